@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "core/base/pool.h"
+
+#define MAX_WORKERS 256
+
+typedef struct
+{
+  DifPool *pool;
+  guint    worker;
+  GThread *thread;
+} Worker;
+
+struct _DifPool
+{
+  guint   n_workers;
+  Worker *workers; /* n_workers - 1 of them; the caller is worker 0 */
+
+  GMutex   mutex;
+  GCond    start;
+  GCond    done;
+  guint    job;     /* counts dif_pool_run() calls, wakes workers */
+  guint    working; /* workers that have not left the current job */
+  gboolean quit;
+
+  /* the current job */
+  DifTileFunc func;
+  gpointer    data;
+  gsize       n_tiles;
+  gsize       next; /* atomic */
+};
+
+static void
+do_tiles (DifPool *pool, guint worker)
+{
+  gsize tile;
+
+  while ((tile = (gsize) g_atomic_pointer_add (&pool->next, 1)) < pool->n_tiles)
+    pool->func (tile, worker, pool->data);
+}
+
+static gpointer
+worker_main (gpointer data)
+{
+  Worker  *self = data;
+  DifPool *pool = self->pool;
+  guint    seen = 0;
+
+  g_mutex_lock (&pool->mutex);
+  while (TRUE)
+    {
+      while (pool->job == seen && ! pool->quit)
+        g_cond_wait (&pool->start, &pool->mutex);
+      if (pool->quit)
+        break;
+      seen = pool->job;
+      g_mutex_unlock (&pool->mutex);
+
+      do_tiles (pool, self->worker);
+
+      g_mutex_lock (&pool->mutex);
+      if (--pool->working == 0)
+        g_cond_signal (&pool->done);
+    }
+  g_mutex_unlock (&pool->mutex);
+  return NULL;
+}
+
+DifPool *
+dif_pool_new (guint n_workers)
+{
+  DifPool *pool = g_new0 (DifPool, 1);
+
+  if (n_workers == 0)
+    n_workers = g_get_num_processors ();
+  n_workers = MIN (n_workers, MAX_WORKERS);
+
+  g_mutex_init (&pool->mutex);
+  g_cond_init (&pool->start);
+  g_cond_init (&pool->done);
+  pool->workers = g_new0 (Worker, n_workers);
+  pool->n_workers = 1;
+  while (pool->n_workers < n_workers)
+    {
+      Worker *worker = &pool->workers[pool->n_workers - 1];
+
+      worker->pool = pool;
+      worker->worker = pool->n_workers;
+      worker->thread = g_thread_try_new ("dif-worker", worker_main, worker, NULL);
+      if (! worker->thread)
+        break;
+      pool->n_workers++;
+    }
+  return pool;
+}
+
+void
+dif_pool_free (DifPool *pool)
+{
+  if (! pool)
+    return;
+  g_mutex_lock (&pool->mutex);
+  pool->quit = TRUE;
+  g_cond_broadcast (&pool->start);
+  g_mutex_unlock (&pool->mutex);
+  for (guint i = 0; i + 1 < pool->n_workers; i++)
+    g_thread_join (pool->workers[i].thread);
+  g_mutex_clear (&pool->mutex);
+  g_cond_clear (&pool->start);
+  g_cond_clear (&pool->done);
+  g_free (pool->workers);
+  g_free (pool);
+}
+
+guint
+dif_pool_n_workers (const DifPool *pool)
+{
+  return pool->n_workers;
+}
+
+void
+dif_pool_run (DifPool *pool, gsize n_tiles, DifTileFunc func, gpointer data)
+{
+  if (pool->n_workers == 1 || n_tiles <= 1)
+    {
+      for (gsize tile = 0; tile < n_tiles; tile++)
+        func (tile, 0, data);
+      return;
+    }
+
+  g_mutex_lock (&pool->mutex);
+  pool->func = func;
+  pool->data = data;
+  pool->n_tiles = n_tiles;
+  pool->next = 0;
+  pool->working = pool->n_workers - 1;
+  pool->job++;
+  g_cond_broadcast (&pool->start);
+  g_mutex_unlock (&pool->mutex);
+
+  do_tiles (pool, 0);
+
+  g_mutex_lock (&pool->mutex);
+  while (pool->working > 0)
+    g_cond_wait (&pool->done, &pool->mutex);
+  g_mutex_unlock (&pool->mutex);
+}
