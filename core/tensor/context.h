@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "core/base/pool.h"
+#include "core/base/progress.h"
+#include "core/tensor/tensor.h"
+
+G_BEGIN_DECLS
+
+/**
+ * DifContext:
+ *
+ * Where ops run: workers, memory, the wish to cancel, and the first error.
+ *
+ * Errors are sticky: once an op has failed (no memory, cancelled), it and every later
+ * op in the same context return %NULL, and ops given %NULL return %NULL.  A network
+ * is then written straight down, and its caller looks once, with
+ * dif_context_take_error().
+ */
+typedef struct _DifContext DifContext;
+
+/**
+ * dif_context_new:
+ * @n_threads: workers, 0 for one per processor
+ * @progress: (nullable): polled for cancel; must outlive the context
+ *
+ * Returns: (transfer full): a context, freed with dif_context_free()
+ *
+ * Thread: any; the context then belongs to one thread at a time
+ */
+DifContext *dif_context_new (guint n_threads, DifProgress *progress);
+
+/**
+ * dif_context_free:
+ * @context: (transfer full) (nullable): what to free; tensors may outlive it
+ *
+ * Thread: the context's
+ */
+void dif_context_free (DifContext *context);
+
+/**
+ * dif_context_ok:
+ * @context: the context
+ *
+ * Polls for cancel.
+ *
+ * Returns: whether ops still run
+ *
+ * Thread: the context's
+ */
+gboolean dif_context_ok (DifContext *context);
+
+/**
+ * dif_context_fail:
+ * @context: the context
+ * @error: (transfer full): kept if it is the first
+ *
+ * Thread: the context's
+ */
+void dif_context_fail (DifContext *context, GError *error);
+
+/**
+ * dif_context_take_error:
+ * @context: the context
+ * @error: gets the first error
+ *
+ * Returns: %TRUE if there was one; ops run again afterwards
+ *
+ * Thread: the context's
+ */
+gboolean dif_context_take_error (DifContext *context, GError **error);
+
+/**
+ * dif_context_pool:
+ * @context: the context
+ *
+ * Returns: (transfer none): its workers
+ *
+ * Thread: the context's
+ */
+DifPool *dif_context_pool (DifContext *context);
+
+/**
+ * dif_context_allocator:
+ * @context: the context
+ *
+ * Returns: (transfer none): its memory
+ *
+ * Thread: the context's
+ */
+DifAllocator *dif_context_allocator (DifContext *context);
+
+/**
+ * dif_context_progress:
+ * @context: the context
+ *
+ * Returns: (transfer none) (nullable): what was given at its making
+ *
+ * Thread: the context's
+ */
+DifProgress *dif_context_progress (DifContext *context);
+
+/**
+ * dif_context_count:
+ * @context: the context
+ * @operations: multiplications and additions that an op is about to do
+ *
+ * Thread: the context's
+ */
+void dif_context_count (DifContext *context, double operations);
+
+/**
+ * dif_context_operations:
+ * @context: the context
+ *
+ * Returns: how many multiplications and additions the ops so far stand for
+ *
+ * Thread: the context's
+ */
+double dif_context_operations (DifContext *context);
+
+/**
+ * dif_context_tensor:
+ * @context: the context
+ * @n_dims: 1 … %DIF_MAX_DIMS
+ * @dim: (array length=n_dims): sizes
+ *
+ * dif_tensor_new() with sticky errors.
+ *
+ * Returns: (transfer full) (nullable): a tensor with old contents
+ *
+ * Thread: the context's
+ */
+DifTensor *dif_context_tensor (DifContext *context, guint n_dims, const gsize *dim);
+
+/**
+ * dif_context_nhwc:
+ * @context: the context
+ * @n: pictures
+ * @h: rows
+ * @w: columns
+ * @c: channels
+ *
+ * Returns: (transfer full) (nullable): a [n, h, w, c] tensor with old contents
+ *
+ * Thread: the context's
+ */
+DifTensor *dif_context_nhwc (DifContext *context, gsize n, gsize h, gsize w, gsize c);
+
+/**
+ * dif_context_like:
+ * @context: the context
+ * @x: (nullable): a tensor
+ *
+ * Returns: (transfer full) (nullable): a tensor of the same shape with old contents
+ *
+ * Thread: the context's
+ */
+DifTensor *dif_context_like (DifContext *context, const DifTensor *x);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (DifContext, dif_context_free)
+
+G_END_DECLS
