@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "core/ops/matmul.h"
+
+G_BEGIN_DECLS
+
+/**
+ * DifConvShape:
+ * @kernel: rows and columns of the kernel
+ * @stride: between outputs
+ * @pad_begin: zeros before the first row and column
+ * @pad_end: zeros after the last row and column
+ * @up_h: rows the input is first resized to by nearest neighbour, 0 for none
+ * @up_w: columns, likewise
+ *
+ * Geometry of a convolution.  The resized picture is never made: it is read through its
+ * indices.
+ */
+typedef struct
+{
+  guint kernel;
+  guint stride;
+  guint pad_begin;
+  guint pad_end;
+  gsize up_h;
+  gsize up_w;
+} DifConvShape;
+
+/**
+ * dif_conv:
+ * @context: the context
+ * @x: (nullable): pictures
+ * @weight: packed by dif_conv_pack()
+ * @shape: geometry
+ * @epilogue: (nullable): bias and more
+ *
+ * Cross-correlation, as the field calls convolution.
+ *
+ * Shapes: x [N, H, W, C_in]; weight [kernel² C_in, C_out];
+ *   out [N, (H + pads - kernel) / stride + 1, …, C_out]
+ * Errors: sticky in @context
+ * Thread: the context's
+ * Source: torch.nn.Conv2d; rows are gathered tile by tile (im2row)
+ *
+ * Returns: (transfer full) (nullable): the output
+ */
+DifTensor *dif_conv (DifContext *context, const DifTensor *x, const DifTensor *weight,
+                     const DifConvShape *shape, const DifEpilogue *epilogue);
+
+/**
+ * dif_conv_pack:
+ * @src: [c_out, c_in, kernel, kernel] as files hold it
+ * @c_out: outputs
+ * @c_in: inputs
+ * @kernel: rows and columns
+ * @dst: (out caller-allocates): [kernel * kernel * c_in, c_out]
+ *
+ * Thread: any
+ */
+void dif_conv_pack (const float *src, gsize c_out, gsize c_in, guint kernel, float *dst);
+
+G_END_DECLS

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "core/ops/elementwise.h"
+
+#include <string.h>
+
+#include "core/base/simd.h"
+
+#define TILE      16384
+#define MAX_TERMS 4
+
+typedef struct
+{
+  guint        n;
+  float        factor[MAX_TERMS];
+  const float *x[MAX_TERMS];
+  float       *y;
+  gsize        size;
+} SumJob;
+
+DIF_CLONES static void
+sum_tile (gsize tile, guint worker G_GNUC_UNUSED, gpointer data)
+{
+  const SumJob *job = data;
+  gsize         first = tile * TILE;
+  gsize         n = MIN (TILE, job->size - first);
+  float        *y = job->y + first;
+
+  for (gsize i = 0; i < n; i++)
+    y[i] = job->factor[0] * job->x[0][first + i];
+  for (guint term = 1; term < job->n; term++)
+    {
+      const float *x = job->x[term] + first;
+      float        factor = job->factor[term];
+
+      for (gsize i = 0; i < n; i++)
+        y[i] += factor * x[i];
+    }
+}
+
+DifTensor *
+dif_sum (DifContext *context, guint n, const DifTerm *terms)
+{
+  SumJob     job = { 0 };
+  DifTensor *y;
+
+  g_return_val_if_fail (n >= 1 && n <= MAX_TERMS, NULL);
+  for (guint i = 0; i < n; i++)
+    {
+      if (! terms[i].x)
+        return NULL;
+      g_return_val_if_fail (dif_tensor_same_shape (terms[i].x, terms[0].x), NULL);
+      job.factor[i] = (float) terms[i].factor;
+      job.x[i] = terms[i].x->data;
+    }
+  y = dif_context_like (context, terms[0].x);
+  if (! y)
+    return NULL;
+  job.n = n;
+  job.y = y->data;
+  job.size = y->size;
+  dif_pool_run (dif_context_pool (context), (y->size + TILE - 1) / TILE, sum_tile, &job);
+  return y;
+}
+
+DifTensor *
+dif_clamp (DifContext *context, const DifTensor *x, float low, float high)
+{
+  DifTensor *y = dif_context_like (context, x);
+
+  if (! y)
+    return NULL;
+  for (gsize i = 0; i < y->size; i++)
+    y->data[i] = CLAMP (x->data[i], low, high);
+  return y;
+}
+
+DifTensor *
+dif_mix (DifContext *context, const DifTensor *a, const DifTensor *b, const DifTensor *mask)
+{
+  DifTensor *y = b ? dif_context_like (context, a) : NULL;
+  gsize      c, i;
+
+  if (! y)
+    return NULL;
+  g_return_val_if_fail (dif_tensor_same_shape (a, b), NULL);
+  c = y->dim[y->n_dims - 1];
+  for (i = 0; i < y->size; i++)
+    {
+      float m = mask->data[i / c % mask->size];
+
+      if (m == 0.0f)
+        y->data[i] = a->data[i];
+      else if (m == 1.0f)
+        y->data[i] = b->data[i];
+      else
+        y->data[i] = (1.0f - m) * a->data[i] + m * b->data[i];
+    }
+  return y;
+}
+
+DifTensor *
+dif_concat_channels (DifContext *context, const DifTensor *a, const DifTensor *b)
+{
+  gsize      dim[DIF_MAX_DIMS];
+  gsize      c_a, c_b;
+  DifTensor *y;
+
+  if (! a || ! b)
+    return NULL;
+  c_a = a->dim[a->n_dims - 1];
+  c_b = b->dim[b->n_dims - 1];
+  g_return_val_if_fail (a->size / c_a == b->size / c_b, NULL);
+  memcpy (dim, a->dim, sizeof dim);
+  dim[a->n_dims - 1] = c_a + c_b;
+  y = dif_context_tensor (context, a->n_dims, dim);
+  if (! y)
+    return NULL;
+  for (gsize row = 0; row < a->size / c_a; row++)
+    {
+      memcpy (y->data + row * (c_a + c_b), a->data + row * c_a, c_a * sizeof (float));
+      memcpy (y->data + row * (c_a + c_b) + c_a, b->data + row * c_b, c_b * sizeof (float));
+    }
+  return y;
+}
+
+DifTensor *
+dif_slice_channels (DifContext *context, const DifTensor *x, gsize first, gsize n)
+{
+  gsize      dim[DIF_MAX_DIMS];
+  gsize      c;
+  DifTensor *y;
+
+  if (! x)
+    return NULL;
+  c = x->dim[x->n_dims - 1];
+  g_return_val_if_fail (first + n <= c, NULL);
+  memcpy (dim, x->dim, sizeof dim);
+  dim[x->n_dims - 1] = n;
+  y = dif_context_tensor (context, x->n_dims, dim);
+  if (! y)
+    return NULL;
+  for (gsize row = 0; row < x->size / c; row++)
+    memcpy (y->data + row * n, x->data + row * c + first, n * sizeof (float));
+  return y;
+}
+
+void
+dif_nchw_to_nhwc (const float *src, gsize n, gsize c, gsize h, gsize w, float *dst)
+{
+  for (gsize picture = 0; picture < n; picture++)
+    for (gsize channel = 0; channel < c; channel++)
+      for (gsize pixel = 0; pixel < h * w; pixel++)
+        dst[(picture * h * w + pixel) * c + channel] = *src++;
+}
+
+void
+dif_nhwc_to_nchw (const float *src, gsize n, gsize c, gsize h, gsize w, float *dst)
+{
+  for (gsize picture = 0; picture < n; picture++)
+    for (gsize channel = 0; channel < c; channel++)
+      for (gsize pixel = 0; pixel < h * w; pixel++)
+        *dst++ = src[(picture * h * w + pixel) * c + channel];
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "core/tensor/context.h"
+
+G_BEGIN_DECLS
+
+/**
+ * DifSinusoid:
+ * @dim: numbers in an embedding; an odd one ends in a zero
+ * @flip_sin_to_cos: cosines first
+ * @freq_shift: subtracted from the divisor of the frequencies (downscale_freq_shift)
+ * @scale: factor of the angles
+ * @max_period: the longest wavelength over 2 pi
+ *
+ * Parameters of dif_sinusoidal_embedding(), with diffusers' names.
+ */
+typedef struct
+{
+  gsize    dim;
+  gboolean flip_sin_to_cos;
+  double   freq_shift;
+  double   scale;
+  double   max_period;
+} DifSinusoid;
+
+/**
+ * dif_sinusoidal_embedding:
+ * @context: the context
+ * @t: (array length=n): timesteps, whole or not
+ * @n: how many
+ * @sinusoid: parameters
+ *
+ * sin and cos of t at geometrically falling frequencies.
+ *
+ * Shapes: out [n, dim]
+ * Units: t in training steps
+ * Errors: sticky in @context
+ * Thread: the context's
+ * Source: Vaswani et al. 2017, section 3.5; diffusers get_timestep_embedding
+ *
+ * Returns: (transfer full) (nullable): the embeddings
+ */
+DifTensor *dif_sinusoidal_embedding (DifContext *context, const double *t, gsize n,
+                                     const DifSinusoid *sinusoid);
+
+/**
+ * dif_embedding:
+ * @context: the context
+ * @table: rows to choose from
+ * @index: (array length=n): rows wanted, each below the table's
+ * @n: how many
+ *
+ * Shapes: table [K, C]; out [n, C]
+ * Errors: sticky in @context
+ * Thread: the context's
+ *
+ * Returns: (transfer full) (nullable): the rows
+ */
+DifTensor *dif_embedding (DifContext *context, const DifTensor *table, const guint *index, gsize n);
+
+G_END_DECLS
