@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "core/io/safetensors.h"
+
+#include <math.h>
+#include <string.h>
+
+#include <glib/gi18n-lib.h>
+
+#include "core/base/error.h"
+#include "core/base/file.h"
+#include "core/base/finite.h"
+#include "core/io/half.h"
+#include "core/io/safetensors-header.h"
+
+/* Numbers read at a time: what is converted next is still in the second-level cache. */
+#define CHUNK    16384
+/* Larger than any file system holds but as a hole; below it offsets cannot overflow. */
+#define MAX_FILE (G_GUINT64_CONSTANT (1) << 48)
+
+struct _DifSafetensors
+{
+  DifFile             *file;
+  char                *path;
+  guint64              data_begin;
+  DifSafetensorsHeader header;
+  union
+  {
+    guint8  u8[CHUNK];
+    guint16 u16[CHUNK];
+    guint32 u32[CHUNK];
+    guint64 u64[CHUNK];
+    gint32  i32[CHUNK];
+    float   f32[CHUNK];
+  } chunk;
+};
+
+/* The header's length, checked against the file's. */
+static gboolean
+read_length (DifFile *file, guint64 *length, GError **error)
+{
+  guint64     size = dif_file_size (file);
+  guint8      start[64] = { 0 };
+  gsize       n_start = (gsize) MIN (size, sizeof start);
+  const char *other;
+
+  if (! dif_file_read (file, 0, start, n_start, error))
+    return FALSE;
+  memcpy (length, start, sizeof *length);
+  *length = GUINT64_FROM_LE (*length);
+  if (size >= 8 && *length <= DIF_SAFETENSORS_MAX_HEADER && *length <= size - 8)
+    return TRUE;
+  other = dif_safetensors_sniff (start, n_start);
+  if (other)
+    g_set_error (error, DIF_ERROR, DIF_ERROR_NOT_SAFETENSORS,
+                 _ ("“%s” is not a safetensors model but %s."), dif_file_name (file), other);
+  else if (size < 8)
+    g_set_error (error, DIF_ERROR, DIF_ERROR_TRUNCATED,
+                 _ ("“%s” ends too early: it has %" G_GUINT64_FORMAT " bytes."),
+                 dif_file_name (file), size);
+  else if (*length > DIF_SAFETENSORS_MAX_HEADER)
+    g_set_error (error, DIF_ERROR, DIF_ERROR_HEADER_SIZE,
+                 _ ("“%s” is damaged or not a safetensors model: its header would have "
+                    "%" G_GUINT64_FORMAT " bytes."),
+                 dif_file_name (file), *length);
+  else
+    g_set_error (error, DIF_ERROR, DIF_ERROR_TRUNCATED,
+                 _ ("“%s” ends too early: %" G_GUINT64_FORMAT " bytes of its header are "
+                    "missing.  Was it copied or downloaded whole?"),
+                 dif_file_name (file), *length - (size - 8));
+  return FALSE;
+}
+
+static gboolean
+read_header (DifSafetensors *st, GError **error)
+{
+  const char      *name = dif_file_name (st->file);
+  g_autofree char *text = NULL;
+  guint64          length;
+
+  if (dif_file_size (st->file) > MAX_FILE)
+    {
+      g_set_error (error, DIF_ERROR, DIF_ERROR_IO,
+                   _ ("“%s” is larger than any model: %" G_GUINT64_FORMAT " bytes."), name,
+                   dif_file_size (st->file));
+      return FALSE;
+    }
+  if (! read_length (st->file, &length, error))
+    return FALSE;
+  if (length < 2)
+    {
+      g_set_error (error, DIF_ERROR, DIF_ERROR_JSON, _ ("“%s” is damaged: its header is empty."),
+                   name);
+      return FALSE;
+    }
+  if (length > DIF_SAFETENSORS_HONEST_HEADER)
+    {
+      g_set_error (error, DIF_ERROR, DIF_ERROR_LIMIT,
+                   _ ("“%s” has a header of %" G_GUINT64_FORMAT " bytes, expected at most %d."),
+                   name, length, DIF_SAFETENSORS_HONEST_HEADER);
+      return FALSE;
+    }
+  text = g_try_malloc ((gsize) length);
+  if (! text)
+    {
+      g_set_error (error, DIF_ERROR, DIF_ERROR_NOMEM, _ ("Not enough memory to read “%s”."), name);
+      return FALSE;
+    }
+  st->data_begin = 8 + length;
+  return dif_file_read (st->file, 8, text, (gsize) length, error) &&
+         dif_safetensors_header_parse (&st->header, text, (gsize) length,
+                                       dif_file_size (st->file) - st->data_begin, name, error);
+}
+
+DifSafetensors *
+dif_safetensors_open (const char *path, GError **error)
+{
+  g_autoptr (DifSafetensors) st = NULL;
+
+  g_return_val_if_fail (path, NULL);
+  st = g_new0 (DifSafetensors, 1);
+  st->path = g_strdup (path);
+  st->file = dif_file_open (path, error);
+  if (! st->file || ! read_header (st, error))
+    return NULL;
+  return g_steal_pointer (&st);
+}
+
+void
+dif_safetensors_close (DifSafetensors *st)
+{
+  if (! st)
+    return;
+  dif_safetensors_header_clear (&st->header);
+  dif_file_close (st->file);
+  g_free (st->path);
+  g_free (st);
+}
+
+const char *
+dif_safetensors_path (const DifSafetensors *st)
+{
+  return st->path;
+}
+
+const char *
+dif_safetensors_name (const DifSafetensors *st)
+{
+  return dif_file_name (st->file);
+}
+
+const DifTensorInfo *
+dif_safetensors_infos (const DifSafetensors *st, gsize *n)
+{
+  *n = st->header.n;
+  return st->header.infos;
+}
+
+const DifTensorInfo *
+dif_safetensors_find (const DifSafetensors *st, const char *name)
+{
+  const GPtrArray *sorted = st->header.by_name;
+  guint            low = 0;
+  guint            high = sorted->len;
+
+  while (low < high)
+    {
+      guint                middle = low + (high - low) / 2;
+      const DifTensorInfo *info = sorted->pdata[middle];
+      gint                 order = strcmp (name, info->name);
+
+      if (order == 0)
+        return info;
+      if (order < 0)
+        high = middle;
+      else
+        low = middle + 1;
+    }
+  return NULL;
+}
+
+const char *
+dif_safetensors_metadata (const DifSafetensors *st, const char *key)
+{
+  return json_string_value (json_object_get (st->header.metadata, key));
+}
+
+/* Puts numbers first … first + n - 1 into out, in the host's byte order. */
+static gboolean
+fetch (DifSafetensors *st, const DifTensorInfo *info, gsize first, gsize n, void *out,
+       GError **error)
+{
+  gsize bytes = dif_dtype_bytes (info->dtype);
+
+  if (! dif_file_read (st->file, st->data_begin + info->begin + first * bytes, out, n * bytes,
+                       error))
+    return FALSE;
+  dif_dtype_swap (info->dtype, out, n);
+  return TRUE;
+}
+
+static gboolean
+wrong_type (DifSafetensors *st, const DifTensorInfo *info, const char *expected, GError **error)
+{
+  g_set_error (error, DIF_ERROR, DIF_ERROR_UNSUPPORTED,
+               _ ("“%s”: the tensor “%s” has numbers of the type %s, expected %s."),
+               dif_safetensors_name (st), info->name, dif_dtype_name (info->dtype), expected);
+  return FALSE;
+}
+
+static gboolean
+not_finite (DifSafetensors *st, const DifTensorInfo *info, GError **error)
+{
+  g_set_error (error, DIF_ERROR, DIF_ERROR_NONFINITE,
+               _ ("“%s” is damaged: the tensor “%s” holds infinity or “not a number”."),
+               dif_safetensors_name (st), info->name);
+  return FALSE;
+}
+
+gboolean
+dif_safetensors_read_f32_any (DifSafetensors *st, const DifTensorInfo *info, float *out,
+                              GError **error)
+{
+  gsize n;
+
+  if (info->dtype == DIF_DTYPE_F32)
+    return fetch (st, info, 0, info->size, out, error);
+  if (info->dtype != DIF_DTYPE_F16 && info->dtype != DIF_DTYPE_BF16)
+    return wrong_type (st, info, "F32, F16, BF16", error);
+  for (gsize i = 0; i < info->size; i += n)
+    {
+      n = MIN (CHUNK, info->size - i);
+      if (! fetch (st, info, i, n, st->chunk.u16, error))
+        return FALSE;
+      if (info->dtype == DIF_DTYPE_F16)
+        dif_widen_f16 (st->chunk.u16, out + i, n);
+      else
+        dif_widen_bf16 (st->chunk.u16, out + i, n);
+    }
+  return TRUE;
+}
+
+gboolean
+dif_safetensors_read_f32 (DifSafetensors *st, const DifTensorInfo *info, float *out, GError **error)
+{
+  return dif_safetensors_read_f32_any (st, info, out, error) &&
+         (dif_all_finite (out, info->size) || not_finite (st, info, error));
+}
+
+gboolean
+dif_safetensors_read_f64 (DifSafetensors *st, const DifTensorInfo *info, double *out,
+                          GError **error)
+{
+  gsize n;
+
+  if (info->dtype != DIF_DTYPE_F64 && info->dtype != DIF_DTYPE_F32)
+    return wrong_type (st, info, "F64, F32", error);
+  for (gsize i = 0; i < info->size; i += n)
+    {
+      gboolean finite = TRUE;
+      gboolean wide = info->dtype == DIF_DTYPE_F64;
+
+      n = MIN (CHUNK, info->size - i);
+      if (! fetch (st, info, i, n, wide ? (void *) (out + i) : st->chunk.f32, error))
+        return FALSE;
+      for (gsize j = i; j < i + n; j++)
+        {
+          if (! wide)
+            out[j] = (double) st->chunk.f32[j - i];
+          finite = finite && isfinite (out[j]);
+        }
+      if (! finite)
+        return not_finite (st, info, error);
+    }
+  return TRUE;
+}
+
+gboolean
+dif_safetensors_read_i64 (DifSafetensors *st, const DifTensorInfo *info, gint64 *out,
+                          GError **error)
+{
+  gsize n;
+
+  if (info->dtype == DIF_DTYPE_I64)
+    return fetch (st, info, 0, info->size, out, error);
+  if (info->dtype != DIF_DTYPE_I32 && info->dtype != DIF_DTYPE_U8)
+    return wrong_type (st, info, "I64, I32, U8", error);
+  for (gsize i = 0; i < info->size; i += n)
+    {
+      n = MIN (CHUNK, info->size - i);
+      if (! fetch (st, info, i, n, &st->chunk, error))
+        return FALSE;
+      for (gsize j = 0; j < n; j++)
+        out[i + j] = info->dtype == DIF_DTYPE_I32 ? st->chunk.i32[j] : st->chunk.u8[j];
+    }
+  return TRUE;
+}
+
+gboolean
+dif_safetensors_finish (DifSafetensors *st, GError **error)
+{
+  return dif_file_check_unchanged (st->file, error);
+}
