@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "core/nn/params.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "core/base/error.h"
+#include "core/io/safetensors.h"
+#include "core/ops/conv.h"
+#include "core/ops/linear.h"
+
+struct _DifParams
+{
+  DifSafetensors *file;
+  gboolean        shapes_only;
+  DifAllocator   *allocator;
+  GPtrArray      *kept;  /* DifTensor */
+  GHashTable     *taken; /* names, owned by the file */
+  GError         *error;
+};
+
+DifParams *
+dif_params_open (const char *path, gboolean shapes_only, GError **error)
+{
+  DifSafetensors *file = dif_safetensors_open (path, error);
+  DifParams      *params;
+
+  if (! file)
+    return NULL;
+  params = g_new0 (DifParams, 1);
+  params->file = file;
+  params->shapes_only = shapes_only;
+  params->allocator = dif_allocator_new ();
+  params->kept = g_ptr_array_new_with_free_func ((GDestroyNotify) dif_tensor_unref);
+  params->taken = g_hash_table_new (g_str_hash, g_str_equal);
+  return params;
+}
+
+void
+dif_params_free (DifParams *params)
+{
+  if (! params)
+    return;
+  g_ptr_array_unref (params->kept);
+  g_hash_table_unref (params->taken);
+  dif_allocator_unref (params->allocator);
+  dif_safetensors_close (params->file);
+  g_clear_error (&params->error);
+  g_free (params);
+}
+
+gboolean
+dif_params_has (DifParams *params, const char *name, const char *leaf)
+{
+  g_autofree char *full = g_strjoin (".", name, leaf, NULL);
+
+  return dif_safetensors_find (params->file, full) != NULL;
+}
+
+guint64
+dif_params_count (DifParams *params)
+{
+  gsize                n;
+  const DifTensorInfo *infos = dif_safetensors_infos (params->file, &n);
+  guint64              count = 0;
+
+  for (gsize i = 0; i < n; i++)
+    count += infos[i].size;
+  return count;
+}
+
+static void
+check_left_over (DifParams *params)
+{
+  gsize                n;
+  const DifTensorInfo *infos = dif_safetensors_infos (params->file, &n);
+
+  for (gsize i = 0; i < n && ! params->error; i++)
+    if (! g_hash_table_contains (params->taken, infos[i].name))
+      g_set_error (&params->error, DIF_ERROR, DIF_ERROR_MISMATCH,
+                   _ ("“%s” holds a tensor “%s” for which the configuration has no place."),
+                   dif_safetensors_name (params->file), infos[i].name);
+}
+
+gboolean
+dif_params_finish (DifParams *params, GError **error)
+{
+  if (! params->error)
+    check_left_over (params);
+  if (! params->error)
+    dif_safetensors_finish (params->file, &params->error);
+  if (! params->error)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&params->error));
+  return FALSE;
+}
+
+/* Looks a tensor up and compares its shape. */
+static const DifTensorInfo *
+find (DifParams *params, const char *name, const char *leaf, guint n_dims, const gsize *dim)
+{
+  g_autofree char     *full = g_strjoin (".", name, leaf, NULL);
+  const DifTensorInfo *info;
+  gboolean             same;
+
+  if (params->error)
+    return NULL;
+  info = dif_safetensors_find (params->file, full);
+  if (! info)
+    {
+      g_set_error (&params->error, DIF_ERROR, DIF_ERROR_MISSING,
+                   _ ("“%s” has no tensor “%s”, which the configuration asks for."),
+                   dif_safetensors_name (params->file), full);
+      return NULL;
+    }
+  same = info->n_dims == n_dims;
+  for (guint i = 0; same && i < n_dims; i++)
+    same = info->dim[i] == dim[i];
+  if (! same)
+    {
+      g_autofree char *found = dif_shape_to_string (info->n_dims, info->dim);
+      g_autofree char *expected = dif_shape_to_string (n_dims, dim);
+
+      g_set_error (&params->error, DIF_ERROR, DIF_ERROR_MISMATCH,
+                   _ ("Tensor “%s” in “%s” has the shape %s, but the configuration asks for %s."),
+                   full, dif_safetensors_name (params->file), found, expected);
+      return NULL;
+    }
+  g_hash_table_add (params->taken, (gpointer) info->name);
+  return info;
+}
+
+static DifTensor *
+new_tensor (DifParams *params, guint n_dims, const gsize *dim)
+{
+  DifTensor *tensor = dif_tensor_new (params->allocator, n_dims, dim, &params->error);
+
+  if (tensor)
+    g_ptr_array_add (params->kept, tensor);
+  return tensor;
+}
+
+/* Reads a tensor into memory shaped @n_dims, @dim; NULL too when only shapes are wanted. */
+static DifTensor *
+take (DifParams *params, const DifTensorInfo *info, guint n_dims, const gsize *dim)
+{
+  DifTensor *tensor;
+
+  if (! info || params->shapes_only)
+    return NULL;
+  tensor = dif_tensor_new (params->allocator, n_dims, dim, &params->error);
+  if (tensor && ! dif_safetensors_read_f32 (params->file, info, tensor->data, &params->error))
+    g_clear_pointer (&tensor, dif_tensor_unref);
+  return tensor;
+}
+
+static const DifTensor *
+keep (DifParams *params, DifTensor *tensor)
+{
+  if (tensor)
+    g_ptr_array_add (params->kept, tensor);
+  return tensor;
+}
+
+const DifTensor *
+dif_params_vector (DifParams *params, const char *name, const char *leaf, gsize n)
+{
+  return keep (params, take (params, find (params, name, leaf, 1, &n), 1, &n));
+}
+
+const DifTensor *
+dif_params_table (DifParams *params, const char *name, gsize n, gsize c)
+{
+  const gsize dim[] = { n, c };
+
+  return keep (params, take (params, find (params, name, "weight", 2, dim), 2, dim));
+}
+
+const DifTensor *
+dif_params_linear (DifParams *params, const char *name, gsize c_out, gsize c_in)
+{
+  const gsize           dim[] = { c_out, c_in };
+  g_autoptr (DifTensor) raw = take (params, find (params, name, "weight", 2, dim), 2, dim);
+  DifTensor            *packed = raw ? new_tensor (params, 2, (gsize[]) { c_in, c_out }) : NULL;
+
+  if (packed)
+    dif_linear_pack (raw->data, c_out, c_in, packed->data);
+  return packed;
+}
+
+const DifTensor *
+dif_params_conv (DifParams *params, const char *name, gsize c_out, gsize c_in, guint kernel)
+{
+  const gsize           dim[] = { c_out, c_in, kernel, kernel };
+  const gsize           rows = (gsize) kernel * kernel * c_in;
+  g_autoptr (DifTensor) raw = take (params, find (params, name, "weight", 4, dim), 4, dim);
+  DifTensor            *packed = raw ? new_tensor (params, 2, (gsize[]) { rows, c_out }) : NULL;
+
+  if (packed)
+    dif_conv_pack (raw->data, c_out, c_in, kernel, packed->data);
+  return packed;
+}

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "core/tensor/tensor.h"
+
+G_BEGIN_DECLS
+
+/**
+ * DifParams:
+ *
+ * The tensors of one file, taken by name while a network is built, and their owner as long as
+ * the network lives.  Errors are sticky: after the first, every take returns %NULL, and
+ * dif_params_finish() says what was missing, left over or of another shape.
+ */
+typedef struct _DifParams DifParams;
+
+/**
+ * dif_params_open:
+ * @path: a safetensors file
+ * @shapes_only: check shapes and read no numbers; what is taken is then %NULL
+ * @error: why it cannot be read
+ *
+ * Returns: (transfer full): the tensors, or %NULL
+ *
+ * Errors: those of dif_safetensors_open()
+ * Thread: any
+ */
+DifParams *dif_params_open (const char *path, gboolean shapes_only, GError **error);
+
+/**
+ * dif_params_free:
+ * @params: (transfer full) (nullable): what to free, all tensors taken from it included
+ *
+ * Thread: any
+ */
+void dif_params_free (DifParams *params);
+
+/**
+ * dif_params_finish:
+ * @params: all has been taken
+ * @error: the first thing that was wrong
+ *
+ * Returns: whether everything was there, nothing was left over, and the file did not
+ *   change meanwhile
+ *
+ * Errors: %DIF_ERROR_MISSING, %DIF_ERROR_MISMATCH, %DIF_ERROR_CHANGED and those of reading
+ * Thread: any
+ */
+gboolean dif_params_finish (DifParams *params, GError **error);
+
+/**
+ * dif_params_has:
+ * @params: the tensors
+ * @name: a layer, "down_blocks.0.attentions.0"
+ * @leaf: a tensor of it, "query.weight"
+ *
+ * Returns: whether there is such a tensor
+ *
+ * Thread: any
+ */
+gboolean dif_params_has (DifParams *params, const char *name, const char *leaf);
+
+/**
+ * dif_params_count:
+ * @params: the tensors
+ *
+ * Returns: how many numbers they hold
+ *
+ * Thread: any
+ */
+guint64 dif_params_count (DifParams *params);
+
+/**
+ * dif_params_vector:
+ * @params: the tensors
+ * @name: the layer
+ * @leaf: "weight" or "bias"
+ * @n: expected size
+ *
+ * Shapes: [n]
+ * Thread: any
+ *
+ * Returns: (transfer none) (nullable): the numbers
+ */
+const DifTensor *dif_params_vector (DifParams *params, const char *name, const char *leaf, gsize n);
+
+/**
+ * dif_params_table:
+ * @params: the tensors
+ * @name: the layer, whose "weight" is taken
+ * @n: expected rows
+ * @c: expected columns
+ *
+ * Shapes: [n, c]
+ * Thread: any
+ *
+ * Returns: (transfer none) (nullable): the numbers as they are
+ */
+const DifTensor *dif_params_table (DifParams *params, const char *name, gsize n, gsize c);
+
+/**
+ * dif_params_linear:
+ * @params: the tensors
+ * @name: the layer, whose "weight" is taken
+ * @c_out: outputs
+ * @c_in: inputs
+ *
+ * Shapes: file [c_out, c_in]; out packed for dif_linear()
+ * Thread: any
+ *
+ * Returns: (transfer none) (nullable): the packed weight
+ */
+const DifTensor *dif_params_linear (DifParams *params, const char *name, gsize c_out, gsize c_in);
+
+/**
+ * dif_params_conv:
+ * @params: the tensors
+ * @name: the layer, whose "weight" is taken
+ * @c_out: outputs
+ * @c_in: inputs
+ * @kernel: rows and columns
+ *
+ * Shapes: file [c_out, c_in, kernel, kernel]; out packed for dif_conv()
+ * Thread: any
+ *
+ * Returns: (transfer none) (nullable): the packed weight
+ */
+const DifTensor *dif_params_conv (DifParams *params, const char *name, gsize c_out, gsize c_in,
+                                  guint kernel);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (DifParams, dif_params_free)
+
+G_END_DECLS
