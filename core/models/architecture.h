@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "core/io/json.h"
+#include "core/models/model.h"
+#include "core/nn/params.h"
+
+G_BEGIN_DECLS
+
+/**
+ * DifArchitecture:
+ * @class_name: value of _class_name in config.json
+ * @load: (nullable): reads the configuration, takes the tensors, fills the facts; errors
+ *   stay in @config and @params
+ * @forward: one evaluation, see dif_model_forward()
+ * @free: frees what @load returned, not the tensors
+ *
+ * One kind of network: one file with one row.
+ */
+typedef struct
+{
+  const char *class_name;
+  gpointer (*load) (DifJsonReader *config, DifParams *params, DifModelFacts *facts);
+  DifTensor *(*forward) (gconstpointer net, DifContext *context, DifTensor *x, const double *t,
+                         const guint *labels);
+  void (*free) (gpointer net);
+} DifArchitecture;
+
+extern const DifArchitecture dif_architecture_unet2d;
+
+G_END_DECLS

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "core/models/model.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "core/base/error.h"
+#include "core/models/architecture.h"
+
+static const DifArchitecture *const architectures[] = { &dif_architecture_unet2d };
+
+struct _DifModel
+{
+  const DifArchitecture *architecture;
+  DifParams             *params;
+  gpointer               net;
+  DifModelFacts          facts;
+};
+
+/* The full-precision file if there is one: the f16 one is its rounding. */
+static char *
+find_weights (const char *folder, GError **error)
+{
+  static const char *const names[] = { "diffusion_pytorch_model.safetensors",
+                                       "diffusion_pytorch_model.fp16.safetensors" };
+  g_autofree char         *display = g_filename_display_name (folder);
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *path = g_build_filename (folder, names[i], NULL);
+
+      if (g_file_test (path, G_FILE_TEST_EXISTS))
+        return g_steal_pointer (&path);
+    }
+  g_set_error (error, DIF_ERROR, DIF_ERROR_MISSING,
+               _ ("The folder “%s” holds neither “%s” nor “%s”."), display, names[0], names[1]);
+  return NULL;
+}
+
+static const DifArchitecture *
+find_architecture (DifJsonReader *config)
+{
+  const char *class_name = dif_json_string (config, "_class_name", "");
+
+  for (guint i = 0; i < G_N_ELEMENTS (architectures); i++)
+    if (g_str_equal (class_name, architectures[i]->class_name))
+      return architectures[i];
+  dif_json_reader_fail (config, DIF_ERROR_UNSUPPORTED, "_class_name",
+                        _ ("networks of the class “%s” are not supported (“%s” is)"), class_name,
+                        architectures[0]->class_name);
+  return NULL;
+}
+
+DifModel *
+dif_model_open (const char *folder, gboolean shapes_only, GError **error)
+{
+  g_autoptr (DifModel) model = g_new0 (DifModel, 1);
+  g_auto (DifJsonReader) config = DIF_JSON_READER_INIT;
+  g_autofree char *config_path = g_build_filename (folder, "config.json", NULL);
+  g_autofree char *weights = NULL;
+
+  if (dif_json_reader_open (&config, config_path))
+    model->architecture = find_architecture (&config);
+  if (! model->architecture)
+    {
+      dif_json_reader_finish (&config, error);
+      return NULL;
+    }
+  weights = find_weights (folder, error);
+  if (! weights)
+    return NULL;
+  model->params = dif_params_open (weights, shapes_only, error);
+  if (! model->params)
+    return NULL;
+  model->facts.class_name = model->architecture->class_name;
+  model->facts.n_parameters = dif_params_count (model->params);
+  model->net = model->architecture->load (&config, model->params, &model->facts);
+  if (! dif_json_reader_finish (&config, error) || ! dif_params_finish (model->params, error))
+    return NULL;
+  return g_steal_pointer (&model);
+}
+
+void
+dif_model_free (DifModel *model)
+{
+  if (! model)
+    return;
+  if (model->net)
+    model->architecture->free (model->net);
+  dif_params_free (model->params);
+  g_free (model);
+}
+
+const DifModelFacts *
+dif_model_facts (const DifModel *model)
+{
+  return &model->facts;
+}
+
+DifTensor *
+dif_model_forward (const DifModel *model, DifContext *context, DifTensor *x, const double *t,
+                   const guint *labels)
+{
+  return x ? model->architecture->forward (model->net, context, x, t, labels) : NULL;
+}

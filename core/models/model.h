@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "core/tensor/context.h"
+
+G_BEGIN_DECLS
+
+/**
+ * DifModelFacts:
+ * @class_name: "UNet2DModel"
+ * @in_channels: read for each pixel
+ * @out_channels: written for each pixel
+ * @sample_size: pixels on a side it was trained on, 0 if unknown
+ * @n_classes: rows of the label embedding, 0 for an unconditional network
+ * @multiple: height and width must be multiples of it
+ * @has_attention: whether each pixel sees the whole picture
+ * @n_parameters: numbers in its file
+ *
+ * What a caller has to know of a network.
+ */
+typedef struct
+{
+  const char *class_name;
+  guint       in_channels;
+  guint       out_channels;
+  guint       sample_size;
+  guint       n_classes;
+  guint       multiple;
+  gboolean    has_attention;
+  guint64     n_parameters;
+} DifModelFacts;
+
+/**
+ * DifModel:
+ *
+ * A network with its parameters.
+ */
+typedef struct _DifModel DifModel;
+
+/**
+ * dif_model_open:
+ * @folder: holds config.json and diffusion_pytorch_model.safetensors (or .fp16.safetensors)
+ * @shapes_only: only dif_model_facts() will be asked
+ * @error: why it cannot be used
+ *
+ * Opens a network as diffusers saves it.
+ *
+ * Returns: (transfer full): the network, or %NULL
+ *
+ * Errors: %DIF_ERROR_MISSING names the file, %DIF_ERROR_UNSUPPORTED the feature,
+ *   %DIF_ERROR_MISMATCH tensor and shapes; those of reading
+ * Thread: any
+ */
+DifModel *dif_model_open (const char *folder, gboolean shapes_only, GError **error);
+
+/**
+ * dif_model_free:
+ * @model: (transfer full) (nullable): what to free
+ *
+ * Thread: any
+ */
+void dif_model_free (DifModel *model);
+
+/**
+ * dif_model_facts:
+ * @model: the network
+ *
+ * Returns: (transfer none): what it is
+ *
+ * Thread: any
+ */
+const DifModelFacts *dif_model_facts (const DifModel *model);
+
+/**
+ * dif_model_forward:
+ * @model: the network
+ * @context: the context
+ * @x: (nullable): what the network reads
+ * @t: (array): a timestep for each picture
+ * @labels: (array) (nullable): a label for each picture, if it has classes
+ *
+ * One evaluation.
+ *
+ * Shapes: x [N, H, W, in_channels], H and W multiples of facts->multiple;
+ *   out [N, H, W, out_channels]
+ * Units: t in training steps
+ * Errors: sticky in @context
+ * Thread: the context's; the model is only read
+ *
+ * Returns: (transfer full) (nullable): the output
+ */
+DifTensor *dif_model_forward (const DifModel *model, DifContext *context, DifTensor *x,
+                              const double *t, const guint *labels);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (DifModel, dif_model_free)
+
+G_END_DECLS
