@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "core/diffusion/step.h"
+#include "core/tensor/context.h"
+
+G_BEGIN_DECLS
+
+/**
+ * DifPrediction:
+ * @x0: the clean picture
+ * @eps: the noise
+ *
+ * What a denoiser sees in x_t.  Usually x_t = alpha x0 + sigma eps, but not after
+ * clipping, which changes x0 alone.
+ */
+typedef struct
+{
+  DifTensor *x0;
+  DifTensor *eps;
+} DifPrediction;
+
+/**
+ * dif_prediction_clear:
+ * @prediction: emptied
+ *
+ * Thread: any
+ */
+void dif_prediction_clear (DifPrediction *prediction);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (DifPrediction, dif_prediction_clear)
+
+/**
+ * DifDenoiser:
+ * @denoise: fills a prediction for x at a step, or leaves it empty when the context failed
+ * @free: frees the object and the denoisers it wraps
+ *
+ * The one thing samplers know.  Guidance, clipping and masks are denoisers that wrap a
+ * denoiser.
+ */
+typedef struct _DifDenoiser DifDenoiser;
+struct _DifDenoiser
+{
+  void (*denoise) (DifDenoiser *self, DifContext *context, DifTensor *x, const DifStep *step,
+                   DifPrediction *out);
+  void (*free) (DifDenoiser *self);
+};
+
+/**
+ * dif_denoise:
+ * @denoiser: what to ask
+ * @context: the context
+ * @x: (nullable): noisy pictures
+ * @step: their noise level
+ * @out: (out caller-allocates): an empty prediction, filled
+ *
+ * Shapes: x, x0, eps [N, H, W, C]
+ * Errors: sticky in @context
+ * Thread: the context's
+ *
+ * Returns: whether @out is filled
+ */
+gboolean dif_denoise (DifDenoiser *denoiser, DifContext *context, DifTensor *x, const DifStep *step,
+                      DifPrediction *out);
+
+/**
+ * dif_denoiser_free:
+ * @denoiser: (transfer full) (nullable): freed with all it wraps
+ *
+ * Thread: the context's
+ */
+void dif_denoiser_free (DifDenoiser *denoiser);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (DifDenoiser, dif_denoiser_free)
+
+/**
+ * dif_clip_new:
+ * @inner: (transfer full): whose x0 is clipped
+ * @range: to [-range, range]
+ *
+ * Keeps the predicted clean picture in the range pictures have (clip_sample).
+ *
+ * Thread: any
+ * Source: Ho et al. 2020, code; diffusers clip_sample
+ *
+ * Returns: (transfer full): a denoiser
+ */
+DifDenoiser *dif_clip_new (DifDenoiser *inner, double range);
+
+/**
+ * dif_guidance_new:
+ * @conditional: (transfer full): knows the label
+ * @unconditional: (transfer full): was given the null label
+ * @scale: 1 is the conditional one alone
+ *
+ * Classifier-free guidance: unconditional + scale (conditional - unconditional).
+ *
+ * Thread: any
+ * Source: Ho & Salimans 2022, eq. 6, with scale = 1 + w
+ *
+ * Returns: (transfer full): a denoiser
+ */
+DifDenoiser *dif_guidance_new (DifDenoiser *conditional, DifDenoiser *unconditional, double scale);
+
+/**
+ * dif_mask_new:
+ * @inner: (transfer full): sees the known pixels noised to each level
+ * @known: the clean picture
+ * @noise: what the known pixels are noised with
+ * @mask: 1 where pixels are to be made, 0 where they are known
+ *
+ * Keeps known pixels: at every level they are replaced by the known ones noised to that
+ * level, and the prediction for them is exact.
+ *
+ * Shapes: known, noise [1, H, W, C]; mask [1, H, W, 1]
+ * Thread: any
+ * Source: Song et al. 2021 (score SDE), appendix I.2; diffusers inpainting pipelines
+ *
+ * Returns: (transfer full): a denoiser
+ */
+DifDenoiser *dif_mask_new (DifDenoiser *inner, DifTensor *known, DifTensor *noise, DifTensor *mask);
+
+G_END_DECLS

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "core/diffusion/denoiser.h"
+#include "core/diffusion/process.h"
+
+G_BEGIN_DECLS
+
+/**
+ * DifEvaluator:
+ * @evaluate: the network's raw output for x at timestep t, or %NULL when the context failed
+ * @free: frees the object and what it wraps
+ *
+ * A network as the diffusion floor sees it: a function of (x, t).  What it is conditioned
+ * on, and the cutting into windows, are evaluators around an evaluator.
+ */
+typedef struct _DifEvaluator DifEvaluator;
+struct _DifEvaluator
+{
+  DifTensor *(*evaluate) (DifEvaluator *self, DifContext *context, DifTensor *x, double t);
+  void (*free) (DifEvaluator *self);
+};
+
+/**
+ * dif_evaluate:
+ * @evaluator: what to ask
+ * @context: the context
+ * @x: (nullable): noisy pictures, scaled to alpha² + sigma² = 1
+ * @t: timestep
+ *
+ * Shapes: x [N, H, W, C_in]; out [N, H, W, C_out]
+ * Errors: sticky in @context
+ * Thread: the context's
+ *
+ * Returns: (transfer full) (nullable): the raw output
+ */
+DifTensor *dif_evaluate (DifEvaluator *evaluator, DifContext *context, DifTensor *x, double t);
+
+/**
+ * dif_evaluator_free:
+ * @evaluator: (transfer full) (nullable): freed with all it wraps
+ *
+ * Thread: the context's
+ */
+void dif_evaluator_free (DifEvaluator *evaluator);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (DifEvaluator, dif_evaluator_free)
+
+/**
+ * dif_condition_new:
+ * @inner: (transfer full): a network that reads more channels than it writes
+ * @extra: further channels, the same at every step
+ *
+ * Puts @extra behind the channels of x: [x_t, mask, masked picture] for networks trained
+ * for inpainting.
+ *
+ * Shapes: extra [1, H, W, C]
+ * Thread: any
+ *
+ * Returns: (transfer full): an evaluator
+ */
+DifEvaluator *dif_condition_new (DifEvaluator *inner, DifTensor *extra);
+
+/**
+ * dif_windows_new:
+ * @inner: (transfer full): sees one window at a time
+ * @size: pixels on a side of a window
+ * @multiple: windows begin at multiples of it
+ *
+ * Cuts pictures larger than @size into windows that overlap by at least a quarter, and
+ * averages their outputs with weights that fall smoothly to the window's edge: no
+ * seams, and memory that does not grow with the picture.
+ *
+ * Thread: any
+ * Source: Bar-Tal et al. 2023 (MultiDiffusion), eq. 5
+ *
+ * Returns: (transfer full): an evaluator
+ */
+DifEvaluator *dif_windows_new (DifEvaluator *inner, gsize size, gsize multiple);
+
+/**
+ * dif_predict_new:
+ * @evaluator: (transfer full): raw outputs
+ * @prediction: what they mean
+ *
+ * The one place that turns a network's epsilon, x_0 or v into both x_0 and epsilon.  The
+ * network is given x scaled to alpha² + sigma² = 1, so that any process can use it.
+ *
+ * Thread: any
+ * Source: Ho et al. 2020, eq. 4; Salimans & Ho 2022, appendix D
+ *
+ * Returns: (transfer full): a denoiser
+ */
+DifDenoiser *dif_predict_new (DifEvaluator *evaluator, DifPredictionType prediction);
+
+G_END_DECLS

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "core/diffusion/denoiser.h"
+#include "core/ops/elementwise.h"
+
+typedef struct
+{
+  DifDenoiser  parent;
+  DifDenoiser *inner;
+  DifTensor   *known;
+  DifTensor   *noise;
+  DifTensor   *mask;
+} Mask;
+
+static void
+mask_denoise (DifDenoiser *self, DifContext *context, DifTensor *x, const DifStep *step,
+              DifPrediction *out)
+{
+  Mask                 *mask = (Mask *) self;
+  g_autoptr (DifTensor) known_x = dif_sum (
+      context, 2, (DifTerm[]) { { step->alpha, mask->known }, { step->sigma, mask->noise } });
+  g_autoptr (DifTensor) seen = dif_mix (context, known_x, x, mask->mask);
+  g_autoptr (DifTensor) known_eps = NULL;
+  g_auto (DifPrediction) inner = { NULL, NULL };
+
+  if (! dif_denoise (mask->inner, context, seen, step, &inner))
+    return;
+  /* of the sampler's own x, so that x = alpha x0 + sigma eps holds for known pixels too */
+  known_eps = dif_sum (
+      context, 2,
+      (DifTerm[]) { { 1.0 / step->sigma, x }, { -step->alpha / step->sigma, mask->known } });
+  out->x0 = dif_mix (context, mask->known, inner.x0, mask->mask);
+  out->eps = dif_mix (context, known_eps, inner.eps, mask->mask);
+}
+
+static void
+mask_free (DifDenoiser *self)
+{
+  Mask *mask = (Mask *) self;
+
+  dif_denoiser_free (mask->inner);
+  dif_tensor_unref (mask->known);
+  dif_tensor_unref (mask->noise);
+  dif_tensor_unref (mask->mask);
+  g_free (mask);
+}
+
+DifDenoiser *
+dif_mask_new (DifDenoiser *inner, DifTensor *known, DifTensor *noise, DifTensor *mask_pixels)
+{
+  Mask *mask = g_new0 (Mask, 1);
+
+  mask->parent = (DifDenoiser) { mask_denoise, mask_free };
+  mask->inner = inner;
+  mask->known = dif_tensor_ref (known);
+  mask->noise = dif_tensor_ref (noise);
+  mask->mask = dif_tensor_ref (mask_pixels);
+  return &mask->parent;
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "core/tensor/context.h"
+
+G_BEGIN_DECLS
+
+/**
+ * DifNoise:
+ * @fill: writes n normal numbers of draw number @draw, from number @index on
+ * @next: the draw dif_noise_next() takes
+ *
+ * Where normal numbers come from: a seed, or a recording.
+ */
+typedef struct _DifNoise DifNoise;
+struct _DifNoise
+{
+  void (*fill) (DifNoise *self, guint64 draw, gsize index, float *out, gsize n);
+  guint64 next;
+};
+
+/**
+ * DifSeededNoise:
+ *
+ * Counter-based normal numbers of a seed; see dif_rng_normal().
+ */
+typedef struct
+{
+  DifNoise parent;
+  guint64  seed;
+} DifSeededNoise;
+
+/**
+ * dif_seeded_noise_init:
+ * @noise: (out caller-allocates): starts at draw 0
+ * @seed: of all draws
+ *
+ * Thread: any
+ */
+void dif_seeded_noise_init (DifSeededNoise *noise, guint64 seed);
+
+/**
+ * dif_noise_next:
+ * @noise: the source
+ * @context: the context
+ * @like: (nullable): of the wanted shape
+ *
+ * Shapes: out like @like
+ * Errors: sticky in @context
+ * Thread: the context's
+ *
+ * Returns: (transfer full) (nullable): the next draw
+ */
+DifTensor *dif_noise_next (DifNoise *noise, DifContext *context, const DifTensor *like);
+
+G_END_DECLS

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "core/diffusion/process.h"
+#include "core/diffusion/sampler.h"
+
+G_BEGIN_DECLS
+
+/**
+ * DifPlan:
+ * @steps: n + 1 noise levels, falling
+ * @n: how many steps
+ *
+ * Schedule times spacing: where a run asks the network.
+ */
+typedef struct
+{
+  DifStep *steps;
+  guint    n;
+} DifPlan;
+
+/**
+ * dif_plan_new:
+ * @process: the process
+ * @sampler: whose rules for steps are followed
+ * @spacing: which timesteps
+ * @n: how many are wished, fewer if there are not so many different ones
+ *
+ * From pure noise to the clean picture.
+ *
+ * Returns: (transfer full): the plan
+ *
+ * Thread: any
+ */
+DifPlan *dif_plan_new (const DifProcess *process, const DifSampler *sampler,
+                       const DifSpacing *spacing, guint n);
+
+/**
+ * dif_plan_new_from:
+ * @process: the process
+ * @sampler: whose rules for steps are followed
+ * @spacing: which timesteps
+ * @n: how many are wished
+ * @noise_level: t in (0, 1]
+ *
+ * From a lower noise level on: all @n steps lie at or below t T, and the first exactly
+ * there, whatever the spacing.
+ *
+ * Returns: (transfer full): the plan
+ *
+ * Thread: any
+ * Source: Meng et al. 2022 (SDEdit), algorithm 1
+ */
+DifPlan *dif_plan_new_from (const DifProcess *process, const DifSampler *sampler,
+                            const DifSpacing *spacing, guint n, double noise_level);
+
+/**
+ * dif_plan_free:
+ * @plan: (transfer full) (nullable): what to free
+ *
+ * Thread: any
+ */
+void dif_plan_free (DifPlan *plan);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (DifPlan, dif_plan_free)
+
+G_END_DECLS

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "core/diffusion/denoiser.h"
+#include "core/diffusion/noise.h"
+
+G_BEGIN_DECLS
+
+/**
+ * DifStepFunc:
+ * @step: steps done, 1 … n
+ * @x: where the sampler is now
+ * @x0: (nullable): the last prediction of the clean picture
+ * @data: what was given
+ *
+ * Called after each step of a sampler.
+ */
+typedef void (*DifStepFunc) (guint step, const DifTensor *x, const DifTensor *x0, gpointer data);
+
+/**
+ * DifSampling:
+ * @steps: (array length=n): noise levels at which the denoiser is asked, falling, and one more:
+ *   where the run ends (alpha 1, sigma 0 for the clean picture)
+ * @n: how many
+ * @denoiser: what is asked
+ * @noise: fresh noise for stochastic samplers, drawn from stream 1 on
+ * @eta: how much of the posterior's noise DDIM puts back, 0 to 1
+ * @large_variance: DDPM's noise has variance beta_t
+ * @clipped_eps: DDIM recomputes the noise from the clipped picture
+ * @inner_steps: Langevin steps at each noise level
+ * @langevin_step: their size in units of the squared noise level (epsilon / sigma_L²)
+ * @after_step: (nullable): told of every step
+ * @data: for @after_step
+ *
+ * All a sampler is given.
+ */
+typedef struct
+{
+  const DifStep *steps;
+  guint          n;
+  DifDenoiser   *denoiser;
+  DifNoise      *noise;
+  double         eta;
+  gboolean       large_variance;
+  gboolean       clipped_eps;
+  guint          inner_steps;
+  double         langevin_step;
+  DifStepFunc    after_step;
+  gpointer       data;
+} DifSampling;
+
+/**
+ * DifSampler:
+ * @id: "ddim"
+ * @label: a proper noun, for people
+ * @citation: where it is defined
+ * @order: of convergence in the number of steps; of stochastic ones in distribution
+ * @evals: evaluations of the denoiser at each step
+ * @stochastic: whether it draws fresh noise
+ * @whole_steps: whether its timesteps are rounded to whole ones
+ * @drop_last: spreads its steps over one more point (see #DifSpacingArgs)
+ * @final_alpha: whether it honours set_alpha_to_one = false
+ * @run: from x at steps[0] to x at steps[n]
+ *
+ * One way to walk from noise to a picture.  Takes x, gives the end back, or %NULL when the
+ * context failed.
+ */
+typedef struct
+{
+  const char *id;
+  const char *label;
+  const char *citation;
+  guint       order;
+  guint       evals;
+  gboolean    stochastic;
+  gboolean    whole_steps;
+  gboolean    drop_last;
+  gboolean    final_alpha;
+  DifTensor *(*run) (const DifSampling *sampling, DifContext *context, DifTensor *x);
+} DifSampler;
+
+/**
+ * dif_samplers:
+ * @n: (out): how many rows
+ *
+ * Returns: (array length=n): the rows
+ *
+ * Thread: any
+ */
+const DifSampler *const *dif_samplers (guint *n);
+
+/**
+ * dif_sampler_find:
+ * @id: (nullable): an id
+ *
+ * Returns: (nullable): the row, or %NULL
+ *
+ * Thread: any
+ */
+const DifSampler *dif_sampler_find (const char *id);
+
+/**
+ * dif_default_sampler:
+ *
+ * Returns: the id of the sampler to use when none was chosen
+ *
+ * Thread: any
+ */
+const char *dif_default_sampler (void);
+
+/**
+ * dif_sampling_init:
+ * @sampling: (out caller-allocates): filled with defaults and these
+ * @steps: see #DifSampling
+ * @n: see #DifSampling
+ * @denoiser: see #DifSampling
+ * @noise: see #DifSampling
+ *
+ * Thread: any
+ */
+void dif_sampling_init (DifSampling *sampling, const DifStep *steps, guint n, DifDenoiser *denoiser,
+                        DifNoise *noise);
+
+/**
+ * dif_sampling_after_step:
+ * @sampling: the run
+ * @step: steps done
+ * @x: (nullable): where it is
+ * @x0: (nullable): the last prediction
+ *
+ * For samplers: tells who wants to know.
+ *
+ * Thread: the context's
+ */
+void dif_sampling_after_step (const DifSampling *sampling, guint step, const DifTensor *x,
+                              const DifTensor *x0);
+
+/**
+ * dif_posterior_variance:
+ * @from: a step
+ * @to: a later, less noisy one
+ * @beta: (out) (optional): variance of what @from adds to @to
+ *
+ * Variance of q (x_to | x_from, x_0).
+ *
+ * Returns: it
+ *
+ * Thread: any
+ * Source: Ho et al. 2020, eq. 7; Kingma et al. 2021, eq. 27, for any process
+ */
+double dif_posterior_variance (const DifStep *from, const DifStep *to, double *beta);
+
+G_END_DECLS

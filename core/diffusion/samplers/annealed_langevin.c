@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "core/diffusion/sampler.h"
+
+#include <math.h>
+
+#include "core/ops/elementwise.h"
+
+/* One Langevin step of size a = r s² in z = x / alpha, whose score is (x0 - z) / s²:
+ * z + a/2 score + sqrt (a) noise. */
+static DifTensor *
+langevin (const DifSampling *sampling, DifContext *context, DifTensor *x, const DifTensor *x0,
+          const DifStep *step)
+{
+  double                r = sampling->langevin_step;
+  g_autoptr (DifTensor) noise = dif_noise_next (sampling->noise, context, x);
+
+  return dif_sum (context, 3,
+                  (DifTerm[]) { { 1.0 - r / 2.0, x },
+                                { step->alpha * r / 2.0, x0 },
+                                { step->sigma * sqrt (r), noise } });
+}
+
+/* z stays as it is from one noise level to the next; the last prediction is the result
+ * (the denoising step of Song & Ermon 2020). */
+static DifTensor *
+run (const DifSampling *sampling, DifContext *context, DifTensor *x_start)
+{
+  g_autoptr (DifTensor) x = dif_tensor_ref (x_start);
+  g_auto (DifPrediction) last = { NULL, NULL };
+
+  for (guint i = 0; i < sampling->n; i++)
+    {
+      const DifStep        *step = &sampling->steps[i];
+      double                rescale = i > 0 ? step->alpha / sampling->steps[i - 1].alpha : 1.0;
+      g_autoptr (DifTensor) x0 = NULL;
+
+      if (rescale != 1.0)
+        {
+          DifTensor *scaled = dif_sum (context, 1, (DifTerm[]) { { rescale, x } });
+
+          dif_tensor_unref (x);
+          x = scaled;
+        }
+      for (guint k = 0; k < sampling->inner_steps; k++)
+        {
+          g_auto (DifPrediction) p = { NULL, NULL };
+          DifTensor *next;
+
+          if (! dif_denoise (sampling->denoiser, context, x, step, &p))
+            return NULL;
+          next = langevin (sampling, context, x, p.x0, step);
+          dif_tensor_unref (x);
+          x = next;
+          dif_tensor_unref (x0);
+          x0 = g_steal_pointer (&p.x0);
+        }
+      dif_sampling_after_step (sampling, i + 1, x, x0);
+    }
+  if (! dif_denoise (sampling->denoiser, context, x, &sampling->steps[sampling->n - 1], &last))
+    return NULL;
+  return g_steal_pointer (&last.x0);
+}
+
+const DifSampler dif_sampler_annealed_langevin = {
+  .id = "annealed-langevin",
+  .label = "Annealed Langevin",
+  .citation = "Song & Ermon 2019, algorithm 1",
+  .order = 1,
+  .evals = 4,
+  .stochastic = TRUE,
+  .run = run,
+};
