@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* The one header that plugin/ and ui/ include: requests in, pictures out,
+ * and the tables of what can be chosen.  Floors: see core/README.md. */
+
+#include "core/base/error.h"
+#include "core/base/progress.h"
+#include "core/diffusion/sampler.h"
+#include "core/diffusion/spacing.h"
+#include "core/pipeline/image.h"
+#include "core/pipeline/model-info.h"
+#include "core/pipeline/request.h"
+#include "core/pipeline/run.h"

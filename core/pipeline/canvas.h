@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "core/pipeline/image.h"
+#include "core/pipeline/request.h"
+#include "core/tensor/context.h"
+
+G_BEGIN_DECLS
+
+/**
+ * DifCanvas:
+ * @width: of the request
+ * @height: of the request
+ * @known: [1, H, W, 3] the request's pixels in [-1, 1]; H and W are padded by mirroring
+ * @mask: [1, H, W, 1] 1 where pixels are to be made, else 0
+ *
+ * What the network works on, of a size it can take.
+ */
+typedef struct
+{
+  guint      width;
+  guint      height;
+  DifTensor *known;
+  DifTensor *mask;
+} DifCanvas;
+
+/**
+ * dif_canvas_new:
+ * @request: pixels and mask; of a generate request neither is looked at
+ * @context: the context
+ * @multiple: sides become multiples of it
+ * @smallest: and are at least this long
+ *
+ * Errors: sticky in @context
+ * Thread: the context's
+ *
+ * Returns: (transfer full) (nullable): the canvas
+ */
+DifCanvas *dif_canvas_new (const DifRequest *request, DifContext *context, guint multiple,
+                           guint smallest);
+
+/**
+ * dif_canvas_free:
+ * @canvas: (transfer full) (nullable): what to free
+ *
+ * Thread: any
+ */
+void dif_canvas_free (DifCanvas *canvas);
+
+/**
+ * dif_canvas_to_pixels:
+ * @canvas: the canvas
+ * @x: pictures of its size in [-1, 1]
+ * @clip: whether to bring the result into [0, 1]
+ * @pixels: (out caller-allocates): width * height * 3 numbers
+ *
+ * Cuts the padding off and brings the range to that of pixels.
+ *
+ * Shapes: x [1, H, W, 3]
+ * Thread: any
+ */
+void dif_canvas_to_pixels (const DifCanvas *canvas, const DifTensor *x, gboolean clip,
+                           float *pixels);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (DifCanvas, dif_canvas_free)
+
+G_END_DECLS

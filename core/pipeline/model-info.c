@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "core/pipeline/model-info.h"
+
+#include <string.h>
+
+#include <glib/gi18n-lib.h>
+
+#include "core/base/error.h"
+#include "core/pipeline/checkpoint.h"
+
+#define EMBEDDED "embedded"
+
+/* Set once by the plug-in before any thread runs. */
+static char *models_folder;
+
+void
+dif_set_models_folder (const char *folder)
+{
+  g_free (models_folder);
+  models_folder = g_strdup (folder);
+}
+
+static char *
+embedded_model (void)
+{
+  const char *folder = models_folder;
+
+  if (! folder)
+    folder = g_getenv ("DIF_MODELS");
+  if (! folder)
+    folder = DIF_MODELS_FOLDER;
+  return g_build_filename (folder, EMBEDDED, NULL);
+}
+
+/* gimp-diffusion/models/NAME in the user's data folder, then in the system's */
+static char *
+installed_model (const char *name)
+{
+  const char *const *system = g_get_system_data_dirs ();
+  const char        *folder = g_get_user_data_dir ();
+
+  for (guint i = 0; folder; folder = system[i++])
+    {
+      g_autofree char *path = g_build_filename (folder, "gimp-diffusion", "models", name, NULL);
+
+      if (g_file_test (path, G_FILE_TEST_EXISTS))
+        return g_steal_pointer (&path);
+    }
+  return NULL;
+}
+
+char *
+dif_resolve_model (const char *model, GError **error)
+{
+  g_autofree char *path = NULL;
+  g_autofree char *display = NULL;
+  gboolean         bare;
+
+  if (! model || ! *model)
+    {
+      path = embedded_model ();
+      if (g_file_test (path, G_FILE_TEST_EXISTS))
+        return g_steal_pointer (&path);
+      display = g_filename_display_name (path);
+      g_set_error (error, DIF_ERROR, DIF_ERROR_MISSING,
+                   _ ("The model that comes with the plug-in is not where it should be, in “%s”.  "
+                      "Please install the plug-in again."),
+                   display);
+      return NULL;
+    }
+  if (g_file_test (model, G_FILE_TEST_EXISTS))
+    return g_strdup (model);
+  bare = ! strchr (model, G_DIR_SEPARATOR) && ! strchr (model, '/');
+  if (bare && (path = installed_model (model)))
+    return g_steal_pointer (&path);
+  display = g_filename_display_name (model);
+  g_set_error (error, DIF_ERROR, DIF_ERROR_MISSING,
+               bare ? _ ("There is no model “%s”, neither here nor in the data folder "
+                         "“gimp-diffusion/models”.") :
+                      _ ("There is no model at “%s”."),
+               display);
+  return NULL;
+}
+
+static DifModelInfo *
+info_from (const char *path, const DifCheckpoint *checkpoint)
+{
+  const DifModelFacts *facts = dif_model_facts (checkpoint->model);
+  const DifProcess    *process = checkpoint->process;
+  DifModelInfo        *info = g_new0 (DifModelInfo, 1);
+
+  info->path = g_strdup (path);
+  info->class_name = g_strdup (facts->class_name);
+  info->n_parameters = facts->n_parameters;
+  info->in_channels = facts->in_channels;
+  info->out_channels = facts->out_channels;
+  info->inpainting = dif_checkpoint_inpainting (checkpoint);
+  info->sample_size = facts->sample_size;
+  info->schedule = g_strdup (process ? process->schedule->id : "");
+  info->prediction = g_strdup (process ? dif_prediction_name (process->prediction) : "");
+  info->n_train_steps = process ? process->n_train_steps : 0;
+  info->labels = checkpoint->labels ? g_strdupv (checkpoint->labels->names) : NULL;
+  return info;
+}
+
+DifModelInfo *
+dif_model_info_load (const char *model, GError **error)
+{
+  g_autofree char          *path = dif_resolve_model (model, error);
+  g_autoptr (DifCheckpoint) checkpoint = path ? dif_checkpoint_open (path, TRUE, error) : NULL;
+
+  return checkpoint ? info_from (path, checkpoint) : NULL;
+}
+
+void
+dif_model_info_free (DifModelInfo *info)
+{
+  if (! info)
+    return;
+  g_free (info->path);
+  g_free (info->class_name);
+  g_free (info->schedule);
+  g_free (info->prediction);
+  g_strfreev (info->labels);
+  g_free (info);
+}

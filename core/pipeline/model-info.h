@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/**
+ * DifModelInfo:
+ * @path: the folder
+ * @class_name: of the network, for example "UNet2DModel"
+ * @n_parameters: numbers in the network
+ * @in_channels: what the network reads for each pixel
+ * @out_channels: what it writes
+ * @inpainting: whether it was trained to see mask and masked picture
+ * @sample_size: pixels on a side it was trained on
+ * @schedule: id of its noise schedule
+ * @prediction: "epsilon", "sample" or "v_prediction"
+ * @n_train_steps: T
+ * @labels: (nullable): label names in their order, %NULL-terminated; %NULL if the model has none
+ *
+ * What `info` prints and a dialog shows of a model.
+ */
+typedef struct
+{
+  char    *path;
+  char    *class_name;
+  guint64  n_parameters;
+  guint    in_channels;
+  guint    out_channels;
+  gboolean inpainting;
+  guint    sample_size;
+  char    *schedule;
+  char    *prediction;
+  guint    n_train_steps;
+  char   **labels;
+} DifModelInfo;
+
+/**
+ * dif_model_info_load:
+ * @model: (nullable): folder of a model, %NULL or "" for the embedded one
+ * @error: why it cannot be read
+ *
+ * Opens a model's configuration and its tensors' shapes (not the numbers).
+ *
+ * Returns: (transfer full): the facts, or %NULL
+ *
+ * Errors: those of opening a model
+ * Thread: any
+ */
+DifModelInfo *dif_model_info_load (const char *model, GError **error);
+
+/**
+ * dif_model_info_free:
+ * @info: (transfer full) (nullable): what to free
+ *
+ * Thread: any
+ */
+void dif_model_info_free (DifModelInfo *info);
+
+/**
+ * dif_set_models_folder:
+ * @folder: (nullable): absolute path of the folder that holds the embedded model
+ *
+ * Says where the embedded model lies: a plug-in calls it once with the folder beside
+ * its executable.  Without a call, the environment's DIF_MODELS and then the folder
+ * configured at build time are used.
+ *
+ * Thread: main, before anything else
+ */
+void dif_set_models_folder (const char *folder);
+
+/**
+ * dif_resolve_model:
+ * @model: (nullable): name or path as a user gives it
+ * @error: says where was looked
+ *
+ * "" is the embedded model; an absolute or existing path is taken as it is; a bare name is
+ * looked for in the user's data folder (gimp-diffusion/models), then the system's.
+ *
+ * Returns: (transfer full): an existing folder or file, or %NULL
+ *
+ * Errors: %DIF_ERROR_MISSING
+ * Thread: any
+ */
+char *dif_resolve_model (const char *model, GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (DifModelInfo, dif_model_info_free)
+
+G_END_DECLS

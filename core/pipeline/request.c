@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "core/pipeline/request.h"
+
+#include <math.h>
+
+#include <glib/gi18n-lib.h>
+#include <jansson.h>
+#include <stdlib.h>
+
+#include "core/base/error.h"
+#include "core/diffusion/sampler.h"
+#include "core/diffusion/spacing.h"
+
+const char *
+dif_task_name (DifTask task)
+{
+  static const char *const names[] = { "generate", "reimagine", "inpaint", "noise" };
+
+  return names[task];
+}
+
+void
+dif_request_init (DifRequest *request, DifTask task)
+{
+  *request = (DifRequest) {
+    .task = task,
+    .steps = 20,
+    .guidance = 2.0,
+    .noise_level = task == DIF_TASK_GENERATE || task == DIF_TASK_INPAINT ? 1.0 : 0.5,
+  };
+}
+
+static gboolean refuse (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
+
+static gboolean
+refuse (GError **error, const char *format, ...)
+{
+  va_list args;
+
+  va_start (args, format);
+  if (error)
+    *error = g_error_new_valist (DIF_ERROR, DIF_ERROR_REQUEST, format, args);
+  va_end (args);
+  return FALSE;
+}
+
+static gboolean
+all_finite (const float *x, gsize n, gsize *at)
+{
+  for (*at = 0; *at < n; (*at)++)
+    if (! isfinite (x[*at]))
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
+check_pixels (const DifRequest *r, GError **error)
+{
+  gsize n = (gsize) r->width * r->height;
+  gsize at;
+
+  if (r->task != DIF_TASK_GENERATE && ! r->pixels)
+    return refuse (error, _ ("There are no pixels to work on."));
+  if (r->pixels && ! all_finite (r->pixels, 3 * n, &at))
+    {
+      g_set_error (error, DIF_ERROR, DIF_ERROR_NONFINITE,
+                   _ ("The pixel at column %u, row %u is not a number."),
+                   (guint) (at / 3 % r->width), (guint) (at / 3 / r->width));
+      return FALSE;
+    }
+  if (r->mask && ! all_finite (r->mask, n, &at))
+    {
+      g_set_error (error, DIF_ERROR, DIF_ERROR_NONFINITE,
+                   _ ("The mask at column %u, row %u is not a number."), (guint) (at % r->width),
+                   (guint) (at / r->width));
+      return FALSE;
+    }
+  return TRUE;
+}
+
+gboolean
+dif_request_check (const DifRequest *r, GError **error)
+{
+  if (r->width < 1 || r->height < 1 || r->width > DIF_MAX_SIZE || r->height > DIF_MAX_SIZE)
+    return refuse (error, _ ("A size of %u × %u pixels is not possible (1 to %u on a side)."),
+                   r->width, r->height, DIF_MAX_SIZE);
+  if (r->steps < 1 || r->steps > DIF_MAX_STEPS)
+    return refuse (error, _ ("%u steps are not possible (1 to %u)."), r->steps, DIF_MAX_STEPS);
+  if (! (r->guidance >= 0.0 && r->guidance <= DIF_MAX_GUIDANCE))
+    return refuse (error, _ ("A guidance of %g is not possible (0 to %g)."), r->guidance,
+                   DIF_MAX_GUIDANCE);
+  if (! (r->noise_level > 0.0 && r->noise_level <= 1.0))
+    return refuse (error, _ ("A noise level of %g is not possible (above 0, at most 1)."),
+                   r->noise_level);
+  if (r->sampler && *r->sampler && ! dif_sampler_find (r->sampler))
+    return refuse (error, _ ("There is no sampler “%s”."), r->sampler);
+  if (r->spacing && *r->spacing && ! dif_spacing_find (r->spacing))
+    return refuse (error, _ ("There is no spacing “%s”."), r->spacing);
+  return check_pixels (r, error);
+}
+
+static void
+set_string (json_t *object, const char *key, const char *value)
+{
+  json_object_set_new (object, key, json_string_nocheck (value ? value : ""));
+}
+
+char *
+dif_request_to_json (const DifRequest *r)
+{
+  json_t          *object = json_object ();
+  g_autofree char *seed = g_strdup_printf ("%" G_GUINT64_FORMAT, r->seed);
+  char            *text;
+  char            *copy;
+
+  set_string (object, "task", dif_task_name (r->task));
+  set_string (object, "model", r->model);
+  set_string (object, "label", r->label);
+  set_string (object, "sampler", r->sampler && *r->sampler ? r->sampler : dif_default_sampler ());
+  set_string (object, "spacing", r->spacing);
+  json_object_set_new (object, "steps", json_integer (r->steps));
+  json_object_set_new (object, "guidance", json_real (r->guidance));
+  json_object_set_new (object, "noise-level", json_real (r->noise_level));
+  set_string (object, "seed", seed); /* 64 bits do not fit every reader's numbers */
+  text = json_dumps (object, JSON_COMPACT | JSON_PRESERVE_ORDER);
+  copy = g_strdup (text);
+  free (text);
+  json_decref (object);
+  return copy;
+}

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/**
+ * DifTask:
+ * @DIF_TASK_GENERATE: a picture from noise alone; pixels and mask are not looked at
+ * @DIF_TASK_REIMAGINE: noise the masked pixels to the noise level and denoise them
+ *   again (SDEdit, Meng et al. 2022)
+ * @DIF_TASK_INPAINT: make the masked pixels anew from what surrounds them
+ * @DIF_TASK_NOISE: only noise the masked pixels to the noise level
+ *
+ * What a request asks for.
+ */
+typedef enum
+{
+  DIF_TASK_GENERATE,
+  DIF_TASK_REIMAGINE,
+  DIF_TASK_INPAINT,
+  DIF_TASK_NOISE,
+} DifTask;
+
+#define DIF_MAX_STEPS    1000u
+#define DIF_MAX_SIZE     65536u
+#define DIF_MAX_GUIDANCE 100.0
+
+/**
+ * DifRequest:
+ * @task: what to do
+ * @model: (nullable): folder of a model, or %NULL or "" for the embedded one
+ * @label: (nullable): one of the model's labels, %NULL or "" for none
+ * @sampler: (nullable): id of a row of dif_samplers(), %NULL for the default
+ * @spacing: (nullable): id of a row of dif_spacings(), %NULL for the default
+ * @steps: network steps, 1 to %DIF_MAX_STEPS
+ * @guidance: scale of classifier-free guidance; 1 is none
+ * @noise_level: t in (0, 1]; how far the pixels are noised before they are denoised.
+ *   Independent of @steps.
+ * @seed: of all random numbers
+ * @threads: worker threads, 0 for one per processor
+ * @width: pixels in a row
+ * @height: rows
+ * @pixels: (nullable): @width * @height * 3 R'G'B' floats (sRGB, 0 to 1; values outside
+ *   are clipped for the model only); needed by all tasks but generate
+ * @mask: (nullable): @width * @height coverages, 0 keep to 1 make anew, %NULL for 1
+ *   everywhere.  Pixels with coverage 0 come back unchanged, all others are the
+ *   result at full strength: blending by coverage is the caller's (its layer mask).
+ *
+ * One request for one picture.  Strings and arrays belong to the caller.
+ */
+typedef struct
+{
+  DifTask      task;
+  const char  *model;
+  const char  *label;
+  const char  *sampler;
+  const char  *spacing;
+  guint        steps;
+  double       guidance;
+  double       noise_level;
+  guint64      seed;
+  guint        threads;
+  guint        width;
+  guint        height;
+  const float *pixels;
+  const float *mask;
+} DifRequest;
+
+/**
+ * dif_request_init:
+ * @request: (out caller-allocates): filled with the defaults
+ * @task: what to do
+ *
+ * Thread: any
+ */
+void dif_request_init (DifRequest *request, DifTask task);
+
+/**
+ * dif_request_check:
+ * @request: the request
+ * @error: says which value is wrong and what was expected
+ *
+ * Checks everything that can be checked without opening the model.
+ *
+ * Returns: whether dif_run() would start
+ *
+ * Errors: %DIF_ERROR_REQUEST; %DIF_ERROR_NONFINITE for a pixel or coverage that is
+ *   not finite
+ * Thread: any
+ */
+gboolean dif_request_check (const DifRequest *request, GError **error);
+
+/**
+ * dif_request_to_json:
+ * @request: the request
+ *
+ * The settings (not the pixels) as one JSON object, for keeping them with the result.
+ *
+ * Returns: (transfer full): text
+ *
+ * Thread: any
+ */
+char *dif_request_to_json (const DifRequest *request);
+
+/**
+ * dif_task_name:
+ * @task: a task
+ *
+ * Returns: "generate", "reimagine", "inpaint" or "noise"
+ *
+ * Thread: any
+ */
+const char *dif_task_name (DifTask task);
+
+G_END_DECLS

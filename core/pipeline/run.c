@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "core/pipeline/run.h"
+
+#include <string.h>
+
+#include <glib/gi18n-lib.h>
+
+#include "core/base/error.h"
+#include "core/base/finite.h"
+#include "core/diffusion/network.h"
+#include "core/diffusion/plan.h"
+#include "core/ops/elementwise.h"
+#include "core/pipeline/canvas.h"
+#include "core/pipeline/checkpoint.h"
+#include "core/pipeline/model-info.h"
+
+/* A network without attention works at any size; this bounds the memory of its maps. */
+#define LARGEST_WINDOW 256
+
+#define DEFAULT_SPACING "trailing"
+
+typedef struct
+{
+  const DifRequest    *request;
+  const DifCheckpoint *checkpoint;
+  const DifSampler    *sampler;
+  DifContext          *context;
+  DifCanvas           *canvas;
+  DifTensor           *noise;
+  guint                n_steps;
+  float               *preview;
+} Run;
+
+static gboolean
+check_checkpoint (const DifCheckpoint *checkpoint, GError **error)
+{
+  const DifModelFacts *facts = dif_model_facts (checkpoint->model);
+
+  if (! checkpoint->process)
+    {
+      g_set_error_literal (error, DIF_ERROR, DIF_ERROR_MISSING,
+                           _ ("The model's folder has no “scheduler_config.json”, which says how "
+                              "it was trained."));
+      return FALSE;
+    }
+  if (facts->out_channels != 3 ||
+      (facts->in_channels != 3 && ! dif_checkpoint_inpainting (checkpoint)))
+    {
+      g_set_error (error, DIF_ERROR, DIF_ERROR_UNSUPPORTED,
+                   _ ("The model reads %u channels and writes %u; colour pictures need 3 and 3, or "
+                      "7 and 3 for inpainting."),
+                   facts->in_channels, facts->out_channels);
+      return FALSE;
+    }
+  return TRUE;
+}
+
+/* The network for one label: conditioned, cut into windows, its output explained. */
+static DifDenoiser *
+predict_label (const Run *run, guint label, DifTensor *condition)
+{
+  const DifModelFacts *facts = dif_model_facts (run->checkpoint->model);
+  gsize                size = MAX (facts->sample_size, facts->has_attention ? 1 : LARGEST_WINDOW);
+  DifEvaluator        *evaluator = dif_network_new (run->checkpoint->model, label);
+
+  if (size > 1)
+    evaluator = dif_windows_new (evaluator,
+                                 (size + facts->multiple - 1) / facts->multiple * facts->multiple,
+                                 facts->multiple);
+  if (condition)
+    evaluator = dif_condition_new (evaluator, condition);
+  return dif_predict_new (evaluator, run->checkpoint->process->prediction);
+}
+
+/* [mask, masked picture] for networks that were trained to see them */
+static DifTensor *
+inpainting_condition (const Run *run)
+{
+  const DifCanvas      *canvas = run->canvas;
+  g_autoptr (DifTensor) blank = NULL;
+  g_autoptr (DifTensor) masked = NULL;
+
+  if (! dif_checkpoint_inpainting (run->checkpoint))
+    return NULL;
+  blank = dif_sum (run->context, 1, (DifTerm[]) { { 0.0, canvas->known } });
+  masked = dif_mix (run->context, canvas->known, blank, canvas->mask);
+  return dif_concat_channels (run->context, canvas->mask, masked);
+}
+
+static gboolean
+find_labels (const Run *run, guint *label, guint *null_label, gboolean *guided, GError **error)
+{
+  const DifLabels *labels = run->checkpoint->labels;
+  const char      *wanted = run->request->label;
+  guint            n = dif_model_facts (run->checkpoint->model)->n_classes;
+
+  *null_label = labels ? labels->null_label : 0;
+  *label = *null_label;
+  *guided = FALSE;
+  if (wanted && *wanted)
+    {
+      if (! dif_labels_find (labels, wanted, n, label, error))
+        return FALSE;
+      *guided = labels && *label != *null_label && run->request->guidance != 1.0;
+    }
+  else if (n > 0 && ! labels)
+    {
+      g_set_error (error, DIF_ERROR, DIF_ERROR_REQUEST,
+                   _ ("This model needs a label: a number below %u."), n);
+      return FALSE;
+    }
+  return TRUE;
+}
+
+/* mask (clip (guidance (predict (network)))) */
+static DifDenoiser *
+build_chain (const Run *run, GError **error)
+{
+  const DifProcess     *process = run->checkpoint->process;
+  g_autoptr (DifTensor) condition = inpainting_condition (run);
+  DifDenoiser          *chain;
+  guint                 label, null_label;
+  gboolean              guided;
+
+  if (! find_labels (run, &label, &null_label, &guided, error))
+    return NULL;
+  chain = predict_label (run, label, condition);
+  if (guided)
+    chain = dif_guidance_new (chain, predict_label (run, null_label, condition),
+                              run->request->guidance);
+  if (process->clip)
+    chain = dif_clip_new (chain, process->clip_range);
+  return dif_mask_new (chain, run->canvas->known, run->noise, run->canvas->mask);
+}
+
+static void
+after_step (guint step, const DifTensor *x, const DifTensor *x0, gpointer data)
+{
+  Run         *run = data;
+  DifProgress *progress = dif_context_progress (run->context);
+
+  if (! dif_all_finite (x->data, x->size))
+    {
+      dif_context_fail (run->context,
+                        g_error_new (DIF_ERROR, DIF_ERROR_NONFINITE,
+                                     _ ("Step %u gave numbers that are not finite.  The model may "
+                                        "be damaged, or the guidance too strong."),
+                                     step));
+      return;
+    }
+  if (run->preview && x0)
+    dif_canvas_to_pixels (run->canvas, x0, TRUE, run->preview);
+  dif_progress_report (progress, step, run->n_steps, x0 ? run->preview : NULL, run->canvas->width,
+                       run->canvas->height);
+}
+
+/* Where the first step finds x: pure noise at the top, else the picture noised to there. */
+static DifTensor *
+start_x (const Run *run, const DifStep *step)
+{
+  const DifTensor *known = run->canvas->known;
+
+  if (run->request->noise_level >= 1.0 || run->request->task == DIF_TASK_GENERATE)
+    return dif_tensor_ref (run->noise);
+  return dif_sum (run->context, 2,
+                  (DifTerm[]) { { step->alpha, known }, { step->sigma, run->noise } });
+}
+
+static DifTensor *
+sample (Run *run, DifNoise *noise, GError **error)
+{
+  const DifRequest       *r = run->request;
+  const char             *spacing_id = r->spacing && *r->spacing ? r->spacing : DEFAULT_SPACING;
+  const DifSpacing       *spacing = dif_spacing_find (spacing_id);
+  guint                   n = MAX (r->steps / run->sampler->evals, 1);
+  g_autoptr (DifDenoiser) chain = build_chain (run, error);
+  g_autoptr (DifPlan)     plan = NULL;
+  g_autoptr (DifTensor)   x = NULL;
+  DifSampling             sampling;
+
+  if (! chain)
+    return NULL;
+  if (r->task == DIF_TASK_GENERATE || r->noise_level >= 1.0)
+    plan = dif_plan_new (run->checkpoint->process, run->sampler, spacing, n);
+  else
+    plan = dif_plan_new_from (run->checkpoint->process, run->sampler, spacing, n, r->noise_level);
+  run->n_steps = plan->n;
+  dif_progress_report (dif_context_progress (run->context), 0, plan->n, NULL, 0, 0);
+  x = start_x (run, &plan->steps[0]);
+  if (! x)
+    return NULL;
+
+  dif_sampling_init (&sampling, plan->steps, plan->n, chain, noise);
+  sampling.large_variance = run->checkpoint->process->large_variance;
+  sampling.after_step = after_step;
+  sampling.data = run;
+  return run->sampler->run (&sampling, run->context, x);
+}
+
+/* The noise act alone: the masked pixels at noise level t. */
+static DifTensor *
+noised (Run *run)
+{
+  const DifProcess *process = run->checkpoint->process;
+  DifPlan *plan = dif_plan_new_from (process, run->sampler, dif_spacing_find (DEFAULT_SPACING), 1,
+                                     run->request->noise_level);
+  DifStep  step = plan->steps[0];
+
+  dif_plan_free (plan);
+  return dif_sum (run->context, 2,
+                  (DifTerm[]) { { step.alpha, run->canvas->known }, { step.sigma, run->noise } });
+}
+
+/* Pixels that were not to be touched come back with their own bytes. */
+static void
+put_back_known (const DifRequest *r, DifImage *image)
+{
+  if (r->task == DIF_TASK_GENERATE || ! r->mask)
+    return;
+  for (gsize i = 0; i < (gsize) r->width * r->height; i++)
+    if (! (r->mask[i] > 0.0f))
+      memcpy (image->pixels + 3 * i, r->pixels + 3 * i, 3 * sizeof (float));
+}
+
+static DifImage *
+run_in_context (Run *run, GError **error)
+{
+  const DifRequest     *r = run->request;
+  const DifModelFacts  *facts = dif_model_facts (run->checkpoint->model);
+  g_autoptr (DifCanvas) canvas =
+      dif_canvas_new (r, run->context, facts->multiple, facts->sample_size);
+  g_autoptr (DifImage)  image = dif_image_new (r->width, r->height, error);
+  g_autoptr (DifImage)  preview = NULL;
+  g_autoptr (DifTensor) noise = NULL;
+  g_autoptr (DifTensor) result = NULL;
+  DifSeededNoise        source;
+
+  if (! image || ! canvas)
+    return NULL;
+  if (dif_progress_wants_preview (dif_context_progress (run->context)) &&
+      ! (preview = dif_image_new (r->width, r->height, error)))
+    return NULL;
+  dif_seeded_noise_init (&source, r->seed);
+  run->canvas = canvas;
+  run->preview = preview ? preview->pixels : NULL;
+  run->noise = noise = dif_noise_next (&source.parent, run->context, canvas->known);
+  result = r->task == DIF_TASK_NOISE ? noised (run) : sample (run, &source.parent, error);
+  if (! result || ! dif_context_ok (run->context))
+    return NULL;
+  dif_canvas_to_pixels (canvas, result, TRUE, image->pixels);
+  put_back_known (r, image);
+  return g_steal_pointer (&image);
+}
+
+DifImage *
+dif_run (const DifRequest *request, DifProgress *progress, GError **error)
+{
+  Run                       run = { .request = request };
+  g_autofree char          *path = NULL;
+  g_autoptr (DifCheckpoint) checkpoint = NULL;
+  g_autoptr (DifContext)    context = NULL;
+  GError                   *own_error = NULL;
+  DifImage                 *image;
+
+  if (! dif_request_check (request, error))
+    return NULL;
+  path = dif_resolve_model (request->model, error);
+  checkpoint = path ? dif_checkpoint_open (path, request->task == DIF_TASK_NOISE, error) : NULL;
+  if (! checkpoint || ! check_checkpoint (checkpoint, error))
+    return NULL;
+  run.checkpoint = checkpoint;
+  run.sampler = dif_sampler_find (request->sampler && *request->sampler ? request->sampler :
+                                                                          dif_default_sampler ());
+  run.context = context = dif_context_new (request->threads, progress);
+  image = run_in_context (&run, &own_error);
+  if (! image && ! own_error)
+    dif_context_take_error (context, &own_error);
+  if (own_error)
+    g_propagate_error (error, own_error);
+  return image;
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "core/base/progress.h"
+#include "core/pipeline/image.h"
+#include "core/pipeline/request.h"
+
+G_BEGIN_DECLS
+
+/**
+ * dif_run:
+ * @request: what to make
+ * @progress: (nullable): reports and cancel
+ * @error: why there is no picture
+ *
+ * Runs one request from check to result.  Same request, same machine: same bytes, at
+ * any number of threads.
+ *
+ * Returns: (transfer full): the picture, or %NULL
+ *
+ * Errors: of dif_request_check(), of opening the model, %DIF_ERROR_NOMEM,
+ *   %DIF_ERROR_CANCELLED, %DIF_ERROR_NONFINITE
+ * Thread: any; one call blocks its thread until the picture is there
+ */
+DifImage *dif_run (const DifRequest *request, DifProgress *progress, GError **error);
+
+G_END_DECLS
