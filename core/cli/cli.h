@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+#define CLI_OK      0
+#define CLI_FAILED  1
+#define CLI_MISUSED 2
+
+/* Each command takes what follows its name and returns the process's exit code. */
+
+int cli_info (int argc, char **argv);
+int cli_make (int argc, char **argv);
+int cli_eval (int argc, char **argv);
+int cli_bench (int argc, char **argv);
+
+/**
+ * cli_parse:
+ * @entries: options, ended by an empty one
+ * @usage: what follows the command's name, for the help text
+ * @summary: one sentence
+ * @n_files: how many further words there must be
+ * @argc: (inout): words, the command's name first
+ * @argv: (inout): words; options are taken out
+ *
+ * Reads options.  Ends the process after --help; says what is wrong otherwise.
+ *
+ * Returns: whether all is as it should be
+ *
+ * Thread: main
+ */
+gboolean cli_parse (const GOptionEntry *entries, const char *usage, const char *summary,
+                    int n_files, int *argc, char ***argv);
+
+/**
+ * cli_misused:
+ * @format: (printf): a sentence
+ * @...: for @format
+ *
+ * Prints the sentence.
+ *
+ * Returns: %CLI_MISUSED
+ *
+ * Thread: main
+ */
+int cli_misused (const char *format, ...) G_GNUC_PRINTF (1, 2);
+
+/**
+ * cli_failed:
+ * @error: (transfer full): what went wrong
+ *
+ * Prints it.
+ *
+ * Returns: %CLI_FAILED, or %CLI_MISUSED if the request was to blame
+ *
+ * Thread: main
+ */
+int cli_failed (GError *error);
+
+G_END_DECLS

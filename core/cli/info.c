@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <glib/gi18n-lib.h>
+
+#include "core/cli/cli.h"
+#include "core/dif.h"
+
+int
+cli_info (int argc, char **argv)
+{
+  static const GOptionEntry entries[] = { G_OPTION_ENTRY_NULL };
+  g_autoptr (DifModelInfo)  info = NULL;
+  GError                   *error = NULL;
+
+  if (argc == 1) /* the embedded one */
+    info = dif_model_info_load (NULL, &error);
+  else if (! cli_parse (entries, _ ("[MODEL]"), _ ("Says what a model is."), 1, &argc, &argv))
+    return CLI_MISUSED;
+  else
+    info = dif_model_info_load (argv[1], &error);
+  if (! info)
+    return cli_failed (error);
+
+  g_print (_ ("folder:      %s\n"), info->path);
+  g_print (_ ("network:     %s, %.2f million parameters\n"), info->class_name,
+           info->n_parameters / 1e6);
+  g_print (_ ("channels:    %u in, %u out%s\n"), info->in_channels, info->out_channels,
+           info->inpainting ? _ (" (sees mask and masked picture)") : "");
+  g_print (_ ("trained on:  %u pixels on a side\n"), info->sample_size);
+  if (info->n_train_steps)
+    g_print (_ ("process:     %s, %u steps, predicts %s\n"), info->schedule, info->n_train_steps,
+             info->prediction);
+  if (info->labels)
+    {
+      g_autofree char *labels = g_strjoinv (", ", info->labels);
+
+      g_print (_ ("labels:      %s\n"), labels);
+    }
+  return CLI_OK;
+}

@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* generate, reimagine, inpaint and noise: one request from options to a file. */
+
+#include <stdio.h>
+#include <string.h>
+
+#include <glib/gi18n-lib.h>
+
+#include "core/cli/cli.h"
+#include "core/cli/picture-file.h"
+#include "core/dif.h"
+
+typedef struct
+{
+  char    *model;
+  char    *label;
+  char    *sampler;
+  char    *spacing;
+  char    *size;
+  char    *seed;
+  char    *input;
+  char    *mask;
+  char    *output;
+  char    *guidance; /* as text: GLib's own doubles follow the locale */
+  char    *noise_level;
+  int      steps;
+  int      threads;
+  gboolean quiet;
+} Options;
+
+static void
+options_clear (Options *o)
+{
+  g_free (o->model);
+  g_free (o->label);
+  g_free (o->sampler);
+  g_free (o->spacing);
+  g_free (o->size);
+  g_free (o->seed);
+  g_free (o->input);
+  g_free (o->mask);
+  g_free (o->output);
+  g_free (o->guidance);
+  g_free (o->noise_level);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Options, options_clear)
+
+static DifTask
+task_of (const char *name)
+{
+  for (guint task = DIF_TASK_GENERATE; task < DIF_TASK_NOISE; task++)
+    if (strcmp (name, dif_task_name (task)) == 0)
+      return task;
+  return DIF_TASK_NOISE;
+}
+
+static gboolean
+parse (Options *o, int argc, char **argv)
+{
+  const GOptionEntry entries[] = {
+    { "model", 'm', 0, G_OPTION_ARG_FILENAME, &o->model, N_ ("folder or name of a model"),
+      N_ ("MODEL") },
+    { "label", 'l', 0, G_OPTION_ARG_STRING, &o->label, N_ ("one of the model's labels"),
+      N_ ("NAME") },
+    { "steps", 'n', 0, G_OPTION_ARG_INT, &o->steps, N_ ("network steps (20)"), "N" },
+    { "sampler", 0, 0, G_OPTION_ARG_STRING, &o->sampler, N_ ("way from noise to picture"), "ID" },
+    { "schedule-spacing", 0, 0, G_OPTION_ARG_STRING, &o->spacing,
+      N_ ("which timesteps: leading, linspace, trailing"), "ID" },
+    { "guidance", 'g', 0, G_OPTION_ARG_STRING, &o->guidance,
+      N_ ("how strictly to follow the label (2)"), "S" },
+    { "noise-level", 't', 0, G_OPTION_ARG_STRING, &o->noise_level,
+      N_ ("how far to noise, above 0 to 1"), "T" },
+    { "seed", 's', 0, G_OPTION_ARG_STRING, &o->seed, N_ ("of the random numbers (0)"), "N" },
+    { "size", 0, 0, G_OPTION_ARG_STRING, &o->size, N_ ("of a generated picture (256x256)"),
+      N_ ("WxH") },
+    { "input", 'i', 0, G_OPTION_ARG_FILENAME, &o->input, N_ ("picture to work on"), N_ ("PNG") },
+    { "mask", 0, 0, G_OPTION_ARG_FILENAME, &o->mask, N_ ("white where to work; all without"),
+      N_ ("PNG") },
+    { "threads", 'j', 0, G_OPTION_ARG_INT, &o->threads, N_ ("threads (one per processor)"), "N" },
+    { "output", 'o', 0, G_OPTION_ARG_FILENAME, &o->output, N_ ("picture to write"), N_ ("PNG") },
+    { "quiet", 'q', 0, G_OPTION_ARG_NONE, &o->quiet, N_ ("no progress"), NULL },
+    G_OPTION_ENTRY_NULL,
+  };
+
+  return cli_parse (entries, _ ("-o PICTURE.png"), _ ("Makes a picture."), 0, &argc, &argv);
+}
+
+static gboolean
+parse_size (const char *text, guint *width, guint *height)
+{
+  g_auto (GStrv) sides = g_strsplit (text, "x", 2);
+  guint64 w, h;
+
+  if (! sides[0] || ! g_ascii_string_to_unsigned (sides[0], 10, 1, DIF_MAX_SIZE, &w, NULL) ||
+      ! g_ascii_string_to_unsigned (sides[1] ? sides[1] : sides[0], 10, 1, DIF_MAX_SIZE, &h, NULL))
+    return FALSE;
+  *width = (guint) w;
+  *height = (guint) h;
+  return TRUE;
+}
+
+static gboolean
+parse_number (const char *text, double *number)
+{
+  char *end;
+
+  if (! text)
+    return TRUE;
+  *number = g_ascii_strtod (text, &end);
+  return end != text && *end == '\0';
+}
+
+/* Options to request; 0 or an exit code. */
+static int
+fill_request (const Options *o, DifRequest *r)
+{
+  guint64 seed = 0;
+
+  if (! o->output)
+    return cli_misused (_ ("Where should the picture go?  Give -o PICTURE.png."));
+  if (o->steps < 1)
+    return cli_misused (_ ("--steps takes a whole number from 1 to %u."), DIF_MAX_STEPS);
+  if (o->threads < 0 || o->threads > 1024)
+    return cli_misused (_ ("--threads takes a whole number from 0 to 1024."));
+  if (o->seed && ! g_ascii_string_to_unsigned (o->seed, 10, 0, G_MAXUINT64, &seed, NULL))
+    return cli_misused (_ ("--seed takes a whole number from 0 on, not “%s”."), o->seed);
+  if (! parse_size (o->size ? o->size : "256", &r->width, &r->height))
+    return cli_misused (_ ("--size takes something like 256x256, not “%s”."), o->size);
+  if (! parse_number (o->guidance, &r->guidance))
+    return cli_misused (_ ("--guidance takes a number, not “%s”."), o->guidance);
+  if (! parse_number (o->noise_level, &r->noise_level))
+    return cli_misused (_ ("--noise-level takes a number, not “%s”."), o->noise_level);
+  if (r->task != DIF_TASK_GENERATE && ! o->input)
+    return cli_misused (_ ("Which picture?  Give --input PICTURE.png."));
+  r->model = o->model;
+  r->label = o->label;
+  r->sampler = o->sampler;
+  r->spacing = o->spacing;
+  r->steps = (guint) o->steps;
+  r->threads = (guint) o->threads;
+  r->seed = seed;
+  return CLI_OK;
+}
+
+static void
+print_progress (const DifProgressInfo *info, gpointer data G_GNUC_UNUSED)
+{
+  if (info->seconds_left >= 0.0)
+    g_printerr (_ ("\rstep %u of %u, %.0f s left "), info->step, info->n_steps, info->seconds_left);
+  if (info->step == info->n_steps)
+    g_printerr ("\n");
+}
+
+/* Coverage from the mask's brightness; it must be of the picture's size. */
+static float *
+read_mask (const char *path, const DifImage *input, GError **error)
+{
+  g_autoptr (DifImage) image = cli_png_read (path, error);
+  float               *mask;
+
+  if (! image)
+    return NULL;
+  if (image->width != input->width || image->height != input->height)
+    {
+      g_set_error (error, DIF_ERROR, DIF_ERROR_REQUEST,
+                   _ ("The mask has %u × %u pixels, the picture %u × %u."), image->width,
+                   image->height, input->width, input->height);
+      return NULL;
+    }
+  mask = g_new (float, (gsize) image->width * image->height);
+  for (gsize i = 0; i < (gsize) image->width * image->height; i++)
+    mask[i] = image->pixels[3 * i + 1];
+  return mask;
+}
+
+/* The result is at full strength wherever the coverage is above 0: blend it in softly. */
+static void
+blend (DifImage *result, const DifImage *input, const float *mask)
+{
+  for (gsize i = 0; i < 3 * (gsize) result->width * result->height; i++)
+    if (mask[i / 3] < 1.0f)
+      result->pixels[i] += (1.0f - mask[i / 3]) * (input->pixels[i] - result->pixels[i]);
+}
+
+int
+cli_make (int argc, char **argv)
+{
+  g_auto (Options) o = { .steps = 20 };
+  g_autoptr (DifImage)    input = NULL;
+  g_autoptr (DifImage)    result = NULL;
+  g_autoptr (DifProgress) progress = NULL;
+  g_autofree float       *mask = NULL;
+  DifRequest              request;
+  GError                 *error = NULL;
+  int                     code;
+
+  dif_request_init (&request, task_of (argv[0]));
+  if (! parse (&o, argc, argv))
+    return CLI_MISUSED;
+  code = fill_request (&o, &request);
+  if (code != CLI_OK)
+    return code;
+  if (o.input && request.task != DIF_TASK_GENERATE)
+    {
+      if (! (input = cli_png_read (o.input, &error)))
+        return cli_failed (error);
+      if (o.mask && ! (mask = read_mask (o.mask, input, &error)))
+        return cli_failed (error);
+      request.width = input->width;
+      request.height = input->height;
+      request.pixels = input->pixels;
+      request.mask = mask;
+    }
+  progress = o.quiet ? NULL : dif_progress_new (print_progress, NULL);
+  result = dif_run (&request, progress, &error);
+  if (! result)
+    return cli_failed (error);
+  if (mask)
+    blend (result, input, mask);
+  return cli_png_write (o.output, result, &error) ? CLI_OK : cli_failed (error);
+}

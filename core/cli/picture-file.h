@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "core/pipeline/image.h"
+
+G_BEGIN_DECLS
+
+/**
+ * cli_png_read:
+ * @path: of a PNG file
+ * @error: why not
+ *
+ * Returns: (transfer full): its colours without transparency, or %NULL
+ *
+ * Thread: any
+ */
+DifImage *cli_png_read (const char *path, GError **error);
+
+/**
+ * cli_png_write:
+ * @path: of a PNG file to be made
+ * @image: what to write, 8 bits a channel
+ * @error: why not
+ *
+ * Returns: whether it was written
+ *
+ * Thread: any
+ */
+gboolean cli_png_write (const char *path, const DifImage *image, GError **error);
+
+G_END_DECLS
