@@ -252,7 +252,9 @@ void
 dif_json_set_error (GError **error, const char *file, gsize base, gint overflow,
                     const json_error_t *from)
 {
-  gsize at = base + (gsize) MAX (from->position, 0);
+  gsize            at = base + (gsize) MAX (from->position, 0);
+  g_autofree char *valid = g_utf8_make_valid (from->text, -1);
+  g_autofree char *what = dif_json_shorten (valid); /* may quote the file */
 
   switch (json_error_code (from))
     {
@@ -286,7 +288,7 @@ dif_json_set_error (GError **error, const char *file, gsize base, gint overflow,
     default:
       g_set_error (error, DIF_ERROR, DIF_ERROR_JSON,
                    _ ("“%s” is damaged: its text is not JSON at byte %" G_GSIZE_FORMAT " (%s)."),
-                   file, at, from->text);
+                   file, at, what);
       break;
     }
 }

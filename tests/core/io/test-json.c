@@ -113,64 +113,64 @@ test_missing (void)
   g_assert_no_error (error);
 }
 
+static const struct
+{
+  const char *id;
+  const char *text;
+  gint        code;
+  const char *key;
+} faults[] = {
+  { "C03", "[]", DIF_ERROR_JSON, "" },
+  { "C03-null", "null", DIF_ERROR_JSON, "" },
+  { "C03-text", "'a'", DIF_ERROR_JSON, "" },
+  { "C04", "{}", DIF_ERROR_SCHEMA, "in_channels" },
+  { "C04-null", "{'in_channels':null}", DIF_ERROR_SCHEMA, "in_channels" },
+  { "C05", "{'in_channels':'4'}", DIF_ERROR_SCHEMA, "in_channels" },
+  { "C05-real", "{'in_channels':4.0}", DIF_ERROR_SCHEMA, "in_channels" },
+  { "C05-bool", "{'in_channels':true}", DIF_ERROR_SCHEMA, "in_channels" },
+  { "C05-list", "{'in_channels':[4]}", DIF_ERROR_SCHEMA, "in_channels" },
+  { "C06", "{'in_channels':4,'eps':1e999}", DIF_ERROR_VALUE, "" },
+  { "C07", "{'in_channels':99999999999999999999}", DIF_ERROR_VALUE, "" },
+  { "C07-negative", "{'in_channels':-99999999999999999999}", DIF_ERROR_VALUE, "" },
+  { "C07-32", "{'in_channels':4294967300}", DIF_ERROR_LIMIT, "in_channels" },
+  { "C08", "{'in_channels':4,'blocks':[]}", DIF_ERROR_VALUE, "blocks" },
+  { "C09-nine", "{'in_channels':4,'blocks':[1,2,3,4,5,6,7,8,9]}", DIF_ERROR_VALUE, "blocks" },
+  { "C10", "{'in_channels':4,'blocks':[320,0]}", DIF_ERROR_VALUE, "blocks" },
+  { "C11", "{'in_channels':4,'blocks':[-320]}", DIF_ERROR_VALUE, "blocks" },
+  { "C11-number", "{'in_channels':4,'blocks':320}", DIF_ERROR_SCHEMA, "blocks" },
+  { "C11-text", "{'in_channels':4,'blocks':['320']}", DIF_ERROR_SCHEMA, "blocks" },
+  { "C12", "{'in_channels':0}", DIF_ERROR_VALUE, "in_channels" },
+  { "C15", "{'in_channels':1000000000}", DIF_ERROR_LIMIT, "in_channels" },
+  { "C16", "{'in_channels':4,'schedule':'cubic'}", DIF_ERROR_UNSUPPORTED, "schedule" },
+  { "C16-number", "{'in_channels':4,'schedule':3}", DIF_ERROR_SCHEMA, "schedule" },
+  { "C18", "{'in_channels':4,'eps':'NaN'}", DIF_ERROR_SCHEMA, "eps" },
+  { "C18-nan", "{'in_channels':4,'eps':NaN}", DIF_ERROR_JSON, "" },
+  { "C18-range", "{'in_channels':4,'eps':1.5}", DIF_ERROR_VALUE, "eps" },
+  { "C19", "{'in_channels':4,'eps':'0,18215'}", DIF_ERROR_SCHEMA, "eps" },
+  { "C19-comma", "{'in_channels':4,'eps':0,18215}", DIF_ERROR_JSON, "" },
+  { "D06", "{'in_channels':4,'betas':[0.5,2]}", DIF_ERROR_VALUE, "betas" },
+  { "D06-text", "{'in_channels':4,'betas':['x']}", DIF_ERROR_SCHEMA, "betas" },
+  { "types", "{'in_channels':4,'types':['a',1]}", DIF_ERROR_SCHEMA, "types" },
+  { "flip", "{'in_channels':4,'flip':1}", DIF_ERROR_SCHEMA, "flip" },
+  { "name", "{'in_channels':4,'name':null}", DIF_ERROR_SCHEMA, "name" },
+  { "classes", "{'in_channels':4,'classes':'x'}", DIF_ERROR_SCHEMA, "classes" },
+  { "twice", "{'in_channels':4,'in_channels':4}", DIF_ERROR_DUPKEY, "" },
+  { "twice-inner", "{'in_channels':4,'x':{'a':1,'a':2}}", DIF_ERROR_DUPKEY, "" },
+  { "two roots", "{'in_channels':4}{}", DIF_ERROR_JSON, "" },
+  { "comma", "{'in_channels':4,}", DIF_ERROR_JSON, "" },
+  { "comment", "{/**/'in_channels':4}", DIF_ERROR_JSON, "" },
+  { "hex", "{'in_channels':0x4}", DIF_ERROR_JSON, "" },
+  { "octal", "{'in_channels':04}", DIF_ERROR_JSON, "" },
+  { "bom", "\xef\xbb\xbf{'in_channels':4}", DIF_ERROR_JSON, "" },
+  { "utf8", "{'in_channels':4,'name':'\xff'}", DIF_ERROR_UTF8, "" },
+  { "surrogate", "{'in_channels':4,'name':'\\ud800'}", DIF_ERROR_UTF8, "" },
+  { "nul", "{'in_channels':4,'name':'\\u0000'}", DIF_ERROR_NAME, "" },
+  { "nul key", "{'in_channels':4,'\\u0000':1}", DIF_ERROR_NAME, "" },
+};
+
 static void
 test_faults (void)
 {
-  static const struct
-  {
-    const char *id;
-    const char *text;
-    gint        code;
-    const char *key;
-  } faults[] = {
-    { "C03", "[]", DIF_ERROR_JSON, "" },
-    { "C03-null", "null", DIF_ERROR_JSON, "" },
-    { "C03-text", "'a'", DIF_ERROR_JSON, "" },
-    { "C04", "{}", DIF_ERROR_SCHEMA, "in_channels" },
-    { "C04-null", "{'in_channels':null}", DIF_ERROR_SCHEMA, "in_channels" },
-    { "C05", "{'in_channels':'4'}", DIF_ERROR_SCHEMA, "in_channels" },
-    { "C05-real", "{'in_channels':4.0}", DIF_ERROR_SCHEMA, "in_channels" },
-    { "C05-bool", "{'in_channels':true}", DIF_ERROR_SCHEMA, "in_channels" },
-    { "C05-list", "{'in_channels':[4]}", DIF_ERROR_SCHEMA, "in_channels" },
-    { "C06", "{'in_channels':4,'eps':1e999}", DIF_ERROR_VALUE, "" },
-    { "C07", "{'in_channels':99999999999999999999}", DIF_ERROR_VALUE, "" },
-    { "C07-negative", "{'in_channels':-99999999999999999999}", DIF_ERROR_VALUE, "" },
-    { "C07-32", "{'in_channels':4294967300}", DIF_ERROR_LIMIT, "in_channels" },
-    { "C08", "{'in_channels':4,'blocks':[]}", DIF_ERROR_VALUE, "blocks" },
-    { "C09-nine", "{'in_channels':4,'blocks':[1,2,3,4,5,6,7,8,9]}", DIF_ERROR_VALUE, "blocks" },
-    { "C10", "{'in_channels':4,'blocks':[320,0]}", DIF_ERROR_VALUE, "blocks" },
-    { "C11", "{'in_channels':4,'blocks':[-320]}", DIF_ERROR_VALUE, "blocks" },
-    { "C11-number", "{'in_channels':4,'blocks':320}", DIF_ERROR_SCHEMA, "blocks" },
-    { "C11-text", "{'in_channels':4,'blocks':['320']}", DIF_ERROR_SCHEMA, "blocks" },
-    { "C12", "{'in_channels':0}", DIF_ERROR_VALUE, "in_channels" },
-    { "C15", "{'in_channels':1000000000}", DIF_ERROR_LIMIT, "in_channels" },
-    { "C16", "{'in_channels':4,'schedule':'cubic'}", DIF_ERROR_UNSUPPORTED, "schedule" },
-    { "C16-number", "{'in_channels':4,'schedule':3}", DIF_ERROR_SCHEMA, "schedule" },
-    { "C18", "{'in_channels':4,'eps':'NaN'}", DIF_ERROR_SCHEMA, "eps" },
-    { "C18-nan", "{'in_channels':4,'eps':NaN}", DIF_ERROR_JSON, "" },
-    { "C18-range", "{'in_channels':4,'eps':1.5}", DIF_ERROR_VALUE, "eps" },
-    { "C19", "{'in_channels':4,'eps':'0,18215'}", DIF_ERROR_SCHEMA, "eps" },
-    { "C19-comma", "{'in_channels':4,'eps':0,18215}", DIF_ERROR_JSON, "" },
-    { "D06", "{'in_channels':4,'betas':[0.5,2]}", DIF_ERROR_VALUE, "betas" },
-    { "D06-text", "{'in_channels':4,'betas':['x']}", DIF_ERROR_SCHEMA, "betas" },
-    { "types", "{'in_channels':4,'types':['a',1]}", DIF_ERROR_SCHEMA, "types" },
-    { "flip", "{'in_channels':4,'flip':1}", DIF_ERROR_SCHEMA, "flip" },
-    { "name", "{'in_channels':4,'name':null}", DIF_ERROR_SCHEMA, "name" },
-    { "classes", "{'in_channels':4,'classes':'x'}", DIF_ERROR_SCHEMA, "classes" },
-    { "twice", "{'in_channels':4,'in_channels':4}", DIF_ERROR_DUPKEY, "" },
-    { "twice-inner", "{'in_channels':4,'x':{'a':1,'a':2}}", DIF_ERROR_DUPKEY, "" },
-    { "two roots", "{'in_channels':4}{}", DIF_ERROR_JSON, "" },
-    { "comma", "{'in_channels':4,}", DIF_ERROR_JSON, "" },
-    { "comment", "{/**/'in_channels':4}", DIF_ERROR_JSON, "" },
-    { "hex", "{'in_channels':0x4}", DIF_ERROR_JSON, "" },
-    { "octal", "{'in_channels':04}", DIF_ERROR_JSON, "" },
-    { "bom", "\xef\xbb\xbf{'in_channels':4}", DIF_ERROR_JSON, "" },
-    { "utf8", "{'in_channels':4,'name':'\xff'}", DIF_ERROR_UTF8, "" },
-    { "surrogate", "{'in_channels':4,'name':'\\ud800'}", DIF_ERROR_UTF8, "" },
-    { "nul", "{'in_channels':4,'name':'\\u0000'}", DIF_ERROR_NAME, "" },
-    { "nul key", "{'in_channels':4,'\\u0000':1}", DIF_ERROR_NAME, "" },
-  };
-
   for (guint i = 0; i < G_N_ELEMENTS (faults); i++)
     {
       DifJsonReader      r = reader_of (faults[i].text);

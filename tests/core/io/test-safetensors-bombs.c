@@ -10,8 +10,12 @@
 static void
 append_times (GString *out, const char *text, guint n)
 {
+  gsize length = strlen (text);
+  gsize before = out->len;
+
+  g_string_set_size (out, before + n * length);
   for (guint i = 0; i < n; i++)
-    g_string_append (out, text);
+    memcpy (out->str + before + i * length, text, length);
 }
 
 static void

@@ -104,95 +104,124 @@ test_find (void)
   g_assert_null (dif_safetensors_metadata (st, "absent"));
 }
 
-/* All kinds of numbers, none of them aligned, longer than a piece. */
-static void
-test_odd_offsets (void)
+#define N_ODD 40001
+
+/* Number i of the file that odd_offsets() makes. */
+static double
+odd_number (DifDtype dtype, guint i)
 {
-  enum
+  switch (dtype)
+    {
+    case DIF_DTYPE_F16:
+      return 1.0 + (i % 1024) / 1024.0;
+    case DIF_DTYPE_BF16:
+      return 1.0 + (i % 128) / 128.0;
+    case DIF_DTYPE_F64:
+      return i + 0.1;
+    case DIF_DTYPE_I64:
+      return -1099511627776.0 * i;
+    case DIF_DTYPE_I32:
+      return -(double) i;
+    default:
+      return i;
+    }
+}
+
+static void
+append_number (GByteArray *data, DifDtype dtype, guint i)
+{
+  double number = odd_number (dtype, i);
+  union
   {
-    N = 40001
-  };
-  g_autoptr (GString) text = g_string_new ("{'u8':{'dtype':'U8','shape':[1],'data_offsets':[0,1]}");
-  const DifDtype      types[] = { DIF_DTYPE_F32, DIF_DTYPE_F16, DIF_DTYPE_BF16,
-                                  DIF_DTYPE_F64, DIF_DTYPE_I64, DIF_DTYPE_I32 };
-  g_autoptr (GByteArray)     data = g_byte_array_new ();
-  g_autoptr (DifSafetensors) st = NULL;
-  g_autoptr (GError)         error = NULL;
-  g_autofree float          *f32 = g_new (float, N);
-  g_autofree double         *f64 = g_new (double, N);
-  g_autofree gint64         *i64 = g_new (gint64, N);
+    float   f32;
+    double  f64;
+    gint64  i64;
+    gint32  i32;
+    guint16 u16;
+  } u = { .i64 = 0 };
+
+  if (dtype == DIF_DTYPE_F32)
+    u.f32 = (float) number;
+  else if (dtype == DIF_DTYPE_F64)
+    u.f64 = number;
+  else if (dtype == DIF_DTYPE_I64)
+    u.i64 = (gint64) number;
+  else if (dtype == DIF_DTYPE_I32)
+    u.i32 = (gint32) number;
+  else
+    u.u16 = (guint16) (dtype == DIF_DTYPE_F16 ? 0x3c00 + i % 1024 : 0x3f80 + i % 128);
+  dif_dtype_swap (dtype, &u, 1);
+  g_byte_array_append (data, (const guint8 *) &u, (guint) dif_dtype_bytes (dtype));
+}
+
+/* All kinds of numbers, none of them aligned, longer than a piece. */
+static DifSafetensors *
+odd_offsets (void)
+{
+  g_autoptr (GString) text =
+      g_string_new ("{'odd':{'dtype':'U8','shape':[1],'data_offsets':[0,1]}");
+  g_autoptr (GByteArray) data = g_byte_array_new ();
 
   g_byte_array_append (data, (const guint8 *) "\7", 1);
-  for (guint t = 0; t < G_N_ELEMENTS (types); t++)
+  for (DifDtype t = DIF_DTYPE_F32; t <= DIF_DTYPE_I32; t++)
     {
-      gsize bytes = dif_dtype_bytes (types[t]);
+      guint begin = data->len;
 
+      for (guint i = 0; i < N_ODD; i++)
+        append_number (data, t, i);
       g_string_append_printf (text, ",'%s':{'dtype':'%s','shape':[%d],'data_offsets':[%u,%u]}",
-                              dif_dtype_name (types[t]), dif_dtype_name (types[t]), N, data->len,
-                              (guint) (data->len + N * bytes));
-      for (guint i = 0; i < N; i++)
-        {
-          union
-          {
-            float   f32;
-            double  f64;
-            gint64  i64;
-            gint32  i32;
-            guint16 u16;
-          } u = { .i64 = 0 };
-
-          if (types[t] == DIF_DTYPE_F32)
-            u.f32 = (float) i;
-          else if (types[t] == DIF_DTYPE_F64)
-            u.f64 = i + 0.1;
-          else if (types[t] == DIF_DTYPE_I64)
-            u.i64 = -(G_GINT64_CONSTANT (1) << 40) * i;
-          else if (types[t] == DIF_DTYPE_I32)
-            u.i32 = -(gint32) i;
-          else
-            u.u16 = types[t] == DIF_DTYPE_F16 ? 0x3c00 + i % 1024 : 0x3f80 + i % 128;
-          dif_dtype_swap (types[t], &u, 1);
-          g_byte_array_append (data, (const guint8 *) &u, (guint) bytes);
-        }
+                              dif_dtype_name (t), dif_dtype_name (t), N_ODD, begin, data->len);
     }
   g_string_append_c (text, '}');
-  st = open_text (text->str, data->data, data->len);
+  return open_text (text->str, data->data, data->len);
+}
 
-#define FIND(name) dif_safetensors_find (st, name)
-  g_assert_true (dif_safetensors_read_f32 (st, FIND ("F32"), f32, &error));
-  for (guint i = 0; i < N; i++)
-    g_assert_cmpfloat (f32[i], ==, (float) i);
-  g_assert_true (dif_safetensors_read_f32 (st, FIND ("F16"), f32, &error));
-  for (guint i = 0; i < N; i++)
-    g_assert_cmpfloat (f32[i], ==, 1.0f + (float) (i % 1024) / 1024.0f);
-  g_assert_true (dif_safetensors_read_f32 (st, FIND ("BF16"), f32, &error));
-  for (guint i = 0; i < N; i++)
-    g_assert_cmpfloat (f32[i], ==, 1.0f + (float) (i % 128) / 128.0f);
-  g_assert_true (dif_safetensors_read_f64 (st, FIND ("F64"), f64, &error));
-  for (guint i = 0; i < N; i++)
-    g_assert_cmpfloat (f64[i], ==, i + 0.1);
-  g_assert_true (dif_safetensors_read_f64 (st, FIND ("F32"), f64, &error));
-  for (guint i = 0; i < N; i++)
-    g_assert_cmpfloat (f64[i], ==, i);
-  g_assert_true (dif_safetensors_read_i64 (st, FIND ("I64"), i64, &error));
-  for (guint i = 0; i < N; i++)
-    g_assert_cmpint (i64[i], ==, -(G_GINT64_CONSTANT (1) << 40) * i);
-  g_assert_true (dif_safetensors_read_i64 (st, FIND ("I32"), i64, &error));
-  for (guint i = 0; i < N; i++)
-    g_assert_cmpint (i64[i], ==, -(gint64) i);
-  g_assert_true (dif_safetensors_read_i64 (st, FIND ("u8"), i64, &error));
+static void
+test_numbers (void)
+{
+  g_autoptr (DifSafetensors) st = odd_offsets ();
+  g_autofree float          *f32 = g_new (float, N_ODD);
+  g_autofree double         *f64 = g_new (double, N_ODD);
+  g_autofree gint64         *i64 = g_new (gint64, N_ODD);
+
+  for (DifDtype t = DIF_DTYPE_F32; t <= DIF_DTYPE_I32; t++)
+    {
+      const DifTensorInfo *info = dif_safetensors_find (st, dif_dtype_name (t));
+      gboolean             is_f32 = dif_safetensors_read_f32 (st, info, f32, NULL);
+      gboolean             is_f64 = dif_safetensors_read_f64 (st, info, f64, NULL);
+      gboolean             is_i64 = dif_safetensors_read_i64 (st, info, i64, NULL);
+
+      g_assert_cmpint (is_f32, ==, t <= DIF_DTYPE_BF16);
+      g_assert_cmpint (is_f64, ==, t == DIF_DTYPE_F32 || t == DIF_DTYPE_F64);
+      g_assert_cmpint (is_i64, ==, t == DIF_DTYPE_I32 || t == DIF_DTYPE_I64);
+      for (guint i = 0; i < N_ODD; i++)
+        {
+          g_assert_true (! is_f32 || (double) f32[i] == odd_number (t, i));
+          g_assert_true (! is_f64 || f64[i] == odd_number (t, i));
+          g_assert_true (! is_i64 || i64[i] == (gint64) odd_number (t, i));
+        }
+    }
+  g_assert_true (dif_safetensors_read_i64 (st, dif_safetensors_find (st, "odd"), i64, NULL));
   g_assert_cmpint (i64[0], ==, 7);
-  g_assert_no_error (error);
+}
 
-  g_assert_false (dif_safetensors_read_f32 (st, FIND ("F64"), f32, &error));
+static void
+test_wrong_types (void)
+{
+  g_autoptr (DifSafetensors) st = odd_offsets ();
+  g_autoptr (GError)         error = NULL;
+  gint64                     out[1];
+
+  g_assert_false (
+      dif_safetensors_read_f32 (st, dif_safetensors_find (st, "F64"), (float *) out, &error));
   g_assert_error (error, DIF_ERROR, DIF_ERROR_UNSUPPORTED);
   g_clear_error (&error);
-  g_assert_false (dif_safetensors_read_f64 (st, FIND ("I64"), f64, &error));
+  g_assert_false (
+      dif_safetensors_read_f64 (st, dif_safetensors_find (st, "I64"), (double *) out, &error));
   g_assert_error (error, DIF_ERROR, DIF_ERROR_UNSUPPORTED);
   g_clear_error (&error);
-  g_assert_false (dif_safetensors_read_i64 (st, FIND ("F32"), i64, &error));
+  g_assert_false (dif_safetensors_read_i64 (st, dif_safetensors_find (st, "F32"), out, &error));
   g_assert_error (error, DIF_ERROR, DIF_ERROR_UNSUPPORTED);
-#undef FIND
 }
 
 static void
@@ -318,7 +347,8 @@ main (int argc, char **argv)
   temp_init ();
   g_test_add_func ("/io/safetensors/accepted", test_accepted);
   g_test_add_func ("/io/safetensors/find", test_find);
-  g_test_add_func ("/io/safetensors/odd-offsets", test_odd_offsets);
+  g_test_add_func ("/io/safetensors/numbers", test_numbers);
+  g_test_add_func ("/io/safetensors/wrong-types", test_wrong_types);
   g_test_add_func ("/io/safetensors/round-trip", test_round_trip);
   g_test_add_func ("/io/safetensors/write-errors", test_write_errors);
   g_test_add_func ("/io/safetensors/changed", test_changed);
