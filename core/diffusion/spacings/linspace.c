@@ -3,16 +3,20 @@
 
 #include <math.h>
 
-/* Evenly from the last training step to the first. */
+/* Evenly from the last training step to the first.  Multiples of the rounded distance, as the
+ * reference computes them: where they fall halfway between whole steps, rounding must agree. */
 static void
 fill (const DifSpacingArgs *args, double *t)
 {
-  guint  points = args->n + (args->drop_last ? 1 : 0);
-  double last = args->span - 1.0;
+  const guint  points = args->n + (args->drop_last ? 1 : 0);
+  const double last = args->span - 1.0;
+  const double distance = points > 1 ? last / (points - 1) : 0.0;
 
   for (guint i = 0; i < args->n; i++)
     {
-      t[i] = points == 1 ? 0.0 : last * (points - 1 - i) / (points - 1);
+      guint from_end = points - 1 - i;
+
+      t[i] = i == 0 && points > 1 ? last : from_end * distance;
       if (args->whole)
         t[i] = rint (t[i]);
     }
