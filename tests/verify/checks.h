@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "tests/verify/case.h"
+
+/* One function for each file of the reference data, called for each of its entries. */
+
+void check_betas (Case *c);
+void check_sigmas (Case *c);
+void check_timesteps (Case *c);
+
+void check_forward (Case *c);
+void check_walk (Case *c); /* trajectories, img2img, inpaint */
+void check_annealed_langevin (Case *c);
+
+void check_module (Case *c);
+void check_guidance (Case *c); /* one of the modules */
+
+void check_model (Case *c);
+void check_pixel_pipeline (Case *c);

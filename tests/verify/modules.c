@@ -1,0 +1,355 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <string.h>
+
+#include "core/nn/blocks.h"
+#include "core/ops/embed.h"
+#include "core/ops/resample.h"
+#include "tests/verify/checks.h"
+
+#define ROOT "m" /* the nn loaders want a parent's name; the cases' weights have none */
+
+/* Writes the tensors under w/ as a network's file and opens that. */
+static DifParams *
+open_weights (Case *c)
+{
+  g_autofree char         *prefix = g_strconcat (c->id, "/w/", NULL);
+  g_autofree char         *path = g_build_filename (c->scratch, "weights.safetensors", NULL);
+  gsize                    n;
+  const DifTensorInfo     *infos = dif_safetensors_infos (c->file, &n);
+  g_autofree DifTensorOut *outs = g_new0 (DifTensorOut, n);
+  g_autoptr (GPtrArray)    owned = g_ptr_array_new_with_free_func (g_free);
+  gsize                    n_outs = 0;
+  GError                  *error = NULL;
+  DifParams               *params = NULL;
+
+  for (gsize i = 0; i < n && ! error; i++)
+    if (g_str_has_prefix (infos[i].name, prefix))
+      {
+        DifTensorOut *out = &outs[n_outs++];
+        float        *data = g_new (float, infos[i].size);
+
+        g_ptr_array_add (owned, data);
+        out->name = g_strconcat (ROOT ".", infos[i].name + strlen (prefix), NULL);
+        g_ptr_array_add (owned, (gpointer) out->name);
+        out->dtype = DIF_DTYPE_F32;
+        out->n_dims = infos[i].n_dims;
+        memcpy (out->dim, infos[i].dim, sizeof out->dim);
+        out->data = data;
+        dif_safetensors_read_f32 (c->file, &infos[i], data, &error);
+      }
+  if (! error && dif_safetensors_write (path, outs, n_outs, &error))
+    params = dif_params_open (path, FALSE, &error);
+  if (! params)
+    case_fail_error (c, error);
+  return params;
+}
+
+/* Everything taken, nothing left over? */
+static gboolean
+loaded (Case *c, DifParams *params)
+{
+  GError *error = NULL;
+
+  if (case_ok (c) && ! dif_params_finish (params, &error))
+    case_fail_error (c, error);
+  return case_ok (c);
+}
+
+static gsize
+dim_of (Case *c, const char *tensor, guint i)
+{
+  json_t *shape = json_object_get (case_spec (c, tensor), "shape");
+
+  return (gsize) json_integer_value (json_array_get (shape, i));
+}
+
+static void
+check_group_norm (Case *c, DifParams *params, DifTensor *x)
+{
+  static const char *const known[] = { "groups", "eps", NULL };
+  gboolean                 silu = g_str_has_suffix (c->id, "_silu"); /* then it is a Sequential */
+  DifGroupNorm             norm;
+  g_autoptr (DifTensor)    y = NULL;
+
+  case_keys (c, known);
+  dif_group_norm_load (&norm, params, silu ? ROOT ".0" : ROOT, x->dim[3],
+                       (guint) case_number (c, c->json, "groups"), case_number (c, c->json, "eps"));
+  if (loaded (c, params))
+    y = dif_group_norm_apply (&norm, c->context, x, NULL,
+                              silu ? DIF_ACTIVATION_SILU : DIF_ACTIVATION_NONE);
+  case_compare_tensor (c, "out", y);
+}
+
+static void
+apply_conv (Case *c, DifParams *params, DifTensor *x, const char *name, const char *weight,
+            DifConvShape shape)
+{
+  DifConv               conv = { .shape = shape };
+  gsize                 c_in = dim_of (c, weight, 1);
+  gsize                 c_out = dim_of (c, weight, 0);
+  g_autoptr (DifTensor) y = NULL;
+
+  if (dif_params_has (params, name, "bias"))
+    dif_conv_load (&conv, params, name, c_in, c_out, shape);
+  else
+    conv.weight = dif_params_conv (params, name, c_out, c_in, shape.kernel);
+  if (loaded (c, params))
+    y = dif_conv_apply (&conv, c->context, x, NULL, NULL, 1.0f);
+  case_compare_tensor (c, "out", y);
+}
+
+static void
+check_conv (Case *c, DifParams *params, DifTensor *x)
+{
+  static const char *const known[] = { "kernel", "stride", "padding", "bias", NULL };
+  DifConvShape             shape = { .kernel = (guint) case_number (c, c->json, "kernel"),
+                                     .stride = (guint) case_number (c, c->json, "stride") };
+
+  case_keys (c, known);
+  shape.pad_end = 1; /* where no padding is given: at the end only */
+  if (json_object_get (c->json, "padding"))
+    shape.pad_begin = shape.pad_end = (guint) case_number (c, c->json, "padding");
+  if (case_ok (c))
+    apply_conv (c, params, x, ROOT, "w/weight", shape);
+}
+
+static void
+check_resampling_conv (Case *c, DifParams *params, DifTensor *x)
+{
+  static const char *const known[] = { NULL };
+  DifConvShape             shape = { .kernel = 3, .stride = 1, .pad_begin = 1, .pad_end = 1 };
+
+  case_keys (c, known);
+  if (g_str_has_prefix (c->id, "down_"))
+    {
+      shape.stride = 2;
+      shape.pad_begin = g_str_has_prefix (c->id, "down_conv_pad1") ? 1 : 0;
+    }
+  else
+    {
+      shape.up_h = dim_of (c, "out", 2);
+      shape.up_w = dim_of (c, "out", 3);
+    }
+  if (case_ok (c))
+    apply_conv (c, params, x, ROOT ".conv", "w/conv.weight", shape);
+}
+
+static void
+check_linear (Case *c, DifParams *params, DifTensor *x)
+{
+  static const char *const known[] = { NULL };
+  DifLinear                linear;
+  g_autoptr (DifTensor)    y = NULL;
+
+  case_keys (c, known);
+  dif_linear_load (&linear, params, ROOT, dim_of (c, "w/weight", 1), dim_of (c, "w/weight", 0));
+  if (loaded (c, params))
+    y = dif_linear_apply (&linear, c->context, x);
+  case_compare_tensor (c, "out", y);
+}
+
+static void
+check_time_mlp (Case *c, DifParams *params, DifTensor *x)
+{
+  static const char *const known[] = { NULL };
+  DifLinear                linear_1;
+  DifLinear                linear_2;
+  g_autoptr (DifTensor)    hidden = NULL;
+  g_autoptr (DifTensor)    active = NULL;
+  g_autoptr (DifTensor)    y = NULL;
+
+  case_keys (c, known);
+  dif_linear_load (&linear_1, params, ROOT ".linear_1", dim_of (c, "w/linear_1.weight", 1),
+                   dim_of (c, "w/linear_1.weight", 0));
+  dif_linear_load (&linear_2, params, ROOT ".linear_2", dim_of (c, "w/linear_2.weight", 1),
+                   dim_of (c, "w/linear_2.weight", 0));
+  if (loaded (c, params))
+    {
+      hidden = dif_linear_apply (&linear_1, c->context, x);
+      active = hidden ? dif_activate (c->context, hidden, DIF_ACTIVATION_SILU) : NULL;
+      y = active ? dif_linear_apply (&linear_2, c->context, active) : NULL;
+    }
+  case_compare_tensor (c, "out", y);
+}
+
+static void
+check_average (Case *c, DifParams *params G_GNUC_UNUSED, DifTensor *x)
+{
+  g_autoptr (DifTensor) y = dif_average_pool (c->context, x);
+
+  case_compare_tensor (c, "out", y);
+}
+
+static void
+check_nearest (Case *c, DifParams *params G_GNUC_UNUSED, DifTensor *x)
+{
+  g_autoptr (DifTensor) y = dif_upsample_nearest (c->context, x);
+
+  case_compare_tensor (c, "out", y);
+}
+
+static void
+check_activation (Case *c, DifParams *params G_GNUC_UNUSED, DifTensor *x)
+{
+  const char           *name = c->id + strlen ("act_");
+  DifActivation         activation;
+  g_autoptr (DifTensor) y = NULL;
+
+  if (g_str_equal (name, "gelu_erf")) /* act_fn calls the exact one "gelu" */
+    name = "gelu";
+  if (! dif_activation_parse (name, &activation))
+    {
+      case_unknown (c, "module %s", c->id);
+      return;
+    }
+  y = dif_activate (c->context, x, activation);
+  case_compare_tensor (c, "out", y);
+}
+
+/* What ResnetBlock2D can do beyond what the core can. */
+static void
+check_resnet_config (Case *c, json_t *config)
+{
+  static const char *const known[] = {
+    "temb_channels",       "out_channels",        "in_channels", "groups", "eps",
+    "time_embedding_norm", "output_scale_factor", "up",          "down",   NULL
+  };
+  const char *key;
+  json_t     *value;
+
+  json_object_foreach (config, key, value)
+  {
+    if (! g_strv_contains (known, key))
+      case_unknown (c, "module resnet with %s", key);
+  }
+}
+
+static void
+check_resnet (Case *c, DifParams *params, DifTensor *x)
+{
+  static const char *const known[] = { "config", NULL };
+  json_t                  *config = json_object_get (c->json, "config");
+  const char           *norm = json_string_value (json_object_get (config, "time_embedding_norm"));
+  g_autoptr (DifTensor) emb = case_lists (c, "in/temb") ? case_tensor (c, "in/temb") : NULL;
+  g_autoptr (DifTensor) y = NULL;
+  DifResnetSpec         spec = { .activation = DIF_ACTIVATION_SILU };
+  DifResnet             resnet = { 0 };
+
+  case_keys (c, known);
+  check_resnet_config (c, config);
+  spec.c_in = (gsize) case_number (c, config, "in_channels");
+  spec.c_out = (gsize) case_number (c, config, "out_channels");
+  spec.c_emb = (gsize) case_number_or (config, "temb_channels", 0.0);
+  spec.n_groups = (guint) case_number (c, config, "groups");
+  spec.eps = case_number (c, config, "eps");
+  spec.scale_shift = g_strcmp0 (norm, "scale_shift") == 0;
+  spec.out_scale = (float) case_number_or (config, "output_scale_factor", 1.0);
+  if (json_is_true (json_object_get (config, "down")))
+    spec.resample = DIF_RESAMPLE_DOWN;
+  if (json_is_true (json_object_get (config, "up")))
+    spec.resample = DIF_RESAMPLE_UP;
+  if (! case_ok (c))
+    return;
+  dif_resnet_load (&resnet, params, ROOT, &spec);
+  if (loaded (c, params))
+    y = dif_resnet_apply (&resnet, c->context, x, emb);
+  case_compare_tensor (c, "out", y);
+}
+
+static void
+check_attention (Case *c, DifParams *params, DifTensor *x)
+{
+  static const char *const known[] = {
+    "heads", "dim_head", "groups", "eps", "rescale_output_factor", NULL
+  };
+  g_autoptr (DifTensor) y = NULL;
+  DifAttention          attention;
+  DifAttentionSpec      spec = { .c = x->dim[3] };
+
+  case_keys (c, known);
+  spec.head_dim = (gsize) case_number (c, c->json, "dim_head");
+  spec.n_groups = (guint) case_number (c, c->json, "groups");
+  spec.eps = case_number (c, c->json, "eps");
+  spec.out_scale = (float) case_number (c, c->json, "rescale_output_factor");
+  if (case_ok (c) && spec.head_dim * case_number (c, c->json, "heads") != spec.c)
+    case_unknown (c, "module attn_block with heads of another width");
+  if (! case_ok (c))
+    return;
+  dif_attention_load (&attention, params, ROOT, &spec);
+  if (loaded (c, params))
+    y = dif_attention_apply (&attention, c->context, x);
+  case_compare_tensor (c, "out", y);
+}
+
+static void
+check_sinusoidal (Case *c)
+{
+  static const char *const known[] = {
+    "flip_sin_to_cos", "downscale_freq_shift", "dim", "max_period", "scale", NULL
+  };
+  json_t               *flip = json_object_get (c->json, "flip_sin_to_cos");
+  const DifSinusoid     sinusoid = { (gsize) case_number (c, c->json, "dim"), json_is_true (flip),
+                                     case_number (c, c->json, "downscale_freq_shift"),
+                                     case_number (c, c->json, "scale"),
+                                     case_number (c, c->json, "max_period") };
+  gsize                 n;
+  g_autofree double    *t = case_numbers (c, "in/t", &n);
+  g_autoptr (DifTensor) y = NULL;
+
+  case_keys (c, known);
+  if (case_ok (c))
+    y = dif_sinusoidal_embedding (c->context, t, n, &sinusoid);
+  case_compare_tensor (c, "out", y);
+}
+
+typedef void (*LayerFunc) (Case *c, DifParams *params, DifTensor *x);
+
+static const struct
+{
+  const char *group;
+  const char *ids;   /* a pattern */
+  LayerFunc   layer; /* of in/x and w/ */
+  void (*other) (Case *c);
+} kinds[] = {
+  { "modules/primitives", "groupnorm_*", check_group_norm, NULL },
+  { "modules/primitives", "conv?x?*", check_conv, NULL },
+  { "modules/primitives", "linear", check_linear, NULL },
+  { "modules/primitives", "avgpool2", check_average, NULL },
+  { "modules/primitives", "nearest2x", check_nearest, NULL },
+  { "modules/primitives", "act_*", check_activation, NULL },
+  { "modules/resnet", "resnet_*", check_resnet, NULL },
+  { "modules/attention", "attn_block_*", check_attention, NULL },
+  { "modules/resample", "down_conv_pad?*", check_resampling_conv, NULL },
+  { "modules/resample", "up_conv", check_resampling_conv, NULL },
+  { "modules/resample", "up_conv_size", check_resampling_conv, NULL },
+  { "modules/resample", "down_avg", check_average, NULL },
+  { "modules/resample", "up_plain", check_nearest, NULL },
+  { "modules/embeddings", "time_mlp", check_time_mlp, NULL },
+  { "modules/embeddings", "sinusoidal_*", NULL, check_sinusoidal },
+  { "modules/pipeline_ops", "cfg_*", NULL, check_guidance },
+};
+
+static void
+check_layer (Case *c, LayerFunc layer)
+{
+  g_autoptr (DifTensor) x = case_tensor (c, "in/x");
+  g_autoptr (DifParams) params = x ? open_weights (c) : NULL;
+
+  if (params)
+    layer (c, params, x);
+}
+
+void
+check_module (Case *c)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    if (g_str_equal (kinds[i].group, c->group) && g_pattern_match_simple (kinds[i].ids, c->id))
+      {
+        if (kinds[i].layer)
+          check_layer (c, kinds[i].layer);
+        else
+          kinds[i].other (c);
+        return;
+      }
+  case_unknown (c, "module %s", c->id);
+}

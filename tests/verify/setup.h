@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "core/diffusion/plan.h"
+#include "tests/verify/case.h"
+
+/* A scheduler of diffusers in the core's terms. */
+typedef struct
+{
+  const DifSampler *sampler;
+  gboolean          sigma_frame; /* diffusers keeps x / alpha */
+  DifProcess       *process;
+  DifPlan          *plan;
+} Setup;
+
+/* Without a plan if @n is 0.  The case is of an unknown kind if the core lacks the
+ * scheduler, or a switch of its configuration or of its step function. */
+void setup_init (Setup *setup, Case *c, const char *scheduler, json_t *config, json_t *step_args,
+                 guint n);
+
+void setup_clear (Setup *setup);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Setup, setup_clear)
+
+/* From step @from on: timesteps, and the ladder of sigma / alpha if it is recorded. */
+void setup_compare_plan (const Setup *setup, Case *c, guint from);

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tests/verify/toy.h"
+
+#include <math.h>
+
+typedef struct
+{
+  DifEvaluator      parent;
+  gboolean          gmm;
+  double            a, b, w, d;
+  double            m, s, p, offset;
+  const DifProcess *process;
+  DifTensor       **first;
+} Toy;
+
+static double
+tanh_value (const Toy *toy, double x, double t, gsize channel)
+{
+  return tanh (toy->a * x + toy->b * sin (toy->w * t) + toy->d * (double) channel);
+}
+
+/* alpha_bar is interpolated, as the formula says; the process itself does so with
+ * sigma / alpha. */
+static void
+noise_level (const Toy *toy, double t, double *alpha, double *sigma)
+{
+  if (toy->process)
+    {
+      const double *ac = toy->process->alphas_cumprod;
+      guint         below = (guint) t;
+      guint         above = MIN (below + 1, toy->process->n_train_steps - 1);
+      double        at = ac[below] + (t - below) * (ac[above] - ac[below]);
+
+      *alpha = sqrt (at);
+      *sigma = sqrt (1.0 - at);
+    }
+  else /* what dif_predict_new() makes of alpha 1, sigma t */
+    {
+      *alpha = 1.0 / hypot (1.0, t);
+      *sigma = t / hypot (1.0, t);
+    }
+}
+
+/* The exact posterior mean of two Gaussians a pixel, and what networks would say. */
+static double
+gmm_value (const Toy *toy, double x, double alpha, double sigma, gsize channel)
+{
+  double m = toy->m * (1.0 - 0.25 * (double) channel);
+  double v = alpha * alpha * toy->s * toy->s + sigma * sigma;
+  double y = x - alpha * toy->offset;
+  double r = 1.0 / (1.0 + exp (-(log (toy->p / (1.0 - toy->p)) + 2.0 * alpha * m * y / v)));
+  double mean = (2.0 * r - 1.0) * m;
+  double x0 = mean + alpha * toy->s * toy->s / v * (y - alpha * mean) + toy->offset;
+  double eps = (x - alpha * x0) / sigma;
+
+  switch (toy->process ? toy->process->prediction : DIF_PREDICTION_EPSILON)
+    {
+    case DIF_PREDICTION_SAMPLE:
+      return x0;
+    case DIF_PREDICTION_V:
+      return alpha * eps - sigma * x0;
+    case DIF_PREDICTION_EPSILON:
+      break;
+    }
+  return eps;
+}
+
+static DifTensor *
+toy_evaluate (DifEvaluator *self, DifContext *context, DifTensor *x, double t)
+{
+  const Toy *toy = (const Toy *) self;
+  DifTensor *y = dif_context_like (context, x);
+  double     alpha = 0.0;
+  double     sigma = 0.0;
+
+  if (toy->gmm)
+    noise_level (toy, t, &alpha, &sigma);
+  for (gsize i = 0; y && i < y->size; i++)
+    {
+      gsize channel = i % x->dim[3];
+
+      y->data[i] = (float) (toy->gmm ? gmm_value (toy, x->data[i], alpha, sigma, channel) :
+                                       tanh_value (toy, x->data[i], t, channel));
+    }
+  if (y && toy->first && ! *toy->first)
+    *toy->first = dif_tensor_ref (y);
+  return y;
+}
+
+static void
+toy_free (DifEvaluator *self)
+{
+  g_free (self);
+}
+
+DifEvaluator *
+toy_new (Case *c, json_t *json, const DifProcess *process, DifTensor **first)
+{
+  const char *kind = case_string (c, json, "kind");
+  Toy        *toy;
+
+  if (! g_str_equal (kind, "tanh") && ! g_str_equal (kind, "gmm"))
+    case_unknown (c, "toy %s", kind);
+  if (! case_ok (c))
+    return NULL;
+  toy = g_new0 (Toy, 1);
+  toy->parent = (DifEvaluator) { toy_evaluate, toy_free };
+  toy->gmm = g_str_equal (kind, "gmm");
+  toy->process = process;
+  toy->first = first;
+  toy->a = case_number_or (json, "a", 0.0);
+  toy->b = case_number_or (json, "b", 0.0);
+  toy->w = case_number_or (json, "w", 0.0);
+  toy->d = case_number_or (json, "d", 0.0);
+  toy->m = case_number_or (json, "m", 0.0);
+  toy->s = case_number_or (json, "s", 0.0);
+  toy->p = case_number_or (json, "p", 0.5);
+  toy->offset = case_number_or (json, "offset", 0.0);
+  return &toy->parent;
+}
