@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <glib/gi18n-lib.h>
 #include <jansson.h>
@@ -18,6 +19,7 @@ typedef struct
   guint  runs;
   guint  n_threads; /* really used */
   double median;
+  double cpu_median;
   double least;
   double operations;
   gsize  peak;
@@ -54,6 +56,7 @@ measure (Bench *b, const DifModel *model, GError **error)
   g_autoptr (DifTensor)  like = dif_context_nhwc (context, 1, b->size, b->size, facts->in_channels);
   g_autoptr (DifTensor)  x = NULL;
   g_autofree double     *seconds = g_new (double, b->runs);
+  g_autofree double     *cpu_seconds = g_new (double, b->runs);
   DifAllocatorStats      stats;
   DifSeededNoise         noise;
   gsize                  warm = 0;
@@ -64,6 +67,7 @@ measure (Bench *b, const DifModel *model, GError **error)
     {
       double                before = dif_context_operations (context);
       gint64                start = g_get_monotonic_time ();
+      clock_t               cpu_start = clock ();
       g_autoptr (DifTensor) y =
           dif_model_forward (model, context, x, (const double[]) { 500.0 }, (const guint[]) { 0 });
 
@@ -73,11 +77,16 @@ measure (Bench *b, const DifModel *model, GError **error)
       if (i == 0) /* the first run warms caches and memory */
         warm = stats.n_system;
       else
-        seconds[i - 1] = (g_get_monotonic_time () - start) * 1e-6;
+        {
+          seconds[i - 1] = (g_get_monotonic_time () - start) * 1e-6;
+          cpu_seconds[i - 1] = (double) (clock () - cpu_start) / CLOCKS_PER_SEC;
+        }
       b->operations = dif_context_operations (context) - before;
     }
   qsort (seconds, b->runs, sizeof (double), compare);
+  qsort (cpu_seconds, b->runs, sizeof (double), compare);
   b->median = seconds[b->runs / 2];
+  b->cpu_median = cpu_seconds[b->runs / 2];
   b->least = seconds[0];
   b->n_threads = dif_pool_n_workers (dif_context_pool (context));
   b->peak = stats.peak_in_use;
@@ -88,13 +97,14 @@ measure (Bench *b, const DifModel *model, GError **error)
 static void
 print_json (const Bench *b, const char *model)
 {
-  json_t *object = json_pack (
-      "{s:s, s:i, s:i, s:i, s:f, s:f, s:f, s:f, s:I, s:I, s:I}", "model", model, "size",
-      (int) b->size, "threads", (int) b->n_threads, "runs", (int) b->runs, "seconds_median",
-      b->median, "seconds_least", b->least, "gflop", b->operations * 1e-9,
-      "effective_gflop_per_second", b->operations * 1e-9 / b->median, "activation_bytes_peak",
-      (json_int_t) b->peak, "resident_bytes_peak", (json_int_t) peak_resident (),
-      "allocations_after_first_run", (json_int_t) b->system_allocations);
+  json_t *object =
+      json_pack ("{s:s, s:i, s:i, s:i, s:f, s:f, s:f, s:f, s:f, s:I, s:I, s:I}", "model", model,
+                 "size", (int) b->size, "threads", (int) b->n_threads, "runs", (int) b->runs,
+                 "seconds_median", b->median, "seconds_least", b->least, "cpu_seconds_median",
+                 b->cpu_median, "gflop", b->operations * 1e-9, "effective_gflop_per_second",
+                 b->operations * 1e-9 / b->median, "activation_bytes_peak", (json_int_t) b->peak,
+                 "resident_bytes_peak", (json_int_t) peak_resident (),
+                 "allocations_after_first_run", (json_int_t) b->system_allocations);
   char *text = json_dumps (object, JSON_INDENT (2) | JSON_REAL_PRECISION (6));
 
   g_print ("%s\n", text);
