@@ -130,8 +130,7 @@ dif_file_read (DifFile *file, guint64 offset, void *buffer, gsize size, GError *
       if (n == 0)
         {
           g_set_error (error, DIF_ERROR, DIF_ERROR_TRUNCATED,
-                       _ ("“%s” ends too early: %" G_GSIZE_FORMAT " bytes are missing."),
-                       file->name, size);
+                       _ ("“%s” ends too early: %zu bytes are missing."), file->name, size);
           return FALSE;
         }
       out += n;
@@ -141,11 +140,24 @@ dif_file_read (DifFile *file, guint64 offset, void *buffer, gsize size, GError *
   return TRUE;
 }
 
+/* Seconds are too coarse to notice a file that is written again at once. */
+static gboolean
+same_times (const GStatBuf *a, const GStatBuf *b)
+{
+  gboolean same = a->st_mtime == b->st_mtime && a->st_ctime == b->st_ctime;
+
+#if defined(__linux__)
+  same =
+      same && a->st_mtim.tv_nsec == b->st_mtim.tv_nsec && a->st_ctim.tv_nsec == b->st_ctim.tv_nsec;
+#endif
+  return same;
+}
+
 static gboolean
 same_state (const GStatBuf *a, const GStatBuf *b)
 {
-  return a->st_size == b->st_size && a->st_mtime == b->st_mtime && a->st_ctime == b->st_ctime &&
-         a->st_ino == b->st_ino && a->st_dev == b->st_dev;
+  return a->st_size == b->st_size && a->st_ino == b->st_ino && a->st_dev == b->st_dev &&
+         same_times (a, b);
 }
 
 gboolean
@@ -173,7 +185,7 @@ dif_file_load (const char *path, gsize limit, gsize *size, GError **error)
   if (dif_file_size (file) > limit)
     {
       g_set_error (error, DIF_ERROR, DIF_ERROR_LIMIT,
-                   _ ("“%s” is larger than %" G_GSIZE_FORMAT " bytes, too large for what it "
+                   _ ("“%s” is larger than %zu bytes, too large for what it "
                       "should be."),
                    file->name, limit);
       return NULL;

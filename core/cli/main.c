@@ -60,10 +60,11 @@ gboolean
 cli_parse (const GOptionEntry *entries, const char *usage, const char *summary, int n_files,
            int *argc, char ***argv)
 {
-  g_autofree char           *text = g_strdup_printf ("%s %s", (*argv)[0], usage);
-  g_autoptr (GOptionContext) context = g_option_context_new (text);
+  g_autofree char           *program = g_strdup_printf ("gimp-diffusion %s", (*argv)[0]);
+  g_autoptr (GOptionContext) context = g_option_context_new (usage);
   g_autoptr (GError)         error = NULL;
 
+  g_set_prgname (program);
   g_option_context_set_translation_domain (context, GETTEXT_PACKAGE);
   g_option_context_set_summary (context, summary);
   g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);

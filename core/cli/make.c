@@ -147,8 +147,14 @@ fill_request (const Options *o, DifRequest *r)
 static void
 print_progress (const DifProgressInfo *info, gpointer data G_GNUC_UNUSED)
 {
+  g_autofree char *text = NULL;
+
   if (info->seconds_left >= 0.0)
-    g_printerr (_ ("\rstep %u of %u, %.0f s left "), info->step, info->n_steps, info->seconds_left);
+    {
+      text = g_strdup_printf (_ ("step %u of %u, %.0f s left"), info->step, info->n_steps,
+                              info->seconds_left);
+      g_printerr ("\r%s ", text);
+    }
   if (info->step == info->n_steps)
     g_printerr ("\n");
 }

@@ -8,6 +8,7 @@
 #include "core/base/error.h"
 
 #define MAX_TRAIN_STEPS 100000
+#define MIN_ALPHA_BAR   1e-30
 
 static const char *const prediction_names[] = { "epsilon", "sample", "v_prediction", NULL };
 
@@ -85,6 +86,9 @@ fill_alphas (DifJsonReader *r, DifProcess *p)
       product *= 1.0 - betas[t];
       p->alphas_cumprod[t] = product;
     }
+  if (product < MIN_ALPHA_BAR)
+    dif_json_reader_fail (r, DIF_ERROR_VALUE, "beta_end",
+                          _ ("%g adds more noise than numbers can tell apart"), end);
 }
 
 DifProcess *

@@ -75,7 +75,7 @@ show (const json_t *value)
     case JSON_OBJECT:
       return g_strdup (_ ("an object"));
     case JSON_ARRAY:
-      return g_strdup_printf (_ ("a list of %" G_GSIZE_FORMAT), json_array_size (value));
+      return g_strdup_printf (_ ("a list of %zu"), json_array_size (value));
     case JSON_STRING:
       text = dif_json_shorten (json_string_value (value));
       return g_strdup_printf (_ ("the text “%s”"), text);
@@ -174,8 +174,7 @@ get_uint (DifJsonReader *r, const char *key, const json_t *value, guint min, gui
     fail_type (r, key, _ ("a whole number"), value);
   else if (number < (json_int_t) min || number > (json_int_t) max)
     dif_json_reader_fail (r, number < (json_int_t) min ? DIF_ERROR_VALUE : DIF_ERROR_LIMIT, key,
-                          _ ("expected a number from %u to %u, found %" JSON_INTEGER_FORMAT), min,
-                          max, number);
+                          _ ("expected a number from %u to %u, found %lld"), min, max, number);
   else
     *out = (guint) number;
   return r->error == NULL;
@@ -304,7 +303,7 @@ lookup_array (DifJsonReader *r, const char *key, guint max_n)
     fail_type (r, key, _ ("a list"), value);
   else if (json_array_size (value) < 1 || json_array_size (value) > max_n)
     dif_json_reader_fail (r, DIF_ERROR_VALUE, key,
-                          _ ("expected a list of 1 to %u, found one of %" G_GSIZE_FORMAT), max_n,
+                          _ ("expected a list of 1 to %u, found one of %zu"), max_n,
                           json_array_size (value));
   return r->error ? NULL : value;
 }

@@ -15,8 +15,8 @@ static void
 set_json_error (DifJsonScan *s, const char *what, GError **error)
 {
   g_set_error (error, DIF_ERROR, DIF_ERROR_JSON,
-               _ ("“%s” is damaged: its text is not JSON at byte %" G_GSIZE_FORMAT " (%s)."),
-               s->file, s->base + s->pos, what);
+               _ ("“%s” is damaged: its text is not JSON at byte %zu (%s)."), s->file,
+               s->base + s->pos, what);
 }
 
 /* JSON's white space, not the C library's. */
@@ -101,8 +101,8 @@ skip_escape (DifJsonScan *s, GError **error)
       return TRUE;
     }
   g_set_error (error, DIF_ERROR, DIF_ERROR_UTF8,
-               _ ("“%s” is damaged: half a character (\\u%04x) at byte %" G_GSIZE_FORMAT "."),
-               s->file, (guint) first, s->base + s->pos);
+               _ ("“%s” is damaged: half a character (\\u%04x) at byte %zu."), s->file,
+               (guint) first, s->base + s->pos);
   return FALSE;
 }
 
@@ -214,12 +214,10 @@ dif_json_check_utf8 (const char *text, gsize size, gsize base, const char *file,
   at = base + (gsize) (bad - text);
   if (bad < text + size && *bad == '\0')
     g_set_error (error, DIF_ERROR, DIF_ERROR_JSON,
-                 _ ("“%s” is damaged: its text has a zero byte at byte %" G_GSIZE_FORMAT "."), file,
-                 at);
+                 _ ("“%s” is damaged: its text has a zero byte at byte %zu."), file, at);
   else
     g_set_error (error, DIF_ERROR, DIF_ERROR_UTF8,
-                 _ ("“%s” is damaged: its text is not UTF-8 at byte %" G_GSIZE_FORMAT "."), file,
-                 at);
+                 _ ("“%s” is damaged: its text is not UTF-8 at byte %zu."), file, at);
   return FALSE;
 }
 
@@ -261,25 +259,23 @@ dif_json_set_error (GError **error, const char *file, gsize base, gint overflow,
     case json_error_duplicate_key:
       g_set_error (error, DIF_ERROR, DIF_ERROR_DUPKEY,
                    _ ("“%s” is damaged: the same key comes twice, the second time at byte "
-                      "%" G_GSIZE_FORMAT "."),
+                      "%zu."),
                    file, at);
       break;
     case json_error_numeric_overflow:
       g_set_error (error, DIF_ERROR, overflow,
-                   _ ("“%s” holds a number that is too large, at byte %" G_GSIZE_FORMAT "."), file,
-                   at);
+                   _ ("“%s” holds a number that is too large, at byte %zu."), file, at);
       break;
     case json_error_null_character:
     case json_error_null_byte_in_key:
       g_set_error (error, DIF_ERROR, DIF_ERROR_NAME,
                    _ ("“%s” holds a text with a zero character (\\u0000), at byte "
-                      "%" G_GSIZE_FORMAT "."),
+                      "%zu."),
                    file, at);
       break;
     case json_error_invalid_utf8:
       g_set_error (error, DIF_ERROR, DIF_ERROR_UTF8,
-                   _ ("“%s” is damaged: its text is not UTF-8 at byte %" G_GSIZE_FORMAT "."), file,
-                   at);
+                   _ ("“%s” is damaged: its text is not UTF-8 at byte %zu."), file, at);
       break;
     case json_error_unknown: /* Jansson says nothing at most of its allocations */
     case json_error_out_of_memory:
@@ -287,8 +283,7 @@ dif_json_set_error (GError **error, const char *file, gsize base, gint overflow,
       break;
     default:
       g_set_error (error, DIF_ERROR, DIF_ERROR_JSON,
-                   _ ("“%s” is damaged: its text is not JSON at byte %" G_GSIZE_FORMAT " (%s)."),
-                   file, at, what);
+                   _ ("“%s” is damaged: its text is not JSON at byte %zu (%s)."), file, at, what);
       break;
     }
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/io/safetensors-header.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include <glib/gi18n-lib.h>
@@ -46,7 +47,7 @@ dif_safetensors_check_name (const char *name, gsize length, gsize at, const char
         return TRUE;
     }
   g_set_error (error, DIF_ERROR, DIF_ERROR_NAME,
-               _ ("“%s”: the name of a tensor at byte %" G_GSIZE_FORMAT " is empty, longer than "
+               _ ("“%s”: the name of a tensor at byte %zu is empty, longer than "
                   "%d bytes, or has control characters."),
                file, at, DIF_SAFETENSORS_MAX_NAME);
   return FALSE;
@@ -60,7 +61,7 @@ parse_shape (const json_t *shape, const char *file, DifTensorInfo *info, GError 
   if (json_array_size (shape) > DIF_SAFETENSORS_MAX_DIMS)
     {
       g_set_error (error, DIF_ERROR, DIF_ERROR_LIMIT,
-                   _ ("“%s”: the tensor “%s” has %" G_GSIZE_FORMAT " dimensions, expected at "
+                   _ ("“%s”: the tensor “%s” has %zu dimensions, expected at "
                       "most %d."),
                    file, info->name, json_array_size (shape), DIF_SAFETENSORS_MAX_DIMS);
       return FALSE;
@@ -116,7 +117,7 @@ check_bytes (const char *file, DifTensorInfo *info, GError **error)
   else
     g_set_error (error, DIF_ERROR, DIF_ERROR_SIZE,
                  _ ("“%s” is damaged: the tensor “%s” of shape %s and type %s needs "
-                    "%" G_GUINT64_FORMAT " bytes, found %" G_GUINT64_FORMAT "."),
+                    "%" PRIu64 " bytes, found %" PRIu64 "."),
                  file, info->name, shape, dif_dtype_name (info->dtype), bytes,
                  info->end - info->begin);
   return FALSE;
@@ -278,8 +279,8 @@ parse_root (DifSafetensorsHeader *header, DifJsonScan *s, GError **error)
   if (dif_json_scan_at_end (s))
     return TRUE;
   g_set_error (error, DIF_ERROR, DIF_ERROR_JSON,
-               _ ("“%s” is damaged: something follows its header at byte %" G_GSIZE_FORMAT "."),
-               s->file, s->base + s->pos);
+               _ ("“%s” is damaged: something follows its header at byte %zu."), s->file,
+               s->base + s->pos);
   return FALSE;
 }
 

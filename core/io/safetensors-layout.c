@@ -2,6 +2,7 @@
 #include "core/io/safetensors-header.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 
 #include "core/base/error.h"
 
@@ -46,16 +47,16 @@ check_neighbours (const DifTensorInfo *before, const DifTensorInfo *info, const 
   if (! before)
     g_set_error (error, DIF_ERROR, DIF_ERROR_OFFSETS,
                  _ ("“%s” is damaged: the first tensor, “%s”, begins at byte "
-                    "%" G_GUINT64_FORMAT " of the data instead of 0."),
+                    "%" PRIu64 " of the data instead of 0."),
                  file, info->name, info->begin);
   else if (info->begin < expected)
     g_set_error (error, DIF_ERROR, DIF_ERROR_OFFSETS,
                  _ ("“%s” is damaged: the tensors “%s” and “%s” overlap at byte "
-                    "%" G_GUINT64_FORMAT " of the data."),
+                    "%" PRIu64 " of the data."),
                  file, before->name, info->name, info->begin);
   else
     g_set_error (error, DIF_ERROR, DIF_ERROR_OFFSETS,
-                 _ ("“%s” is damaged: %" G_GUINT64_FORMAT " bytes between the tensors “%s” "
+                 _ ("“%s” is damaged: %" PRIu64 " bytes between the tensors “%s” "
                     "and “%s” belong to none."),
                  file, info->begin - expected, before->name, info->name);
   return FALSE;
@@ -68,12 +69,12 @@ check_end (guint64 end, guint64 data_size, const char *file, GError **error)
     return TRUE;
   if (end > data_size)
     g_set_error (error, DIF_ERROR, DIF_ERROR_SIZE,
-                 _ ("“%s” ends too early: %" G_GUINT64_FORMAT " bytes are missing.  Was it "
+                 _ ("“%s” ends too early: %" PRIu64 " bytes are missing.  Was it "
                     "copied or downloaded whole?"),
                  file, end - data_size);
   else
     g_set_error (error, DIF_ERROR, DIF_ERROR_SIZE,
-                 _ ("“%s” is damaged: %" G_GUINT64_FORMAT " bytes at its end belong to no "
+                 _ ("“%s” is damaged: %" PRIu64 " bytes at its end belong to no "
                     "tensor."),
                  file, data_size - end);
   return FALSE;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/io/safetensors.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
@@ -55,16 +56,15 @@ read_length (DifFile *file, guint64 *length, GError **error)
                  _ ("“%s” is not a safetensors model but %s."), dif_file_name (file), other);
   else if (size < 8)
     g_set_error (error, DIF_ERROR, DIF_ERROR_TRUNCATED,
-                 _ ("“%s” ends too early: it has %" G_GUINT64_FORMAT " bytes."),
-                 dif_file_name (file), size);
+                 _ ("“%s” ends too early: it has %" PRIu64 " bytes."), dif_file_name (file), size);
   else if (*length > DIF_SAFETENSORS_MAX_HEADER)
     g_set_error (error, DIF_ERROR, DIF_ERROR_HEADER_SIZE,
                  _ ("“%s” is damaged or not a safetensors model: its header would have "
-                    "%" G_GUINT64_FORMAT " bytes."),
+                    "%" PRIu64 " bytes."),
                  dif_file_name (file), *length);
   else
     g_set_error (error, DIF_ERROR, DIF_ERROR_TRUNCATED,
-                 _ ("“%s” ends too early: %" G_GUINT64_FORMAT " bytes of its header are "
+                 _ ("“%s” ends too early: %" PRIu64 " bytes of its header are "
                     "missing.  Was it copied or downloaded whole?"),
                  dif_file_name (file), *length - (size - 8));
   return FALSE;
@@ -80,7 +80,7 @@ read_header (DifSafetensors *st, GError **error)
   if (dif_file_size (st->file) > MAX_FILE)
     {
       g_set_error (error, DIF_ERROR, DIF_ERROR_IO,
-                   _ ("“%s” is larger than any model: %" G_GUINT64_FORMAT " bytes."), name,
+                   _ ("“%s” is larger than any model: %" PRIu64 " bytes."), name,
                    dif_file_size (st->file));
       return FALSE;
     }
@@ -95,8 +95,8 @@ read_header (DifSafetensors *st, GError **error)
   if (length > DIF_SAFETENSORS_HONEST_HEADER)
     {
       g_set_error (error, DIF_ERROR, DIF_ERROR_LIMIT,
-                   _ ("“%s” has a header of %" G_GUINT64_FORMAT " bytes, expected at most %d."),
-                   name, length, DIF_SAFETENSORS_HONEST_HEADER);
+                   _ ("“%s” has a header of %" PRIu64 " bytes, expected at most %d."), name, length,
+                   DIF_SAFETENSORS_HONEST_HEADER);
       return FALSE;
     }
   text = g_try_malloc ((gsize) length);

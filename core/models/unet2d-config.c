@@ -128,6 +128,10 @@ check_divisions (DifJsonReader *r, const DifUNetConfig *c)
                               _ ("heads of %u channels do not divide %u channels"),
                               c->attention_head_dim, level->channels);
     }
+  if (! r->error && c->level[0].channels / 2 <= c->freq_shift)
+    dif_json_reader_fail (r, DIF_ERROR_VALUE, "freq_shift",
+                          _ ("%g leaves no frequencies for %u channels"), c->freq_shift,
+                          c->level[0].channels);
   if (! r->error && c->mid_attention_groups &&
       c->level[c->n_levels - 1].channels % c->mid_attention_groups)
     dif_json_reader_fail (r, DIF_ERROR_VALUE, "attn_norm_num_groups",

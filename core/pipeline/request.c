@@ -59,9 +59,11 @@ check_pixels (const DifRequest *r, GError **error)
   gsize n = (gsize) r->width * r->height;
   gsize at;
 
-  if (r->task != DIF_TASK_GENERATE && ! r->pixels)
+  if (r->task == DIF_TASK_GENERATE)
+    return TRUE;
+  if (! r->pixels)
     return refuse (error, _ ("There are no pixels to work on."));
-  if (r->pixels && ! all_finite (r->pixels, 3 * n, &at))
+  if (! all_finite (r->pixels, 3 * n, &at))
     {
       g_set_error (error, DIF_ERROR, DIF_ERROR_NONFINITE,
                    _ ("The pixel at column %u, row %u is not a number."),

@@ -133,21 +133,27 @@ build_chain (const Run *run, GError **error)
   return dif_mask_new (chain, run->canvas->known, run->noise, run->canvas->mask);
 }
 
+static gboolean
+check_finite (Run *run, const DifTensor *x, guint step)
+{
+  if (dif_all_finite (x->data, x->size))
+    return TRUE;
+  dif_context_fail (run->context,
+                    g_error_new (DIF_ERROR, DIF_ERROR_NONFINITE,
+                                 _ ("Step %u gave numbers that are not finite.  The model may "
+                                    "be damaged, or the guidance too strong."),
+                                 step));
+  return FALSE;
+}
+
 static void
 after_step (guint step, const DifTensor *x, const DifTensor *x0, gpointer data)
 {
   Run         *run = data;
   DifProgress *progress = dif_context_progress (run->context);
 
-  if (! dif_all_finite (x->data, x->size))
-    {
-      dif_context_fail (run->context,
-                        g_error_new (DIF_ERROR, DIF_ERROR_NONFINITE,
-                                     _ ("Step %u gave numbers that are not finite.  The model may "
-                                        "be damaged, or the guidance too strong."),
-                                     step));
-      return;
-    }
+  if (! check_finite (run, x, step))
+    return;
   if (run->preview && x0)
     dif_canvas_to_pixels (run->canvas, x0, TRUE, run->preview);
   dif_progress_report (progress, step, run->n_steps, x0 ? run->preview : NULL, run->canvas->width,
@@ -197,18 +203,15 @@ sample (Run *run, DifNoise *noise, GError **error)
   return run->sampler->run (&sampling, run->context, x);
 }
 
-/* The noise act alone: the masked pixels at noise level t. */
+/* The noise act alone: what reimagining would start from. */
 static DifTensor *
 noised (Run *run)
 {
-  const DifProcess *process = run->checkpoint->process;
-  DifPlan *plan = dif_plan_new_from (process, run->sampler, dif_spacing_find (DEFAULT_SPACING), 1,
-                                     run->request->noise_level);
-  DifStep  step = plan->steps[0];
+  g_autoptr (DifPlan) plan =
+      dif_plan_new_from (run->checkpoint->process, run->sampler, dif_spacing_find (DEFAULT_SPACING),
+                         1, run->request->noise_level);
 
-  dif_plan_free (plan);
-  return dif_sum (run->context, 2,
-                  (DifTerm[]) { { step.alpha, run->canvas->known }, { step.sigma, run->noise } });
+  return start_x (run, &plan->steps[0]);
 }
 
 /* Pixels that were not to be touched come back with their own bytes. */
@@ -245,7 +248,7 @@ run_in_context (Run *run, GError **error)
   run->preview = preview ? preview->pixels : NULL;
   run->noise = noise = dif_noise_next (&source.parent, run->context, canvas->known);
   result = r->task == DIF_TASK_NOISE ? noised (run) : sample (run, &source.parent, error);
-  if (! result || ! dif_context_ok (run->context))
+  if (! result || ! check_finite (run, result, run->n_steps) || ! dif_context_ok (run->context))
     return NULL;
   dif_canvas_to_pixels (canvas, result, TRUE, image->pixels);
   put_back_known (r, image);

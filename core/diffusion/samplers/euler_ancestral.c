@@ -17,8 +17,8 @@ run (const DifSampling *sampling, DifContext *context, DifTensor *x_start)
       const DifStep *to = &sampling->steps[i + 1];
       double         s = from->sigma / from->alpha;
       double         s_to = to->sigma / to->alpha;
-      double         up = sqrt (s_to * s_to * (s * s - s_to * s_to) / (s * s));
-      double         down = sqrt (s_to * s_to - up * up);
+      double         down = s_to * s_to / s;
+      double         up = sqrt (MAX (s_to * s_to - down * down, 0.0));
       g_auto (DifPrediction) p = { NULL, NULL };
       g_autoptr (DifTensor) noise = NULL;
       DifTensor            *next;
