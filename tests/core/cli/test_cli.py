@@ -1,0 +1,354 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs the command line tool as people and scripts do: test_cli.py EXECUTABLE.
+
+DIF_MODELS names the folder with the embedded model.  Prints TAP.
+"""
+
+import array
+import json
+import locale
+import os
+import random
+import shutil
+import struct
+import subprocess
+import sys
+import tempfile
+import traceback
+import zlib
+
+TOOL = os.path.abspath(sys.argv[1])
+MAKERS = ["generate", "reimagine", "inpaint", "noise"]
+COMMANDS = MAKERS + ["info", "eval", "bench"]
+
+
+class Failure(Exception):
+    pass
+
+
+def check(truth, what):
+    if not truth:
+        raise Failure(what)
+
+
+def run(*words, **environment):
+    env = dict(os.environ, LC_ALL="C.UTF-8")
+    env.update(environment)
+    return subprocess.run([TOOL, *words], env=env, stdin=subprocess.DEVNULL, timeout=120,
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
+
+
+def expect(code, *words, **environment):
+    """Runs the tool; if it is to fail, it says so in one sentence and prints nothing else."""
+    done = run(*words, **environment)
+    said = done.stderr.decode()
+    check(done.returncode == code, f"{words}: exit code {done.returncode}, said {said!r}")
+    if code:
+        check(done.stdout == b"", f"{words}: printed {done.stdout!r}")
+        check(said.startswith("gimp-diffusion: ") and said.endswith(".\n")
+              and said.count("\n") == 1, f"{words}: not one sentence: {said!r}")
+    return done
+
+
+# ---------------------------------------------------------------- files
+
+def chunk(kind, data):
+    return (struct.pack(">I", len(data)) + kind + data
+            + struct.pack(">I", zlib.crc32(kind + data)))
+
+
+def write_png(path, width, height, pixels):
+    """pixels: bytes, three for each pixel"""
+    rows = b"".join(b"\0" + pixels[3 * width * y:3 * width * (y + 1)] for y in range(height))
+    with open(path, "wb") as file:
+        file.write(b"\x89PNG\r\n\x1a\n"
+                   + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0))
+                   + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b""))
+
+
+def unfilter(kind, row, above):
+    row = bytearray(row)
+    for i, value in enumerate(row):
+        left = row[i - 3] if i >= 3 else 0
+        up = above[i]
+        corner = above[i - 3] if i >= 3 else 0
+        if kind == 4:
+            near = [abs(up - corner), abs(left - corner), abs(left + up - 2 * corner)]
+            value += (left, up, corner)[near.index(min(near))]
+        else:
+            value += (0, left, up, (left + up) // 2)[kind]
+        row[i] = value & 255
+    return bytes(row)
+
+
+def read_png(path):
+    """(width, height, bytes) of an 8-bit RGB file"""
+    with open(path, "rb") as file:
+        data = file.read()
+    at, packed, size = 8, b"", None
+    while at < len(data):
+        length, kind = struct.unpack(">I4s", data[at:at + 8])
+        body = data[at + 8:at + 8 + length]
+        at += length + 12
+        if kind == b"IHDR":
+            width, height, bits, colours = struct.unpack(">IIBB", body[:10])
+            check((bits, colours) == (8, 2), "an 8-bit RGB picture")
+            size = (width, height)
+        elif kind == b"IDAT":
+            packed += body
+    raw = zlib.decompress(packed)
+    width, height = size
+    rows, above = [], bytes(3 * width)
+    for y in range(height):
+        row = raw[y * (3 * width + 1):(y + 1) * (3 * width + 1)]
+        above = unfilter(row[0], row[1:], above)
+        rows.append(above)
+    return width, height, b"".join(rows)
+
+
+def write_tensors(path, **tensors):
+    """name=(dtype, shape, bytes)"""
+    header, data = {}, b""
+    for name, (dtype, shape, numbers) in tensors.items():
+        header[name] = {"dtype": dtype, "shape": shape,
+                        "data_offsets": [len(data), len(data) + len(numbers)]}
+        data += numbers
+    text = json.dumps(header).encode()
+    with open(path, "wb") as file:
+        file.write(struct.pack("<Q", len(text)) + text + data)
+
+
+def read_sample(path):
+    with open(path, "rb") as file:
+        data = file.read()
+    length = struct.unpack("<Q", data[:8])[0]
+    info = json.loads(data[8:8 + length])["sample"]
+    check(info["dtype"] == "F32", "F32 output")
+    first, last = info["data_offsets"]
+    numbers = array.array("f", data[8 + length + first:8 + length + last])
+    if sys.byteorder == "big":
+        numbers.byteswap()
+    return info["shape"], numbers
+
+
+def floats(numbers):
+    return struct.pack(f"<{len(numbers)}f", *numbers)
+
+
+# ---------------------------------------------------------------- tests
+
+def test_help():
+    """help of every command"""
+    for words in [["--help"], ["-h"]] + [[c, "--help"] for c in COMMANDS]:
+        done = expect(0, *words)
+        check(b"gimp-diffusion" in done.stdout and not done.stderr, f"{words}: help on stdout")
+    for command in COMMANDS:
+        check(command.encode() in run("--help").stdout, f"--help tells of {command}")
+    check(run().returncode == 2, "no command is a misuse")
+
+
+def test_misuse():
+    """wrong words exit with 2"""
+    for words in ["nonsense", "--bogus", "generate", "generate --bogus", "generate -o",
+                  "generate -o x.png surplus", "info a b", "info --bogus x", "eval a b", "bench",
+                  "bench a b", "reimagine -o x.png", "inpaint -o x.png", "noise -o x.png"]:
+        expect(2, *words.split())
+
+
+def test_bad_values():
+    """values out of range exit with 2"""
+    for words in ["--steps 0", "--steps -1", "--steps 1001", "--steps ten", "--steps 99999999999",
+                  "--seed -1", "--seed 1.5", "--seed 18446744073709551616", "--size 0",
+                  "--size 16x", "--size x16", "--size 16x16x16", "--size 65537", "--size -4",
+                  "-g x", "-g 2,5", "-g nan", "-g inf", "-g -1", "-g 101", "-g 1.5x",
+                  "-t 0", "-t 1.1", "-t nan", "-t -0.5", "-j -1", "-j 1025",
+                  "--sampler magic", "--schedule-spacing magic", "--label no-such-label"]:
+        expect(2, "generate", "-q", "-o", "never.png", *words.split())
+    expect(2, "bench", "", "--runs", "0")
+    expect(2, "bench", "", "--size", "13")
+    expect(2, "bench", "", "-j", "-1")
+    expect(2, "eval", "", "in", "out", "-j", "-1")
+    check(not os.path.exists("never.png"), "no file is left behind")
+
+
+def test_failures():
+    """what goes wrong at run time exits with 1"""
+    small = ["generate", "-q", "-n", "1", "--size", "8"]
+    with open("broken.png", "wb") as file:
+        file.write(b"\x89PNG\r\n\x1a\n cut off")
+    with open("text.png", "wb") as file:
+        file.write(b"not a picture")
+    expect(1, "info", "no-such-model")
+    expect(1, "info", "./no/such/model")
+    expect(1, *small, "-o", "x.png", "-m", "no-such-model")
+    expect(1, *small, "-o", "no/such/folder/x.png")
+    expect(1, *small, "-o", ".")
+    expect(1, "bench", "no-such-model")
+    expect(1, "eval", "", "no-such-file", "out")
+    for name in ["missing.png", "broken.png", "text.png", "."]:
+        for command in MAKERS[1:]:
+            expect(1, command, "-q", "-o", "x.png", "-i", name)
+    expect(1, *small, "-o", "x.png", DIF_MODELS=os.path.abspath("nowhere"))
+    check(not os.path.exists("x.png"), "no file is left behind")
+
+
+def test_generate():
+    """generate: size, seed and threads"""
+    words = ["generate", "-q", "-l", "grass", "-n", "2", "--size", "24x17"]
+    pictures = []
+    for extra in [["-j", "1"], ["-j", "3"], ["-s", "18446744073709551615"]]:
+        expect(0, *words, *extra, "-o", "made.png")
+        pictures.append(read_png("made.png"))
+    check(pictures[0][:2] == (24, 17), "24 x 17 pixels")
+    check(pictures[0] == pictures[1], "same bytes on any number of threads")
+    check(pictures[0] != pictures[2], "another seed, another picture")
+    said = expect(0, "generate", "-n", "2", "--size", "8", "-o", "made.png").stderr.decode()
+    check("2" in said, f"progress is told: {said!r}")
+    check(not expect(0, *words, "-o", "made.png").stderr, "-q is quiet")
+
+
+def test_tasks():
+    """reimagine, inpaint and noise: size, and what the mask keeps"""
+    width, height = 37, 23
+    numbers = random.Random(1)
+    pixels = bytes(numbers.randrange(256) for _ in range(3 * width * height))
+    kept = [x < 20 for _ in range(height) for x in range(width)]
+    write_png("in.png", width, height, pixels)
+    write_png("mask.png", width, height, b"".join(b"\0\0\0" if k else b"\xff" * 3 for k in kept))
+    write_png("other.png", width, height + 1, bytes(3 * width * (height + 1)))
+    for command in MAKERS[1:]:
+        words = [command, "-q", "-n", "2", "-i", "in.png", "-o", "out.png"]
+        expect(0, *words)
+        whole = read_png("out.png")
+        expect(0, *words, "--mask", "mask.png")
+        part = read_png("out.png")
+        check(whole[:2] == part[:2] == (width, height), f"{command}: same size")
+        same = [part[2][3 * i:3 * i + 3] == pixels[3 * i:3 * i + 3] for i in range(len(kept))]
+        check(all(s for s, k in zip(same, kept) if k), f"{command}: black of the mask is kept")
+        check(not all(s for s, k in zip(same, kept) if not k), f"{command}: white is made anew")
+        check(whole[2][:60] != pixels[:60], f"{command}: without a mask all is made anew")
+        expect(2, *words, "--mask", "other.png")
+        expect(1, *words, "--mask", "missing.png")
+
+
+def test_eval():
+    """eval: a batch is the same as its samples one by one"""
+    n, c, h, w = 3, 7, 16, 8
+    numbers = random.Random(2)
+    sample = [[numbers.gauss(0.0, 1.0) for _ in range(c * h * w)] for _ in range(n)]
+    times, labels = [999, 500, 3], [0, 7, 27]
+    write_tensors("all", sample=("F32", [n, c, h, w], floats(sum(sample, []))),
+                  timestep=("I64", [n], struct.pack("<3q", *times)),
+                  class_labels=("I64", [n], struct.pack("<3q", *labels)))
+    expect(0, "eval", "", "all", "all-out", "-j", "2")
+    shape, batch = read_sample("all-out")
+    check(shape == [n, 3, h, w], f"shape {shape}")
+    size = 3 * h * w
+    for i in range(n):
+        write_tensors("one", sample=("F32", [1, c, h, w], floats(sample[i])),
+                      timestep=("F32", [1], floats([times[i]])),
+                      class_labels=("I64", [1], struct.pack("<q", labels[i])))
+        expect(0, "eval", "", "one", "one-out")
+        shape, single = read_sample("one-out")
+        check(shape == [1, 3, h, w], f"shape {shape}")
+        off = max(abs(a - b) for a, b in zip(single, batch[i * size:(i + 1) * size]))
+        check(off <= 1e-5 * max(map(abs, single)), f"sample {i} is off by {off}")
+
+
+def test_eval_failures():
+    """eval: inputs that do not fit exit with 1"""
+    sample = ("F32", [1, 7, 8, 8], bytes(4 * 7 * 64))
+    time, label = ("I64", [1], bytes(8)), ("I64", [1], bytes(8))
+    bad = [
+        {"timestep": time, "class_labels": label},
+        {"sample": sample, "class_labels": label},
+        {"sample": sample, "timestep": time},
+        {"sample": ("F32", [1, 3, 8, 8], bytes(4 * 3 * 64)), "timestep": time,
+         "class_labels": label},
+        {"sample": ("F32", [1, 7, 8, 9], bytes(4 * 7 * 72)), "timestep": time,
+         "class_labels": label},
+        {"sample": ("F32", [1, 7, 8, 8], struct.pack("<f", float("nan")) + bytes(4 * 447)),
+         "timestep": time, "class_labels": label},
+        {"sample": sample, "timestep": ("I64", [2], bytes(16)), "class_labels": label},
+        {"sample": sample, "timestep": time, "class_labels": ("I64", [1], struct.pack("<q", 28))},
+        {"sample": sample, "timestep": time, "class_labels": ("I64", [1], struct.pack("<q", -1))},
+    ]
+    for tensors in bad:
+        write_tensors("bad", **tensors)
+        expect(1, "eval", "", "bad", "bad-out")
+    check(not os.path.exists("bad-out"), "no file is left behind")
+
+
+def test_bench():
+    """bench prints JSON"""
+    result = json.loads(expect(0, "bench", "", "--size", "16", "--runs", "2", "-j", "1").stdout)
+    check(result["size"] == 16 and result["threads"] == 1 and result["runs"] == 2, "its settings")
+    check(result["seconds_median"] >= result["seconds_least"] > 0, "times")
+    check(result["gflop"] > 0 and result["activation_bytes_peak"] > 0, "work and memory")
+    check(result["allocations_after_first_run"] == 0, "steady memory")
+
+
+def test_info():
+    """info tells what the embedded model is"""
+    said = expect(0, "info").stdout.decode()
+    for word in ["UNet2DModel", "grass", "v_prediction"]:
+        check(word in said, f"{word} in {said!r}")
+    check(expect(0, "info", "").stdout.decode() == said, "the empty name is the same model")
+
+
+def comma_locale():
+    """(name, LOCPATH) of a locale that writes 0,5; C.UTF-8 where none can be had"""
+    found = subprocess.run(["localedef", "-i", "de_DE", "-f", "UTF-8",
+                            os.path.abspath("de_DE.UTF-8")], stdout=subprocess.DEVNULL,
+                           stderr=subprocess.DEVNULL, check=False) if shutil.which(
+                               "localedef") else None
+    if found and os.path.isdir("de_DE.UTF-8"):
+        return "de_DE.UTF-8", os.getcwd()
+    for name in ["de_DE.UTF-8", "fr_FR.UTF-8", "de_DE.utf8", "fr_FR.utf8"]:
+        try:
+            locale.setlocale(locale.LC_NUMERIC, name)
+            return name, ""
+        except locale.Error:
+            pass
+    return "C.UTF-8", ""
+
+
+def test_locale():
+    """numbers do not follow the locale"""
+    name, path = comma_locale()
+    print(f"# locale {name}")
+    env = {"LC_ALL": name, "LANGUAGE": "C"}
+    if path:
+        env["LOCPATH"] = path
+    words = ["generate", "-q", "-l", "sky", "-n", "2", "--size", "16", "-g", "2.5", "-o"]
+    expect(0, *words, "plain.png")
+    expect(0, *words, "local.png", **env)
+    check(read_png("plain.png") == read_png("local.png"), "the same picture")
+    result = json.loads(expect(0, "bench", "", "--size", "8", "--runs", "1", **env).stdout)
+    check(result["seconds_median"] > 0, "JSON has points")
+    expect(2, *words, "x.png", "-g", "2,5", **env)
+
+
+def main():
+    tests = [f for name, f in sorted(globals().items()) if name.startswith("test_")]
+    bad = 0
+    print(f"1..{len(tests)}", flush=True)
+    with tempfile.TemporaryDirectory(prefix="dif-test-") as folder:
+        os.chdir(folder)
+        for number, test in enumerate(tests, 1):
+            try:
+                test()
+                print(f"ok {number} {test.__doc__}", flush=True)
+            except Exception as error:  # pylint: disable=broad-except
+                bad += 1
+                print(f"not ok {number} {test.__doc__}\n# {error}", flush=True)
+                if not isinstance(error, Failure):
+                    for line in traceback.format_exc().splitlines():
+                        print(f"# {line}", flush=True)
+        os.chdir("/")
+    return 1 if bad else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

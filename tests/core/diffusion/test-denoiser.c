@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The denoisers that wrap denoisers: clip, guidance and mask. */
+
+#include <math.h>
+
+#include "core/base/error.h"
+#include "core/ops/elementwise.h"
+#include "tests/core/support/ideal.h"
+#include "tests/core/support/numbers.h"
+
+static const Ideal   ideal = { .mean = 0.3, .deviation = 0.6 };
+static const Ideal   other = { .mean = -0.5, .deviation = 1.5 };
+static const DifStep level = { .t = 1.0, .alpha = 0.8, .sigma = 0.6 };
+
+static double
+ideal_eps (const Ideal *i, double x)
+{
+  return (x - level.alpha * ideal_x0 (i, &level, x)) / level.sigma;
+}
+
+static void
+test_clip (void)
+{
+  g_autoptr (DifContext)  context = dif_context_new (1, NULL);
+  g_autoptr (DifDenoiser) denoiser = dif_clip_new (ideal_denoiser_new (&ideal), 0.5);
+  g_autoptr (DifTensor)   x = test_random (context, 1, 1, 9, 9, 3);
+  guint                   clipped = 0;
+  g_auto (DifPrediction) p = { NULL, NULL };
+
+  g_assert_true (dif_denoise (denoiser, context, x, &level, &p));
+  for (gsize i = 0; p.x0 && i < x->size; i++)
+    {
+      double x0 = ideal_x0 (&ideal, &level, x->data[i]);
+
+      g_assert_cmpfloat_with_epsilon (p.x0->data[i], CLAMP (x0, -0.5, 0.5), 1e-6);
+      g_assert_cmpfloat_with_epsilon (p.eps->data[i], ideal_eps (&ideal, x->data[i]), 1e-6);
+      clipped += fabs (x0) > 0.5;
+    }
+  g_assert_cmpuint (clipped, >, 0);
+}
+
+static void
+test_guidance (void)
+{
+  static const double scales[] = { 0.0, 1.0, 2.5, 100.0 };
+
+  for (guint k = 0; k < G_N_ELEMENTS (scales); k++)
+    {
+      const double            s = scales[k];
+      g_autoptr (DifContext)  context = dif_context_new (1, NULL);
+      g_autoptr (DifDenoiser) denoiser =
+          dif_guidance_new (ideal_denoiser_new (&ideal), ideal_denoiser_new (&other), s);
+      g_autoptr (DifTensor) x = test_random (context, 1, 1, 9, 9, 3);
+      g_auto (DifPrediction) p = { NULL, NULL };
+
+      g_assert_true (dif_denoise (denoiser, context, x, &level, &p));
+      for (gsize i = 0; p.x0 && i < x->size; i++)
+        {
+          double with = ideal_x0 (&ideal, &level, x->data[i]);
+          double without = ideal_x0 (&other, &level, x->data[i]);
+
+          g_assert_cmpfloat_with_epsilon (p.x0->data[i], without + s * (with - without),
+                                          1e-6 * MAX (s, 1.0) * 4);
+          with = ideal_eps (&ideal, x->data[i]);
+          without = ideal_eps (&other, x->data[i]);
+          g_assert_cmpfloat_with_epsilon (p.eps->data[i], without + s * (with - without),
+                                          1e-6 * MAX (s, 1.0) * 4);
+        }
+    }
+}
+
+/* Remembers what it was shown. */
+typedef struct
+{
+  DifDenoiser parent;
+  DifTensor **seen;
+} Spy;
+
+static void
+spy_denoise (DifDenoiser *self, DifContext *context, DifTensor *x,
+             const DifStep *step G_GNUC_UNUSED, DifPrediction *out)
+{
+  *((Spy *) self)->seen = dif_tensor_ref (x);
+  out->x0 = dif_sum (context, 1, (DifTerm[]) { { 2.0, x } });
+  out->eps = dif_sum (context, 1, (DifTerm[]) { { 3.0, x } });
+}
+
+static void
+spy_free (DifDenoiser *self)
+{
+  g_free (self);
+}
+
+static DifDenoiser *
+spy_new (DifTensor **seen)
+{
+  Spy *s = g_new (Spy, 1);
+
+  *s = (Spy) { { spy_denoise, spy_free }, seen };
+  return &s->parent;
+}
+
+static void
+test_mask (void)
+{
+  g_autoptr (DifContext)  context = dif_context_new (1, NULL);
+  g_autoptr (DifTensor)   x = test_random (context, 1, 1, 3, 4, 2);
+  g_autoptr (DifTensor)   known = test_random (context, 2, 1, 3, 4, 2);
+  g_autoptr (DifTensor)   noise = test_random (context, 3, 1, 3, 4, 2);
+  g_autoptr (DifTensor)   mask = dif_context_nhwc (context, 1, 3, 4, 1);
+  g_autoptr (DifTensor)   seen = NULL;
+  g_autoptr (DifDenoiser) denoiser = NULL;
+  g_auto (DifPrediction) p = { NULL, NULL };
+
+  for (gsize i = 0; i < mask->size; i++)
+    mask->data[i] = i % 3 ? 1.0f : 0.0f;
+  denoiser = dif_mask_new (spy_new (&seen), known, noise, mask);
+  g_assert_true (dif_denoise (denoiser, context, x, &level, &p));
+  for (gsize i = 0; p.x0 && i < x->size; i++)
+    if (mask->data[i / 2] == 0.0f)
+      {
+        g_assert_cmpfloat_with_epsilon (seen->data[i], 0.8 * known->data[i] + 0.6 * noise->data[i],
+                                        1e-6);
+        g_assert_cmpfloat (p.x0->data[i], ==, known->data[i]);
+        g_assert_cmpfloat_with_epsilon (0.8 * p.x0->data[i] + 0.6 * p.eps->data[i], x->data[i],
+                                        2e-6);
+      }
+    else
+      {
+        g_assert_cmpfloat (seen->data[i], ==, x->data[i]);
+        g_assert_cmpfloat (p.x0->data[i], ==, 2.0f * x->data[i]);
+        g_assert_cmpfloat (p.eps->data[i], ==, 3.0f * x->data[i]);
+      }
+}
+
+/* A wrapped denoiser that fails makes its wrapper fail, and nothing stays. */
+static void
+test_failure (void)
+{
+  g_autoptr (DifContext) context = dif_context_new (1, NULL);
+  DifTensor             *x = test_random (context, 1, 1, 3, 4, 2);
+  DifTensor             *mask = dif_context_nhwc (context, 1, 3, 4, 1);
+  DifDenoiser           *chain =
+      dif_guidance_new (ideal_denoiser_new (&ideal), ideal_denoiser_new (&other), 2.0);
+  DifPrediction     p = { NULL, NULL };
+  DifAllocatorStats stats;
+
+  chain = dif_mask_new (dif_clip_new (chain, 1.0), x, x, mask);
+  dif_context_fail (context, g_error_new_literal (DIF_ERROR, DIF_ERROR_NOMEM, "no"));
+  g_assert_false (dif_denoise (chain, context, x, &level, &p));
+  g_assert_true (! p.x0 && ! p.eps);
+  test_assert_failed (context, DIF_ERROR_NOMEM);
+  dif_denoiser_free (chain);
+  dif_tensor_unref (x);
+  dif_tensor_unref (mask);
+  dif_allocator_get_stats (dif_context_allocator (context), &stats);
+  g_assert_cmpuint (stats.in_use, ==, 0);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_set_nonfatal_assertions ();
+  g_test_add_func ("/denoiser/clip", test_clip);
+  g_test_add_func ("/denoiser/guidance", test_guidance);
+  g_test_add_func ("/denoiser/mask", test_mask);
+  g_test_add_func ("/denoiser/failure", test_failure);
+  return g_test_run ();
+}

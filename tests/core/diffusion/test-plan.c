@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
+
+#include "core/diffusion/plan.h"
+#include "tests/core/support/numbers.h"
+#include "tests/core/support/process.h"
+
+static const guint counts[] = { 1, 2, 3, 7, 20, 50, 999, 1000 };
+
+static const char *const processes[] = {
+  "{}",
+  "{'beta_schedule': 'scaled_linear', 'steps_offset': 1, 'set_alpha_to_one': false}",
+  "{'beta_schedule': 'squaredcos_cap_v2'}",
+  "{'num_train_timesteps': 10}",
+  "{'num_train_timesteps': 2}",
+  "{'num_train_timesteps': 1}",
+};
+
+/* What holds for every plan: it falls, stays in range, and ends where its sampler ends. */
+static void
+check_plan (const DifPlan *plan, const DifProcess *process, const DifSampler *sampler, guint n)
+{
+  const DifStep *end = &plan->steps[plan->n];
+  double         a = process->alphas_cumprod[0];
+  gboolean       clean = process->set_alpha_to_one || ! sampler->final_alpha;
+
+  g_assert_cmpuint (plan->n, >=, 1);
+  g_assert_cmpuint (plan->n, <=, n);
+  for (guint i = 0; i < plan->n; i++)
+    {
+      const DifStep *step = &plan->steps[i];
+
+      g_assert_cmpfloat (step->t, >=, 0.0);
+      g_assert_cmpfloat (step->t, <=, process->n_train_steps - 1.0);
+      g_assert_cmpfloat (step->alpha, >, 0.0);
+      g_assert_cmpfloat (step->sigma, >, 0.0);
+      if (sampler->whole_steps)
+        g_assert_cmpfloat (step->t, ==, rint (step->t));
+      if (i > 0)
+        {
+          g_assert_cmpfloat (step->t, <, step[-1].t);
+          g_assert_cmpfloat (step->sigma / step->alpha, <, step[-1].sigma / step[-1].alpha);
+        }
+    }
+  g_assert_cmpfloat (end->alpha, ==, clean ? 1.0 : sqrt (a));
+  g_assert_cmpfloat (end->sigma, ==, clean ? 0.0 : sqrt (1.0 - a));
+}
+
+typedef void (*Visit) (const DifProcess *process, const DifSampler *sampler,
+                       const DifSpacing *spacing, guint n);
+
+/* Every process, sampler, spacing and count. */
+static void
+visit_all (Visit visit)
+{
+  guint                    n_samplers, n_spacings;
+  const DifSampler *const *samplers = dif_samplers (&n_samplers);
+  const DifSpacing *const *spacings = dif_spacings (&n_spacings);
+
+  for (guint p = 0; p < G_N_ELEMENTS (processes); p++)
+    {
+      g_autoptr (DifProcess) process = test_process (processes[p], NULL);
+
+      for (guint i = 0; i < n_samplers; i++)
+        for (guint k = 0; k < n_spacings; k++)
+          for (guint c = 0; c < G_N_ELEMENTS (counts); c++)
+            visit (process, samplers[i], spacings[k], counts[c]);
+    }
+}
+
+static void
+whole (const DifProcess *process, const DifSampler *sampler, const DifSpacing *spacing, guint n)
+{
+  g_autoptr (DifPlan) plan = dif_plan_new (process, sampler, spacing, n);
+
+  check_plan (plan, process, sampler, n);
+  if (n <= 50 && process->n_train_steps == 1000)
+    g_assert_cmpuint (plan->n, ==, n);
+}
+
+static void
+test_whole (void)
+{
+  visit_all (whole);
+}
+
+/* Starts exactly at the level that was asked for, whatever the number of steps. */
+static void
+from_level (const DifProcess *process, const DifSampler *sampler, const DifSpacing *spacing,
+            guint n)
+{
+  static const double levels[] = { 1e-6, 0.001, 0.05, 0.3, 0.5, 0.777, 0.999, 1.0 };
+  const double        steps = process->n_train_steps;
+
+  for (guint i = 0; i < G_N_ELEMENTS (levels); i++)
+    {
+      g_autoptr (DifPlan) plan = dif_plan_new_from (process, sampler, spacing, n, levels[i]);
+      double              top = CLAMP (rint (levels[i] * steps), 1.0, steps) - 1.0;
+      DifStep             start = dif_process_step (process, top);
+
+      check_plan (plan, process, sampler, n);
+      g_assert_cmpfloat (plan->steps[0].t, ==, top);
+      g_assert_cmpfloat (plan->steps[0].alpha, ==, start.alpha);
+      g_assert_cmpfloat (plan->steps[0].sigma, ==, start.sigma);
+      if (n <= 50 && steps == 1000 && levels[i] >= 0.3)
+        g_assert_cmpuint (plan->n, ==, n);
+    }
+}
+
+static void
+test_from_level (void)
+{
+  visit_all (from_level);
+}
+
+/* Lin et al. 2024, table 2, for T = 1000 and 10 steps; dpmpp-2m as diffusers spaces it. */
+static void
+test_known (void)
+{
+  static const struct
+  {
+    const char *sampler;
+    const char *spacing;
+    double      t[10];
+  } known[] = {
+    { "ddim", "leading", { 900, 800, 700, 600, 500, 400, 300, 200, 100, 0 } },
+    { "ddim", "linspace", { 999, 888, 777, 666, 555, 444, 333, 222, 111, 0 } },
+    { "ddim", "trailing", { 999, 899, 799, 699, 599, 499, 399, 299, 199, 99 } },
+    { "dpmpp-2m", "leading", { 900, 810, 720, 630, 540, 450, 360, 270, 180, 90 } },
+    { "dpmpp-2m", "linspace", { 999, 899, 799, 699, 599, 500, 400, 300, 200, 100 } },
+    { "dpmpp-2m", "trailing", { 999, 899, 799, 699, 599, 499, 399, 299, 199, 99 } },
+  };
+  g_autoptr (DifProcess) process = test_process ("{}", NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (known); i++)
+    {
+      g_autoptr (DifPlan) plan = dif_plan_new (process, dif_sampler_find (known[i].sampler),
+                                               dif_spacing_find (known[i].spacing), 10);
+
+      g_assert_cmpuint (plan->n, ==, 10);
+      for (guint k = 0; k < plan->n && k < 10; k++)
+        g_assert_cmpfloat (plan->steps[k].t, ==, known[i].t[k]);
+    }
+}
+
+static void
+test_rows (void)
+{
+  guint                    n;
+  const DifSpacing *const *rows = dif_spacings (&n);
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_assert_true (dif_spacing_find (rows[i]->id) == rows[i]);
+      g_assert_true (*rows[i]->label && *rows[i]->citation);
+    }
+  g_assert_null (dif_spacing_find ("karras"));
+  g_assert_null (dif_spacing_find (NULL));
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_set_nonfatal_assertions ();
+  g_test_add_func ("/plan/rows", test_rows);
+  g_test_add_func ("/plan/whole", test_whole);
+  g_test_add_func ("/plan/from-level", test_from_level);
+  g_test_add_func ("/plan/known", test_known);
+  return g_test_run ();
+}

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
+
+#include "core/base/error.h"
+#include "tests/core/support/folder.h"
+#include "tests/core/support/numbers.h"
+#include "tests/core/support/process.h"
+
+typedef struct
+{
+  const char *json;
+  DifError    code;
+  const char *word;
+} Bad;
+
+/* D01 to D07 of the catalogue of bad inputs, and what would change the numbers unseen */
+static const Bad bad[] = {
+  { "{'num_train_timesteps': 0}", DIF_ERROR_VALUE, "num_train_timesteps" },
+  { "{'num_train_timesteps': 1000000000}", DIF_ERROR_LIMIT, "num_train_timesteps" },
+  { "{'num_train_timesteps': -1}", DIF_ERROR_VALUE, "num_train_timesteps" },
+  { "{'num_train_timesteps': '1000'}", DIF_ERROR_SCHEMA, "num_train_timesteps" },
+  { "{'beta_start': 0.03, 'beta_end': 0.02}", DIF_ERROR_VALUE, "beta_end" },
+  { "{'beta_start': 0}", DIF_ERROR_VALUE, "beta_start" },
+  { "{'beta_start': -1e-4}", DIF_ERROR_VALUE, "beta_start" },
+  { "{'beta_end': 1.0}", DIF_ERROR_VALUE, "beta_end" },
+  { "{'beta_end': 1.5}", DIF_ERROR_VALUE, "beta_end" },
+  { "{'beta_start': '0,0001'}", DIF_ERROR_SCHEMA, "beta_start" },
+  { "{'beta_schedule': 'sigmoid'}", DIF_ERROR_UNSUPPORTED, "sigmoid" },
+  { "{'prediction_type': 'flow'}", DIF_ERROR_UNSUPPORTED, "flow" },
+  { "{'timestep_spacing': 'karras'}", DIF_ERROR_UNSUPPORTED, "karras" },
+  { "{'variance_type': 'learned_range'}", DIF_ERROR_UNSUPPORTED, "learned_range" },
+  { "{'trained_betas': [0.1, 0.2]}", DIF_ERROR_UNSUPPORTED, "trained_betas" },
+  { "{'thresholding': true}", DIF_ERROR_UNSUPPORTED, "thresholding" },
+  { "{'rescale_betas_zero_snr': true}", DIF_ERROR_UNSUPPORTED, "rescale_betas_zero_snr" },
+  { "{'use_karras_sigmas': true}", DIF_ERROR_UNSUPPORTED, "use_karras_sigmas" },
+  { "{'clip_sample': 1}", DIF_ERROR_SCHEMA, "clip_sample" },
+  { "{'clip_sample_range': 0}", DIF_ERROR_VALUE, "clip_sample_range" },
+  { "{'num_train_timesteps': 10, 'steps_offset': 10}", DIF_ERROR_VALUE, "steps_offset" },
+  { "{'steps_offset': -1}", DIF_ERROR_VALUE, "steps_offset" },
+};
+
+static void
+test_bad (gconstpointer data)
+{
+  const Bad *b = data;
+  GError    *error = NULL;
+
+  g_assert_null (test_process (b->json, &error));
+  test_assert_error (error, (gint) b->code, b->word, "scheduler_config.json", NULL);
+}
+
+static void
+test_defaults (void)
+{
+  g_autoptr (DifProcess) p = test_process ("{}", NULL);
+
+  g_assert_nonnull (p);
+  g_assert_cmpuint (p->n_train_steps, ==, 1000);
+  g_assert_cmpstr (p->schedule->id, ==, "linear");
+  g_assert_cmpstr (p->spacing->id, ==, "leading");
+  g_assert_cmpint (p->prediction, ==, DIF_PREDICTION_EPSILON);
+  g_assert_cmpstr (dif_prediction_name (p->prediction), ==, "epsilon");
+  g_assert_true (p->clip && p->set_alpha_to_one && ! p->large_variance);
+  g_assert_cmpfloat (p->clip_range, ==, 1.0);
+}
+
+/* Schedulers differ in what they do unless told. */
+static void
+test_classes (void)
+{
+  g_autoptr (DifProcess) ddim = test_process ("{'_class_name': 'DDIMScheduler'}", NULL);
+  g_autoptr (DifProcess) euler = test_process ("{'_class_name': 'EulerDiscreteScheduler'}", NULL);
+  g_autoptr (DifProcess) large = test_process ("{'variance_type': 'fixed_large'}", NULL);
+
+  g_assert_true (ddim->clip);
+  g_assert_cmpstr (ddim->spacing->id, ==, "leading");
+  g_assert_false (euler->clip);
+  g_assert_cmpstr (euler->spacing->id, ==, "linspace");
+  g_assert_true (large->large_variance);
+}
+
+static double
+beta_of (const char *schedule, guint t)
+{
+  double fraction = t / 999.0;
+
+  if (g_str_equal (schedule, "linear"))
+    return 1e-4 + (0.02 - 1e-4) * fraction;
+  if (g_str_equal (schedule, "scaled_linear"))
+    return pow (sqrt (1e-4) + (sqrt (0.02) - sqrt (1e-4)) * fraction, 2.0);
+  return MIN (1.0 - pow (cos (((t + 1) / 1000.0 + 0.008) / 1.008 * G_PI / 2) /
+                             cos ((t / 1000.0 + 0.008) / 1.008 * G_PI / 2),
+                         2.0),
+              0.999);
+}
+
+static void
+test_alphas (void)
+{
+  guint                     n;
+  const DifSchedule *const *rows = dif_schedules (&n);
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autofree char       *json = g_strdup_printf ("{'beta_schedule': '%s'}", rows[i]->id);
+      g_autoptr (DifProcess) p = test_process (json, NULL);
+      double                 product = 1.0;
+
+      g_assert_nonnull (p);
+      g_assert_true (dif_schedule_find (rows[i]->id) == rows[i] && p->schedule == rows[i]);
+      for (guint t = 0; t < 1000; t++)
+        {
+          product *= 1.0 - beta_of (rows[i]->id, t);
+          g_assert_cmpfloat (fabs (p->alphas_cumprod[t] / product - 1.0), <=, 1e-9);
+        }
+    }
+  g_assert_null (dif_schedule_find (NULL));
+}
+
+static void
+test_step (void)
+{
+  g_autoptr (DifProcess) p = test_process ("{}", NULL);
+  double                 ratio[2];
+
+  for (double t = 0.0; t <= 999.0; t += 37.0)
+    {
+      DifStep step = dif_process_step (p, t);
+
+      g_assert_cmpfloat (step.t, ==, t);
+      g_assert_cmpfloat_with_epsilon (step.alpha, sqrt (p->alphas_cumprod[(guint) t]), 1e-15);
+      g_assert_cmpfloat_with_epsilon (hypot (step.alpha, step.sigma), 1.0, 1e-15);
+    }
+  for (guint i = 0; i < 2; i++)
+    {
+      DifStep step = dif_process_step (p, 400.0 + i);
+
+      ratio[i] = step.sigma / step.alpha;
+    }
+  {
+    DifStep between = dif_process_step (p, 400.25);
+
+    g_assert_cmpfloat_with_epsilon (hypot (between.alpha, between.sigma), 1.0, 1e-15);
+    g_assert_cmpfloat_with_epsilon (between.sigma / between.alpha,
+                                    0.75 * ratio[0] + 0.25 * ratio[1], 1e-12);
+  }
+}
+
+static void
+test_load (void)
+{
+  char                  *folder = test_folder_new ();
+  g_autofree char       *path = g_build_filename (folder, "scheduler_config.json", NULL);
+  g_autoptr (DifProcess) p = NULL;
+  GError                *error = NULL;
+
+  g_assert_null (dif_process_load (path, &error));
+  test_assert_error (error, DIF_ERROR_MISSING, path, NULL);
+  error = NULL;
+  test_folder_write (folder, "scheduler_config.json", "{'num_train_timesteps': 10");
+  g_assert_null (dif_process_load (path, &error));
+  test_assert_error (error, DIF_ERROR_JSON, path, NULL);
+  test_folder_write (folder, "scheduler_config.json", "{'num_train_timesteps': 10}");
+  p = dif_process_load (path, NULL);
+  g_assert_nonnull (p);
+  test_folder_free (folder);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_set_nonfatal_assertions ();
+  for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/process/bad/%u-%s", i, bad[i].word);
+
+      g_test_add_data_func (path, &bad[i], test_bad);
+    }
+  g_test_add_func ("/process/defaults", test_defaults);
+  g_test_add_func ("/process/classes", test_classes);
+  g_test_add_func ("/process/alphas", test_alphas);
+  g_test_add_func ("/process/step", test_step);
+  g_test_add_func ("/process/load", test_load);
+  return g_test_run ();
+}

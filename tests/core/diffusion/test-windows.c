@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
+
+#include "tests/core/support/ideal.h"
+#include "tests/core/support/numbers.h"
+
+static const Ideal ideal = { .mean = 0.3, .deviation = 0.6 };
+
+static const struct
+{
+  gsize h, w, size, multiple;
+} shapes[] = {
+  { 1, 1, 8, 1 },    { 8, 8, 8, 1 },     { 9, 8, 8, 1 },    { 5, 64, 8, 1 },  { 37, 23, 8, 1 },
+  { 32, 48, 16, 4 }, { 20, 100, 16, 4 }, { 16, 36, 16, 4 }, { 24, 40, 8, 8 }, { 50, 3, 1, 1 },
+};
+
+static void
+test_per_pixel (void)
+{
+  g_autoptr (DifContext) context = dif_context_new (2, NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (shapes); i++)
+    {
+      DifEvaluator            *plain = ideal_evaluator_new (&ideal, DIF_PREDICTION_SAMPLE);
+      g_autoptr (DifEvaluator) windows = dif_windows_new (
+          ideal_evaluator_new (&ideal, DIF_PREDICTION_SAMPLE), shapes[i].size, shapes[i].multiple);
+      g_autoptr (DifTensor) x = test_random (context, i, 2, shapes[i].h, shapes[i].w, 3);
+      g_autoptr (DifTensor) direct = dif_evaluate (plain, context, x, 0.5);
+      g_autoptr (DifTensor) y = dif_evaluate (windows, context, x, 0.5);
+      g_autofree double    *expected = g_new (double, direct->size);
+
+      dif_evaluator_free (plain);
+      for (gsize k = 0; k < direct->size; k++)
+        expected[k] = direct->data[k];
+      if (test_has_shape (y, 2, shapes[i].h, shapes[i].w, 3))
+        test_assert_near (y->data, expected, y->size, 1e-5);
+    }
+}
+
+/* Looks at the windows it is given: [row, column] are the picture's two channels. */
+typedef struct
+{
+  DifEvaluator parent;
+  gsize        size, multiple;
+  guint        n;
+  gboolean     numbered; /* give the window's number instead of 1 */
+} Spy;
+
+static DifTensor *
+spy (DifEvaluator *self, DifContext *context, DifTensor *x, double t G_GNUC_UNUSED)
+{
+  Spy       *s = (Spy *) self;
+  DifTensor *y = dif_context_nhwc (context, x->dim[0], x->dim[1], x->dim[2], 1);
+
+  g_assert_cmpuint (x->dim[1], <=, s->size);
+  g_assert_cmpuint (x->dim[2], <=, s->size);
+  g_assert_cmpuint ((gsize) x->data[0] % s->multiple, ==, 0);
+  g_assert_cmpuint ((gsize) x->data[1] % s->multiple, ==, 0);
+  for (gsize i = 0; y && i < y->size; i++)
+    y->data[i] = s->numbered ? (float) s->n : 1.0f;
+  s->n++;
+  return y;
+}
+
+static void
+spy_free (DifEvaluator *self)
+{
+  g_free (self);
+}
+
+static DifTensor *
+coordinates (DifContext *context, gsize h, gsize w)
+{
+  DifTensor *x = dif_context_nhwc (context, 1, h, w, 2);
+
+  for (gsize i = 0; i < h * w; i++)
+    {
+      x->data[2 * i] = (float) (i / w);
+      x->data[2 * i + 1] = (float) (i % w);
+    }
+  return x;
+}
+
+static DifTensor *
+look (DifContext *context, gsize h, gsize w, gsize size, gsize multiple, gboolean numbered)
+{
+  Spy                     *s = g_new0 (Spy, 1);
+  g_autoptr (DifEvaluator) windows = dif_windows_new (&s->parent, size, multiple);
+  g_autoptr (DifTensor)    x = coordinates (context, h, w);
+
+  *s = (Spy) { { spy, spy_free }, size, multiple, 0, numbered };
+  return dif_evaluate (windows, context, x, 0.0);
+}
+
+static void
+test_weights (void)
+{
+  g_autoptr (DifContext) context = dif_context_new (1, NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (shapes); i++)
+    {
+      g_autoptr (DifTensor) y =
+          look (context, shapes[i].h, shapes[i].w, shapes[i].size, shapes[i].multiple, FALSE);
+
+      if (test_has_shape (y, 1, shapes[i].h, shapes[i].w, 1))
+        for (gsize k = 0; k < y->size; k++)
+          g_assert_cmpfloat_with_epsilon (y->data[k], 1.0f, 1e-5f);
+    }
+}
+
+/* What follows position alone comes out as if there were no windows. */
+static void
+test_ramp (void)
+{
+  g_autoptr (DifContext)   context = dif_context_new (1, NULL);
+  g_autoptr (DifEvaluator) windows = dif_windows_new (
+      ideal_evaluator_new (&(const Ideal) { 0.0, 1e9 }, DIF_PREDICTION_SAMPLE), 16, 4);
+  g_autoptr (DifTensor) x = coordinates (context, 40, 60);
+  g_autoptr (DifTensor) y = dif_evaluate (windows, context, x, 20.0); /* x0 = x: nearly no noise */
+
+  if (test_has_shape (y, 1, 40, 60, 2))
+    for (gsize i = 0; i < y->size; i++)
+      g_assert_cmpfloat_with_epsilon (y->data[i], x->data[i], 1e-4f);
+}
+
+/* Where neighbouring windows disagree by 1, no two neighbouring pixels differ by more than
+ * half of that. */
+static void
+test_no_seams (void)
+{
+  g_autoptr (DifContext) context = dif_context_new (1, NULL);
+  g_autoptr (DifTensor)  y = look (context, 32, 128, 32, 4, TRUE);
+
+  if (test_has_shape (y, 1, 32, 128, 1))
+    for (gsize i = 1; i < 128; i++)
+      g_assert_cmpfloat (fabsf (y->data[i] - y->data[i - 1]), <=, 0.5f);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_set_nonfatal_assertions ();
+  g_test_add_func ("/windows/per-pixel", test_per_pixel);
+  g_test_add_func ("/windows/weights", test_weights);
+  g_test_add_func ("/windows/ramp", test_ramp);
+  g_test_add_func ("/windows/no-seams", test_no_seams);
+  return g_test_run ();
+}

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <string.h>
+
+#include "core/base/error.h"
+#include "core/io/safetensors.h"
+#include "core/nn/params.h"
+#include "core/ops/conv.h"
+#include "core/ops/linear.h"
+#include "tests/core/support/folder.h"
+#include "tests/core/support/numbers.h"
+
+static char *folder;
+static char *path;
+static float numbers[54];
+
+/* a.weight is a convolution, b.weight a linear layer or a table, b.bias a vector */
+static void
+set_up (void)
+{
+  const DifTensorOut tensors[] = {
+    { "a.weight", DIF_DTYPE_F32, 4, { 3, 2, 3, 3 }, numbers },
+    { "b.weight", DIF_DTYPE_F32, 2, { 4, 5 }, numbers },
+    { "b.bias", DIF_DTYPE_F32, 1, { 7 }, numbers },
+  };
+
+  folder = test_folder_new ();
+  path = g_build_filename (folder, "weights.safetensors", NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (numbers); i++)
+    numbers[i] = (float) i;
+  g_assert_true (dif_safetensors_write (path, tensors, G_N_ELEMENTS (tensors), NULL));
+}
+
+static void
+test_take (void)
+{
+  g_autoptr (DifParams) params = dif_params_open (path, FALSE, NULL);
+  const DifTensor      *conv = dif_params_conv (params, "a", 3, 2, 3);
+  const DifTensor      *table = dif_params_table (params, "b", 4, 5);
+  const DifTensor      *linear = dif_params_linear (params, "b", 4, 5);
+  const DifTensor      *vector = dif_params_vector (params, "b", "bias", 7);
+  float                 packed[54];
+
+  g_assert_true (dif_params_finish (params, NULL));
+  g_assert_true (dif_params_has (params, "b", "bias"));
+  g_assert_false (dif_params_has (params, "b", "gain"));
+  g_assert_cmpuint (dif_params_count (params), ==, 54 + 20 + 7);
+  if (! conv || ! table || ! linear || ! vector)
+    {
+      g_test_fail ();
+      return;
+    }
+  dif_conv_pack (numbers, 3, 2, 3, packed);
+  g_assert_cmpmem (conv->data, 4 * conv->size, packed, 4 * 54);
+  g_assert_cmpuint (conv->dim[0], ==, 18);
+  g_assert_cmpuint (conv->dim[1], ==, 3);
+  dif_linear_pack (numbers, 4, 5, packed);
+  g_assert_cmpmem (linear->data, 4 * linear->size, packed, 4 * 20);
+  g_assert_cmpmem (table->data, 4 * table->size, numbers, 4 * 20);
+  g_assert_cmpmem (vector->data, 4 * vector->size, numbers, 4 * 7);
+}
+
+/* [o][i][y][x] of files becomes [y][x][i][o]. */
+static void
+test_pack (void)
+{
+  float packed[54];
+
+  dif_conv_pack (numbers, 3, 2, 3, packed);
+  for (gsize o = 0; o < 3; o++)
+    for (gsize i = 0; i < 2; i++)
+      for (gsize k = 0; k < 9; k++)
+        g_assert_cmpfloat (packed[(k * 2 + i) * 3 + o], ==, numbers[(o * 2 + i) * 9 + k]);
+}
+
+static void
+assert_failed (DifParams *params, gint code, const char *word)
+{
+  GError *error = NULL;
+
+  g_assert_null (dif_params_vector (params, "b", "bias", 7)); /* sticky */
+  g_assert_false (dif_params_finish (params, &error));
+  test_assert_error (error, code, word, path, NULL);
+  dif_params_free (params);
+}
+
+static void
+test_wrong (void)
+{
+  for (gboolean shapes_only = FALSE; shapes_only <= TRUE; shapes_only++)
+    {
+      DifParams *params = dif_params_open (path, shapes_only, NULL);
+
+      g_assert_null (dif_params_linear (params, "c", 4, 5));
+      assert_failed (params, DIF_ERROR_MISSING, "c.weight");
+
+      params = dif_params_open (path, shapes_only, NULL);
+      g_assert_null (dif_params_linear (params, "b", 5, 4));
+      assert_failed (params, DIF_ERROR_MISMATCH, "[5, 4]");
+
+      params = dif_params_open (path, shapes_only, NULL);
+      g_assert_null (dif_params_vector (params, "b", "weight", 20)); /* as many numbers */
+      assert_failed (params, DIF_ERROR_MISMATCH, "[20]");
+
+      params = dif_params_open (path, shapes_only, NULL);
+      g_assert_null (dif_params_conv (params, "a", 3, 2, 1));
+      assert_failed (params, DIF_ERROR_MISMATCH, "[3, 2, 1, 1]");
+    }
+}
+
+static void
+test_left_over (void)
+{
+  g_autoptr (DifParams) params = dif_params_open (path, FALSE, NULL);
+  GError               *error = NULL;
+
+  dif_params_conv (params, "a", 3, 2, 3);
+  dif_params_linear (params, "b", 4, 5);
+  g_assert_false (dif_params_finish (params, &error));
+  test_assert_error (error, DIF_ERROR_MISMATCH, "b.bias", path, NULL);
+}
+
+static void
+test_changed (void)
+{
+  g_autoptr (DifParams) params = dif_params_open (path, FALSE, NULL);
+  GError               *error = NULL;
+
+  dif_params_conv (params, "a", 3, 2, 3);
+  dif_params_linear (params, "b", 4, 5);
+  dif_params_vector (params, "b", "bias", 7);
+  test_folder_write (folder, "weights.safetensors", "something else");
+  g_assert_false (dif_params_finish (params, &error));
+  test_assert_error (error, DIF_ERROR_CHANGED, path, NULL);
+}
+
+int
+main (int argc, char **argv)
+{
+  int result;
+
+  g_test_init (&argc, &argv, NULL);
+  g_test_set_nonfatal_assertions ();
+  set_up ();
+  g_test_add_func ("/params/take", test_take);
+  g_test_add_func ("/params/pack", test_pack);
+  g_test_add_func ("/params/wrong", test_wrong);
+  g_test_add_func ("/params/left-over", test_left_over);
+  g_test_add_func ("/params/changed", test_changed); /* last: the file is gone then */
+  result = g_test_run ();
+  test_folder_free (folder);
+  g_free (path);
+  return result;
+}

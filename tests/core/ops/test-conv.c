@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "core/ops/conv.h"
+#include "tests/core/support/numbers.h"
+#include "tests/core/support/reference.h"
+
+typedef struct
+{
+  gsize        n, h, w, c_in, c_out;
+  DifConvShape shape;
+} Case;
+
+/* Single pixels and channels, sides that no tile divides, batches, pads on one side only,
+ * and resizing up, down and to odd sizes. */
+static const Case cases[] = {
+  { 1, 1, 1, 1, 1, { 1, 1, 0, 0, 0, 0 } },     { 1, 1, 1, 1, 1, { 3, 1, 1, 1, 0, 0 } },
+  { 1, 1, 1, 5, 3, { 3, 1, 1, 1, 0, 0 } },     { 2, 7, 5, 3, 4, { 3, 1, 1, 1, 0, 0 } },
+  { 2, 7, 5, 3, 4, { 1, 1, 0, 0, 0, 0 } },     { 1, 9, 8, 6, 7, { 3, 2, 1, 1, 0, 0 } },
+  { 2, 8, 6, 3, 5, { 3, 2, 0, 1, 0, 0 } },     { 1, 9, 7, 3, 5, { 3, 2, 0, 1, 0, 0 } },
+  { 1, 5, 5, 2, 2, { 3, 1, 0, 0, 0, 0 } },     { 1, 6, 6, 3, 2, { 1, 2, 0, 0, 0, 0 } },
+  { 2, 4, 3, 5, 6, { 3, 1, 1, 1, 8, 6 } },     { 1, 5, 4, 3, 2, { 3, 1, 1, 1, 9, 7 } },
+  { 1, 9, 7, 3, 2, { 3, 1, 1, 1, 5, 4 } },     { 1, 3, 1, 2, 2, { 3, 1, 1, 1, 7, 3 } },
+  { 1, 33, 47, 16, 70, { 3, 1, 1, 1, 0, 0 } }, { 2, 40, 41, 8, 9, { 3, 1, 1, 1, 0, 0 } },
+  { 1, 3, 3, 130, 131, { 3, 1, 1, 1, 0, 0 } }, { 2, 30, 31, 20, 66, { 1, 1, 0, 0, 0, 0 } },
+  { 1, 6, 5, 2, 3, { 5, 1, 2, 2, 0, 0 } },     { 1, 4, 4, 3, 2, { 3, 1, 2, 0, 0, 0 } },
+};
+
+/* bits of what an epilogue does */
+enum
+{
+  BIAS = 1,
+  SHIFT = 2,
+  RESIDUAL = 4,
+  SCALE = 8,
+  N_EPILOGUES = 16,
+};
+
+static DifTensor *
+vector (DifContext *context, guint64 seed, gsize n)
+{
+  g_autoptr (DifTensor) x = test_random (context, seed, 1, 1, 1, n);
+
+  return dif_tensor_view (x, 1, &n);
+}
+
+static void
+out_size (const Case *c, gsize *h, gsize *w)
+{
+  const DifConvShape *s = &c->shape;
+
+  *h = ((s->up_h ? s->up_h : c->h) + s->pad_begin + s->pad_end - s->kernel) / s->stride + 1;
+  *w = ((s->up_w ? s->up_w : c->w) + s->pad_begin + s->pad_end - s->kernel) / s->stride + 1;
+}
+
+/* The op, and if @expected is given, the reference on the same numbers. */
+static DifTensor *
+convolve (DifContext *context, const Case *c, guint what, double **expected)
+{
+  const gsize           area = (gsize) c->shape.kernel * c->shape.kernel;
+  gsize                 h, w, n;
+  g_autoptr (DifTensor) x = test_random (context, 1, c->n, c->h, c->w, c->c_in);
+  g_autoptr (DifTensor) raw = test_random (context, 2, c->c_out, c->c_in, area, 1);
+  g_autoptr (DifTensor) packed =
+      dif_context_tensor (context, 2, (gsize[]) { area * c->c_in, c->c_out });
+  g_autoptr (DifTensor) bias = vector (context, 3, c->c_out);
+  g_autoptr (DifTensor) shift = test_random (context, 4, 1, 1, c->n, c->c_out);
+  g_autoptr (DifTensor) residual = NULL;
+  DifEpilogue           epilogue;
+
+  out_size (c, &h, &w);
+  residual = test_random (context, 5, c->n, h, w, c->c_out);
+  epilogue = (DifEpilogue) { what & BIAS ? bias : NULL, what & SHIFT ? shift : NULL,
+                             what & RESIDUAL ? residual : NULL, what & SCALE ? 0.7f : 0.0f };
+  dif_conv_pack (raw->data, c->c_out, c->c_in, c->shape.kernel, packed->data);
+  if (expected)
+    *expected = reference_conv (x, raw->data, c->c_out, &c->shape, &epilogue, &n);
+  return dif_conv (context, x, packed, &c->shape, what ? &epilogue : NULL);
+}
+
+static void
+test_reference (gconstpointer data)
+{
+  const Case            *c = data;
+  g_autoptr (DifContext) context = dif_context_new (3, NULL);
+  gsize                  h, w;
+
+  out_size (c, &h, &w);
+  /* the reference is slow: large pictures meet only none and all */
+  for (guint what = 0; what<N_EPILOGUES; what += h * w> 500 ? N_EPILOGUES - 1 : 1)
+    {
+      g_autofree double    *expected = NULL;
+      g_autoptr (DifTensor) y = convolve (context, c, what, &expected);
+
+      if (test_has_shape (y, c->n, h, w, c->c_out))
+        test_assert_near (y->data, expected, y->size, 1e-5);
+    }
+}
+
+static DifTensor *
+all_at_once (DifContext *context, gconstpointer data)
+{
+  return convolve (context, data, N_EPILOGUES - 1, NULL);
+}
+
+static void
+test_threads (gconstpointer data)
+{
+  test_same_over_threads (all_at_once, data);
+}
+
+static void
+test_no_input (void)
+{
+  g_autoptr (DifContext) context = dif_context_new (1, NULL);
+  g_autoptr (DifTensor)  weight = vector (context, 1, 9);
+  const DifConvShape     shape = { 3, 1, 1, 1, 0, 0 };
+
+  g_assert_null (dif_conv (context, NULL, weight, &shape, NULL));
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_set_nonfatal_assertions ();
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *reference = g_strdup_printf ("/conv/reference/%u", i);
+      g_autofree char *threads = g_strdup_printf ("/conv/threads/%u", i);
+
+      g_test_add_data_func (reference, &cases[i], test_reference);
+      g_test_add_data_func (threads, &cases[i], test_threads);
+    }
+  g_test_add_func ("/conv/no-input", test_no_input);
+  return g_test_run ();
+}

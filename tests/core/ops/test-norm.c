@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "core/ops/norm.h"
+#include "tests/core/support/numbers.h"
+#include "tests/core/support/reference.h"
+
+typedef struct
+{
+  gsize         n, h, w, c;
+  guint         groups;
+  double        mean; /* far from 0, sums of squares lose digits */
+  gboolean      modulated;
+  DifActivation activation;
+} Case;
+
+static const Case cases[] = {
+  { 1, 1, 1, 4, 2, 0.0, FALSE, DIF_ACTIVATION_NONE },
+  { 1, 1, 1, 3, 3, 0.0, FALSE, DIF_ACTIVATION_NONE },
+  { 2, 7, 5, 6, 3, 0.0, FALSE, DIF_ACTIVATION_SILU },
+  { 2, 7, 5, 6, 1, 0.0, TRUE, DIF_ACTIVATION_SILU },
+  { 3, 9, 1, 10, 10, 0.0, TRUE, DIF_ACTIVATION_NONE },
+  { 2, 61, 67, 16, 4, 0.0, TRUE, DIF_ACTIVATION_GELU },
+  { 1, 130, 129, 5, 5, 3.0, FALSE, DIF_ACTIVATION_MISH },
+  { 2, 30, 30, 96, 8, 50.0, FALSE, DIF_ACTIVATION_RELU },
+};
+
+static DifTensor *
+normalise (DifContext *context, const Case *c, double **expected)
+{
+  g_autoptr (DifTensor) x = test_random (context, 1, c->n, c->h, c->w, c->c);
+  g_autoptr (DifTensor) gamma = test_random (context, 2, 1, 1, 1, c->c);
+  g_autoptr (DifTensor) beta = test_random (context, 3, 1, 1, 1, c->c);
+  g_autoptr (DifTensor) modulation = test_random (context, 4, 1, 1, c->n, 2 * c->c);
+  const DifTensor      *used = c->modulated ? modulation : NULL;
+
+  for (gsize i = 0; i < x->size; i++)
+    x->data[i] += (float) c->mean;
+  if (expected)
+    *expected = reference_group_norm (x, c->groups, gamma, beta, 1e-5, used, c->activation);
+  return dif_group_norm (context, x, c->groups, gamma, beta, 1e-5, used, c->activation);
+}
+
+static void
+test_reference (gconstpointer data)
+{
+  const Case            *c = data;
+  g_autoptr (DifContext) context = dif_context_new (3, NULL);
+  g_autofree double     *expected = NULL;
+  g_autoptr (DifTensor)  y = normalise (context, c, &expected);
+
+  if (test_has_shape (y, c->n, c->h, c->w, c->c))
+    test_assert_near (y->data, expected, y->size, 1e-5 * MAX (1.0, c->mean / 4.0));
+}
+
+static DifTensor *
+any (DifContext *context, gconstpointer data)
+{
+  return normalise (context, data, NULL);
+}
+
+static void
+test_threads (gconstpointer data)
+{
+  test_same_over_threads (any, data);
+}
+
+/* A group without any spread is finite: eps keeps it so. */
+static void
+test_constant (void)
+{
+  g_autoptr (DifContext) context = dif_context_new (1, NULL);
+  g_autoptr (DifTensor)  x = test_random (context, 1, 1, 5, 5, 4);
+  g_autoptr (DifTensor)  ones = test_random (context, 1, 1, 1, 1, 4);
+  g_autoptr (DifTensor)  y = NULL;
+
+  for (gsize i = 0; i < x->size; i++)
+    x->data[i] = 1234.5f;
+  for (gsize i = 0; i < 4; i++)
+    ones->data[i] = 1.0f;
+  y = dif_group_norm (context, x, 2, ones, ones, 1e-5, NULL, DIF_ACTIVATION_NONE);
+  if (test_has_shape (y, 1, 5, 5, 4))
+    for (gsize i = 0; i < y->size; i++)
+      g_assert_cmpfloat_with_epsilon (y->data[i], 1.0f, 0.05f); /* of 1234.5 x 316 */
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_set_nonfatal_assertions ();
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *reference = g_strdup_printf ("/norm/reference/%u", i);
+      g_autofree char *threads = g_strdup_printf ("/norm/threads/%u", i);
+
+      g_test_add_data_func (reference, &cases[i], test_reference);
+      g_test_add_data_func (threads, &cases[i], test_threads);
+    }
+  g_test_add_func ("/norm/constant", test_constant);
+  return g_test_run ();
+}

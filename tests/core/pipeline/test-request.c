@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
+#include <string.h>
+
+#include <jansson.h>
+
+#include "core/base/error.h"
+#include "core/pipeline/request.h"
+#include "tests/core/support/numbers.h"
+
+static float pixels[3 * 4 * 2];
+static float mask[4 * 2];
+
+static DifRequest
+good (DifTask task)
+{
+  DifRequest r;
+
+  dif_request_init (&r, task);
+  r.width = 4;
+  r.height = 2;
+  r.pixels = pixels;
+  r.mask = mask;
+  return r;
+}
+
+static void
+test_good (void)
+{
+  for (DifTask task = DIF_TASK_GENERATE; task <= DIF_TASK_NOISE; task++)
+    {
+      DifRequest         r = good (task);
+      g_autoptr (GError) error = NULL;
+
+      g_assert_true (dif_request_check (&r, &error));
+      g_assert_no_error (error);
+      r.mask = NULL;
+      r.steps = DIF_MAX_STEPS;
+      r.guidance = 0.0;
+      r.noise_level = 1.0;
+      r.sampler = "";
+      r.spacing = "";
+      g_assert_true (dif_request_check (&r, NULL));
+      r.pixels = NULL;
+      g_assert_cmpint (dif_request_check (&r, NULL), ==, task == DIF_TASK_GENERATE);
+    }
+}
+
+static void
+refused (const DifRequest *r, const char *word)
+{
+  GError *error = NULL;
+
+  g_assert_false (dif_request_check (r, &error));
+  test_assert_error (error, DIF_ERROR_REQUEST, word, NULL);
+  g_assert_false (dif_request_check (r, NULL));
+}
+
+static void
+test_sizes (void)
+{
+  DifRequest r = good (DIF_TASK_GENERATE);
+
+  r.width = 0;
+  refused (&r, "0 × 2");
+  r = good (DIF_TASK_GENERATE);
+  r.height = 0;
+  refused (&r, "4 × 0");
+  r.height = DIF_MAX_SIZE + 1;
+  refused (&r, "65537");
+  r = good (DIF_TASK_GENERATE);
+  r.steps = 0;
+  refused (&r, "0 steps");
+  r.steps = DIF_MAX_STEPS + 1;
+  refused (&r, "1001 steps");
+}
+
+static void
+test_numbers (void)
+{
+  static const double guidance[] = { -0.1, 100.5, NAN, INFINITY, -INFINITY };
+  static const double levels[] = { 0.0, -0.5, 1.0001, NAN, INFINITY };
+
+  for (guint i = 0; i < G_N_ELEMENTS (guidance); i++)
+    {
+      DifRequest r = good (DIF_TASK_REIMAGINE);
+
+      r.guidance = guidance[i];
+      refused (&r, "guidance");
+      r = good (DIF_TASK_REIMAGINE);
+      r.noise_level = levels[i];
+      refused (&r, "noise level");
+    }
+}
+
+static void
+test_names (void)
+{
+  DifRequest r = good (DIF_TASK_INPAINT);
+
+  r.sampler = "magic";
+  refused (&r, "magic");
+  r = good (DIF_TASK_INPAINT);
+  r.spacing = "karras";
+  refused (&r, "karras");
+}
+
+static void
+test_nonfinite (void)
+{
+  DifRequest r = good (DIF_TASK_INPAINT);
+  GError    *error = NULL;
+
+  pixels[3 * 5 + 2] = NAN;
+  g_assert_false (dif_request_check (&r, &error));
+  test_assert_error (error, DIF_ERROR_NONFINITE, "column 1", "row 1", NULL);
+  pixels[3 * 5 + 2] = 0.0f;
+  mask[3] = INFINITY;
+  error = NULL;
+  g_assert_false (dif_request_check (&r, &error));
+  test_assert_error (error, DIF_ERROR_NONFINITE, "column 3", "row 0", NULL);
+  mask[3] = 0.0f;
+}
+
+static void
+test_json (void)
+{
+  DifRequest       r = good (DIF_TASK_REIMAGINE);
+  g_autofree char *text = NULL;
+  json_t          *object;
+
+  r.seed = G_MAXUINT64;
+  r.label = "a \"quoted\" label";
+  r.noise_level = 0.25;
+  text = dif_request_to_json (&r);
+  object = json_loads (text, JSON_REJECT_DUPLICATES, NULL);
+  g_assert_nonnull (object);
+  g_assert_cmpstr (json_string_value (json_object_get (object, "task")), ==, "reimagine");
+  g_assert_cmpstr (json_string_value (json_object_get (object, "label")), ==, r.label);
+  g_assert_cmpstr (json_string_value (json_object_get (object, "seed")), ==,
+                   "18446744073709551615");
+  g_assert_cmpfloat (json_number_value (json_object_get (object, "noise-level")), ==, 0.25);
+  g_assert_cmpint (json_integer_value (json_object_get (object, "steps")), ==, 20);
+  g_assert_nonnull (json_string_value (json_object_get (object, "sampler")));
+  g_assert_null (strchr (text, '\n'));
+  json_decref (object);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_set_nonfatal_assertions ();
+  g_test_add_func ("/request/good", test_good);
+  g_test_add_func ("/request/sizes", test_sizes);
+  g_test_add_func ("/request/numbers", test_numbers);
+  g_test_add_func ("/request/names", test_names);
+  g_test_add_func ("/request/nonfinite", test_nonfinite);
+  g_test_add_func ("/request/json", test_json);
+  return g_test_run ();
+}

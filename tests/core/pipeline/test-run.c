@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Whole runs on a small random network: what holds for every task and size. */
+
+#include <math.h>
+#include <string.h>
+
+#include "core/base/error.h"
+#include "core/base/rng.h"
+#include "core/pipeline/run.h"
+#include "tests/core/support/checkpoint.h"
+#include "tests/core/support/folder.h"
+#include "tests/core/support/numbers.h"
+
+static const struct
+{
+  guint w, h;
+} sizes[] = { { 1, 1 }, { 1, 17 }, { 37, 23 }, { 300, 20 } };
+
+typedef struct
+{
+  char      *folder;
+  float     *pixels;
+  float     *mask;
+  DifRequest request;
+} Fixture;
+
+/* A third of the pixels masked, softly; colours beyond [0, 1] among them. */
+static void
+set_up_size (Fixture *f, DifTask task, guint w, guint h)
+{
+  gsize n = (gsize) w * h;
+
+  dif_request_init (&f->request, task);
+  f->pixels = g_new (float, 3 * n);
+  f->mask = g_new (float, n);
+  dif_rng_normal (1, 2, 0, f->pixels, 3 * n);
+  for (gsize i = 0; i < 3 * n; i++)
+    f->pixels[i] = 0.5f + 0.3f * f->pixels[i];
+  for (gsize i = 0; i < n; i++)
+    f->mask[i] = i % 3 ? 0.0f : (i % 2 ? 1.0f : 0.25f);
+  f->request.model = f->folder;
+  f->request.steps = 3;
+  f->request.width = w;
+  f->request.height = h;
+  f->request.pixels = f->pixels;
+  f->request.mask = f->mask;
+  f->request.seed = 99;
+  f->request.threads = 2;
+}
+
+static void
+tear_down (Fixture *f)
+{
+  test_folder_free (f->folder);
+  g_free (f->pixels);
+  g_free (f->mask);
+}
+
+static DifImage *
+run (const DifRequest *request)
+{
+  g_autoptr (GError) error = NULL;
+  DifImage          *image = dif_run (request, NULL, &error);
+
+  g_assert_no_error (error);
+  g_assert_nonnull (image);
+  return image;
+}
+
+static void
+assert_same (const DifImage *a, const DifImage *b)
+{
+  gsize size = sizeof (float) * 3 * a->width * a->height;
+
+  g_assert_cmpmem (a->pixels, size, b->pixels, size);
+}
+
+/* Right size, finite, in range; pixels that were not masked have their own bytes. */
+static void
+check_image (const Fixture *f, const DifImage *image)
+{
+  const DifRequest *r = &f->request;
+  gboolean          keeps = r->task != DIF_TASK_GENERATE;
+  guint             changed = 0;
+
+  g_assert_cmpuint (image->width, ==, r->width);
+  g_assert_cmpuint (image->height, ==, r->height);
+  for (gsize i = 0; i < 3 * (gsize) r->width * r->height; i++)
+    if (keeps && r->mask[i / 3] == 0.0f)
+      g_assert_cmpmem (&image->pixels[i], sizeof (float), &r->pixels[i], sizeof (float));
+    else
+      {
+        g_assert_true (image->pixels[i] >= 0.0f && image->pixels[i] <= 1.0f);
+        changed += image->pixels[i] != r->pixels[i];
+      }
+  g_assert_cmpuint (changed, >, 0);
+}
+
+static void
+test_task (gconstpointer data)
+{
+  for (guint attention = 0; attention < 2; attention++)
+    for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
+      {
+        TinyUNet net = tiny_unet;
+        Fixture  f = { NULL };
+
+        net.mid_attention = attention > 0; /* windows of 16 pixels then */
+        f.folder = test_checkpoint_new (&net, TEST_SCHEDULER, NULL);
+        set_up_size (&f, GPOINTER_TO_UINT (data), sizes[i].w, sizes[i].h);
+        {
+          g_autoptr (DifImage) first = run (&f.request);
+          static const guint   threads[] = { 2, 1, 4 };
+
+          if (first)
+            check_image (&f, first);
+          for (guint k = 0; first && k < G_N_ELEMENTS (threads); k++)
+            {
+              g_autoptr (DifImage) again = NULL;
+
+              f.request.threads = threads[k];
+              again = run (&f.request);
+              if (again)
+                assert_same (first, again);
+            }
+        }
+        tear_down (&f);
+      }
+}
+
+/* A network trained to see mask and masked picture, with labels and guidance. */
+static void
+test_inpainting_model (void)
+{
+  TinyUNet net = tiny_unet;
+  Fixture  f = { NULL };
+
+  net.in_channels = 7;
+  net.n_classes = 3;
+  f.folder = test_checkpoint_new (&net, TEST_SCHEDULER,
+                                  "{'null': 0, 'labels': {'1': 'grass', '2': 'sky'}}");
+  for (DifTask task = DIF_TASK_GENERATE; task <= DIF_TASK_NOISE; task++)
+    {
+      g_autoptr (DifImage) grass = NULL;
+      g_autoptr (DifImage) sky = NULL;
+      g_autoptr (DifImage) strong = NULL;
+
+      set_up_size (&f, task, 20, 18);
+      f.request.label = "grass";
+      grass = run (&f.request);
+      f.request.label = "sky";
+      sky = run (&f.request);
+      f.request.guidance = 5.0;
+      strong = run (&f.request);
+      if (grass && sky && strong)
+        {
+          gsize size = sizeof (float) * 3 * 20 * 18;
+
+          check_image (&f, grass);
+          check_image (&f, strong);
+          g_assert_cmpint (memcmp (grass->pixels, sky->pixels, size) != 0, ==,
+                           task != DIF_TASK_NOISE);
+          g_assert_cmpint (memcmp (strong->pixels, sky->pixels, size) != 0, ==,
+                           task != DIF_TASK_NOISE);
+        }
+      g_clear_pointer (&f.pixels, g_free);
+      g_clear_pointer (&f.mask, g_free);
+    }
+  tear_down (&f);
+}
+
+static void
+test_generate_looks_at_nothing (void)
+{
+  Fixture f = { test_checkpoint_new (&tiny_unet, TEST_SCHEDULER, NULL) };
+
+  set_up_size (&f, DIF_TASK_GENERATE, 20, 18);
+  {
+    g_autoptr (DifImage) with = run (&f.request);
+    g_autoptr (DifImage) without = NULL;
+
+    f.request.pixels = NULL;
+    f.request.mask = NULL;
+    without = run (&f.request);
+    if (with && without)
+      assert_same (with, without);
+  }
+  tear_down (&f);
+}
+
+static void
+test_seed (void)
+{
+  Fixture f = { test_checkpoint_new (&tiny_unet, TEST_SCHEDULER, NULL) };
+
+  set_up_size (&f, DIF_TASK_REIMAGINE, 20, 18);
+  {
+    g_autoptr (DifImage) a = run (&f.request);
+    g_autoptr (DifImage) b = NULL;
+
+    f.request.seed = G_MAXUINT64;
+    b = run (&f.request);
+    if (a && b)
+      g_assert_cmpint (memcmp (a->pixels, b->pixels, sizeof (float) * 3 * 20 * 18), !=, 0);
+  }
+  tear_down (&f);
+}
+
+/* One masked pixel, wherever it lies against the network's grid: only it changes. */
+static void
+test_impulse (void)
+{
+  static const guint at[] = { 0, 1, 2, 7, 8, 15, 16, 19 };
+  TinyUNet           net = tiny_unet;
+  Fixture            f = { NULL };
+
+  net.mid_attention = TRUE;
+  f.folder = test_checkpoint_new (&net, TEST_SCHEDULER, NULL);
+  set_up_size (&f, DIF_TASK_REIMAGINE, 20, 20);
+  f.request.steps = 1;
+  for (guint i = 0; i < G_N_ELEMENTS (at); i++)
+    {
+      gsize                impulse = (gsize) at[i] * 20 + at[G_N_ELEMENTS (at) - 1 - i];
+      g_autoptr (DifImage) image = NULL;
+
+      memset (f.mask, 0, sizeof (float) * 400);
+      f.mask[impulse] = 1.0f;
+      image = run (&f.request);
+      for (gsize k = 0; image && k < 400; k++)
+        g_assert_cmpint (memcmp (image->pixels + 3 * k, f.pixels + 3 * k, 12) != 0, ==,
+                         k == impulse);
+    }
+  tear_down (&f);
+}
+
+typedef struct
+{
+  DifProgress *progress;
+  guint        cancel_at;
+  guint        reports;
+  guint        previews;
+} Watch;
+
+static void
+watch (const DifProgressInfo *info, gpointer data)
+{
+  Watch *w = data;
+
+  g_assert_cmpuint (info->step, ==, w->reports++);
+  g_assert_cmpuint (info->n_steps, ==, 3);
+  g_assert_cmpfloat_with_epsilon (info->fraction, info->step / 3.0, 1e-12);
+  if (info->preview)
+    {
+      w->previews++;
+      g_assert_cmpuint (info->width, ==, 20);
+      g_assert_cmpuint (info->height, ==, 18);
+      for (guint i = 0; i < 3 * 20 * 18; i++)
+        g_assert_true (info->preview[i] >= 0.0f && info->preview[i] <= 1.0f);
+    }
+  if (info->step == w->cancel_at)
+    dif_progress_cancel (w->progress);
+}
+
+static void
+test_progress (void)
+{
+  Fixture f = { test_checkpoint_new (&tiny_unet, TEST_SCHEDULER, NULL) };
+  Watch   w = { NULL, 1000, 0, 0 };
+
+  set_up_size (&f, DIF_TASK_REIMAGINE, 20, 18);
+  w.progress = dif_progress_new (watch, &w);
+  {
+    g_autoptr (DifImage) image = dif_run (&f.request, w.progress, NULL);
+
+    g_assert_nonnull (image);
+    g_assert_cmpuint (w.reports, ==, 4);
+    g_assert_cmpuint (w.previews, ==, 3);
+  }
+  dif_progress_free (w.progress);
+  tear_down (&f);
+}
+
+static void
+test_cancel (void)
+{
+  Fixture f = { test_checkpoint_new (&tiny_unet, TEST_SCHEDULER, NULL) };
+
+  set_up_size (&f, DIF_TASK_INPAINT, 20, 18);
+  for (guint at = 0; at <= 3; at++)
+    {
+      Watch   w = { NULL, at, 0, 0 };
+      GError *error = NULL;
+
+      w.progress = dif_progress_new (watch, &w);
+      g_assert_null (dif_run (&f.request, w.progress, &error));
+      test_assert_error (error, DIF_ERROR_CANCELLED, NULL);
+      g_assert_cmpuint (w.reports, ==, at + 1);
+      dif_progress_free (w.progress);
+    }
+  for (DifTask task = DIF_TASK_GENERATE; task <= DIF_TASK_NOISE; task++)
+    {
+      g_autoptr (DifProgress) progress = dif_progress_new (NULL, NULL);
+      GError                 *error = NULL;
+
+      f.request.task = task;
+      dif_progress_cancel (progress);
+      g_assert_null (dif_run (&f.request, progress, &error));
+      test_assert_error (error, DIF_ERROR_CANCELLED, NULL);
+    }
+  tear_down (&f);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_set_nonfatal_assertions ();
+  for (DifTask task = DIF_TASK_GENERATE; task <= DIF_TASK_NOISE; task++)
+    {
+      g_autofree char *path = g_strdup_printf ("/run/%s", dif_task_name (task));
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (task), test_task);
+    }
+  g_test_add_func ("/run/inpainting-model", test_inpainting_model);
+  g_test_add_func ("/run/generate-looks-at-nothing", test_generate_looks_at_nothing);
+  g_test_add_func ("/run/seed", test_seed);
+  g_test_add_func ("/run/impulse", test_impulse);
+  g_test_add_func ("/run/progress", test_progress);
+  g_test_add_func ("/run/cancel", test_cancel);
+  return g_test_run ();
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* Pictures whose pixels are independent and normal: everything a diffusion run should give
+ * is known in closed form. */
+
+#include "core/diffusion/evaluator.h"
+
+/* x_0 of each pixel ~ N (mean, deviation²) */
+typedef struct
+{
+  double mean;
+  double deviation;
+} Ideal;
+
+/* Frames of a process: alpha² + sigma² = 1, or alpha = 1. */
+typedef enum
+{
+  IDEAL_VP,
+  IDEAL_VE,
+  IDEAL_N_FRAMES,
+} IdealFrame;
+
+/* The level with log (alpha / sigma) = lambda; its t is lambda. */
+DifStep ideal_step (IdealFrame frame, double lambda);
+
+/* n + 1 levels evenly spaced in lambda */
+DifStep *ideal_steps (IdealFrame frame, double first, double last, guint n);
+
+/* E [x_0 | x_t = x] */
+double ideal_x0 (const Ideal *ideal, const DifStep *step, double x);
+
+/* Where the probability flow carries x from one level to another. */
+double ideal_flow (const Ideal *ideal, const DifStep *from, const DifStep *to, double x);
+
+DifDenoiser *ideal_denoiser_new (const Ideal *ideal);
+
+/* The same as a network that was trained on ideal_step (IDEAL_VP). */
+DifEvaluator *ideal_evaluator_new (const Ideal *ideal, DifPredictionType prediction);

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* The ops once more as plain loops in double, straight from their definitions. */
+
+#include "core/ops/activation.h"
+#include "core/ops/conv.h"
+
+double reference_activation (DifActivation activation, double x);
+
+/* weight [c_out, c_in, kernel, kernel]; out has the op's own shape */
+double *reference_conv (const DifTensor *x, const float *weight, gsize c_out,
+                        const DifConvShape *shape, const DifEpilogue *epilogue, gsize *n);
+
+/* weight [c_out, c_in] */
+double *reference_linear (const DifTensor *x, const float *weight, gsize c_out,
+                          const DifEpilogue *epilogue);
+
+double *reference_group_norm (const DifTensor *x, guint n_groups, const DifTensor *gamma,
+                              const DifTensor *beta, double eps, const DifTensor *modulation,
+                              DifActivation activation);
+
+double *reference_attention (const DifTensor *q, const DifTensor *k, const DifTensor *v,
+                             guint n_heads);

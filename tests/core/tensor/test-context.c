@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "core/base/error.h"
+#include "core/tensor/context.h"
+#include "tests/core/support/numbers.h"
+
+/* The first error stays until it is taken, and nothing is made meanwhile. */
+static void
+test_sticky (void)
+{
+  g_autoptr (DifContext) context = dif_context_new (1, NULL);
+  g_autoptr (DifTensor)  x = dif_context_nhwc (context, 1, 2, 3, 4);
+  g_autoptr (GError)     error = NULL;
+
+  g_assert_false (dif_context_take_error (context, NULL));
+  g_assert_true (dif_context_ok (context));
+  g_assert_null (dif_context_nhwc (context, G_MAXSIZE, 2, 3, 4));
+  g_assert_false (dif_context_ok (context));
+  dif_context_fail (context, g_error_new_literal (DIF_ERROR, DIF_ERROR_IO, "later"));
+  g_assert_null (dif_context_like (context, x));
+  g_assert_null (dif_context_tensor (context, 1, (gsize[]) { 1 }));
+  g_assert_true (dif_context_take_error (context, &error));
+  g_assert_error (error, DIF_ERROR, DIF_ERROR_NOMEM);
+
+  g_assert_true (dif_context_ok (context));
+  g_assert_false (dif_context_take_error (context, NULL));
+  g_assert_null (dif_context_like (context, NULL));
+  g_assert_true (dif_context_ok (context)); /* no input is no error of its own */
+}
+
+static void
+test_left_error (void)
+{
+  g_autoptr (DifContext) context = dif_context_new (2, NULL);
+
+  dif_context_fail (context, g_error_new_literal (DIF_ERROR, DIF_ERROR_IO, "never taken"));
+  dif_context_fail (context, g_error_new_literal (DIF_ERROR, DIF_ERROR_IO, "nor this"));
+}
+
+static void
+test_cancel (void)
+{
+  g_autoptr (DifProgress) progress = dif_progress_new (NULL, NULL);
+  g_autoptr (DifContext)  context = dif_context_new (1, progress);
+
+  g_assert_true (dif_context_progress (context) == progress);
+  dif_progress_cancel (progress);
+  g_assert_null (dif_context_nhwc (context, 1, 1, 1, 1));
+  test_assert_failed (context, DIF_ERROR_CANCELLED);
+  g_assert_false (dif_context_ok (context)); /* still cancelled */
+}
+
+static void
+test_outlive (void)
+{
+  DifContext *context = dif_context_new (2, NULL);
+  DifTensor  *x = dif_context_nhwc (context, 1, 2, 3, 4);
+
+  dif_context_free (context);
+  dif_context_free (NULL);
+  x->data[23] = 1.0f;
+  test_has_shape (x, 1, 2, 3, 4);
+  dif_tensor_unref (x);
+}
+
+static void
+test_parts (void)
+{
+  g_autoptr (DifContext) context = dif_context_new (3, NULL);
+
+  g_assert_cmpuint (dif_pool_n_workers (dif_context_pool (context)), ==, 3);
+  g_assert_nonnull (dif_context_allocator (context));
+  g_assert_null (dif_context_progress (context));
+  dif_context_count (context, 1e15);
+  dif_context_count (context, 5.0);
+  g_assert_cmpfloat (dif_context_operations (context), ==, 1e15 + 5.0);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_set_nonfatal_assertions ();
+  g_test_add_func ("/context/sticky", test_sticky);
+  g_test_add_func ("/context/left-error", test_left_error);
+  g_test_add_func ("/context/cancel", test_cancel);
+  g_test_add_func ("/context/outlive", test_outlive);
+  g_test_add_func ("/context/parts", test_parts);
+  return g_test_run ();
+}
