@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "plugin/procedures.h"
+
+G_BEGIN_DECLS
+
+/**
+ * DifSettings:
+ * @row: of the procedure
+ * @model: name or path as the user gave it, "" for the embedded model
+ * @path: what @model was found to be, "" for the embedded model
+ * @label: one of the model's labels or ""
+ * @sampler: id of a sampler, %NULL for procedures without one
+ * @context: pixels around the selection that the model sees
+ * @replace: whether the layer's own pixels are written
+ * @request: everything but the pixels; its strings are those above
+ *
+ * A procedure's arguments in the core's words.
+ */
+typedef struct
+{
+  const DifProcedure *row;
+  char               *model;
+  char               *path;
+  char               *label;
+  char               *sampler;
+  gint                context;
+  gboolean            replace;
+  DifRequest          request;
+} DifSettings;
+
+/**
+ * dif_settings_new:
+ * @row: of the procedure
+ * @config: its arguments; "seed" is set to a fresh one if "random-seed" is on
+ * @error: set if there is no such model
+ *
+ * Returns: (transfer full): the settings, or %NULL
+ */
+DifSettings *dif_settings_new (const DifProcedure *row, GimpProcedureConfig *config,
+                               GError **error);
+
+/**
+ * dif_settings_free:
+ * @settings: (transfer full) (nullable): what to free
+ */
+void dif_settings_free (DifSettings *settings);
+
+/**
+ * dif_settings_layer_name:
+ * @settings: the settings
+ *
+ * Returns: (transfer full): label, sampler and seed, for the layers' list
+ */
+char *dif_settings_layer_name (const DifSettings *settings);
+
+/**
+ * dif_settings_to_json:
+ * @settings: the settings
+ *
+ * Returns: (transfer full): what is kept with the result; it names the model as
+ *   the user did, so that no folder of theirs travels with the image
+ */
+char *dif_settings_to_json (const DifSettings *settings);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (DifSettings, dif_settings_free)
+
+G_END_DECLS

@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "plugin/drawable.h"
+
+#include <gegl.h>
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+/* Rows written at once, so that a large layer needs no second copy of itself. */
+#define BAND 64
+
+#define SETTINGS_PARASITE "gimp-diffusion"
+
+void
+dif_drawable_init (void)
+{
+  gegl_init (NULL, NULL);
+}
+
+/* Formats without a space of their own are sRGB: babl converts from and to the
+ * layer's profile, precision and number of channels. */
+static const Babl *
+model_format (void)
+{
+  return babl_format ("R'G'B' float");
+}
+
+static const Babl *
+coverage_format (void)
+{
+  return babl_format ("Y float");
+}
+
+static float *
+new_floats (const DifRect *rect, gsize channels, GError **error)
+{
+  gsize  n = (gsize) rect->width * (gsize) rect->height;
+  float *floats = g_try_malloc0_n (n, channels * sizeof (float));
+
+  if (floats == NULL)
+    g_set_error (error, DIF_ERROR, DIF_ERROR_NOMEM,
+                 _ ("There is not enough memory for %d × %d pixels. Select a "
+                    "smaller part."),
+                 rect->width, rect->height);
+  return floats;
+}
+
+static GeglRectangle
+on_layer (const DifTarget *target, const DifRect *rect)
+{
+  return (GeglRectangle) { rect->x - target->extent.x, rect->y - target->extent.y, rect->width,
+                           rect->height };
+}
+
+float *
+dif_drawable_read_pixels (const DifTarget *target, GError **error)
+{
+  g_autoptr (GeglBuffer) buffer = NULL;
+  GeglRectangle          rect = on_layer (target, &target->region);
+  float                 *pixels = new_floats (&target->region, 3, error);
+
+  if (pixels == NULL)
+    return NULL;
+
+  buffer = gimp_drawable_get_buffer (GIMP_DRAWABLE (target->layer));
+  gegl_buffer_get (buffer, &rect, 1.0, model_format (), pixels, GEGL_AUTO_ROWSTRIDE,
+                   GEGL_ABYSS_NONE);
+  return pixels;
+}
+
+float *
+dif_drawable_read_mask (const DifTarget *target, GError **error)
+{
+  g_autoptr (GeglBuffer) buffer = NULL;
+  GimpSelection         *selection = gimp_image_get_selection (target->image);
+  const DifRect         *region = &target->region;
+  GeglRectangle          rect = { region->x, region->y, region->width, region->height };
+  float                 *mask = new_floats (region, 1, error);
+
+  if (mask == NULL)
+    return NULL;
+
+  /* The selection is as large as the canvas; beside it nothing is selected. */
+  buffer = gimp_drawable_get_buffer (GIMP_DRAWABLE (selection));
+  gegl_buffer_get (buffer, &rect, 1.0, coverage_format (), mask, GEGL_AUTO_ROWSTRIDE,
+                   GEGL_ABYSS_NONE);
+  return mask;
+}
+
+/* merge_shadow() goes by the selection there is, not by the one we computed for. */
+static gboolean
+check_selection (const DifTarget *target, const float *mask, GError **error)
+{
+  g_autofree float *now = NULL;
+  gboolean          selected = ! gimp_selection_is_empty (target->image);
+  gboolean          same = selected == (mask != NULL);
+  gsize             n = (gsize) target->region.width * (gsize) target->region.height;
+
+  if (same && selected)
+    {
+      now = dif_drawable_read_mask (target, error);
+      if (now == NULL)
+        return FALSE;
+      same = memcmp (now, mask, n * sizeof (float)) == 0;
+    }
+  if (! same)
+    g_set_error_literal (error, GIMP_PLUG_IN_ERROR, 0,
+                         _ ("The selection was changed in the meantime."));
+  return same;
+}
+
+/* Pictures and filled holes are opaque; what only changed keeps its shape. */
+static gboolean
+keeps_alpha (DifTask task)
+{
+  return task == DIF_TASK_REIMAGINE || task == DIF_TASK_NOISE;
+}
+
+/* Puts rows of the result over those of the layer, which lend their alpha. */
+static void
+mix_band (const DifTarget *target, const DifImage *result, gint y, gint rows, float *band)
+{
+  gint  left = target->area.x - target->region.x;
+  gint  top = target->area.y - target->region.y + y;
+  gint  width = target->area.width;
+  float opaque = keeps_alpha (target->task) ? 0.0f : 1.0f;
+
+  for (gint row = 0; row < rows; row++)
+    {
+      const float *from = result->pixels + ((gsize) (top + row) * result->width + left) * 3;
+      float       *to = band + (gsize) row * width * 4;
+
+      for (gint x = 0; x < width; x++, from += 3, to += 4)
+        {
+          to[0] = from[0];
+          to[1] = from[1];
+          to[2] = from[2];
+          to[3] = MAX (to[3], opaque);
+        }
+    }
+}
+
+/* Writes the area into @buffer, its top left corner at @x, @y. */
+static gboolean
+put_result (const DifTarget *target, const DifImage *result, GeglBuffer *buffer, gint x, gint y,
+            GError **error)
+{
+  const Babl            *format = babl_format ("R'G'B'A float");
+  g_autoptr (GeglBuffer) source = NULL;
+  g_autofree float      *band = NULL;
+  DifRect                rect = target->area;
+
+  rect.height = MIN (rect.height, BAND);
+  band = new_floats (&rect, 4, error);
+  if (band == NULL)
+    return FALSE;
+  if (target->layer != NULL && keeps_alpha (target->task))
+    source = gimp_drawable_get_buffer (GIMP_DRAWABLE (target->layer));
+
+  for (gint done = 0; done < target->area.height; done += rect.height)
+    {
+      GeglRectangle from;
+      GeglRectangle to;
+
+      rect.y = target->area.y + done;
+      rect.height = MIN (BAND, target->area.height - done);
+      from = on_layer (target, &rect);
+      to = (GeglRectangle) { x, y + done, rect.width, rect.height };
+
+      if (source != NULL)
+        gegl_buffer_get (source, &from, 1.0, format, band, GEGL_AUTO_ROWSTRIDE, GEGL_ABYSS_NONE);
+      mix_band (target, result, done, rect.height, band);
+      gegl_buffer_set (buffer, &to, 0, format, band, GEGL_AUTO_ROWSTRIDE);
+    }
+  return TRUE;
+}
+
+static void
+keep_settings (GimpLayer *layer, const char *settings)
+{
+  GimpParasite *parasite =
+      gimp_parasite_new (SETTINGS_PARASITE, GIMP_PARASITE_PERSISTENT | GIMP_PARASITE_UNDOABLE,
+                         (guint32) strlen (settings), settings);
+
+  gimp_item_attach_parasite (GIMP_ITEM (layer), parasite);
+  gimp_parasite_free (parasite);
+}
+
+static GimpLayer *
+refused (GError **error)
+{
+  /* Read at once: the next call overwrites it. */
+  g_set_error (error, GIMP_PLUG_IN_ERROR, 0, _ ("GIMP did not take the result: %s"),
+               gimp_pdb_get_last_error (gimp_get_pdb ()));
+  return NULL;
+}
+
+/* The mask is the coverage the result was computed for, whatever has become of
+ * the selection since. */
+static gboolean
+add_mask (const DifTarget *target, GimpLayer *layer, const float *mask)
+{
+  g_autoptr (GeglBuffer) buffer = NULL;
+  GimpLayerMask         *layer_mask = gimp_layer_create_mask (layer, GIMP_ADD_MASK_WHITE);
+  const DifRect         *area = &target->area;
+  const DifRect         *region = &target->region;
+  GeglRectangle          rect = { 0, 0, area->width, area->height };
+  gsize                  corner = 0;
+
+  if (layer_mask == NULL || ! gimp_layer_add_mask (layer, layer_mask))
+    return FALSE;
+
+  corner = (gsize) (area->y - region->y) * region->width + (area->x - region->x);
+  buffer = gimp_drawable_get_buffer (GIMP_DRAWABLE (layer_mask));
+  gegl_buffer_set (buffer, &rect, 0, coverage_format (), mask + corner,
+                   region->width * (gint) sizeof (float));
+  g_clear_object (&buffer);
+  gimp_drawable_update (GIMP_DRAWABLE (layer_mask), 0, 0, area->width, area->height);
+
+  return TRUE;
+}
+
+static GimpLayer *
+make_layer (const DifTarget *target, const DifImage *result, const float *mask, const char *name,
+            GError **error)
+{
+  g_autoptr (GeglBuffer) buffer = NULL;
+  const DifRect         *area = &target->area;
+  gboolean               gray = gimp_image_get_base_type (target->image) == GIMP_GRAY;
+  GimpLayer             *layer = NULL;
+
+  layer = gimp_layer_new (target->image, name, area->width, area->height,
+                          gray ? GIMP_GRAYA_IMAGE : GIMP_RGBA_IMAGE, 100.0,
+                          gimp_image_get_default_new_layer_mode (target->image));
+  if (layer == NULL)
+    return refused (error);
+
+  gimp_layer_set_offsets (layer, area->x, area->y);
+  buffer = gimp_drawable_get_buffer (GIMP_DRAWABLE (layer));
+  if (! put_result (target, result, buffer, 0, 0, error))
+    {
+      gimp_item_delete (GIMP_ITEM (layer));
+      return NULL;
+    }
+  g_clear_object (&buffer);
+  gimp_drawable_update (GIMP_DRAWABLE (layer), 0, 0, area->width, area->height);
+
+  if (mask != NULL && ! add_mask (target, layer, mask))
+    {
+      refused (error);
+      gimp_item_delete (GIMP_ITEM (layer));
+      return NULL;
+    }
+  return layer;
+}
+
+static GimpLayer *
+write_new_layer (const DifTarget *target, const DifImage *result, const float *mask,
+                 const char *name, const char *settings, GError **error)
+{
+  GimpLayer *layer = make_layer (target, result, mask, name, error);
+  GimpLayer *parent = NULL;
+  gint       position = 0;
+  gboolean   done = FALSE;
+
+  if (layer == NULL)
+    return NULL;
+  if (target->above != NULL)
+    {
+      parent = GIMP_LAYER (gimp_item_get_parent (GIMP_ITEM (target->above)));
+      position = gimp_image_get_item_position (target->image, GIMP_ITEM (target->above));
+    }
+  keep_settings (layer, settings);
+
+  /* All that can fail or be killed is behind us: the image sees one change. */
+  gimp_image_undo_group_start (target->image);
+  done = gimp_image_insert_layer (target->image, layer, parent, position);
+  if (! done)
+    refused (error);
+  gimp_image_undo_group_end (target->image);
+
+  if (! done)
+    {
+      gimp_item_delete (GIMP_ITEM (layer));
+      return NULL;
+    }
+  if (mask != NULL)
+    gimp_layer_set_edit_mask (layer, FALSE);
+  return layer;
+}
+
+static GimpLayer *
+replace_pixels (const DifTarget *target, const DifImage *result, const float *mask,
+                const char *settings, GError **error)
+{
+  g_autoptr (GeglBuffer) shadow = NULL;
+  GimpDrawable          *drawable = GIMP_DRAWABLE (target->layer);
+  GeglRectangle          rect = on_layer (target, &target->area);
+  gboolean               done = FALSE;
+
+  if (! check_selection (target, mask, error))
+    return NULL;
+
+  shadow = gimp_drawable_get_shadow_buffer (drawable);
+  if (! put_result (target, result, shadow, rect.x, rect.y, error))
+    return NULL;
+  g_clear_object (&shadow);
+
+  gimp_image_undo_group_start (target->image);
+  done = gimp_drawable_merge_shadow (drawable, TRUE);
+  if (done)
+    keep_settings (target->layer, settings);
+  else
+    refused (error);
+  gimp_image_undo_group_end (target->image);
+
+  if (! done)
+    return NULL;
+  gimp_drawable_update (drawable, rect.x, rect.y, rect.width, rect.height);
+  return target->layer;
+}
+
+GimpLayer *
+dif_drawable_write (const DifTarget *target, const DifImage *result, const float *mask,
+                    const char *name, const char *settings, GError **error)
+{
+  if (! dif_target_recheck (target, error))
+    return NULL;
+
+  if (target->replace)
+    return replace_pixels (target, result, mask, settings, error);
+  return write_new_layer (target, result, mask, name, settings, error);
+}

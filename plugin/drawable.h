@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "plugin/target.h"
+
+G_BEGIN_DECLS
+
+/**
+ * dif_drawable_init:
+ *
+ * Starts GEGL; once, before any other function of this file.
+ */
+void dif_drawable_init (void);
+
+/**
+ * dif_drawable_read_pixels:
+ * @target: a target with a layer
+ * @error: set to %DIF_ERROR_NOMEM if there is no memory
+ *
+ * Returns: (transfer full): the region's pixels as #DifRequest wants them
+ */
+float *dif_drawable_read_pixels (const DifTarget *target, GError **error);
+
+/**
+ * dif_drawable_read_mask:
+ * @target: a target with a selection
+ * @error: set to %DIF_ERROR_NOMEM if there is no memory
+ *
+ * Returns: (transfer full): the region's coverage as #DifRequest wants it
+ */
+float *dif_drawable_read_mask (const DifTarget *target, GError **error);
+
+/**
+ * dif_drawable_write:
+ * @target: where
+ * @result: as large as the target's region
+ * @mask: (nullable): the region's coverage when the target was taken
+ * @name: for a new layer
+ * @settings: JSON that is kept with the layer
+ * @error: says what changed in the meantime, or that GIMP refused
+ *
+ * Hands the result to the image, in one undo step.
+ *
+ * Returns: (transfer none): the new or changed layer, or %NULL with nothing
+ *   changed
+ */
+GimpLayer *dif_drawable_write (const DifTarget *target, const DifImage *result, const float *mask,
+                               const char *name, const char *settings, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <libgimp/gimpui.h>
+
+#include <glib/gi18n-lib.h>
+
+#include "plugin/drawable.h"
+#include "plugin/session.h"
+#include "plugin/signals.h"
+#include "ui/dialog.h"
+#include "ui/progress-text.h"
+
+typedef struct
+{
+  GimpPlugIn parent_instance;
+} DifPlugIn;
+
+typedef struct
+{
+  GimpPlugInClass parent_class;
+} DifPlugInClass;
+
+GType dif_plug_in_get_type (void);
+
+G_DEFINE_TYPE (DifPlugIn, dif_plug_in, GIMP_TYPE_PLUG_IN)
+
+static void
+use_own_models (void)
+{
+  g_autofree char *folder = g_path_get_dirname (gimp_get_progname ());
+  g_autofree char *models = g_build_filename (folder, "models", NULL);
+
+  dif_set_models_folder (models);
+}
+
+/* ---- with GIMP's own progress bar ------------------------------------- */
+
+static void
+report_to_gimp (const DifProgressInfo *info, gpointer data)
+{
+  g_autofree char *text = dif_progress_text (info);
+
+  gimp_progress_set_text (text);
+  gimp_progress_update (info->fraction);
+}
+
+static gboolean
+run_quietly (DifSession *session, GError **error)
+{
+  session->report = report_to_gimp;
+  gimp_progress_init (_ (session->row->blurb));
+
+  return dif_session_make (session, error);
+}
+
+/* ---- with the dialog -------------------------------------------------- */
+
+static gboolean
+make_for_dialog (gpointer data, GError **error)
+{
+  return dif_session_make (data, error);
+}
+
+static void
+stop_for_dialog (gpointer data)
+{
+  dif_session_stop (data);
+}
+
+/* The dialog shows errors itself; closed without a result is cancelled. */
+static gboolean
+run_dialog (DifSession *session, GimpProcedure *procedure, GError **error)
+{
+  g_autoptr (DifDialog) dialog = NULL;
+  DifDialogHooks        hooks = { make_for_dialog, stop_for_dialog, session };
+
+  if (! dif_dialog_start (error))
+    return FALSE;
+  dialog = dif_dialog_new (procedure, session->config, _ (session->row->run_label), &hooks);
+  session->report = dif_dialog_report;
+  session->report_data = dialog;
+
+  /* Who takes back all results by Undo has none. */
+  return dif_dialog_run (dialog) && gimp_item_is_valid (GIMP_ITEM (session->layer));
+}
+
+/* ---- what GIMP calls -------------------------------------------------- */
+
+static GimpValueArray *
+run (GimpProcedure *procedure, GimpRunMode run_mode, GimpImage *image, GimpDrawable **drawables,
+     GimpProcedureConfig *config, gpointer run_data)
+{
+  GError         *error = NULL;
+  GimpValueArray *values = NULL;
+  gboolean        done = FALSE;
+  DifSession      session = { .row = run_data,
+                              .image = image,
+                              .drawables = drawables,
+                              .config = config };
+
+  dif_signals_install ();
+  use_own_models ();
+  dif_drawable_init ();
+
+  if (dif_session_check (&session, &error))
+    {
+      if (run_mode == GIMP_RUN_INTERACTIVE)
+        done = run_dialog (&session, procedure, &error);
+      else
+        done = run_quietly (&session, &error);
+    }
+  if (g_error_matches (error, GIMP_PLUG_IN_ERROR, GIMP_PDB_CALLING_ERROR))
+    return gimp_procedure_new_return_values (procedure, GIMP_PDB_CALLING_ERROR, error);
+  if (error != NULL)
+    return gimp_procedure_new_return_values (procedure, GIMP_PDB_EXECUTION_ERROR, error);
+  if (! done)
+    return gimp_procedure_new_return_values (procedure, GIMP_PDB_CANCEL, NULL);
+
+  values = gimp_procedure_new_return_values (procedure, GIMP_PDB_SUCCESS, NULL);
+  GIMP_VALUES_SET_LAYER (values, 1, session.layer);
+
+  return values;
+}
+
+static GList *
+query_procedures (GimpPlugIn *plug_in)
+{
+  const DifProcedure *rows = NULL;
+  GList              *names = NULL;
+  guint               n = 0;
+
+  rows = dif_procedures (&n);
+  for (guint i = 0; i < n; i++)
+    names = g_list_append (names, g_strdup (rows[i].name));
+
+  return names;
+}
+
+static GimpProcedure *
+create_procedure (GimpPlugIn *plug_in, const gchar *name)
+{
+  return dif_procedure_create (plug_in, name, run);
+}
+
+static gboolean
+set_i18n (GimpPlugIn *plug_in, const gchar *procedure_name, gchar **gettext_domain,
+          gchar **catalog_dir)
+{
+  *gettext_domain = g_strdup (GETTEXT_PACKAGE);
+
+  return TRUE;
+}
+
+static void
+dif_plug_in_class_init (DifPlugInClass *klass)
+{
+  GimpPlugInClass *plug_in_class = GIMP_PLUG_IN_CLASS (klass);
+
+  plug_in_class->query_procedures = query_procedures;
+  plug_in_class->create_procedure = create_procedure;
+  plug_in_class->set_i18n = set_i18n;
+}
+
+static void
+dif_plug_in_init (DifPlugIn *plug_in)
+{
+}
+
+GIMP_MAIN (dif_plug_in_get_type ())

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "plugin/session.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "plugin/config.h"
+#include "plugin/drawable.h"
+
+static gboolean
+wants_replace (GimpProcedureConfig *config)
+{
+  g_autofree char *output = NULL;
+
+  g_object_get (config, "output", &output, NULL);
+  return g_strcmp0 (output, "replace") == 0;
+}
+
+/* GIMP greys its menus by this, but lets scripts call as they like. */
+static gboolean
+check_count (const DifSession *session, gboolean replace, GError **error)
+{
+  guint n = 0;
+
+  while (session->drawables != NULL && session->drawables[n] != NULL)
+    n++;
+  if (n == 1 || (session->row->task == DIF_TASK_GENERATE && ! replace))
+    return TRUE;
+
+  g_set_error_literal (error, GIMP_PLUG_IN_ERROR, GIMP_PDB_CALLING_ERROR,
+                       n == 0 ? _ ("No layer is selected. Select one first.") :
+                                _ ("Several layers are selected. Select one "
+                                   "layer only."));
+  return FALSE;
+}
+
+static gboolean
+find_target (const DifSession *session, gboolean replace, gint context, DifTarget *target,
+             GError **error)
+{
+  if (! check_count (session, replace, error))
+    return FALSE;
+  if (! gimp_image_is_valid (session->image))
+    {
+      g_set_error_literal (error, GIMP_PLUG_IN_ERROR, 0, _ ("The image was closed."));
+      return FALSE;
+    }
+  for (guint i = 0; session->drawables != NULL && session->drawables[i] != NULL; i++)
+    {
+      if (! gimp_item_is_valid (GIMP_ITEM (session->drawables[i])))
+        {
+          g_set_error_literal (error, GIMP_PLUG_IN_ERROR, 0, _ ("The layer was deleted."));
+          return FALSE;
+        }
+    }
+  return dif_target_init (target, session->row->task, session->image, session->drawables, replace,
+                          context, error);
+}
+
+gboolean
+dif_session_check (const DifSession *session, GError **error)
+{
+  DifTarget target;
+
+  return find_target (session, wants_replace (session->config), 0, &target, error);
+}
+
+static DifImage *
+compute (DifSession *session, const DifRequest *request, GError **error)
+{
+  DifImage *result = NULL;
+
+  if (! dif_request_check (request, error))
+    return NULL;
+
+  session->job = dif_job_new (session->report, session->report_data);
+  result = dif_job_run (session->job, request, error);
+  g_clear_pointer (&session->job, dif_job_free);
+
+  return result;
+}
+
+gboolean
+dif_session_make (DifSession *session, GError **error)
+{
+  g_autoptr (DifSettings) settings = NULL;
+  g_autoptr (DifImage)    result = NULL;
+  g_autofree float       *pixels = NULL;
+  g_autofree float       *mask = NULL;
+  g_autofree char        *name = NULL;
+  g_autofree char        *json = NULL;
+  GimpLayer              *layer = NULL;
+  DifTarget               target;
+
+  settings = dif_settings_new (session->row, session->config, error);
+  if (settings == NULL ||
+      ! find_target (session, settings->replace, settings->context, &target, error))
+    return FALSE;
+
+  /* A second try in the same dialog goes above the first, where it is seen. */
+  if (session->layer != NULL && gimp_item_is_valid (GIMP_ITEM (session->layer)))
+    target.above = session->layer;
+
+  if (target.task != DIF_TASK_GENERATE)
+    {
+      pixels = dif_drawable_read_pixels (&target, error);
+      if (pixels == NULL)
+        return FALSE;
+    }
+  if (target.selected)
+    {
+      mask = dif_drawable_read_mask (&target, error);
+      if (mask == NULL)
+        return FALSE;
+    }
+  settings->request.width = target.region.width;
+  settings->request.height = target.region.height;
+  settings->request.pixels = pixels;
+  settings->request.mask = mask;
+
+  result = compute (session, &settings->request, error);
+  if (result == NULL)
+    return FALSE;
+
+  name = dif_settings_layer_name (settings);
+  json = dif_settings_to_json (settings);
+  layer = dif_drawable_write (&target, result, mask, name, json, error);
+  if (layer == NULL)
+    return FALSE;
+  session->layer = layer;
+  gimp_displays_flush ();
+
+  return TRUE;
+}
+
+void
+dif_session_stop (DifSession *session)
+{
+  if (session->job != NULL)
+    dif_job_stop (session->job);
+}

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "plugin/job.h"
+#include "plugin/procedures.h"
+
+G_BEGIN_DECLS
+
+/**
+ * DifSession:
+ * @row: of the procedure
+ * @image: the image
+ * @drawables: (array zero-terminated=1): what it was called on
+ * @config: its arguments
+ * @report: hears of progress
+ * @report_data: for @report
+ * @job: (nullable): what runs now
+ * @layer: (nullable): the last result
+ *
+ * One call of a procedure; in the dialog it may make several pictures.
+ */
+typedef struct
+{
+  const DifProcedure  *row;
+  GimpImage           *image;
+  GimpDrawable       **drawables;
+  GimpProcedureConfig *config;
+  DifProgressFunc      report;
+  gpointer             report_data;
+  DifJob              *job;
+  GimpLayer           *layer;
+} DifSession;
+
+/**
+ * dif_session_check:
+ * @session: the session
+ * @error: says what is wrong; %GIMP_PDB_CALLING_ERROR in GIMP_PLUG_IN_ERROR if
+ *   the procedure was called with the wrong number of layers
+ *
+ * Returns: whether the image is in a state to begin with
+ */
+gboolean dif_session_check (const DifSession *session, GError **error);
+
+/**
+ * dif_session_make:
+ * @session: the session; its layer is set
+ * @error: of dif_session_check(), dif_run() or GIMP
+ *
+ * The whole way from arguments to layer.  The main loop turns meanwhile.
+ *
+ * Returns: whether there is a result; if not, the image is as it was
+ */
+gboolean dif_session_make (DifSession *session, GError **error);
+
+/**
+ * dif_session_stop:
+ * @session: the session
+ *
+ * Makes a dif_session_make() that is under way end soon.
+ */
+void dif_session_stop (DifSession *session);
+
+G_END_DECLS

@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "plugin/target.h"
+
+#include <glib/gi18n-lib.h>
+
+static gboolean
+refuse (GError **error, const char *message)
+{
+  g_set_error_literal (error, GIMP_PLUG_IN_ERROR, 0, message);
+  return FALSE;
+}
+
+static gboolean
+check_image (GimpImage *image, GError **error)
+{
+  if (gimp_image_get_base_type (image) == GIMP_INDEXED)
+    return refuse (error, _ ("The image has indexed colors. Convert it to RGB "
+                             "first (Image > Mode > RGB)."));
+  if (gimp_image_get_floating_sel (image) != NULL)
+    return refuse (error, _ ("There is a floating selection. Anchor it or make "
+                             "it a new layer first."));
+  return TRUE;
+}
+
+/* A locked group locks what is in it, but says so for itself only. */
+static gboolean
+is_locked (GimpLayer *layer)
+{
+  GimpItem *item = GIMP_ITEM (layer);
+
+  while (item != NULL)
+    {
+      if (gimp_item_get_lock_content (item))
+        return TRUE;
+      item = gimp_item_get_parent (item);
+    }
+  return FALSE;
+}
+
+static gboolean
+check_writable (GimpLayer *layer, GError **error)
+{
+  if (is_locked (layer))
+    return refuse (error, _ ("The layer's pixels are locked. Unlock them, or "
+                             "have the result on a new layer."));
+#if GIMP_CHECK_VERSION(3, 2, 0)
+  if (GIMP_IS_RASTERIZABLE (layer) && ! gimp_rasterizable_is_rasterized (GIMP_RASTERIZABLE (layer)))
+    return refuse (error, _ ("This layer is drawn by GIMP itself. Rasterize it, "
+                             "or have the result on a new layer."));
+#endif
+  return TRUE;
+}
+
+static gboolean
+check_drawable (GimpDrawable *drawable, gboolean replace, GError **error)
+{
+  GimpItem *item = GIMP_ITEM (drawable);
+
+  if (gimp_item_is_layer_mask (item))
+    return refuse (error, _ ("A layer mask is being edited. Select the layer "
+                             "itself first."));
+  if (! gimp_item_is_layer (item))
+    return refuse (error, _ ("A channel is selected. Select a layer first."));
+  if (gimp_item_is_group (item))
+    return refuse (error, _ ("A layer group is selected. Select one of the "
+                             "layers in it first."));
+  if (replace)
+    return check_writable (GIMP_LAYER (drawable), error);
+  return TRUE;
+}
+
+static GimpItem *
+topmost_of (GimpItem **items, GimpDrawable **wanted)
+{
+  for (gint i = 0; items[i] != NULL; i++)
+    {
+      g_autofree GimpItem **children = NULL;
+      GimpItem             *found = NULL;
+
+      for (gint k = 0; wanted[k] != NULL; k++)
+        {
+          if (GIMP_ITEM (wanted[k]) == items[i])
+            return items[i];
+        }
+      if (gimp_item_is_group (items[i]))
+        {
+          children = gimp_item_get_children (items[i]);
+          found = topmost_of (children, wanted);
+        }
+      if (found != NULL)
+        return found;
+    }
+  return NULL;
+}
+
+/* The result goes above all the layers that are selected in the list. */
+static GimpDrawable *
+choose_drawable (GimpImage *image, GimpDrawable **drawables)
+{
+  g_autofree GimpLayer **layers = NULL;
+  GimpItem              *item = NULL;
+
+  if (drawables == NULL || drawables[0] == NULL)
+    return NULL;
+  if (drawables[1] == NULL)
+    return drawables[0];
+
+  layers = gimp_image_get_layers (image);
+  item = topmost_of ((GimpItem **) layers, drawables);
+
+  return item != NULL ? GIMP_DRAWABLE (item) : drawables[0];
+}
+
+static DifRect
+layer_extent (GimpLayer *layer)
+{
+  DifRect rect = { 0, 0, 0, 0 };
+
+  gimp_drawable_get_offsets (GIMP_DRAWABLE (layer), &rect.x, &rect.y);
+  rect.width = gimp_drawable_get_width (GIMP_DRAWABLE (layer));
+  rect.height = gimp_drawable_get_height (GIMP_DRAWABLE (layer));
+
+  return rect;
+}
+
+static DifRect
+image_canvas (GimpImage *image)
+{
+  return (DifRect) { 0, 0, gimp_image_get_width (image), gimp_image_get_height (image) };
+}
+
+static DifRect
+grow_within (DifRect rect, gint by, DifRect limit)
+{
+  gint left = MAX (rect.x - by, limit.x);
+  gint top = MAX (rect.y - by, limit.y);
+  gint right = MIN (rect.x + rect.width + by, limit.x + limit.width);
+  gint bottom = MIN (rect.y + rect.height + by, limit.y + limit.height);
+
+  return (DifRect) { left, top, right - left, bottom - top };
+}
+
+/* A new picture on a layer of its own is bound to the selection only. */
+static void
+measure_on_canvas (DifTarget *target)
+{
+  gboolean non_empty = FALSE;
+  gint     x1 = 0;
+  gint     y1 = 0;
+  gint     x2 = 0;
+  gint     y2 = 0;
+
+  target->area = target->canvas;
+  if (target->selected && gimp_selection_bounds (target->image, &non_empty, &x1, &y1, &x2, &y2) &&
+      non_empty)
+    target->area = (DifRect) { x1, y1, x2 - x1, y2 - y1 };
+  target->region = target->area;
+}
+
+static gboolean
+measure_on_layer (DifTarget *target, gint context, GError **error)
+{
+  DifRect area = { 0, 0, 0, 0 };
+
+  if (! gimp_drawable_mask_intersect (GIMP_DRAWABLE (target->layer), &area.x, &area.y, &area.width,
+                                      &area.height))
+    return refuse (error, _ ("The selection lies outside the layer. Select a part of "
+                             "the layer, or another layer."));
+
+  area.x += target->extent.x;
+  area.y += target->extent.y;
+  target->area = area;
+  target->region = area;
+  if (target->task != DIF_TASK_GENERATE)
+    target->region = grow_within (area, context, target->extent);
+
+  return TRUE;
+}
+
+gboolean
+dif_target_init (DifTarget *target, DifTask task, GimpImage *image, GimpDrawable **drawables,
+                 gboolean replace, gint context, GError **error)
+{
+  GimpDrawable *drawable = choose_drawable (image, drawables);
+
+  *target = (DifTarget) {
+    .task = task,
+    .image = image,
+    .replace = replace,
+    .canvas = image_canvas (image),
+    .selected = ! gimp_selection_is_empty (image),
+  };
+  if (! check_image (image, error))
+    return FALSE;
+
+  if (drawable != NULL)
+    {
+      if (! check_drawable (drawable, replace, error))
+        return FALSE;
+      target->layer = GIMP_LAYER (drawable);
+      target->above = target->layer;
+      target->extent = layer_extent (target->layer);
+    }
+  if (task == DIF_TASK_GENERATE && ! replace)
+    {
+      measure_on_canvas (target);
+      return TRUE;
+    }
+  return measure_on_layer (target, context, error);
+}
+
+static gboolean
+same_rect (DifRect a, DifRect b)
+{
+  return a.x == b.x && a.y == b.y && a.width == b.width && a.height == b.height;
+}
+
+gboolean
+dif_target_recheck (const DifTarget *target, GError **error)
+{
+  if (! gimp_image_is_valid (target->image))
+    return refuse (error, _ ("The image was closed in the meantime."));
+  if (! check_image (target->image, error))
+    return FALSE;
+  if (! same_rect (target->canvas, image_canvas (target->image)))
+    return refuse (error, _ ("The image was resized in the meantime."));
+  if (target->layer == NULL)
+    return TRUE;
+
+  if (! gimp_item_is_valid (GIMP_ITEM (target->layer)))
+    return refuse (error, _ ("The layer was deleted in the meantime."));
+  if (! same_rect (target->extent, layer_extent (target->layer)))
+    return refuse (error, _ ("The layer was moved or resized in the meantime."));
+
+  return check_drawable (GIMP_DRAWABLE (target->layer), target->replace, error);
+}

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <libgimp/gimp.h>
+
+#include "core/dif.h"
+
+G_BEGIN_DECLS
+
+/**
+ * DifRect:
+ * @x: left
+ * @y: top
+ * @width: columns
+ * @height: rows
+ *
+ * A part of an image, in the image's coordinates.
+ */
+typedef struct
+{
+  gint x;
+  gint y;
+  gint width;
+  gint height;
+} DifRect;
+
+/**
+ * DifTarget:
+ * @task: what is to be done
+ * @image: the image
+ * @layer: (nullable): whose pixels are read or replaced
+ * @above: (nullable): the layer a new one goes above, %NULL for the top
+ * @replace: whether the layer's own pixels are written
+ * @selected: whether there is a selection
+ * @canvas: the image's size
+ * @extent: where the layer lies
+ * @area: what the result covers
+ * @region: what the model sees: @area and some context around it
+ *
+ * What a procedure was called on, looked at and found fit.
+ */
+typedef struct
+{
+  DifTask    task;
+  GimpImage *image;
+  GimpLayer *layer;
+  GimpLayer *above;
+  gboolean   replace;
+  gboolean   selected;
+  DifRect    canvas;
+  DifRect    extent;
+  DifRect    area;
+  DifRect    region;
+} DifTarget;
+
+/**
+ * dif_target_init:
+ * @target: (out caller-allocates): filled
+ * @task: what is to be done
+ * @image: the image
+ * @drawables: (array zero-terminated=1): what is selected in the layers' list
+ * @replace: whether the layer's own pixels will be written
+ * @context: pixels around the selection that the model sees
+ * @error: says in what state the image is and what helps
+ *
+ * Looks at everything that could go wrong, before anything is computed.
+ *
+ * Returns: whether the image is fit
+ */
+gboolean dif_target_init (DifTarget *target, DifTask task, GimpImage *image,
+                          GimpDrawable **drawables, gboolean replace, gint context, GError **error);
+
+/**
+ * dif_target_recheck:
+ * @target: the target a result was computed for
+ * @error: says what changed
+ *
+ * The image may be edited while the computer computes: what no longer fits is
+ * not written.
+ *
+ * Returns: whether image and layer are still there and as they were
+ */
+gboolean dif_target_recheck (const DifTarget *target, GError **error);
+
+G_END_DECLS

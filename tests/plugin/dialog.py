@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Drives the Reimagine dialog by its accessible names: dialog.py PNG ANSWER."""
+
+import json
+import os
+import sys
+import time
+
+from a11y import Atspi, Tap, application, choices, choose, find, has, picture, press, says
+from a11y import set_number, status, wait_for
+
+APPLICATION = "gimp-diffusion"
+LABEL = "lava"
+STEPS = 24
+NAMES = ("Label", "Noise level", "Steps", "Sampler", "Guidance", "Context", "Seed",
+         "New seed each time", "Output", "Model", "Threads", "Progress", "Stop", "Preview",
+         "Reimagine", "Close")
+
+
+def stop_half_way(tap, window):
+    set_number(window, "Steps", 1000)
+    press(find(window, "Reimagine", Atspi.Role.PUSH_BUTTON))
+    stop = find(window, "Stop")
+    tap.ok(wait_for(lambda: has(stop, Atspi.StateType.SENSITIVE)), "Stop can be pressed")
+    bar = find(window, "Progress")
+    moved = wait_for(lambda: bar.get_value_iface().get_current_value() > 0.01, 60.0)
+    tap.ok(moved, "the bar moves")
+    tap.ok(not has(find(window, "Steps", Atspi.Role.SPIN_BUTTON), Atspi.StateType.SENSITIVE),
+           "the settings are greyed meanwhile")
+    begin = time.monotonic()
+    press(stop)
+    stopped = wait_for(lambda: says(window, "Stopped"))
+    took = time.monotonic() - begin
+    tap.ok(stopped and took < 2.0, "it stops at once", f"after {took:.1f} s: {status(window)}")
+
+
+def run_to_the_end(tap, window, png):
+    tap.ok(LABEL in choices(window, "Label"), "the model's labels are offered")
+    label = find(window, "Label", Atspi.Role.TEXT)
+    tap.ok(label.get_editable_text_iface().set_text_contents(LABEL), "a label can be typed")
+    set_number(window, "Noise level", 0.95)
+    set_number(window, "Steps", STEPS)
+    press(find(window, "Reimagine", Atspi.Role.PUSH_BUTTON))
+    tap.ok(wait_for(lambda: says(window, "Done"), 60.0), "a run to the end", f"{status(window)}")
+    picture(window, png)
+    tap.ok(os.path.getsize(png) > 10000, "its picture is taken")
+
+
+def check_answer(tap, path, sampler):
+    if not tap.ok(wait_for(lambda: os.path.exists(path), 60.0), "GIMP gets its answer"):
+        return
+    with open(path, encoding="utf-8") as file:
+        answer = json.load(file)
+    facts = {
+        "the procedure succeeds": answer["good"],
+        "stopped runs leave nothing behind": answer["layers"] == 2,
+        "the source is as it was": answer["same"],
+        "the steps that were set were taken": answer["settings"].get("steps") == STEPS,
+        "the label that was typed was meant": answer["settings"].get("label") == LABEL,
+        "the layer is named after label and sampler": f"{LABEL}, {sampler}" in answer["name"],
+        "last values are the dialog's": answer["again"] and
+                                        answer["again_settings"] == answer["settings"],
+        "and make one more layer": answer["again_layers"] == 3,
+    }
+    for fact, holds in facts.items():
+        tap.ok(holds, fact, f"{answer}")
+
+
+def drive(tap, png, answer):
+    app = wait_for(lambda: application(APPLICATION), 60.0)
+    if not tap.ok(app is not None, "the dialog opens"):
+        return
+    window = wait_for(lambda: app.get_child_at_index(0))
+    missing = [name for name in NAMES if not find(window, name)]
+    tap.ok(not missing, "all controls have names", f"not {missing}")
+
+    samplers = choices(window, "Sampler")
+    tap.ok(len(samplers) >= 1, "there are samplers")
+    sampler = samplers[min(1, len(samplers) - 1)]
+    tap.ok(choose(window, "Sampler", sampler), f"choosing {sampler}")
+    stop_half_way(tap, window)
+    run_to_the_end(tap, window, png)
+    press(find(window, "Close", Atspi.Role.PUSH_BUTTON))
+    check_answer(tap, answer, sampler)
+
+
+def main():
+    tap = Tap()
+    drive(tap, sys.argv[1], sys.argv[2])
+    print(f"1..{tap.count}")
+    sys.exit(tap.failed > 0)
+
+
+main()

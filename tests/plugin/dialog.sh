@@ -1,0 +1,23 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# dialog.sh STAGE SCREENSHOT: opens the dialog and drives it as a screen reader
+# would.  Run by display.sh.
+set -uo pipefail
+here=$(dirname -- "$(realpath -- "$0")")
+
+# shellcheck source=tests/plugin/profile.sh
+. "$here/profile.sh"
+unset NO_AT_BRIDGE WAYLAND_DISPLAY
+export GDK_BACKEND=x11 GTK_THEME=Adwaita PYTHONPATH=$here PYTHONDONTWRITEBYTECODE=1
+export XDG_RUNTIME_DIR=$profile/run
+mkdir -m 700 "$XDG_RUNTIME_DIR"
+
+timeout 200 gimp-console-3.0 -id --quit --batch-interpreter python-fu-eval \
+  -b "import dialog_job; dialog_job.main()" > "$profile/job" 2>&1 &
+job=$!
+timeout 180 python3 "$here/dialog.py" "$2" "$profile/answer"
+driver=$?
+[ "$driver" = 0 ] || kill "$job" 2> /dev/null
+wait "$job"
+quieter "$profile/job"
+exit "$driver"

@@ -1,0 +1,12 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""All the tests that run in one gimp-console, without a display."""
+
+import errors
+import formats
+import repeats
+import selections
+from support import Tap
+
+
+def main():
+    Tap().run(formats.TESTS + selections.TESTS + errors.TESTS + repeats.TESTS)

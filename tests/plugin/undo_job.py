@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What undo.py has GIMP do; each function ends with an answer in a file."""
+
+import hashlib
+import json
+import os
+import time
+
+from support import call, new_image, raw, select, settings
+
+from gi.repository import Gimp
+
+
+def answer(name, value):
+    path = os.path.join(os.environ["GIMP3_DIRECTORY"], name)
+    with open(path + ".new", "w", encoding="utf-8") as file:
+        json.dump(value, file)
+    os.rename(path + ".new", path)
+
+
+def state(image):
+    """All of an image that the plug-in might change."""
+    layers = image.get_layers()
+    return {
+        "layers": [layer.get_name() for layer in layers],
+        "sizes": [[layer.get_width(), layer.get_height()] for layer in layers],
+        "pixels": [hashlib.sha1(raw(layer)).hexdigest() for layer in layers],
+        "settings": [settings(layer) for layer in layers],
+        "masks": [layer.get_mask() is not None for layer in layers],
+    }
+
+
+def setup(name):
+    image, _ = new_image()
+    select(image, 10, 8, 24, 20, feather=4.0)
+    Gimp.Display.new(image)
+    answer(name, True)
+
+
+def look(name):
+    answer(name, state(Gimp.get_images()[0]))
+
+
+def run(name, procedure, **arguments):
+    """Runs a procedure on the image's first layer."""
+    image = Gimp.get_images()[0]
+    begin = time.monotonic()
+    result = call(procedure, image, [image.get_layers()[-1]], **arguments)
+    answer(name, {"good": result.good, "message": result.message,
+                  "seconds": time.monotonic() - begin,
+                  "state": state(Gimp.get_images()[0]) if Gimp.get_images() else None})
+
+
+def meddle(name, how):
+    """Edits the image while a picture is made."""
+    image = Gimp.get_images()[0]
+    layer = image.get_layers()[-1]
+    if how == "resize":
+        layer.resize(30, 30, 0, 0)
+    elif how == "move":
+        layer.set_offsets(3, 3)
+    elif how == "delete":
+        image.remove_layer(layer)
+    elif how == "lock":
+        layer.set_lock_content(True)
+    elif how == "select":
+        select(image, 0, 0, 12, 12)
+    Gimp.displays_flush()
+    answer(name, state(image))

@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ui/dialog.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "ui/fields.h"
+#include "ui/preview.h"
+#include "ui/progress-text.h"
+
+struct _DifDialog
+{
+  GtkWidget     *window;
+  GtkWidget     *fields;
+  GtkWidget     *preview;
+  GtkWidget     *bar;
+  GtkWidget     *stop;
+  GtkWidget     *status;
+  DifDialogHooks hooks;
+  gboolean       running;
+  gboolean       closing;
+  gboolean       made;
+};
+
+static void
+show_status (DifDialog *dialog, const char *text)
+{
+  gtk_label_set_text (GTK_LABEL (dialog->status), text);
+  atk_object_set_description (gtk_widget_get_accessible (dialog->status), text);
+}
+
+static void
+stop (DifDialog *dialog)
+{
+  if (! dialog->running)
+    return;
+
+  show_status (dialog, _ ("Stopping…"));
+  gtk_widget_set_sensitive (dialog->stop, FALSE);
+  dialog->hooks.stop (dialog->hooks.data);
+}
+
+static void
+on_stop (GtkButton *button, gpointer data)
+{
+  stop (data);
+}
+
+/* While a picture is made nobody waits for responses but us. */
+static void
+on_response (GtkDialog *window, gint response, gpointer data)
+{
+  DifDialog *dialog = data;
+
+  if (! dialog->running ||
+      (response != GTK_RESPONSE_CANCEL && response != GTK_RESPONSE_DELETE_EVENT))
+    return;
+
+  dialog->closing = TRUE;
+  stop (dialog);
+}
+
+/* Closing the window must not destroy it under the computation. */
+static gboolean
+on_delete (GtkWidget *window, GdkEvent *event, gpointer data)
+{
+  DifDialog *dialog = data;
+
+  if (! dialog->running)
+    return GDK_EVENT_PROPAGATE;
+
+  on_response (GTK_DIALOG (window), GTK_RESPONSE_DELETE_EVENT, dialog);
+  return GDK_EVENT_STOP;
+}
+
+static GtkWidget *
+button_for (DifDialog *dialog, gint response)
+{
+  return gtk_dialog_get_widget_for_response (GTK_DIALOG (dialog->window), response);
+}
+
+static void
+set_running (DifDialog *dialog, gboolean running)
+{
+  dialog->running = running;
+  gtk_widget_set_sensitive (dialog->fields, ! running);
+  gtk_dialog_set_response_sensitive (GTK_DIALOG (dialog->window), GTK_RESPONSE_OK, ! running);
+  gtk_widget_set_sensitive (dialog->stop, running);
+  gtk_widget_grab_focus (running ? dialog->stop : button_for (dialog, GTK_RESPONSE_OK));
+}
+
+static void
+make (DifDialog *dialog)
+{
+  g_autoptr (GError) error = NULL;
+  gboolean           done = FALSE;
+
+  gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (dialog->bar), 0.0);
+  gtk_progress_bar_set_text (GTK_PROGRESS_BAR (dialog->bar), _ ("Getting ready…"));
+  show_status (dialog, "");
+
+  set_running (dialog, TRUE);
+  done = dialog->hooks.make (dialog->hooks.data, &error);
+  set_running (dialog, FALSE);
+
+  gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (dialog->bar), done ? 1.0 : 0.0);
+  gtk_progress_bar_set_text (GTK_PROGRESS_BAR (dialog->bar), "");
+  if (done)
+    show_status (dialog, _ ("Done. Run again for another one."));
+  else if (g_error_matches (error, DIF_ERROR, DIF_ERROR_CANCELLED))
+    show_status (dialog, _ ("Stopped. The image is as it was."));
+  else
+    show_status (dialog, error != NULL ? error->message : _ ("It did not work."));
+
+  dialog->made = dialog->made || done;
+}
+
+static GtkWidget *
+new_progress_row (DifDialog *dialog)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+
+  dialog->bar = gtk_progress_bar_new ();
+  gtk_progress_bar_set_show_text (GTK_PROGRESS_BAR (dialog->bar), TRUE);
+  gtk_progress_bar_set_text (GTK_PROGRESS_BAR (dialog->bar), "");
+  gtk_widget_set_valign (dialog->bar, GTK_ALIGN_CENTER);
+  dif_fields_name (dialog->bar, _ ("Progress"));
+  gtk_box_pack_start (GTK_BOX (box), dialog->bar, TRUE, TRUE, 0);
+
+  dialog->stop = gtk_button_new_with_label (_ ("Stop"));
+  gtk_widget_set_tooltip_text (dialog->stop, _ ("Stop and leave the image as it was"));
+  gtk_widget_set_sensitive (dialog->stop, FALSE);
+  dif_fields_name (dialog->stop, _ ("Stop"));
+  g_signal_connect (dialog->stop, "clicked", G_CALLBACK (on_stop), dialog);
+  gtk_box_pack_start (GTK_BOX (box), dialog->stop, FALSE, FALSE, 0);
+
+  return box;
+}
+
+static void
+fill (DifDialog *dialog, GimpProcedureConfig *config)
+{
+  GtkWidget *content = gtk_dialog_get_content_area (GTK_DIALOG (dialog->window));
+  GtkWidget *columns = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
+  GtkWidget *row = new_progress_row (dialog);
+
+  dialog->fields = dif_fields_new (GIMP_PROCEDURE_DIALOG (dialog->window), config);
+  dialog->preview = dif_preview_new ();
+  gtk_box_pack_start (GTK_BOX (columns), dialog->fields, TRUE, TRUE, 0);
+  gtk_box_pack_start (GTK_BOX (columns), dialog->preview, FALSE, FALSE, 0);
+  gtk_box_pack_start (GTK_BOX (content), columns, TRUE, TRUE, 0);
+  gtk_box_pack_start (GTK_BOX (content), row, FALSE, FALSE, 6);
+
+  dialog->status = gtk_label_new ("");
+  gtk_label_set_xalign (GTK_LABEL (dialog->status), 0.0f);
+  gtk_label_set_line_wrap (GTK_LABEL (dialog->status), TRUE);
+  gtk_label_set_max_width_chars (GTK_LABEL (dialog->status), 60);
+  gtk_label_set_selectable (GTK_LABEL (dialog->status), TRUE);
+  gtk_box_pack_start (GTK_BOX (content), dialog->status, FALSE, FALSE, 0);
+
+  gtk_widget_show_all (row);
+  gtk_widget_show (dialog->status);
+  gtk_widget_show (columns);
+}
+
+gboolean
+dif_dialog_start (GError **error)
+{
+  const char *display = gimp_display_name ();
+
+  /* A GIMP with windows tells where they are.  One without may still run where
+   * there is a display, but gimp_ui_init() ends the process where there is none. */
+  if ((display == NULL || display[0] == '\0') && ! gtk_init_check (NULL, NULL))
+    {
+      g_set_error_literal (error, GIMP_PLUG_IN_ERROR, 0,
+                           _ ("There is no display to show a dialog on."));
+      return FALSE;
+    }
+  gimp_ui_init ("gimp-diffusion");
+  return TRUE;
+}
+
+DifDialog *
+dif_dialog_new (GimpProcedure *procedure, GimpProcedureConfig *config, const char *run_label,
+                const DifDialogHooks *hooks)
+{
+  DifDialog       *dialog = g_new0 (DifDialog, 1);
+  g_autofree char *title = dif_fields_plain (run_label);
+
+  dialog->hooks = *hooks;
+  dialog->window = gimp_procedure_dialog_new (procedure, config, title);
+  gimp_procedure_dialog_set_ok_label (GIMP_PROCEDURE_DIALOG (dialog->window), run_label);
+  gtk_button_set_label (GTK_BUTTON (button_for (dialog, GTK_RESPONSE_CANCEL)), _ ("_Close"));
+  fill (dialog, config);
+
+  g_signal_connect (dialog->window, "response", G_CALLBACK (on_response), dialog);
+  g_signal_connect (dialog->window, "delete-event", G_CALLBACK (on_delete), dialog);
+
+  return dialog;
+}
+
+void
+dif_dialog_free (DifDialog *dialog)
+{
+  if (dialog == NULL)
+    return;
+
+  gtk_widget_destroy (dialog->window);
+  g_free (dialog);
+}
+
+void
+dif_dialog_report (const DifProgressInfo *info, gpointer data)
+{
+  DifDialog       *dialog = data;
+  g_autofree char *text = dif_progress_text (info);
+
+  gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (dialog->bar), CLAMP (info->fraction, 0.0, 1.0));
+  gtk_progress_bar_set_text (GTK_PROGRESS_BAR (dialog->bar), text);
+  dif_preview_show (dialog->preview, info);
+}
+
+gboolean
+dif_dialog_run (DifDialog *dialog)
+{
+  while (! dialog->closing && gimp_procedure_dialog_run (GIMP_PROCEDURE_DIALOG (dialog->window)))
+    make (dialog);
+
+  return dialog->made;
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <libgimp/gimpui.h>
+
+G_BEGIN_DECLS
+
+/**
+ * dif_label_row_new:
+ * @config: whose "label" is edited
+ *
+ * A label and a combo box that offers the words the model named by "model"
+ * knows, and takes any other text.
+ *
+ * Returns: (transfer floating): a grid, its label in the first column
+ */
+GtkWidget *dif_label_row_new (GimpProcedureConfig *config);
+
+G_END_DECLS
