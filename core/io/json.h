@@ -94,10 +94,7 @@ typedef struct
   GError *error;
 } DifJsonReader;
 
-#define DIF_JSON_READER_INIT \
-  {                          \
-    NULL, NULL, NULL         \
-  }
+#define DIF_JSON_READER_INIT { NULL, NULL, NULL }
 
 /**
  * DifJsonKind:

@@ -40,7 +40,7 @@ test_network (void)
   g_autoptr (DifEvaluator) evaluator = dif_network_new (model, 3);
   g_autoptr (DifTensor)    y = dif_evaluate (evaluator, context, x, 321.0);
   g_autoptr (DifTensor)    expected = dif_model_forward (
-         model, context, x, (const double[]) { 321.0, 321.0 }, (const guint[]) { 3, 3 });
+      model, context, x, (const double[]) { 321.0, 321.0 }, (const guint[]) { 3, 3 });
 
   test_has_shape (y, 2, 6, 4, 3);
   assert_same (y, expected);
