@@ -27,7 +27,7 @@
  *
  * exp (x) to 2 ulp, branch-free so that loops over it become vector code: 2^n times a
  * polynomial of the fraction (Cody and Waite's argument reduction).  0 below -87.3,
- * saturates above 88.
+ * saturates above 88; NaN stays NaN.
  *
  * Returns: exp (x)
  *
@@ -36,12 +36,13 @@
 DIF_INLINE float
 dif_expf (float x)
 {
-  float  clamped = x < -87.3f ? -87.3f : (x > 88.0f ? 88.0f : x);
-  float  shifted = clamped * 1.44269504f + 12582912.0f; /* rounds to whole in the low bits */
-  float  n = shifted - 12582912.0f;
-  float  r = clamped - n * 0.693359375f;
-  float  p;
-  gint32 bits;
+  float   clamped = x > -87.3f ? (x < 88.0f ? x : 88.0f) : -87.3f; /* NaN goes to an end */
+  float   shifted = clamped * 1.44269504f + 12582912.0f; /* rounds to whole in the low bits */
+  float   n = shifted - 12582912.0f;
+  float   r = clamped - n * 0.693359375f;
+  float   p;
+  guint32 bits;
+  float   scale;
 
   r = r + n * 2.12194440e-4f;
   p = 1.9875691500e-4f;
@@ -51,11 +52,8 @@ dif_expf (float x)
   p = p * r + 1.6666665459e-1f;
   p = p * r + 5.0000001201e-1f;
   p = p * r * r + r + 1.0f;
-  bits = ((gint32) n + 127) << 23;
-  {
-    float scale;
-
-    memcpy (&scale, &bits, sizeof scale);
-    return x < -87.3f ? 0.0f : p * scale;
-  }
+  bits = (guint32) ((gint32) n + 127) << 23;
+  memcpy (&scale, &bits, sizeof scale);
+  p = x < -87.3f ? 0.0f : p * scale;
+  return x != x ? x : p;
 }

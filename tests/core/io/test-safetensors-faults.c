@@ -186,8 +186,8 @@ test_sparse (void)
       check ("S79", path, codes[i]);
       n_done++;
     }
-  if (n_done < G_N_ELEMENTS (sizes))
-    g_test_skip ("this file system has no such large files");
+  /* not every file system has the larger one */
+  g_assert_cmpuint (n_done, >=, 1);
 }
 #endif
 
