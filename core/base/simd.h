@@ -5,6 +5,13 @@
 
 #include <glib.h>
 
+/* Whether one file can hold code for several x86 instruction sets. */
+#if defined(__GNUC__) && defined(__x86_64__)
+#define DIF_HAVE_X86_TARGETS 1
+#else
+#define DIF_HAVE_X86_TARGETS 0
+#endif
+
 /* DIF_CLONES before a function with plain loops: the compiler makes one version for
  * each vector width and the loader picks what the processor has.  Sanitizers and
  * other compilers get the plain version. */

@@ -5,7 +5,7 @@ void
 dif_conv_load (DifConv *conv, DifParams *params, const char *name, gsize c_in, gsize c_out,
                DifConvShape shape)
 {
-  conv->weight = dif_params_conv (params, name, c_out, c_in, shape.kernel);
+  conv->weight = dif_params_conv (params, name, c_out, c_in, shape.kernel, shape.stride);
   conv->bias = dif_params_vector (params, name, "bias", c_out);
   conv->shape = shape;
 }

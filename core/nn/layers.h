@@ -21,7 +21,7 @@ G_BEGIN_DECLS
  */
 typedef struct
 {
-  const DifTensor *weight;
+  const DifWeight *weight;
   const DifTensor *bias;
   DifConvShape     shape;
 } DifConv;
@@ -35,7 +35,7 @@ typedef struct
  */
 typedef struct
 {
-  const DifTensor *weight;
+  const DifWeight *weight;
   const DifTensor *bias;
 } DifLinear;
 

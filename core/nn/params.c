@@ -5,16 +5,15 @@
 
 #include "core/base/error.h"
 #include "core/io/safetensors.h"
-#include "core/ops/conv.h"
-#include "core/ops/linear.h"
 
 struct _DifParams
 {
   DifSafetensors *file;
   gboolean        shapes_only;
   DifAllocator   *allocator;
-  GPtrArray      *kept;  /* DifTensor */
-  GHashTable     *taken; /* names, owned by the file */
+  GPtrArray      *kept;    /* DifTensor */
+  GPtrArray      *weights; /* DifWeight */
+  GHashTable     *taken;   /* names, owned by the file */
   GError         *error;
 };
 
@@ -31,6 +30,7 @@ dif_params_open (const char *path, gboolean shapes_only, GError **error)
   params->shapes_only = shapes_only;
   params->allocator = dif_allocator_new ();
   params->kept = g_ptr_array_new_with_free_func ((GDestroyNotify) dif_tensor_unref);
+  params->weights = g_ptr_array_new_with_free_func ((GDestroyNotify) dif_weight_free);
   params->taken = g_hash_table_new (g_str_hash, g_str_equal);
   return params;
 }
@@ -41,6 +41,7 @@ dif_params_free (DifParams *params)
   if (! params)
     return;
   g_ptr_array_unref (params->kept);
+  g_ptr_array_unref (params->weights);
   g_hash_table_unref (params->taken);
   dif_allocator_unref (params->allocator);
   dif_safetensors_close (params->file);
@@ -129,16 +130,6 @@ find (DifParams *params, const char *name, const char *leaf, guint n_dims, const
   return info;
 }
 
-static DifTensor *
-new_tensor (DifParams *params, guint n_dims, const gsize *dim)
-{
-  DifTensor *tensor = dif_tensor_new (params->allocator, n_dims, dim, &params->error);
-
-  if (tensor)
-    g_ptr_array_add (params->kept, tensor);
-  return tensor;
-}
-
 /* Reads a tensor into memory shaped @n_dims, @dim; NULL too when only shapes are wanted. */
 static DifTensor *
 take (DifParams *params, const DifTensorInfo *info, guint n_dims, const gsize *dim)
@@ -161,6 +152,14 @@ keep (DifParams *params, DifTensor *tensor)
   return tensor;
 }
 
+static const DifWeight *
+keep_weight (DifParams *params, DifWeight *weight)
+{
+  if (weight)
+    g_ptr_array_add (params->weights, weight);
+  return weight;
+}
+
 const DifTensor *
 dif_params_vector (DifParams *params, const char *name, const char *leaf, gsize n)
 {
@@ -175,27 +174,25 @@ dif_params_table (DifParams *params, const char *name, gsize n, gsize c)
   return keep (params, take (params, find (params, name, "weight", 2, dim), 2, dim));
 }
 
-const DifTensor *
+const DifWeight *
 dif_params_linear (DifParams *params, const char *name, gsize c_out, gsize c_in)
 {
   const gsize           dim[] = { c_out, c_in };
   g_autoptr (DifTensor) raw = take (params, find (params, name, "weight", 2, dim), 2, dim);
-  DifTensor            *packed = raw ? new_tensor (params, 2, (gsize[]) { c_in, c_out }) : NULL;
 
-  if (packed)
-    dif_linear_pack (raw->data, c_out, c_in, packed->data);
-  return packed;
+  return raw ? keep_weight (params, dif_weight_new_linear (params->allocator, raw->data, c_out,
+                                                           c_in, &params->error)) :
+               NULL;
 }
 
-const DifTensor *
-dif_params_conv (DifParams *params, const char *name, gsize c_out, gsize c_in, guint kernel)
+const DifWeight *
+dif_params_conv (DifParams *params, const char *name, gsize c_out, gsize c_in, guint kernel,
+                 guint stride)
 {
   const gsize           dim[] = { c_out, c_in, kernel, kernel };
-  const gsize           rows = (gsize) kernel * kernel * c_in;
   g_autoptr (DifTensor) raw = take (params, find (params, name, "weight", 4, dim), 4, dim);
-  DifTensor            *packed = raw ? new_tensor (params, 2, (gsize[]) { rows, c_out }) : NULL;
 
-  if (packed)
-    dif_conv_pack (raw->data, c_out, c_in, kernel, packed->data);
-  return packed;
+  return raw ? keep_weight (params, dif_weight_new_conv (params->allocator, raw->data, c_out, c_in,
+                                                         kernel, stride, &params->error)) :
+               NULL;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "core/tensor/tensor.h"
+#include "core/ops/weight.h"
 
 G_BEGIN_DECLS
 
@@ -110,7 +110,7 @@ const DifTensor *dif_params_table (DifParams *params, const char *name, gsize n,
  *
  * Returns: (transfer none) (nullable): the packed weight
  */
-const DifTensor *dif_params_linear (DifParams *params, const char *name, gsize c_out, gsize c_in);
+const DifWeight *dif_params_linear (DifParams *params, const char *name, gsize c_out, gsize c_in);
 
 /**
  * dif_params_conv:
@@ -119,14 +119,15 @@ const DifTensor *dif_params_linear (DifParams *params, const char *name, gsize c
  * @c_out: outputs
  * @c_in: inputs
  * @kernel: rows and columns
+ * @stride: between outputs
  *
  * Shapes: file [c_out, c_in, kernel, kernel]; out packed for dif_conv()
  * Thread: any
  *
  * Returns: (transfer none) (nullable): the packed weight
  */
-const DifTensor *dif_params_conv (DifParams *params, const char *name, gsize c_out, gsize c_in,
-                                  guint kernel);
+const DifWeight *dif_params_conv (DifParams *params, const char *name, gsize c_out, gsize c_in,
+                                  guint kernel, guint stride);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (DifParams, dif_params_free)
 

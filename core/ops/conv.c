@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "core/ops/winograd.h"
+
 typedef struct
 {
   const float *x;
@@ -12,17 +14,6 @@ typedef struct
   guint        kernel, stride, pad;
   gboolean     resized;
 } Gather;
-
-void
-dif_conv_pack (const float *src, gsize c_out, gsize c_in, guint kernel, float *dst)
-{
-  gsize area = (gsize) kernel * kernel;
-
-  for (gsize o = 0; o < c_out; o++)
-    for (gsize i = 0; i < c_in; i++)
-      for (gsize at = 0; at < area; at++)
-        dst[(at * c_in + i) * c_out + o] = src[(o * c_in + i) * area + at];
-}
 
 /* One row of the kernel at one output: kernel * c numbers from picture row sy. */
 static void
@@ -83,13 +74,14 @@ own_pixels (gsize first, gsize n G_GNUC_UNUSED, float *scratch G_GNUC_UNUSED, gp
 }
 
 DifTensor *
-dif_conv (DifContext *context, const DifTensor *x, const DifTensor *weight,
+dif_conv (DifContext *context, const DifTensor *x, const DifWeight *weight,
           const DifConvShape *shape, const DifEpilogue *epilogue)
 {
   g_autoptr (DifTensor) y = NULL;
   Gather                g = { 0 };
   gsize                 pads = (gsize) shape->pad_begin + shape->pad_end;
   gboolean              pointwise;
+  gboolean              done;
 
   if (! x)
     return NULL;
@@ -108,10 +100,16 @@ dif_conv (DifContext *context, const DifTensor *x, const DifTensor *weight,
   g.out_h = (g.seen_h + pads - shape->kernel) / shape->stride + 1;
   g.out_w = (g.seen_w + pads - shape->kernel) / shape->stride + 1;
 
-  y = dif_context_nhwc (context, x->dim[0], g.out_h, g.out_w, weight->dim[1]);
+  y = dif_context_nhwc (context, x->dim[0], g.out_h, g.out_w, weight->n);
   pointwise = shape->kernel == 1 && shape->stride == 1 && pads == 0 && ! g.resized;
-  if (! dif_matmul_rows (context, pointwise ? own_pixels : gather_rows, &g, ! pointwise,
-                         (gsize) shape->kernel * shape->kernel * g.c, weight, y, epilogue))
+  if (weight->winograd && shape->pad_begin == 1 && shape->pad_end == 1)
+    done = dif_winograd_conv (
+        context, &(DifWinogradInput) { g.x, x->dim[0], g.h, g.w, g.c, g.seen_h, g.seen_w }, weight,
+        y, epilogue);
+  else
+    done = dif_matmul_rows (context, pointwise ? own_pixels : gather_rows, &g, ! pointwise, weight,
+                            y, epilogue);
+  if (! done)
     return NULL;
   return g_steal_pointer (&y);
 }

@@ -31,7 +31,7 @@ typedef struct
  * dif_conv:
  * @context: the context
  * @x: (nullable): pictures
- * @weight: packed by dif_conv_pack()
+ * @weight: packed
  * @shape: geometry
  * @epilogue: (nullable): bias and more
  *
@@ -45,19 +45,7 @@ typedef struct
  *
  * Returns: (transfer full) (nullable): the output
  */
-DifTensor *dif_conv (DifContext *context, const DifTensor *x, const DifTensor *weight,
+DifTensor *dif_conv (DifContext *context, const DifTensor *x, const DifWeight *weight,
                      const DifConvShape *shape, const DifEpilogue *epilogue);
-
-/**
- * dif_conv_pack:
- * @src: [c_out, c_in, kernel, kernel] as files hold it
- * @c_out: outputs
- * @c_in: inputs
- * @kernel: rows and columns
- * @dst: (out caller-allocates): [kernel * kernel * c_in, c_out]
- *
- * Thread: any
- */
-void dif_conv_pack (const float *src, gsize c_out, gsize c_in, guint kernel, float *dst);
 
 G_END_DECLS

@@ -9,7 +9,7 @@ G_BEGIN_DECLS
  * dif_linear:
  * @context: the context
  * @x: (nullable): rows
- * @weight: packed by dif_linear_pack()
+ * @weight: packed
  * @epilogue: (nullable): bias and more
  *
  * y = x W + bias.
@@ -20,18 +20,7 @@ G_BEGIN_DECLS
  *
  * Returns: (transfer full) (nullable): y
  */
-DifTensor *dif_linear (DifContext *context, const DifTensor *x, const DifTensor *weight,
+DifTensor *dif_linear (DifContext *context, const DifTensor *x, const DifWeight *weight,
                        const DifEpilogue *epilogue);
-
-/**
- * dif_linear_pack:
- * @src: [c_out, c_in] as files hold it
- * @c_out: outputs
- * @c_in: inputs
- * @dst: (out caller-allocates): [c_in, c_out]
- *
- * Thread: any
- */
-void dif_linear_pack (const float *src, gsize c_out, gsize c_in, float *dst);
 
 G_END_DECLS

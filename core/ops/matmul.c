@@ -2,13 +2,13 @@
 #include "core/ops/matmul.h"
 
 #include "core/base/simd.h"
-#include "core/ops/gemm.h"
+#include "core/ops/product.h"
 
 #define TILE_NUMBERS  65536 /* of the left factor: 256 KiB stay in a second-level cache */
 #define MIN_TILE_ROWS 16
 #define MAX_TILE_ROWS 512
 #define MIN_TILES     4 /* below this, columns are cut too */
-#define TILE_COLUMNS  64
+#define TILE_COLUMNS  (2 * DIF_PANEL)
 
 typedef struct
 {
@@ -27,9 +27,9 @@ typedef struct
   const DifEpilogue *epilogue;
 } Job;
 
-DIF_CLONES static void
-finish_row (float *row, gsize n, const float *bias, const float *shift, const float *residual,
-            float scale)
+DIF_CLONES void
+dif_epilogue_row (float *row, gsize n, const float *bias, const float *shift, const float *residual,
+                  float scale)
 {
   if (bias)
     for (gsize i = 0; i < n; i++)
@@ -40,7 +40,7 @@ finish_row (float *row, gsize n, const float *bias, const float *shift, const fl
   if (residual)
     for (gsize i = 0; i < n; i++)
       row[i] += residual[i];
-  if (scale != 1.0f)
+  if (scale != 1.0f && scale != 0.0f)
     for (gsize i = 0; i < n; i++)
       row[i] *= scale;
 }
@@ -57,9 +57,9 @@ finish_tile (const Job *job, gsize first, gsize n_rows, gsize column, gsize n_co
       gsize at = r * job->c_out + column;
       gsize picture = r / job->rows_per_picture;
 
-      finish_row (job->out + at, n_columns, e->bias ? e->bias->data + column : NULL,
-                  e->shift ? e->shift->data + picture * job->c_out + column : NULL,
-                  e->residual ? e->residual->data + at : NULL, e->scale == 0.0f ? 1.0f : e->scale);
+      dif_epilogue_row (job->out + at, n_columns, e->bias ? e->bias->data + column : NULL,
+                        e->shift ? e->shift->data + picture * job->c_out + column : NULL,
+                        e->residual ? e->residual->data + at : NULL, e->scale);
     }
 }
 
@@ -74,14 +74,14 @@ do_tile (gsize tile, guint worker, gpointer data)
   float       *scratch = job->scratch ? job->scratch + worker * job->tile_rows * job->k : NULL;
   const float *rows = job->source (first, n_rows, scratch, job->data);
 
-  dif_sgemm (FALSE, n_rows, n_columns, job->k, 1.0f, rows, job->k, job->weight + column, job->c_out,
-             0.0f, job->out + first * job->c_out + column, job->c_out);
+  dif_product (n_rows, n_columns, job->k, rows, job->k, job->weight + column * job->k,
+               job->out + first * job->c_out + column, job->c_out);
   finish_tile (job, first, n_rows, column, n_columns);
 }
 
 gboolean
-dif_matmul_rows (DifContext *context, DifRowSource source, gpointer data, gboolean scratch, gsize k,
-                 const DifTensor *weight, DifTensor *out, const DifEpilogue *epilogue)
+dif_matmul_rows (DifContext *context, DifRowSource source, gpointer data, gboolean scratch,
+                 const DifWeight *weight, DifTensor *out, const DifEpilogue *epilogue)
 {
   DifPool              *pool = dif_context_pool (context);
   g_autoptr (DifTensor) room = NULL;
@@ -90,30 +90,28 @@ dif_matmul_rows (DifContext *context, DifRowSource source, gpointer data, gboole
 
   if (! out || ! dif_context_ok (context))
     return FALSE;
-  g_return_val_if_fail (weight->dim[0] == k, FALSE);
-
   job.source = source;
   job.data = data;
-  job.k = k;
-  job.c_out = weight->dim[1];
+  job.k = weight->k;
+  job.c_out = weight->n;
   job.n_rows = out->size / job.c_out;
   job.rows_per_picture = MAX (job.n_rows / out->dim[0], 1);
-  job.tile_rows = CLAMP (TILE_NUMBERS / k, MIN_TILE_ROWS, MAX_TILE_ROWS);
+  job.tile_rows = CLAMP (TILE_NUMBERS / job.k, MIN_TILE_ROWS, MAX_TILE_ROWS);
   n_row_tiles = (job.n_rows + job.tile_rows - 1) / job.tile_rows;
   job.tile_columns = n_row_tiles < MIN_TILES ? TILE_COLUMNS : job.c_out;
   job.n_column_tiles = (job.c_out + job.tile_columns - 1) / job.tile_columns;
-  job.weight = weight->data;
+  job.weight = weight->panels->data;
   job.out = out->data;
   job.epilogue = epilogue;
   if (scratch)
     {
       room = dif_context_tensor (context, 2,
-                                 (gsize[]) { dif_pool_n_workers (pool), job.tile_rows * k });
+                                 (gsize[]) { dif_pool_n_workers (pool), job.tile_rows * job.k });
       if (! room)
         return FALSE;
       job.scratch = room->data;
     }
-  dif_context_count (context, 2.0 * job.n_rows * k * job.c_out);
+  dif_context_count (context, 2.0 * job.n_rows * job.k * job.c_out);
   dif_pool_run (pool, n_row_tiles * job.n_column_tiles, do_tile, &job);
   return TRUE;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "core/ops/weight.h"
 #include "core/tensor/context.h"
 
 G_BEGIN_DECLS
@@ -23,6 +24,22 @@ typedef struct
 } DifEpilogue;
 
 /**
+ * dif_epilogue_row:
+ * @row: (array length=n): products, changed in place
+ * @n: how many
+ * @bias: (nullable): see #DifEpilogue
+ * @shift: (nullable): see #DifEpilogue
+ * @residual: (nullable): see #DifEpilogue
+ * @scale: see #DifEpilogue
+ *
+ * The plain kernel of an epilogue.
+ *
+ * Thread: any
+ */
+void dif_epilogue_row (float *row, gsize n, const float *bias, const float *shift,
+                       const float *residual, float scale);
+
+/**
  * DifRowSource:
  * @first: first row wanted
  * @n: how many rows
@@ -39,7 +56,6 @@ typedef const float *(*DifRowSource) (gsize first, gsize n, float *scratch, gpoi
  * @source: makes the rows of the left factor, tile by tile
  * @data: for @source
  * @scratch: whether @source needs room to make them
- * @k: numbers in a row
  * @weight: [k, C_out], the right factor
  * @out: (nullable): [N, …, C_out], filled; rows of picture i are i * rows / N on
  * @epilogue: (nullable): done to each tile
@@ -53,7 +69,6 @@ typedef const float *(*DifRowSource) (gsize first, gsize n, float *scratch, gpoi
  * Thread: the context's
  */
 gboolean dif_matmul_rows (DifContext *context, DifRowSource source, gpointer data, gboolean scratch,
-                          gsize k, const DifTensor *weight, DifTensor *out,
-                          const DifEpilogue *epilogue);
+                          const DifWeight *weight, DifTensor *out, const DifEpilogue *epilogue);
 
 G_END_DECLS

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "core/ops/product.h"
+
+#include <string.h>
+
+#include "core/base/simd.h"
+#include "core/ops/gemm.h"
+
+#define MAX_ROWS 8
+#define K_BLOCK  1024 /* 128 KiB of a panel stay in a second-level cache */
+
+gsize
+dif_panels_size (gsize k, gsize n)
+{
+  return (n + DIF_PANEL - 1) / DIF_PANEL * DIF_PANEL * k;
+}
+
+void
+dif_panels_pack (gsize k, gsize n, const float *b, float *panels)
+{
+  for (gsize first = 0; first < n; first += DIF_PANEL)
+    {
+      gsize width = MIN (DIF_PANEL, n - first);
+
+      for (gsize i = 0; i < k; i++, panels += DIF_PANEL)
+        {
+          memset (panels, 0, DIF_PANEL * sizeof (float));
+          memcpy (panels, b + i * n + first, width * sizeof (float));
+        }
+    }
+}
+
+/* A kernel does some rows of c against one panel: c = a b, or c += a b. */
+typedef void (*Kernel) (gsize k, const float *a, gsize lda, const float *b, float *c, gsize ldc,
+                        gboolean add);
+
+typedef struct
+{
+  Kernel one, two, four, most;
+  gsize  most_rows;
+} Kernels;
+
+#if DIF_HAVE_X86_TARGETS
+
+typedef float Vector16 __attribute__ ((vector_size (64), aligned (4), may_alias));
+typedef float Vector8 __attribute__ ((vector_size (32), aligned (4), may_alias));
+
+/* Rows and vectors are constants, so the accumulators are registers. */
+#define DEFINE_KERNEL(name, isa, Vector, lanes, rows, vectors)                               \
+  __attribute__ ((target (isa))) static void name (                                          \
+      gsize k, const float *a, gsize lda, const float *b, float *c, gsize ldc, gboolean add) \
+  {                                                                                          \
+    for (gsize part = 0; part < DIF_PANEL; part += (lanes) * (vectors))                      \
+      {                                                                                      \
+        Vector sum[rows][vectors];                                                           \
+                                                                                             \
+        for (int r = 0; r < (rows); r++)                                                     \
+          for (int v = 0; v < (vectors); v++)                                                \
+            sum[r][v] = (Vector) { 0 };                                                      \
+        for (gsize i = 0; i < k; i++)                                                        \
+          {                                                                                  \
+            const float *row = b + i * DIF_PANEL + part;                                     \
+            Vector       bv[vectors];                                                        \
+                                                                                             \
+            for (int v = 0; v < (vectors); v++)                                              \
+              bv[v] = *(const Vector *) (row + v * (lanes));                                 \
+            for (int r = 0; r < (rows); r++)                                                 \
+              for (int v = 0; v < (vectors); v++)                                            \
+                sum[r][v] += a[r * lda + i] * bv[v];                                         \
+          }                                                                                  \
+        for (int r = 0; r < (rows); r++)                                                     \
+          for (int v = 0; v < (vectors); v++)                                                \
+            {                                                                                \
+              Vector *out = (Vector *) (c + r * ldc + part + v * (lanes));                   \
+                                                                                             \
+              if (add)                                                                       \
+                sum[r][v] += *out;                                                           \
+              *out = sum[r][v];                                                              \
+            }                                                                                \
+      }                                                                                      \
+  }
+
+DEFINE_KERNEL (avx512_1, "arch=x86-64-v4", Vector16, 16, 1, 2)
+DEFINE_KERNEL (avx512_2, "arch=x86-64-v4", Vector16, 16, 2, 2)
+DEFINE_KERNEL (avx512_4, "arch=x86-64-v4", Vector16, 16, 4, 2)
+DEFINE_KERNEL (avx512_8, "arch=x86-64-v4", Vector16, 16, 8, 2)
+DEFINE_KERNEL (avx2_1, "arch=x86-64-v3", Vector8, 8, 1, 2)
+DEFINE_KERNEL (avx2_2, "arch=x86-64-v3", Vector8, 8, 2, 2)
+DEFINE_KERNEL (avx2_4, "arch=x86-64-v3", Vector8, 8, 4, 2)
+DEFINE_KERNEL (avx2_6, "arch=x86-64-v3", Vector8, 8, 6, 2)
+
+static const Kernels avx512 = { avx512_1, avx512_2, avx512_4, avx512_8, 8 };
+static const Kernels avx2 = { avx2_1, avx2_2, avx2_4, avx2_6, 6 };
+
+#endif
+
+static const Kernels *
+own_kernels (void)
+{
+#if DIF_HAVE_X86_TARGETS
+  if (__builtin_cpu_supports ("x86-64-v4"))
+    return &avx512;
+  if (__builtin_cpu_supports ("x86-64-v3"))
+    return &avx2;
+#endif
+  return NULL;
+}
+
+/* A whole panel; c has DIF_PANEL columns to write to. */
+static void
+panel_product (const Kernels *kernels, gsize m, gsize k, const float *a, gsize lda,
+               const float *panel, float *c, gsize ldc, gboolean add)
+{
+  while (m > 0)
+    {
+      gsize rows = m >= kernels->most_rows ? kernels->most_rows : m >= 4 ? 4 : m >= 2 ? 2 : 1;
+
+      (rows == kernels->most_rows ? kernels->most :
+       rows == 4                  ? kernels->four :
+       rows == 2                  ? kernels->two :
+                                    kernels->one) (k, a, lda, panel, c, ldc, add);
+      a += rows * lda;
+      c += rows * ldc;
+      m -= rows;
+    }
+}
+
+/* The last panel, of which only some columns exist in c. */
+static void
+part_product (const Kernels *kernels, gsize m, gsize width, gsize k, const float *a, gsize lda,
+              const float *panel, float *c, gsize ldc)
+{
+  float block[MAX_ROWS * DIF_PANEL];
+
+  for (gsize first = 0; first < m; first += MAX_ROWS)
+    {
+      gsize rows = MIN (MAX_ROWS, m - first);
+
+      panel_product (kernels, rows, k, a + first * lda, lda, panel, block, DIF_PANEL, FALSE);
+      for (gsize r = 0; r < rows; r++)
+        memcpy (c + (first + r) * ldc, block + r * DIF_PANEL, width * sizeof (float));
+    }
+}
+
+void
+dif_product (gsize m, gsize n, gsize k, const float *a, gsize lda, const float *panels, float *c,
+             gsize ldc)
+{
+  const Kernels *kernels = own_kernels ();
+
+  for (gsize first = 0; first < n; first += DIF_PANEL, panels += k * DIF_PANEL)
+    {
+      gsize width = MIN (DIF_PANEL, n - first);
+
+      if (! kernels)
+        dif_sgemm (FALSE, m, width, k, 1.0f, a, lda, panels, DIF_PANEL, 0.0f, c + first, ldc);
+      else if (width < DIF_PANEL)
+        part_product (kernels, m, width, k, a, lda, panels, c + first, ldc);
+      else
+        for (gsize i = 0; i < k; i += K_BLOCK)
+          panel_product (kernels, m, MIN (K_BLOCK, k - i), a + i, lda, panels + i * DIF_PANEL,
+                         c + first, ldc, i > 0);
+    }
+}
