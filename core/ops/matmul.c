@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/ops/matmul.h"
 
-#include "core/base/simd.h"
 #include "core/ops/product.h"
 
 #define TILE_NUMBERS  65536 /* of the left factor: 256 KiB stay in a second-level cache */
@@ -12,56 +11,20 @@
 
 typedef struct
 {
-  DifRowSource       source;
-  gpointer           data;
-  gsize              k;
-  gsize              c_out;
-  gsize              n_rows;
-  gsize              rows_per_picture;
-  gsize              tile_rows;
-  gsize              tile_columns;
-  gsize              n_column_tiles;
-  const float       *weight;
-  float             *out;
-  float             *scratch; /* tile_rows * k for each worker */
-  const DifEpilogue *epilogue;
+  DifRowSource   source;
+  gpointer       data;
+  gsize          k;
+  gsize          c_out;
+  gsize          n_rows;
+  gsize          rows_per_picture;
+  gsize          tile_rows;
+  gsize          tile_columns;
+  gsize          n_column_tiles;
+  const float   *weight;
+  float         *out;
+  float         *scratch; /* tile_rows * k for each worker */
+  DifEpilogueJob epilogue;
 } Job;
-
-DIF_CLONES void
-dif_epilogue_row (float *row, gsize n, const float *bias, const float *shift, const float *residual,
-                  float scale)
-{
-  if (bias)
-    for (gsize i = 0; i < n; i++)
-      row[i] += bias[i];
-  if (shift)
-    for (gsize i = 0; i < n; i++)
-      row[i] += shift[i];
-  if (residual)
-    for (gsize i = 0; i < n; i++)
-      row[i] += residual[i];
-  if (scale != 1.0f && scale != 0.0f)
-    for (gsize i = 0; i < n; i++)
-      row[i] *= scale;
-}
-
-static void
-finish_tile (const Job *job, gsize first, gsize n_rows, gsize column, gsize n_columns)
-{
-  const DifEpilogue *e = job->epilogue;
-
-  if (! e || (! e->bias && ! e->shift && ! e->residual && (e->scale == 0.0f || e->scale == 1.0f)))
-    return;
-  for (gsize r = first; r < first + n_rows; r++)
-    {
-      gsize at = r * job->c_out + column;
-      gsize picture = r / job->rows_per_picture;
-
-      dif_epilogue_row (job->out + at, n_columns, e->bias ? e->bias->data + column : NULL,
-                        e->shift ? e->shift->data + picture * job->c_out + column : NULL,
-                        e->residual ? e->residual->data + at : NULL, e->scale);
-    }
-}
 
 static void
 do_tile (gsize tile, guint worker, gpointer data)
@@ -76,7 +39,12 @@ do_tile (gsize tile, guint worker, gpointer data)
 
   dif_product (n_rows, n_columns, job->k, rows, job->k, job->weight + column * job->k,
                job->out + first * job->c_out + column, job->c_out);
-  finish_tile (job, first, n_rows, column, n_columns);
+  for (gsize r = first; r < first + n_rows; r++)
+    {
+      float *row = job->out + r * job->c_out + column;
+
+      dif_epilogue_row (&job->epilogue, r / job->rows_per_picture, r, column, n_columns, row, row);
+    }
 }
 
 gboolean
@@ -102,7 +70,6 @@ dif_matmul_rows (DifContext *context, DifRowSource source, gpointer data, gboole
   job.n_column_tiles = (job.c_out + job.tile_columns - 1) / job.tile_columns;
   job.weight = weight->panels->data;
   job.out = out->data;
-  job.epilogue = epilogue;
   if (scratch)
     {
       room = dif_context_tensor (context, 2,
@@ -111,7 +78,10 @@ dif_matmul_rows (DifContext *context, DifRowSource source, gpointer data, gboole
         return FALSE;
       job.scratch = room->data;
     }
+  if (! dif_epilogue_prepare (context, epilogue, out, &job.epilogue))
+    return FALSE;
   dif_context_count (context, 2.0 * job.n_rows * job.k * job.c_out);
   dif_pool_run (pool, n_row_tiles * job.n_column_tiles, do_tile, &job);
+  dif_epilogue_clear (&job.epilogue);
   return TRUE;
 }

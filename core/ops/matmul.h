@@ -1,43 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "core/ops/epilogue.h"
 #include "core/ops/weight.h"
-#include "core/tensor/context.h"
 
 G_BEGIN_DECLS
-
-/**
- * DifEpilogue:
- * @bias: (nullable): [C_out], added to every row
- * @shift: (nullable): [N, C_out], added to every row of its picture (time embeddings)
- * @residual: (nullable): like the output, added
- * @scale: factor of the sum of all this; 0 counts as 1
- *
- * What is done to a tile of products while it is still in the cache.
- */
-typedef struct
-{
-  const DifTensor *bias;
-  const DifTensor *shift;
-  const DifTensor *residual;
-  float            scale;
-} DifEpilogue;
-
-/**
- * dif_epilogue_row:
- * @row: (array length=n): products, changed in place
- * @n: how many
- * @bias: (nullable): see #DifEpilogue
- * @shift: (nullable): see #DifEpilogue
- * @residual: (nullable): see #DifEpilogue
- * @scale: see #DifEpilogue
- *
- * The plain kernel of an epilogue.
- *
- * Thread: any
- */
-void dif_epilogue_row (float *row, gsize n, const float *bias, const float *shift,
-                       const float *residual, float scale);
 
 /**
  * DifRowSource:

@@ -183,7 +183,7 @@ typedef struct
   float                  *scratch;
   gsize                   scratch_size;
   const float            *zeros; /* padded_in of them */
-  const DifEpilogue      *epilogue;
+  DifEpilogueJob          epilogue;
 } Job;
 
 /* Rows (or columns) of the picture that a block's six read, -1 beyond its edge. */
@@ -238,18 +238,6 @@ transform_rest (const Job *job, const float *const d[POINTS], gsize channel, flo
   transform_block (copies, 0, v, step);
 }
 
-static void
-finish_pixel (const Job *job, gsize at, gsize picture, float *values)
-{
-  const DifEpilogue *e = job->epilogue;
-
-  if (e)
-    dif_epilogue_row (values, job->c_out, e->bias ? e->bias->data : NULL,
-                      e->shift ? e->shift->data + picture * job->c_out : NULL,
-                      e->residual ? e->residual->data + at * job->c_out : NULL, e->scale);
-  memcpy (job->out + at * job->c_out, values, job->c_out * sizeof (float));
-}
-
 /* @pixels has room for a block of outputs. */
 static void
 write_block (const Job *job, gsize block, const float *m, gsize step, float *pixels)
@@ -265,8 +253,12 @@ write_block (const Job *job, gsize block, const float *m, gsize step, float *pix
     untransform_block (m + channel, step, pixels + channel, job->padded_out);
   for (gsize y = 0; y < h; y++)
     for (gsize x = 0; x < w; x++)
-      finish_pixel (job, (picture * in->seen_h + y0 + y) * in->seen_w + x0 + x, picture,
-                    pixels + (y * OUT + x) * job->padded_out);
+      {
+        gsize row = (picture * in->seen_h + y0 + y) * in->seen_w + x0 + x;
+
+        dif_epilogue_row (&job->epilogue, picture, row, 0, job->c_out,
+                          pixels + (y * OUT + x) * job->padded_out, job->out + row * job->c_out);
+      }
 }
 
 /* From one point's matrix to the next.  A line more than their size: at powers of two the
@@ -340,10 +332,9 @@ dif_winograd_conv (DifContext *context, const DifWinogradInput *input, const Dif
   job.scratch_size = POINTS * (point_step (job.tile_blocks, job.padded_in) +
                                point_step (job.tile_blocks, job.padded_out)) +
                      OUT * OUT * job.padded_out;
-  job.epilogue = epilogue;
   scratch = dif_context_tensor (
       context, 1, (gsize[]) { dif_pool_n_workers (pool) * job.scratch_size + job.padded_in });
-  if (! scratch)
+  if (! scratch || ! dif_epilogue_prepare (context, epilogue, out, &job.epilogue))
     return FALSE;
   job.scratch = scratch->data;
   job.zeros = scratch->data + dif_pool_n_workers (pool) * job.scratch_size;
@@ -353,5 +344,6 @@ dif_winograd_conv (DifContext *context, const DifWinogradInput *input, const Dif
   dif_context_count (context,
                      18.0 * input->n * input->seen_h * input->seen_w * input->c * job.c_out);
   dif_pool_run (pool, (job.n_blocks + job.tile_blocks - 1) / job.tile_blocks, do_tile, &job);
+  dif_epilogue_clear (&job.epilogue);
   return TRUE;
 }

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "core/ops/epilogue.h"
+
+#include "core/base/simd.h"
+
+gboolean
+dif_epilogue_prepare (DifContext *context, const DifEpilogue *epilogue, const DifTensor *out,
+                      DifEpilogueJob *job)
+{
+  const DifEpilogue none = { NULL };
+  const DifEpilogue e = epilogue ? *epilogue : none;
+  gsize             c = out->dim[out->n_dims - 1];
+  gsize             n = e.shift ? out->dim[0] : 1;
+
+  *job = (DifEpilogueJob) { .c = c,
+                            .step = e.shift ? c : 0,
+                            .scale = e.scale == 0.0f ? 1.0f : e.scale };
+  job->room = dif_context_tensor (context, 2, (gsize[]) { n, c });
+  if (! job->room)
+    return FALSE;
+  for (gsize i = 0; i < n * c; i++)
+    job->room->data[i] =
+        (e.bias ? e.bias->data[i % c] : 0.0f) + (e.shift ? e.shift->data[i] : 0.0f);
+  job->offset = job->room->data;
+  job->residual = e.residual ? e.residual->data : NULL;
+  return TRUE;
+}
+
+void
+dif_epilogue_clear (DifEpilogueJob *job)
+{
+  g_clear_pointer (&job->room, dif_tensor_unref);
+}
+
+DIF_CLONES void
+dif_epilogue_row (const DifEpilogueJob *job, gsize picture, gsize row, gsize first, gsize n,
+                  const float *products, float *out)
+{
+  const float *offset = job->offset + picture * job->step + first;
+  const float *residual = job->residual ? job->residual + row * job->c + first : NULL;
+  const float  scale = job->scale;
+
+  if (residual)
+    for (gsize i = 0; i < n; i++)
+      out[i] = (products[i] + offset[i] + residual[i]) * scale;
+  else
+    for (gsize i = 0; i < n; i++)
+      out[i] = (products[i] + offset[i]) * scale;
+}
