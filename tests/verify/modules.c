@@ -92,7 +92,7 @@ apply_conv (Case *c, DifParams *params, DifTensor *x, const char *name, const ch
   if (dif_params_has (params, name, "bias"))
     dif_conv_load (&conv, params, name, c_in, c_out, shape);
   else
-    conv.weight = dif_params_conv (params, name, c_out, c_in, shape.kernel);
+    conv.weight = dif_params_conv (params, name, c_out, c_in, shape.kernel, shape.stride);
   if (loaded (c, params))
     y = dif_conv_apply (&conv, c->context, x, NULL, NULL, 1.0f);
   case_compare_tensor (c, "out", y);

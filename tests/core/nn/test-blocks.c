@@ -26,10 +26,24 @@ own (GPtrArray *owner, DifTensor *x)
   return x;
 }
 
+/* All weights of all tests, until the program ends. */
+static GPtrArray *weights;
+
+static const DifWeight *
+random_weight (DifContext *context, guint64 seed, gsize c_in, gsize c_out, guint kernel)
+{
+  g_autoptr (DifTensor) x = matrix (context, seed, kernel * kernel * c_in, c_out);
+  DifWeight            *weight =
+      dif_weight_new_conv (dif_context_allocator (context), x->data, c_out, c_in, kernel, 1, NULL);
+
+  g_ptr_array_add (weights, weight);
+  return weight;
+}
+
 static DifConv
 conv_of (GPtrArray *owner, DifContext *context, guint64 seed, gsize c_in, gsize c_out, guint kernel)
 {
-  return (DifConv) { own (owner, matrix (context, seed, kernel * kernel * c_in, c_out)),
+  return (DifConv) { random_weight (context, seed, c_in, c_out, kernel),
                      own (owner, matrix (context, seed + 100, 1, c_out)),
                      { kernel, 1, kernel / 2, kernel / 2, 0, 0 } };
 }
@@ -37,7 +51,7 @@ conv_of (GPtrArray *owner, DifContext *context, guint64 seed, gsize c_in, gsize 
 static DifLinear
 linear_of (GPtrArray *owner, DifContext *context, guint64 seed, gsize c_in, gsize c_out)
 {
-  return (DifLinear) { own (owner, matrix (context, seed, c_in, c_out)),
+  return (DifLinear) { random_weight (context, seed, c_in, c_out, 1),
                        own (owner, matrix (context, seed + 100, 1, c_out)) };
 }
 
@@ -174,6 +188,8 @@ test_attention (void)
 int
 main (int argc, char **argv)
 {
+  int result;
+
   g_test_init (&argc, &argv, NULL);
   g_test_set_nonfatal_assertions ();
   for (guint i = 0; i < G_N_ELEMENTS (resnets); i++)
@@ -183,5 +199,8 @@ main (int argc, char **argv)
       g_test_add_data_func (path, &resnets[i], test_resnet);
     }
   g_test_add_func ("/blocks/attention", test_attention);
-  return g_test_run ();
+  weights = g_ptr_array_new_with_free_func ((GDestroyNotify) dif_weight_free);
+  result = g_test_run ();
+  g_ptr_array_unref (weights);
+  return result;
 }

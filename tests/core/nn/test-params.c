@@ -4,8 +4,7 @@
 #include "core/base/error.h"
 #include "core/io/safetensors.h"
 #include "core/nn/params.h"
-#include "core/ops/conv.h"
-#include "core/ops/linear.h"
+#include "core/ops/product.h"
 #include "tests/core/support/folder.h"
 #include "tests/core/support/numbers.h"
 
@@ -30,15 +29,27 @@ set_up (void)
   g_assert_true (dif_safetensors_write (path, tensors, G_N_ELEMENTS (tensors), NULL));
 }
 
+/* [o][i][y][x] of files becomes [y][x][i][o], in one panel. */
+static void
+assert_conv (const DifWeight *conv)
+{
+  g_assert_cmpuint (conv->k, ==, 18);
+  g_assert_cmpuint (conv->n, ==, 3);
+  for (gsize o = 0; o < 3; o++)
+    for (gsize i = 0; i < 2; i++)
+      for (gsize k = 0; k < 9; k++)
+        g_assert_cmpfloat (conv->panels->data[(k * 2 + i) * DIF_PANEL + o], ==,
+                           numbers[(o * 2 + i) * 9 + k]);
+}
+
 static void
 test_take (void)
 {
   g_autoptr (DifParams) params = dif_params_open (path, FALSE, NULL);
-  const DifTensor      *conv = dif_params_conv (params, "a", 3, 2, 3);
+  const DifWeight      *conv = dif_params_conv (params, "a", 3, 2, 3, 1);
   const DifTensor      *table = dif_params_table (params, "b", 4, 5);
-  const DifTensor      *linear = dif_params_linear (params, "b", 4, 5);
+  const DifWeight      *linear = dif_params_linear (params, "b", 4, 5);
   const DifTensor      *vector = dif_params_vector (params, "b", "bias", 7);
-  float                 packed[54];
 
   g_assert_true (dif_params_finish (params, NULL));
   g_assert_true (dif_params_has (params, "b", "bias"));
@@ -49,27 +60,14 @@ test_take (void)
       g_test_fail ();
       return;
     }
-  dif_conv_pack (numbers, 3, 2, 3, packed);
-  g_assert_cmpmem (conv->data, 4 * conv->size, packed, 4 * 54);
-  g_assert_cmpuint (conv->dim[0], ==, 18);
-  g_assert_cmpuint (conv->dim[1], ==, 3);
-  dif_linear_pack (numbers, 4, 5, packed);
-  g_assert_cmpmem (linear->data, 4 * linear->size, packed, 4 * 20);
+  assert_conv (conv);
+  g_assert_cmpuint (linear->k, ==, 5);
+  g_assert_cmpuint (linear->n, ==, 4);
+  for (gsize o = 0; o < 4; o++)
+    for (gsize k = 0; k < 5; k++)
+      g_assert_cmpfloat (linear->panels->data[k * DIF_PANEL + o], ==, numbers[o * 5 + k]);
   g_assert_cmpmem (table->data, 4 * table->size, numbers, 4 * 20);
   g_assert_cmpmem (vector->data, 4 * vector->size, numbers, 4 * 7);
-}
-
-/* [o][i][y][x] of files becomes [y][x][i][o]. */
-static void
-test_pack (void)
-{
-  float packed[54];
-
-  dif_conv_pack (numbers, 3, 2, 3, packed);
-  for (gsize o = 0; o < 3; o++)
-    for (gsize i = 0; i < 2; i++)
-      for (gsize k = 0; k < 9; k++)
-        g_assert_cmpfloat (packed[(k * 2 + i) * 3 + o], ==, numbers[(o * 2 + i) * 9 + k]);
 }
 
 static void
@@ -102,7 +100,7 @@ test_wrong (void)
       assert_failed (params, DIF_ERROR_MISMATCH, "[20]");
 
       params = dif_params_open (path, shapes_only, NULL);
-      g_assert_null (dif_params_conv (params, "a", 3, 2, 1));
+      g_assert_null (dif_params_conv (params, "a", 3, 2, 1, 1));
       assert_failed (params, DIF_ERROR_MISMATCH, "[3, 2, 1, 1]");
     }
 }
@@ -113,7 +111,7 @@ test_left_over (void)
   g_autoptr (DifParams) params = dif_params_open (path, FALSE, NULL);
   GError               *error = NULL;
 
-  dif_params_conv (params, "a", 3, 2, 3);
+  dif_params_conv (params, "a", 3, 2, 3, 1);
   dif_params_linear (params, "b", 4, 5);
   g_assert_false (dif_params_finish (params, &error));
   test_assert_error (error, DIF_ERROR_MISMATCH, "b.bias", path, NULL);
@@ -125,7 +123,7 @@ test_changed (void)
   g_autoptr (DifParams) params = dif_params_open (path, FALSE, NULL);
   GError               *error = NULL;
 
-  dif_params_conv (params, "a", 3, 2, 3);
+  dif_params_conv (params, "a", 3, 2, 3, 1);
   dif_params_linear (params, "b", 4, 5);
   dif_params_vector (params, "b", "bias", 7);
   test_folder_write (folder, "weights.safetensors", "something else");
@@ -142,7 +140,6 @@ main (int argc, char **argv)
   g_test_set_nonfatal_assertions ();
   set_up ();
   g_test_add_func ("/params/take", test_take);
-  g_test_add_func ("/params/pack", test_pack);
   g_test_add_func ("/params/wrong", test_wrong);
   g_test_add_func ("/params/left-over", test_left_over);
   g_test_add_func ("/params/changed", test_changed); /* last: the file is gone then */

@@ -25,13 +25,13 @@ multiply (DifContext *context, const Case *c, double **expected)
   g_autoptr (DifTensor) bias = test_random (context, 3, 1, 1, 1, c->c_out);
   g_autoptr (DifTensor) shift = test_random (context, 4, 1, 1, c->n, c->c_out);
   g_autoptr (DifTensor) residual = test_random (context, 5, c->n, c->rows, 1, c->c_out);
-  g_autoptr (DifTensor) packed = dif_context_tensor (context, 2, (gsize[]) { c->c_in, c->c_out });
-  const DifEpilogue     epilogue = { bias, shift, residual, 0.5f };
+  g_autoptr (DifWeight) weight =
+      dif_weight_new_linear (dif_context_allocator (context), raw->data, c->c_out, c->c_in, NULL);
+  const DifEpilogue epilogue = { bias, shift, residual, 0.5f };
 
-  dif_linear_pack (raw->data, c->c_out, c->c_in, packed->data);
   if (expected)
     *expected = reference_linear (x, raw->data, c->c_out, &epilogue);
-  return dif_linear (context, x, packed, &epilogue);
+  return dif_linear (context, x, weight, &epilogue);
 }
 
 static void
