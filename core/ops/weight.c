@@ -44,7 +44,7 @@ dif_weight_new_conv (DifAllocator *allocator, const float *src, gsize c_out, gsi
   weight->panels = pack (allocator, matrix, error);
   if (! weight->panels)
     return NULL;
-  if (kernel == 3 && stride == 1 && dif_winograd_pays (c_in, c_out) &&
+  if (kernel == 3 && stride == 1 && dif_winograd_pays (c_in) &&
       ! (weight->winograd = dif_winograd_pack (allocator, matrix, error)))
     return NULL;
   return g_steal_pointer (&weight);

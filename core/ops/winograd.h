@@ -27,14 +27,13 @@ typedef struct
 /**
  * dif_winograd_pays:
  * @c_in: inputs
- * @c_out: outputs
  *
- * Returns: whether a 3 x 3 convolution of stride 1 between so many channels is faster this
- *   way; with few channels the transforms cost more than the products save
+ * Returns: whether a 3 x 3 convolution of stride 1 from so many channels is faster this way;
+ *   from few channels the transforms cost more than the products save
  *
  * Thread: any
  */
-gboolean dif_winograd_pays (gsize c_in, gsize c_out);
+gboolean dif_winograd_pays (gsize c_in);
 
 /**
  * dif_winograd_pack:
