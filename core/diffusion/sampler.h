@@ -136,6 +136,38 @@ void dif_sampling_after_step (const DifSampling *sampling, guint step, const Dif
                               const DifTensor *x0);
 
 /**
+ * DifStepRule:
+ * @sampling: the run
+ * @context: the context
+ * @i: from steps[i] to steps[i + 1]
+ * @x: where the sampler is
+ * @p: what the denoiser saw there
+ * @state: what was given to dif_sampling_walk()
+ *
+ * Returns: (transfer full) (nullable): x at the next step
+ */
+typedef DifTensor *(*DifStepRule) (const DifSampling *sampling, DifContext *context, guint i,
+                                   const DifTensor *x, const DifPrediction *p, gpointer state);
+
+/**
+ * dif_sampling_walk:
+ * @sampling: the run
+ * @context: the context
+ * @x: x at steps[0]
+ * @rule: makes one step
+ * @state: for @rule
+ *
+ * The loop of samplers that ask the denoiser once at each step.
+ *
+ * Errors: sticky in @context
+ * Thread: the context's
+ *
+ * Returns: (transfer full) (nullable): x at steps[n]
+ */
+DifTensor *dif_sampling_walk (const DifSampling *sampling, DifContext *context, DifTensor *x,
+                              DifStepRule rule, gpointer state);
+
+/**
  * dif_posterior_variance:
  * @from: a step
  * @to: a later, less noisy one

@@ -6,42 +6,32 @@
 #include "core/ops/elementwise.h"
 
 static DifTensor *
-run (const DifSampling *s, DifContext *context, DifTensor *x_start)
+step (const DifSampling *s, DifContext *context, guint i, const DifTensor *x,
+      const DifPrediction *p, gpointer state G_GNUC_UNUSED)
 {
-  g_autoptr (DifTensor) x = dif_tensor_ref (x_start);
+  const DifStep        *from = &s->steps[i];
+  const DifStep        *to = &s->steps[i + 1];
+  double                fresh = s->eta * sqrt (dif_posterior_variance (from, to, NULL));
+  double                kept = sqrt (MAX (to->sigma * to->sigma - fresh * fresh, 0.0));
+  g_autoptr (DifTensor) eps = NULL;
+  g_autoptr (DifTensor) noise = NULL;
 
-  for (guint i = 0; i < s->n; i++)
-    {
-      const DifStep *from = &s->steps[i];
-      const DifStep *to = &s->steps[i + 1];
-      double         fresh = s->eta * sqrt (dif_posterior_variance (from, to, NULL));
-      double         kept = sqrt (MAX (to->sigma * to->sigma - fresh * fresh, 0.0));
-      g_auto (DifPrediction) p = { NULL, NULL };
-      g_autoptr (DifTensor) noise = NULL;
-      DifTensor            *next;
+  if (s->clipped_eps)
+    eps = dif_sum (context, 2,
+                   (DifTerm[]) { { 1.0 / from->sigma, x }, { -from->alpha / from->sigma, p->x0 } });
+  else
+    eps = dif_tensor_ref (p->eps);
+  if (s->eta == 0.0)
+    return dif_sum (context, 2, (DifTerm[]) { { to->alpha, p->x0 }, { kept, eps } });
+  noise = dif_noise_next (s->noise, context, x);
+  return dif_sum (context, 3,
+                  (DifTerm[]) { { to->alpha, p->x0 }, { kept, eps }, { fresh, noise } });
+}
 
-      if (! dif_denoise (s->denoiser, context, x, from, &p))
-        return NULL;
-      if (s->clipped_eps)
-        {
-          dif_tensor_unref (p.eps);
-          p.eps = dif_sum (
-              context, 2,
-              (DifTerm[]) { { 1.0 / from->sigma, x }, { -from->alpha / from->sigma, p.x0 } });
-        }
-      if (s->eta > 0.0)
-        {
-          noise = dif_noise_next (s->noise, context, x);
-          next = dif_sum (context, 3,
-                          (DifTerm[]) { { to->alpha, p.x0 }, { kept, p.eps }, { fresh, noise } });
-        }
-      else
-        next = dif_sum (context, 2, (DifTerm[]) { { to->alpha, p.x0 }, { kept, p.eps } });
-      dif_tensor_unref (x);
-      x = next;
-      dif_sampling_after_step (s, i + 1, x, p.x0);
-    }
-  return g_steal_pointer (&x);
+static DifTensor *
+run (const DifSampling *sampling, DifContext *context, DifTensor *x)
+{
+  return dif_sampling_walk (sampling, context, x, step, NULL);
 }
 
 const DifSampler dif_sampler_ddim = {

@@ -15,39 +15,37 @@ lambda (const DifStep *step)
 /* The prediction is extrapolated to the middle of the step from this and the last one; the
  * first step and a last step to sigma 0 (infinite in lambda) have order 1. */
 static DifTensor *
-run (const DifSampling *s, DifContext *context, DifTensor *x_start)
+step (const DifSampling *s, DifContext *context, guint i, const DifTensor *x,
+      const DifPrediction *p, gpointer state)
 {
-  g_autoptr (DifTensor) x = dif_tensor_ref (x_start);
+  DifTensor    **last_x0 = state;
+  const DifStep *from = &s->steps[i];
+  const DifStep *to = &s->steps[i + 1];
+  double         of_x = to->sigma / from->sigma;
+  double         of_x0 = to->alpha - from->alpha * of_x; /* -alpha (exp (-h) - 1) */
+  double         slope = 0.0;
+  DifTensor     *next;
+
+  if (i > 0 && to->sigma > 0.0)
+    slope = 0.5 * (lambda (to) - lambda (from)) / (lambda (from) - lambda (&s->steps[i - 1]));
+  if (slope == 0.0)
+    next = dif_sum (context, 2, (DifTerm[]) { { of_x, x }, { of_x0, p->x0 } });
+  else
+    next = dif_sum (context, 3,
+                    (DifTerm[]) { { of_x, x },
+                                  { of_x0 * (1.0 + slope), p->x0 },
+                                  { -of_x0 * slope, *last_x0 } });
+  dif_tensor_unref (*last_x0);
+  *last_x0 = dif_tensor_ref (p->x0);
+  return next;
+}
+
+static DifTensor *
+run (const DifSampling *sampling, DifContext *context, DifTensor *x)
+{
   g_autoptr (DifTensor) last_x0 = NULL;
 
-  for (guint i = 0; i < s->n; i++)
-    {
-      const DifStep *from = &s->steps[i];
-      const DifStep *to = &s->steps[i + 1];
-      double         of_x = to->sigma / from->sigma;
-      double         of_x0 = to->alpha - from->alpha * of_x; /* -alpha (exp (-h) - 1) */
-      double         slope = 0.0;
-      g_auto (DifPrediction) p = { NULL, NULL };
-      DifTensor *next;
-
-      if (! dif_denoise (s->denoiser, context, x, from, &p))
-        return NULL;
-      if (last_x0 && to->sigma > 0.0)
-        slope = 0.5 * (lambda (to) - lambda (from)) / (lambda (from) - lambda (&s->steps[i - 1]));
-      if (slope != 0.0)
-        next = dif_sum (context, 3,
-                        (DifTerm[]) { { of_x, x },
-                                      { of_x0 * (1.0 + slope), p.x0 },
-                                      { -of_x0 * slope, last_x0 } });
-      else
-        next = dif_sum (context, 2, (DifTerm[]) { { of_x, x }, { of_x0, p.x0 } });
-      dif_tensor_unref (x);
-      x = next;
-      dif_sampling_after_step (s, i + 1, x, p.x0);
-      dif_tensor_unref (last_x0);
-      last_x0 = g_steal_pointer (&p.x0);
-    }
-  return g_steal_pointer (&x);
+  return dif_sampling_walk (sampling, context, x, step, &last_x0);
 }
 
 const DifSampler dif_sampler_dpmpp_2m = {

@@ -6,27 +6,21 @@
 /* In z = x / alpha with s = sigma / alpha the probability flow is dz/ds = (z - x0) / s; one
  * Euler step of it, written back in x. */
 static DifTensor *
-run (const DifSampling *sampling, DifContext *context, DifTensor *x_start)
+step (const DifSampling *s, DifContext *context, guint i, const DifTensor *x,
+      const DifPrediction *p, gpointer state G_GNUC_UNUSED)
 {
-  g_autoptr (DifTensor) x = dif_tensor_ref (x_start);
+  const DifStep *from = &s->steps[i];
+  const DifStep *to = &s->steps[i + 1];
+  double         of_x = to->sigma / from->sigma;
 
-  for (guint i = 0; i < sampling->n; i++)
-    {
-      const DifStep *from = &sampling->steps[i];
-      const DifStep *to = &sampling->steps[i + 1];
-      g_auto (DifPrediction) p = { NULL, NULL };
-      DifTensor *next;
+  return dif_sum (context, 2,
+                  (DifTerm[]) { { of_x, x }, { to->alpha - from->alpha * of_x, p->x0 } });
+}
 
-      if (! dif_denoise (sampling->denoiser, context, x, from, &p))
-        return NULL;
-      next = dif_sum (context, 2,
-                      (DifTerm[]) { { to->sigma / from->sigma, x },
-                                    { to->alpha - from->alpha * to->sigma / from->sigma, p.x0 } });
-      dif_tensor_unref (x);
-      x = next;
-      dif_sampling_after_step (sampling, i + 1, x, p.x0);
-    }
-  return g_steal_pointer (&x);
+static DifTensor *
+run (const DifSampling *sampling, DifContext *context, DifTensor *x)
+{
+  return dif_sampling_walk (sampling, context, x, step, NULL);
 }
 
 const DifSampler dif_sampler_euler = {

@@ -5,36 +5,29 @@
 
 #include "core/ops/elementwise.h"
 
-/* As Euler, but down to a lower level and back up with fresh noise. */
+/* As Euler, but down to a lower level and back up with fresh noise; in z = x / alpha. */
 static DifTensor *
-run (const DifSampling *sampling, DifContext *context, DifTensor *x_start)
+step (const DifSampling *s, DifContext *context, guint i, const DifTensor *x,
+      const DifPrediction *p, gpointer state G_GNUC_UNUSED)
 {
-  g_autoptr (DifTensor) x = dif_tensor_ref (x_start);
+  const DifStep        *from = &s->steps[i];
+  const DifStep        *to = &s->steps[i + 1];
+  double                level = from->sigma / from->alpha;
+  double                level_to = to->sigma / to->alpha;
+  double                down = level_to * level_to / level;
+  double                up = sqrt (MAX (level_to * level_to - down * down, 0.0));
+  g_autoptr (DifTensor) noise = dif_noise_next (s->noise, context, x);
 
-  for (guint i = 0; i < sampling->n; i++)
-    {
-      const DifStep *from = &sampling->steps[i];
-      const DifStep *to = &sampling->steps[i + 1];
-      double         s = from->sigma / from->alpha;
-      double         s_to = to->sigma / to->alpha;
-      double         down = s_to * s_to / s;
-      double         up = sqrt (MAX (s_to * s_to - down * down, 0.0));
-      g_auto (DifPrediction) p = { NULL, NULL };
-      g_autoptr (DifTensor) noise = NULL;
-      DifTensor            *next;
+  return dif_sum (context, 3,
+                  (DifTerm[]) { { to->alpha / from->alpha * down / level, x },
+                                { to->alpha * (1.0 - down / level), p->x0 },
+                                { to->alpha * up, noise } });
+}
 
-      if (! dif_denoise (sampling->denoiser, context, x, from, &p))
-        return NULL;
-      noise = dif_noise_next (sampling->noise, context, x);
-      next = dif_sum (context, 3,
-                      (DifTerm[]) { { to->alpha / from->alpha * down / s, x },
-                                    { to->alpha * (1.0 - down / s), p.x0 },
-                                    { to->alpha * up, noise } });
-      dif_tensor_unref (x);
-      x = next;
-      dif_sampling_after_step (sampling, i + 1, x, p.x0);
-    }
-  return g_steal_pointer (&x);
+static DifTensor *
+run (const DifSampling *sampling, DifContext *context, DifTensor *x)
+{
+  return dif_sampling_walk (sampling, context, x, step, NULL);
 }
 
 const DifSampler dif_sampler_euler_ancestral = {
