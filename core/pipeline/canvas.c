@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/pipeline/canvas.h"
 
+#include "core/pipeline/prefill.h"
+
 static guint
 padded (guint side, guint multiple, guint smallest)
 {
@@ -61,6 +63,8 @@ dif_canvas_new (const DifRequest *r, DifContext *context, guint multiple, guint 
     fill_blank (canvas);
   else
     fill (canvas, r);
+  if (r->task == DIF_TASK_INPAINT)
+    dif_prefill (context, canvas->known, canvas->mask);
   return g_steal_pointer (&canvas);
 }
 

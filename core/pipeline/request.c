@@ -22,11 +22,14 @@ dif_task_name (DifTask task)
 void
 dif_request_init (DifRequest *request, DifTask task)
 {
+  /* an inpainted hole is filled smoothly first, whose colours are worth keeping */
+  static const double noise_levels[] = { 1.0, 0.5, 0.7, 0.5 };
+
   *request = (DifRequest) {
     .task = task,
     .steps = 20,
     .guidance = 2.0,
-    .noise_level = task == DIF_TASK_GENERATE || task == DIF_TASK_INPAINT ? 1.0 : 0.5,
+    .noise_level = noise_levels[task],
   };
 }
 

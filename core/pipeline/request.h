@@ -37,7 +37,8 @@ typedef enum
  * @steps: network steps, 1 to %DIF_MAX_STEPS
  * @guidance: scale of classifier-free guidance; 1 is none
  * @noise_level: t in (0, 1]; how far the pixels are noised before they are denoised.
- *   Independent of @steps.
+ *   Independent of @steps.  Inpainting noises what dif_prefill() made of its surroundings,
+ *   never the pixels that were there; at 1 it begins with noise alone.
  * @seed: of all random numbers
  * @threads: worker threads, 0 for one per processor
  * @width: pixels in a row
