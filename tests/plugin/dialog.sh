@@ -12,10 +12,10 @@ export GDK_BACKEND=x11 GTK_THEME=Adwaita PYTHONPATH=$here PYTHONDONTWRITEBYTECOD
 export XDG_RUNTIME_DIR=$profile/run
 mkdir -m 700 "$XDG_RUNTIME_DIR"
 
-timeout 200 gimp-console-3.0 -id --quit --batch-interpreter python-fu-eval \
+timeout -k 5 200 gimp-console-3.0 -id --quit --batch-interpreter python-fu-eval \
   -b "import dialog_job; dialog_job.main()" > "$profile/job" 2>&1 &
 job=$!
-timeout 180 python3 "$here/dialog.py" "$2" "$profile/answer"
+timeout -k 5 180 python3 "$here/dialog.py" "$2" "$profile/answer"
 driver=$?
 [ "$driver" = 0 ] || kill "$job" 2> /dev/null
 wait "$job"

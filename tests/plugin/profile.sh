@@ -33,7 +33,7 @@ session ()
 {
   local code
   env -u DISPLAY -u WAYLAND_DISPLAY DIF_TAP="$profile/tap" PYTHONPATH="$here" \
-      PYTHONDONTWRITEBYTECODE=1 timeout 500 gimp-console-3.0 -id --quit \
+      PYTHONDONTWRITEBYTECODE=1 timeout -k 5 500 gimp-console-3.0 -id --quit \
       --batch-interpreter python-fu-eval -b "import $1; $1.main()" > "$profile/log" 2>&1
   code=$?
   cat "$profile/tap"

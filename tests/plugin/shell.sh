@@ -26,7 +26,7 @@ tell ()
 expect ()
 {
   local output code
-  output=$(timeout 100 gimp-console-3.0 -id --quit \
+  output=$(timeout -k 5 100 gimp-console-3.0 -id --quit \
     --batch-interpreter plug-in-script-fu-eval -b "
     (let* ((image (vector-ref (car (gimp-get-images)) 0)))
       (plug-in-diffusion-noise #:run-mode RUN-NONINTERACTIVE #:image image

@@ -13,10 +13,10 @@ export XDG_RUNTIME_DIR=$profile/run
 mkdir -m 700 "$XDG_RUNTIME_DIR"
 
 # The first start of a profile asks questions in windows.
-timeout 100 gimp-console-3.0 -id --quit > /dev/null 2>&1
-timeout 160 gimp-3.0 -nds > "$profile/gimp" 2>&1 &
+timeout -k 5 100 gimp-console-3.0 -id --quit > /dev/null 2>&1
+timeout -k 5 160 gimp-3.0 -nds > "$profile/gimp" 2>&1 &
 gimp=$!
-timeout 150 python3 "$here/undo.py" "$profile"
+timeout -k 5 150 python3 "$here/undo.py" "$profile"
 driver=$?
 kill "$gimp" 2> /dev/null
 wait "$gimp"

@@ -112,7 +112,7 @@ test_reference (gconstpointer data)
 
   out_size (c, &h, &w);
   /* the reference is slow: large pictures meet only none and all */
-  for (guint what = 0; what<N_EPILOGUES; what += h * w> 500 ? N_EPILOGUES - 1 : 1)
+  for (guint what = 0; what < N_EPILOGUES; what += h * w > 500 ? N_EPILOGUES - 1 : 1)
     {
       g_autofree double    *expected = NULL;
       g_autoptr (DifTensor) y = convolve (context, c, what, &expected);
