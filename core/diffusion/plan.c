@@ -3,6 +3,8 @@
 
 #include <math.h>
 
+#define TOP_RATIO 30.0
+
 static DifStep
 end_of (const DifProcess *process, const DifSampler *sampler)
 {
@@ -33,6 +35,23 @@ plan_from_timesteps (const DifProcess *process, const DifSampler *sampler, const
   return plan;
 }
 
+/* Levels at a constant ratio, down to the lowest the process has.  Above TOP_RATIO all is
+ * noise: samplers that stay at each level for a while would only lose time there. */
+static DifPlan *
+geometric_plan (const DifProcess *process, const DifSampler *sampler, guint n, double t_start)
+{
+  g_autofree double *t = g_new (double, n);
+  const DifStep      top = dif_process_step (process, t_start);
+  const DifStep      bottom = dif_process_step (process, 0.0);
+  const double       low = log (bottom.sigma / bottom.alpha);
+  const double       high = log (top.sigma / top.alpha);
+
+  t[0] = t_start;
+  for (guint i = 1; i < n; i++)
+    t[i] = dif_process_find (process, exp (high + (low - high) * i / (n - 1)));
+  return plan_from_timesteps (process, sampler, t, n);
+}
+
 static DifPlan *
 plan_over (const DifProcess *process, const DifSampler *sampler, const DifSpacing *spacing, guint n,
            guint span, gboolean from_span)
@@ -55,6 +74,10 @@ DifPlan *
 dif_plan_new (const DifProcess *process, const DifSampler *sampler, const DifSpacing *spacing,
               guint n)
 {
+  const double last = process->n_train_steps - 1.0;
+
+  if (sampler->geometric)
+    return geometric_plan (process, sampler, n, MIN (dif_process_find (process, TOP_RATIO), last));
   return plan_over (process, sampler, spacing, n, process->n_train_steps, FALSE);
 }
 
@@ -65,6 +88,8 @@ dif_plan_new_from (const DifProcess *process, const DifSampler *sampler, const D
   double span =
       CLAMP (rint (noise_level * process->n_train_steps), 1.0, (double) process->n_train_steps);
 
+  if (sampler->geometric)
+    return geometric_plan (process, sampler, n, span - 1.0);
   return plan_over (process, sampler, spacing, n, (guint) span, TRUE);
 }
 

@@ -165,3 +165,28 @@ dif_process_step (const DifProcess *process, double t)
           rest * sigma_over_alpha (process, below + 1);
   return (DifStep) { t, 1.0 / hypot (1.0, ratio), ratio / hypot (1.0, ratio) };
 }
+
+double
+dif_process_find (const DifProcess *process, double ratio)
+{
+  guint  low = 0;
+  guint  high = process->n_train_steps - 1;
+  double at_low, at_high;
+
+  if (ratio <= sigma_over_alpha (process, low))
+    return low;
+  if (ratio >= sigma_over_alpha (process, high))
+    return high;
+  while (high - low > 1)
+    {
+      guint middle = low + (high - low) / 2;
+
+      if (sigma_over_alpha (process, middle) <= ratio)
+        low = middle;
+      else
+        high = middle;
+    }
+  at_low = sigma_over_alpha (process, low);
+  at_high = sigma_over_alpha (process, high);
+  return low + (ratio - at_low) / (at_high - at_low);
+}

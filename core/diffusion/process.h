@@ -97,6 +97,17 @@ void dif_process_free (DifProcess *process);
 DifStep dif_process_step (const DifProcess *process, double t);
 
 /**
+ * dif_process_find:
+ * @process: the process
+ * @ratio: a sigma / alpha
+ *
+ * Returns: the timestep where sigma / alpha is that, or the nearest there is
+ *
+ * Thread: any
+ */
+double dif_process_find (const DifProcess *process, double ratio);
+
+/**
  * dif_prediction_name:
  * @prediction: a kind
  *

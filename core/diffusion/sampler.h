@@ -28,7 +28,8 @@ typedef void (*DifStepFunc) (guint step, const DifTensor *x, const DifTensor *x0
  * @large_variance: DDPM's noise has variance beta_t
  * @clipped_eps: DDIM recomputes the noise from the clipped picture
  * @inner_steps: Langevin steps at each noise level
- * @langevin_step: their size in units of the squared noise level (epsilon / sigma_L²)
+ * @langevin_step: their size in units of the squared noise level (epsilon / sigma_L²); 0 to
+ *   choose it for each level so that x can follow from the last one
  * @after_step: (nullable): told of every step
  * @data: for @after_step
  *
@@ -60,6 +61,7 @@ typedef struct
  * @whole_steps: whether its timesteps are rounded to whole ones
  * @drop_last: spreads its steps over one more point (see #DifSpacingArgs)
  * @final_alpha: whether it honours set_alpha_to_one = false
+ * @geometric: whether its noise levels fall by a constant ratio, whatever the spacing
  * @run: from x at steps[0] to x at steps[n]
  *
  * One way to walk from noise to a picture.  Takes x, gives the end back, or %NULL when the
@@ -76,6 +78,7 @@ typedef struct
   gboolean    whole_steps;
   gboolean    drop_last;
   gboolean    final_alpha;
+  gboolean    geometric;
   DifTensor *(*run) (const DifSampling *sampling, DifContext *context, DifTensor *x);
 } DifSampler;
 

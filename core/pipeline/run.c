@@ -198,6 +198,7 @@ sample (Run *run, DifNoise *noise, GError **error)
 
   dif_sampling_init (&sampling, plan->steps, plan->n, chain, noise);
   sampling.large_variance = run->checkpoint->process->large_variance;
+  sampling.langevin_step = 0.0; /* levels are few: let it choose */
   sampling.after_step = after_step;
   sampling.data = run;
   return run->sampler->run (&sampling, run->context, x);

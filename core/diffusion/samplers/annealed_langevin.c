@@ -5,13 +5,31 @@
 
 #include "core/ops/elementwise.h"
 
+#define SMALLEST_STEP 0.1
+
+/* In units of s²: what was asked for, or as large as it takes to bring z from the last
+ * level's width to this one's: each step shortens z - x0 by 1 - r / 2.  Beyond 1 the steps
+ * would overshoot. */
+static double
+step_size (const DifSampling *sampling, guint i)
+{
+  double ratio;
+
+  if (sampling->langevin_step > 0.0)
+    return sampling->langevin_step;
+  if (i == 0)
+    return SMALLEST_STEP;
+  ratio = sampling->steps[i].sigma / sampling->steps[i].alpha * sampling->steps[i - 1].alpha /
+          sampling->steps[i - 1].sigma;
+  return CLAMP (2.0 * (1.0 - pow (ratio, 1.0 / sampling->inner_steps)), SMALLEST_STEP, 1.0);
+}
+
 /* One Langevin step of size a = r s² in z = x / alpha, whose score is (x0 - z) / s²:
  * z + a/2 score + sqrt (a) noise. */
 static DifTensor *
 langevin (const DifSampling *sampling, DifContext *context, DifTensor *x, const DifTensor *x0,
-          const DifStep *step)
+          const DifStep *step, double r)
 {
-  double                r = sampling->langevin_step;
   g_autoptr (DifTensor) noise = dif_noise_next (sampling->noise, context, x);
 
   return dif_sum (context, 3,
@@ -20,7 +38,10 @@ langevin (const DifSampling *sampling, DifContext *context, DifTensor *x, const 
                                 { step->sigma * sqrt (r), noise } });
 }
 
-/* z stays as it is from one noise level to the next; the last prediction is the result
+/* A network believes x to be as noisy as the level it is told.  What is left over from the last
+ * level therefore goes slowly, and it takes hundreds of evaluations to come down to a picture.
+ *
+ * z stays as it is from one noise level to the next; the last prediction is the result
  * (the denoising step of Song & Ermon 2020). */
 static DifTensor *
 run (const DifSampling *sampling, DifContext *context, DifTensor *x_start)
@@ -48,7 +69,7 @@ run (const DifSampling *sampling, DifContext *context, DifTensor *x_start)
 
           if (! dif_denoise (sampling->denoiser, context, x, step, &p))
             return NULL;
-          next = langevin (sampling, context, x, p.x0, step);
+          next = langevin (sampling, context, x, p.x0, step, step_size (sampling, i));
           dif_tensor_unref (x);
           x = next;
           dif_tensor_unref (x0);
@@ -63,10 +84,11 @@ run (const DifSampling *sampling, DifContext *context, DifTensor *x_start)
 
 const DifSampler dif_sampler_annealed_langevin = {
   .id = "annealed-langevin",
-  .label = "Annealed Langevin",
+  .label = "Annealed Langevin (400 steps or more)",
   .citation = "Song & Ermon 2019, algorithm 1",
   .order = 1,
   .evals = 4,
   .stochastic = TRUE,
+  .geometric = TRUE,
   .run = run,
 };

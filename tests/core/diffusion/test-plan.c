@@ -143,6 +143,40 @@ test_known (void)
     }
 }
 
+/* Levels at one ratio, from where all is noise (or the level asked for) to the lowest. */
+static void
+test_geometric (void)
+{
+  guint                    n;
+  const DifSampler *const *rows = dif_samplers (&n);
+  guint                    n_geometric = 0;
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (DifProcess) process =
+          test_process ("{'beta_schedule': 'squaredcos_cap_v2'}", NULL);
+      g_autoptr (DifPlan) plan = dif_plan_new (process, rows[i], dif_spacing_find ("trailing"), 15);
+      double              ratio = 0.0;
+
+      if (! rows[i]->geometric)
+        continue;
+      n_geometric++;
+      g_assert_cmpuint (plan->n, ==, 15);
+      g_assert_cmpfloat_with_epsilon (plan->steps[0].sigma / plan->steps[0].alpha, 30.0, 1e-9);
+      g_assert_cmpfloat (plan->steps[14].t, ==, 0.0);
+      for (guint k = 1; k < plan->n; k++)
+        {
+          const DifStep *s = &plan->steps[k];
+          double         own = s->sigma / s->alpha * s[-1].alpha / s[-1].sigma;
+
+          if (k > 1)
+            g_assert_cmpfloat_with_epsilon (own, ratio, 1e-6);
+          ratio = own;
+        }
+    }
+  g_assert_cmpuint (n_geometric, >=, 1);
+}
+
 static void
 test_rows (void)
 {
@@ -167,5 +201,6 @@ main (int argc, char **argv)
   g_test_add_func ("/plan/whole", test_whole);
   g_test_add_func ("/plan/from-level", test_from_level);
   g_test_add_func ("/plan/known", test_known);
+  g_test_add_func ("/plan/geometric", test_geometric);
   return g_test_run ();
 }

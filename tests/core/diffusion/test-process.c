@@ -147,6 +147,21 @@ test_step (void)
 }
 
 static void
+test_find (void)
+{
+  g_autoptr (DifProcess) p = test_process ("{}", NULL);
+
+  for (double t = 0.0; t <= 999.0; t += 12.3)
+    {
+      DifStep step = dif_process_step (p, t);
+
+      g_assert_cmpfloat_with_epsilon (dif_process_find (p, step.sigma / step.alpha), t, 1e-6);
+    }
+  g_assert_cmpfloat (dif_process_find (p, 0.0), ==, 0.0);
+  g_assert_cmpfloat (dif_process_find (p, 1e9), ==, 999.0);
+}
+
+static void
 test_load (void)
 {
   char                  *folder = test_folder_new ();
@@ -181,6 +196,7 @@ main (int argc, char **argv)
   g_test_add_func ("/process/classes", test_classes);
   g_test_add_func ("/process/alphas", test_alphas);
   g_test_add_func ("/process/step", test_step);
+  g_test_add_func ("/process/find", test_find);
   g_test_add_func ("/process/load", test_load);
   return g_test_run ();
 }
