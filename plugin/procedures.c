@@ -42,7 +42,7 @@ static const DifProcedure rows[] = {
     .layer_name = N_ ("Inpainted"),
     .task = DIF_TASK_INPAINT,
     .args = DIF_ARG_NETWORK | DIF_ARG_NOISE_LEVEL | DIF_ARG_CONTEXT,
-    .noise_level = 0.7,
+    .noise_level = 0.6,
     .sensitivity = GIMP_PROCEDURE_SENSITIVE_DRAWABLE },
   { .name = "plug-in-diffusion-noise",
     .menu_label = N_ ("Add _Noise..."),
@@ -132,7 +132,7 @@ add_arguments (GimpProcedure *procedure, const DifProcedure *row)
     gimp_procedure_add_int_argument (procedure, "context", _ ("Conte_xt"),
                                      _ ("How many pixels around the selection the model sees, "
                                         "so that the result suits them"),
-                                     0, 2048, 64, GIMP_PARAM_READWRITE);
+                                     0, 2048, 32, GIMP_PARAM_READWRITE);
   add_output_argument (procedure);
   if (args & DIF_ARG_NETWORK)
     gimp_procedure_add_int_argument (procedure, "threads", _ ("Thre_ads"),

@@ -23,7 +23,7 @@ void
 dif_request_init (DifRequest *request, DifTask task)
 {
   /* an inpainted hole is filled smoothly first, whose colours are worth keeping */
-  static const double noise_levels[] = { 1.0, 0.5, 0.7, 0.5 };
+  static const double noise_levels[] = { 1.0, 0.5, 0.6, 0.5 };
 
   *request = (DifRequest) {
     .task = task,

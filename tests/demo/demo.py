@@ -63,7 +63,8 @@ def inpainted():
     image, layers = load_photo()
     image.select_ellipse(Gimp.ChannelOps.REPLACE, 64, 20, 134, 62)
     Gimp.Selection.feather(image, 6)
-    run("inpaint", image, layers, label="water", guidance=1.0, steps=16, context=48, seed=1)
+    run("inpaint", image, layers, label="photo", guidance=1.0, steps=16,
+        context=16, seed=1)
     save(image, "inpainted.png")
     image.delete()
 
