@@ -83,7 +83,7 @@ add_network_arguments (GimpProcedure *procedure)
 
   samplers = dif_samplers (&n);
   for (guint i = 0; i < n; i++)
-    gimp_choice_add (choice, samplers[i]->id, i, samplers[i]->label, samplers[i]->citation);
+    gimp_choice_add (choice, samplers[i]->id, i, _ (samplers[i]->label), samplers[i]->citation);
   gimp_procedure_add_choice_argument (procedure, "sampler", _ ("Sam_pler"),
                                       _ ("The method by which the steps are taken"), choice,
                                       dif_default_sampler (), GIMP_PARAM_READWRITE);

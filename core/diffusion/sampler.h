@@ -53,7 +53,7 @@ typedef struct
 /**
  * DifSampler:
  * @id: "ddim"
- * @label: a proper noun, for people
+ * @label: a proper noun, for people; to be translated where it is more
  * @citation: where it is defined
  * @order: of convergence in the number of steps; of stochastic ones in distribution
  * @evals: evaluations of the denoiser at each step

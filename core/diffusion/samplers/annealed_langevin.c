@@ -3,6 +3,8 @@
 
 #include <math.h>
 
+#include <glib/gi18n-lib.h>
+
 #include "core/ops/elementwise.h"
 
 #define SMALLEST_STEP 0.1
@@ -84,7 +86,7 @@ run (const DifSampling *sampling, DifContext *context, DifTensor *x_start)
 
 const DifSampler dif_sampler_annealed_langevin = {
   .id = "annealed-langevin",
-  .label = "Annealed Langevin (400 steps or more)",
+  .label = N_ ("Annealed Langevin (400 steps or more)"),
   .citation = "Song & Ermon 2019, algorithm 1",
   .order = 1,
   .evals = 4,
