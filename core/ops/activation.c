@@ -107,6 +107,7 @@ do_tile (gsize tile, guint worker G_GNUC_UNUSED, gpointer data)
 DifTensor *
 dif_activate (DifContext *context, const DifTensor *x, DifActivation activation)
 {
+  DIF_OP_TIMER (context, DIF_OP_ACTIVATION);
   DifTensor *y = dif_context_like (context, x);
   Job        job = { activation, x, y };
 

@@ -97,6 +97,7 @@ DifTensor *
 dif_attention (DifContext *context, const DifTensor *q, const DifTensor *k, const DifTensor *v,
                guint n_heads)
 {
+  DIF_OP_TIMER (context, DIF_OP_ATTENTION);
   DifPool              *pool = dif_context_pool (context);
   g_autoptr (DifTensor) out = NULL;
   g_autoptr (DifTensor) scratch = NULL;

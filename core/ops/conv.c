@@ -77,6 +77,7 @@ DifTensor *
 dif_conv (DifContext *context, const DifTensor *x, const DifWeight *weight,
           const DifConvShape *shape, const DifEpilogue *epilogue)
 {
+  DIF_OP_TIMER (context, DIF_OP_IM2ROW);
   g_autoptr (DifTensor) y = NULL;
   Gather                g = { 0 };
   gsize                 pads = (gsize) shape->pad_begin + shape->pad_end;
@@ -102,6 +103,10 @@ dif_conv (DifContext *context, const DifTensor *x, const DifWeight *weight,
 
   y = dif_context_nhwc (context, x->dim[0], g.out_h, g.out_w, weight->n);
   pointwise = shape->kernel == 1 && shape->stride == 1 && pads == 0 && ! g.resized;
+  if (pointwise)
+    op_timer.kind = DIF_OP_POINTWISE;
+  else if (weight->winograd && shape->pad_begin == 1 && shape->pad_end == 1)
+    op_timer.kind = DIF_OP_WINOGRAD;
   if (weight->winograd && shape->pad_begin == 1 && shape->pad_end == 1)
     done = dif_winograd_conv (
         context, &(DifWinogradInput) { g.x, x->dim[0], g.h, g.w, g.c, g.seen_h, g.seen_w }, weight,

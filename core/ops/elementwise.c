@@ -40,6 +40,7 @@ sum_tile (gsize tile, guint worker G_GNUC_UNUSED, gpointer data)
 DifTensor *
 dif_sum (DifContext *context, guint n, const DifTerm *terms)
 {
+  DIF_OP_TIMER (context, DIF_OP_ELEMENTWISE);
   SumJob     job = { 0 };
   DifTensor *y;
 
@@ -65,6 +66,7 @@ dif_sum (DifContext *context, guint n, const DifTerm *terms)
 DifTensor *
 dif_clamp (DifContext *context, const DifTensor *x, float low, float high)
 {
+  DIF_OP_TIMER (context, DIF_OP_ELEMENTWISE);
   DifTensor *y = dif_context_like (context, x);
 
   if (! y)
@@ -77,6 +79,7 @@ dif_clamp (DifContext *context, const DifTensor *x, float low, float high)
 DifTensor *
 dif_mix (DifContext *context, const DifTensor *a, const DifTensor *b, const DifTensor *mask)
 {
+  DIF_OP_TIMER (context, DIF_OP_ELEMENTWISE);
   DifTensor *y = b ? dif_context_like (context, a) : NULL;
   gsize      c, i;
 
@@ -101,6 +104,7 @@ dif_mix (DifContext *context, const DifTensor *a, const DifTensor *b, const DifT
 DifTensor *
 dif_concat_channels (DifContext *context, const DifTensor *a, const DifTensor *b)
 {
+  DIF_OP_TIMER (context, DIF_OP_ELEMENTWISE);
   gsize      dim[DIF_MAX_DIMS];
   gsize      c_a, c_b;
   DifTensor *y;
@@ -126,6 +130,7 @@ dif_concat_channels (DifContext *context, const DifTensor *a, const DifTensor *b
 DifTensor *
 dif_slice_channels (DifContext *context, const DifTensor *x, gsize first, gsize n)
 {
+  DIF_OP_TIMER (context, DIF_OP_ELEMENTWISE);
   gsize      dim[DIF_MAX_DIMS];
   gsize      c;
   DifTensor *y;

@@ -8,6 +8,7 @@ DifTensor *
 dif_sinusoidal_embedding (DifContext *context, const double *t, gsize n,
                           const DifSinusoid *sinusoid)
 {
+  DIF_OP_TIMER (context, DIF_OP_EMBEDDING);
   DifTensor *out = dif_context_tensor (context, 2, (gsize[]) { n, sinusoid->dim });
   gsize      half = sinusoid->dim / 2;
 
@@ -34,6 +35,7 @@ dif_sinusoidal_embedding (DifContext *context, const double *t, gsize n,
 DifTensor *
 dif_embedding (DifContext *context, const DifTensor *table, const guint *index, gsize n)
 {
+  DIF_OP_TIMER (context, DIF_OP_EMBEDDING);
   gsize      c = table->dim[1];
   DifTensor *out = dif_context_tensor (context, 2, (gsize[]) { n, c });
 

@@ -13,6 +13,7 @@ DifTensor *
 dif_linear (DifContext *context, const DifTensor *x, const DifWeight *weight,
             const DifEpilogue *epilogue)
 {
+  DIF_OP_TIMER (context, DIF_OP_LINEAR);
   g_autoptr (DifTensor) y = NULL;
   gsize                 dim[DIF_MAX_DIMS];
 

@@ -124,6 +124,7 @@ dif_group_norm (DifContext *context, const DifTensor *x, guint n_groups, const D
                 const DifTensor *beta, double eps, const DifTensor *modulation,
                 DifActivation activation)
 {
+  DIF_OP_TIMER (context, DIF_OP_NORM);
   g_autoptr (DifTensor) y = dif_context_like (context, x);
   g_autoptr (DifTensor) sums = NULL;
   g_autoptr (DifTensor) folded = NULL;

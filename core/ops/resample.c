@@ -46,6 +46,7 @@ pool_row (gsize tile, guint worker G_GNUC_UNUSED, gpointer data)
 DifTensor *
 dif_upsample_nearest (DifContext *context, const DifTensor *x)
 {
+  DIF_OP_TIMER (context, DIF_OP_RESAMPLE);
   DifTensor *y;
   Job        job;
 
@@ -61,6 +62,7 @@ dif_upsample_nearest (DifContext *context, const DifTensor *x)
 DifTensor *
 dif_average_pool (DifContext *context, const DifTensor *x)
 {
+  DIF_OP_TIMER (context, DIF_OP_RESAMPLE);
   DifTensor *y;
   Job        job;
 

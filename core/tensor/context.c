@@ -8,6 +8,8 @@ struct _DifContext
   DifProgress  *progress;
   GError       *error;
   double        operations;
+  DifOpTotal   *op_totals; /* by kind; NULL when nobody wants to know */
+  gboolean      op_running;
 };
 
 DifContext *
@@ -29,6 +31,7 @@ dif_context_free (DifContext *context)
   dif_pool_free (context->pool);
   dif_allocator_unref (context->allocator);
   g_clear_error (&context->error);
+  g_free (context->op_totals);
   g_free (context);
 }
 
@@ -104,4 +107,60 @@ DifTensor *
 dif_context_like (DifContext *context, const DifTensor *x)
 {
   return x ? dif_context_tensor (context, x->n_dims, x->dim) : NULL;
+}
+
+DifOpTimer
+dif_op_timer_start (DifContext *context, DifOpKind kind)
+{
+  if (! context->op_totals || context->op_running)
+    return (DifOpTimer) { 0 };
+  context->op_running = TRUE;
+  return (DifOpTimer) { context, kind, g_get_monotonic_time (), context->operations };
+}
+
+void
+dif_op_timer_stop (DifOpTimer *timer)
+{
+  DifContext *context = timer->context;
+  DifOpTotal *total;
+
+  if (! context)
+    return;
+  context->op_running = FALSE;
+  if (context->op_totals)
+    {
+      total = &context->op_totals[timer->kind];
+      total->calls++;
+      total->seconds += (g_get_monotonic_time () - timer->start) * 1e-6;
+      total->operations += context->operations - timer->operations;
+    }
+  timer->context = NULL;
+}
+
+void
+dif_context_time_ops (DifContext *context, gboolean on)
+{
+  g_clear_pointer (&context->op_totals, g_free);
+  if (on)
+    context->op_totals = g_new0 (DifOpTotal, DIF_N_OPS);
+}
+
+DifOpTotal
+dif_context_op_total (DifContext *context, DifOpKind kind)
+{
+  return context->op_totals ? context->op_totals[kind] : (DifOpTotal) { 0 };
+}
+
+const char *
+dif_op_name (DifOpKind kind)
+{
+  static const char *const names[DIF_N_OPS] = {
+    [DIF_OP_WINOGRAD] = "winograd",     [DIF_OP_IM2ROW] = "im2row",
+    [DIF_OP_POINTWISE] = "pointwise",   [DIF_OP_LINEAR] = "linear",
+    [DIF_OP_ATTENTION] = "attention",   [DIF_OP_NORM] = "norm",
+    [DIF_OP_ACTIVATION] = "activation", [DIF_OP_ELEMENTWISE] = "elementwise",
+    [DIF_OP_RESAMPLE] = "resample",     [DIF_OP_EMBEDDING] = "embedding",
+  };
+
+  return names[kind];
 }

@@ -158,6 +158,118 @@ DifTensor *dif_context_nhwc (DifContext *context, gsize n, gsize h, gsize w, gsi
  */
 DifTensor *dif_context_like (DifContext *context, const DifTensor *x);
 
+/**
+ * DifOpKind:
+ *
+ * What an op's time is booked under.
+ */
+typedef enum
+{
+  DIF_OP_WINOGRAD,  /* 3x3 convolutions through Winograd's products */
+  DIF_OP_IM2ROW,    /* convolutions through gathered rows */
+  DIF_OP_POINTWISE, /* 1x1 convolutions */
+  DIF_OP_LINEAR,
+  DIF_OP_ATTENTION,
+  DIF_OP_NORM, /* with the activation after it */
+  DIF_OP_ACTIVATION,
+  DIF_OP_ELEMENTWISE,
+  DIF_OP_RESAMPLE,
+  DIF_OP_EMBEDDING,
+  DIF_N_OPS,
+} DifOpKind;
+
+/**
+ * DifOpTotal:
+ * @calls: how often an op of this kind ran
+ * @seconds: by the wall clock
+ * @operations: what they counted with dif_context_count()
+ *
+ * Where time went.
+ */
+typedef struct
+{
+  guint64 calls;
+  double  seconds;
+  double  operations;
+} DifOpTotal;
+
+/**
+ * DifOpTimer:
+ *
+ * An op that is running; see DIF_OP_TIMER().
+ */
+typedef struct
+{
+  DifContext *context; /* NULL when nobody wants to know */
+  DifOpKind   kind;
+  gint64      start;
+  double      operations;
+} DifOpTimer;
+
+/**
+ * DIF_OP_TIMER:
+ * @context: the context
+ * @kind: of the op
+ *
+ * Among an op's declarations: books the time from here to the end of the block, if the
+ * context was asked to.  An op inside an op is booked as part of the outer one.  The kind
+ * may be changed later: op_timer.kind = ….
+ */
+#define DIF_OP_TIMER(context, kind) \
+  g_auto (DifOpTimer) op_timer G_GNUC_UNUSED = dif_op_timer_start (context, kind)
+
+/**
+ * dif_op_timer_start:
+ * @context: the context
+ * @kind: of the op
+ *
+ * Returns: to be ended with dif_op_timer_stop()
+ *
+ * Thread: the context's
+ */
+DifOpTimer dif_op_timer_start (DifContext *context, DifOpKind kind);
+
+/**
+ * dif_op_timer_stop:
+ * @timer: books its time
+ *
+ * Thread: the context's
+ */
+void dif_op_timer_stop (DifOpTimer *timer);
+
+/**
+ * dif_context_time_ops:
+ * @context: the context
+ * @on: whether ops are to be timed from now on; off at first
+ *
+ * Empties the totals.
+ *
+ * Thread: the context's
+ */
+void dif_context_time_ops (DifContext *context, gboolean on);
+
+/**
+ * dif_context_op_total:
+ * @context: the context
+ * @kind: which
+ *
+ * Returns: what ops of this kind took since dif_context_time_ops()
+ *
+ * Thread: the context's
+ */
+DifOpTotal dif_context_op_total (DifContext *context, DifOpKind kind);
+
+/**
+ * dif_op_name:
+ * @kind: which
+ *
+ * Returns: a word for figures, "winograd"
+ *
+ * Thread: any
+ */
+const char *dif_op_name (DifOpKind kind);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (DifContext, dif_context_free)
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (DifOpTimer, dif_op_timer_stop)
 
 G_END_DECLS
