@@ -5,8 +5,8 @@
 
 #include "core/base/simd.h"
 
-DIF_CLONES gboolean
-dif_all_finite (const float *x, gsize n)
+DIF_INLINE gboolean
+dif_all_finite_body (const float *x, gsize n)
 {
   guint32 bad = 0;
 
@@ -19,3 +19,5 @@ dif_all_finite (const float *x, gsize n)
     }
   return bad == 0;
 }
+
+DIF_VARIANTS (extern, gboolean, dif_all_finite, (const float *x, gsize n), (x, n))

@@ -5,6 +5,8 @@
 
 #include <glib.h>
 
+#include "core/base/cpu.h"
+
 /* Whether one file can hold code for several x86 instruction sets. */
 #if defined(__GNUC__) && defined(__x86_64__)
 #define DIF_HAVE_X86_TARGETS 1
@@ -12,20 +14,46 @@
 #define DIF_HAVE_X86_TARGETS 0
 #endif
 
-/* DIF_CLONES before a function with plain loops: the compiler makes one version for
- * each vector width and the loader picks what the processor has.  Sanitizers and
- * other compilers get the plain version. */
-#if defined(__GNUC__) && ! defined(__clang__) && defined(__x86_64__) && defined(__linux__) && \
-    ! defined(__SANITIZE_ADDRESS__) && ! defined(__SANITIZE_THREAD__)
-#define DIF_CLONES __attribute__ ((target_clones ("arch=x86-64-v4", "arch=x86-64-v3", "default")))
-#else
-#define DIF_CLONES
-#endif
-
 #if defined(__GNUC__)
 #define DIF_INLINE static inline __attribute__ ((always_inline))
 #else
 #define DIF_INLINE static inline
+#endif
+
+/* After a DIF_INLINE function NAME_body with plain loops: NAME, which is that body compiled
+ * once for each DifCpu and picks what dif_cpu() says.  LINKAGE is static or extern. */
+#if DIF_HAVE_X86_TARGETS
+#define DIF_VARIANTS(linkage, type, name, parameters, arguments)                   \
+  __attribute__ ((target ("arch=x86-64-v4"))) static type name##_avx512 parameters \
+  {                                                                                \
+    return name##_body arguments;                                                  \
+  }                                                                                \
+  __attribute__ ((target ("arch=x86-64-v3"))) static type name##_avx2 parameters   \
+  {                                                                                \
+    return name##_body arguments;                                                  \
+  }                                                                                \
+  static type name##_plain parameters                                              \
+  {                                                                                \
+    return name##_body arguments;                                                  \
+  }                                                                                \
+  linkage type name parameters                                                     \
+  {                                                                                \
+    switch (dif_cpu ())                                                            \
+      {                                                                            \
+      case DIF_CPU_AVX512:                                                         \
+        return name##_avx512 arguments;                                            \
+      case DIF_CPU_AVX2:                                                           \
+        return name##_avx2 arguments;                                              \
+      default:                                                                     \
+        return name##_plain arguments;                                             \
+      }                                                                            \
+  }
+#else
+#define DIF_VARIANTS(linkage, type, name, parameters, arguments) \
+  linkage type name parameters                                   \
+  {                                                              \
+    return name##_body arguments;                                \
+  }
 #endif
 
 /**

@@ -26,8 +26,8 @@ float_of (guint32 bits)
   return x;
 }
 
-DIF_CLONES void
-dif_widen_f16 (const guint16 *in, float *out, gsize n)
+DIF_INLINE void
+dif_widen_f16_body (const guint16 *in, float *out, gsize n)
 {
   for (gsize i = 0; i < n; i++)
     {
@@ -44,9 +44,13 @@ dif_widen_f16 (const guint16 *in, float *out, gsize n)
     }
 }
 
-DIF_CLONES void
-dif_widen_bf16 (const guint16 *in, float *out, gsize n)
+DIF_VARIANTS (extern, void, dif_widen_f16, (const guint16 *in, float *out, gsize n), (in, out, n))
+
+DIF_INLINE void
+dif_widen_bf16_body (const guint16 *in, float *out, gsize n)
 {
   for (gsize i = 0; i < n; i++)
     out[i] = float_of ((guint32) in[i] << 16);
 }
+
+DIF_VARIANTS (extern, void, dif_widen_bf16, (const guint16 *in, float *out, gsize n), (in, out, n))

@@ -8,12 +8,14 @@
 
 #define TILE 16384
 
-DIF_CLONES static void
-silu_row (float *x, gsize n)
+DIF_INLINE void
+silu_row_body (float *x, gsize n)
 {
   for (gsize i = 0; i < n; i++)
     x[i] = x[i] / (1.0f + dif_expf (-x[i]));
 }
+
+DIF_VARIANTS (static, void, silu_row, (float *x, gsize n), (x, n))
 
 static void
 gelu_row (float *x, gsize n)
@@ -35,12 +37,14 @@ mish_row (float *x, gsize n)
     }
 }
 
-DIF_CLONES static void
-relu_row (float *x, gsize n)
+DIF_INLINE void
+relu_row_body (float *x, gsize n)
 {
   for (gsize i = 0; i < n; i++)
     x[i] = x[i] > 0.0f ? x[i] : 0.0f;
 }
+
+DIF_VARIANTS (static, void, relu_row, (float *x, gsize n), (x, n))
 
 gboolean
 dif_activation_parse (const char *name, DifActivation *activation)

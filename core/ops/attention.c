@@ -25,8 +25,8 @@ typedef struct
 
 /* Scores of one query against one tile of keys become weights; returns by how much what
  * was summed before has to shrink because the maximum grew. */
-DIF_CLONES static float
-soften_row (float *scores, gsize n, float *maximum, float *sum)
+DIF_INLINE float
+soften_row_body (float *scores, gsize n, float *maximum, float *sum)
 {
   float top = *maximum;
   float total = 0.0f;
@@ -44,12 +44,17 @@ soften_row (float *scores, gsize n, float *maximum, float *sum)
   return shrink;
 }
 
-DIF_CLONES static void
-scale_row (float *row, gsize n, float factor)
+DIF_VARIANTS (static, float, soften_row, (float *scores, gsize n, float *maximum, float *sum),
+              (scores, n, maximum, sum))
+
+DIF_INLINE void
+scale_row_body (float *row, gsize n, float factor)
 {
   for (gsize i = 0; i < n; i++)
     row[i] *= factor;
 }
+
+DIF_VARIANTS (static, void, scale_row, (float *row, gsize n, float factor), (row, n, factor))
 
 static void
 do_tile (gsize tile, guint worker, gpointer data)

@@ -17,8 +17,8 @@ typedef struct
   gsize        size;
 } SumJob;
 
-DIF_CLONES static void
-sum_tile (gsize tile, guint worker G_GNUC_UNUSED, gpointer data)
+DIF_INLINE void
+sum_tile_body (gsize tile, guint worker G_GNUC_UNUSED, gpointer data)
 {
   const SumJob *job = data;
   gsize         first = tile * TILE;
@@ -36,6 +36,9 @@ sum_tile (gsize tile, guint worker G_GNUC_UNUSED, gpointer data)
         y[i] += factor * x[i];
     }
 }
+
+DIF_VARIANTS (static, void, sum_tile, (gsize tile, guint worker G_GNUC_UNUSED, gpointer data),
+              (tile, worker, data))
 
 DifTensor *
 dif_sum (DifContext *context, guint n, const DifTerm *terms)

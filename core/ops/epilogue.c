@@ -32,9 +32,9 @@ dif_epilogue_clear (DifEpilogueJob *job)
   g_clear_pointer (&job->room, dif_tensor_unref);
 }
 
-DIF_CLONES void
-dif_epilogue_row (const DifEpilogueJob *job, gsize picture, gsize row, gsize first, gsize n,
-                  const float *products, float *out)
+DIF_INLINE void
+dif_epilogue_row_body (const DifEpilogueJob *job, gsize picture, gsize row, gsize first, gsize n,
+                       const float *products, float *out)
 {
   const float *offset = job->offset + picture * job->step + first;
   const float *residual = job->residual ? job->residual + row * job->c + first : NULL;
@@ -47,3 +47,8 @@ dif_epilogue_row (const DifEpilogueJob *job, gsize picture, gsize row, gsize fir
     for (gsize i = 0; i < n; i++)
       out[i] = (products[i] + offset[i]) * scale;
 }
+
+DIF_VARIANTS (extern, void, dif_epilogue_row,
+              (const DifEpilogueJob *job, gsize picture, gsize row, gsize first, gsize n,
+               const float *products, float *out),
+              (job, picture, row, first, n, products, out))

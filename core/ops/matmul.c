@@ -38,7 +38,7 @@ do_tile (gsize tile, guint worker, gpointer data)
   const float *rows = job->source (first, n_rows, scratch, job->data);
 
   dif_product (n_rows, n_columns, job->k, rows, job->k, job->weight + column * job->k,
-               job->out + first * job->c_out + column, job->c_out);
+               job->out + first * job->c_out + column, job->c_out, FALSE);
   for (gsize r = first; r < first + n_rows; r++)
     {
       float *row = job->out + r * job->c_out + column;

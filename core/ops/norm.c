@@ -28,8 +28,8 @@ typedef struct
   DifActivation    activation;
 } Job;
 
-DIF_CLONES static void
-sum_pixels (const float *x, gsize n_pixels, gsize c, double *sum, double *squares)
+DIF_INLINE void
+sum_pixels_body (const float *x, gsize n_pixels, gsize c, double *sum, double *squares)
 {
   for (gsize p = 0; p < n_pixels; p++, x += c)
     for (gsize i = 0; i < c; i++)
@@ -41,14 +41,23 @@ sum_pixels (const float *x, gsize n_pixels, gsize c, double *sum, double *square
       }
 }
 
-DIF_CLONES static void
-scale_pixels (const float *x, float *y, gsize n_pixels, gsize c, const float *scale,
-              const float *shift)
+DIF_VARIANTS (static, void, sum_pixels,
+              (const float *x, gsize n_pixels, gsize c, double *sum, double *squares),
+              (x, n_pixels, c, sum, squares))
+
+DIF_INLINE void
+scale_pixels_body (const float *x, float *y, gsize n_pixels, gsize c, const float *scale,
+                   const float *shift)
 {
   for (gsize p = 0; p < n_pixels; p++, x += c, y += c)
     for (gsize i = 0; i < c; i++)
       y[i] = x[i] * scale[i] + shift[i];
 }
+
+DIF_VARIANTS (static, void, scale_pixels,
+              (const float *x, float *y, gsize n_pixels, gsize c, const float *scale,
+               const float *shift),
+              (x, y, n_pixels, c, scale, shift))
 
 static void
 sum_tile (gsize tile, guint worker G_GNUC_UNUSED, gpointer data)

@@ -98,9 +98,9 @@ static const Kernels *
 own_kernels (void)
 {
 #if DIF_HAVE_X86_TARGETS
-  if (__builtin_cpu_supports ("x86-64-v4"))
+  if (dif_cpu () == DIF_CPU_AVX512)
     return &avx512;
-  if (__builtin_cpu_supports ("x86-64-v3"))
+  if (dif_cpu () == DIF_CPU_AVX2)
     return &avx2;
 #endif
   return NULL;
@@ -128,7 +128,7 @@ panel_product (const Kernels *kernels, gsize m, gsize k, const float *a, gsize l
 /* The last panel, of which only some columns exist in c. */
 static void
 part_product (const Kernels *kernels, gsize m, gsize width, gsize k, const float *a, gsize lda,
-              const float *panel, float *c, gsize ldc)
+              const float *panel, float *c, gsize ldc, gboolean add)
 {
   float block[MAX_ROWS * DIF_PANEL];
 
@@ -138,13 +138,15 @@ part_product (const Kernels *kernels, gsize m, gsize width, gsize k, const float
 
       panel_product (kernels, rows, k, a + first * lda, lda, panel, block, DIF_PANEL, FALSE);
       for (gsize r = 0; r < rows; r++)
-        memcpy (c + (first + r) * ldc, block + r * DIF_PANEL, width * sizeof (float));
+        for (gsize i = 0; i < width; i++)
+          c[(first + r) * ldc + i] =
+              block[r * DIF_PANEL + i] + (add ? c[(first + r) * ldc + i] : 0.0f);
     }
 }
 
 void
 dif_product (gsize m, gsize n, gsize k, const float *a, gsize lda, const float *panels, float *c,
-             gsize ldc)
+             gsize ldc, gboolean add)
 {
   const Kernels *kernels = own_kernels ();
 
@@ -153,12 +155,13 @@ dif_product (gsize m, gsize n, gsize k, const float *a, gsize lda, const float *
       gsize width = MIN (DIF_PANEL, n - first);
 
       if (! kernels)
-        dif_sgemm (FALSE, m, width, k, 1.0f, a, lda, panels, DIF_PANEL, 0.0f, c + first, ldc);
+        dif_sgemm (FALSE, m, width, k, 1.0f, a, lda, panels, DIF_PANEL, add ? 1.0f : 0.0f,
+                   c + first, ldc);
       else if (width < DIF_PANEL)
-        part_product (kernels, m, width, k, a, lda, panels, c + first, ldc);
+        part_product (kernels, m, width, k, a, lda, panels, c + first, ldc, add);
       else
         for (gsize i = 0; i < k; i += K_BLOCK)
           panel_product (kernels, m, MIN (K_BLOCK, k - i), a + i, lda, panels + i * DIF_PANEL,
-                         c + first, ldc, i > 0);
+                         c + first, ldc, add || i > 0);
     }
 }

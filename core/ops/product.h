@@ -41,15 +41,16 @@ void dif_panels_pack (gsize k, gsize n, const float *b, float *panels);
  * @panels: [k, n] packed
  * @c: [m, n], rows @ldc apart
  * @ldc: at least @n
+ * @add: whether the product is added to @c
  *
- * c = a b on the calling thread.  With AVX-512 or AVX2 by a kernel that keeps a block of c in
- * registers while it walks down a panel, else by BLAS.  Each row of c is summed in the same
+ * c = a b, or c += a b, on the calling thread.  With AVX-512 or AVX2 by a kernel that keeps a block
+ * of c in registers while it walks down a panel, else by BLAS.  Each row of c is summed in the same
  * order whatever @m is.
  *
  * Thread: any
  * Source: the scheme of Goto & van de Geijn 2008, with the right factor packed beforehand
  */
 void dif_product (gsize m, gsize n, gsize k, const float *a, gsize lda, const float *panels,
-                  float *c, gsize ldc);
+                  float *c, gsize ldc, gboolean add);
 
 G_END_DECLS

@@ -28,8 +28,8 @@ upsample_row (gsize tile, guint worker G_GNUC_UNUSED, gpointer data)
     }
 }
 
-DIF_CLONES static void
-pool_row (gsize tile, guint worker G_GNUC_UNUSED, gpointer data)
+DIF_INLINE void
+pool_row_body (gsize tile, guint worker G_GNUC_UNUSED, gpointer data)
 {
   const Job   *job = data;
   gsize        c = job->x->dim[3];
@@ -42,6 +42,9 @@ pool_row (gsize tile, guint worker G_GNUC_UNUSED, gpointer data)
     for (gsize j = 0; j < c; j++)
       dst[j] = 0.25f * (top[j] + top[c + j] + top[row + j] + top[row + c + j]);
 }
+
+DIF_VARIANTS (static, void, pool_row, (gsize tile, guint worker G_GNUC_UNUSED, gpointer data),
+              (tile, worker, data))
 
 DifTensor *
 dif_upsample_nearest (DifContext *context, const DifTensor *x)

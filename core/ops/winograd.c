@@ -99,8 +99,8 @@ transform_input (const Lanes d[SIDE], Lanes v[SIDE])
 }
 
 /* d[y * SIDE + x] points at the channels of a pixel. */
-DIF_CLONES static void
-transform_block (const float *const d[POINTS], gsize channel, float *v, gsize point_step)
+DIF_INLINE void
+transform_block_body (const float *const d[POINTS], gsize channel, float *v, gsize point_step)
 {
   Lanes columns[SIDE][SIDE]; /* [x], transformed along y */
 
@@ -125,6 +125,10 @@ transform_block (const float *const d[POINTS], gsize channel, float *v, gsize po
     }
 }
 
+DIF_VARIANTS (static, void, transform_block,
+              (const float *const d[POINTS], gsize channel, float *v, gsize point_step),
+              (d, channel, v, point_step))
+
 /* ---- outputs: Y = Aᵀ m A ---- */
 
 DIF_INLINE void
@@ -141,8 +145,8 @@ transform_output (const Lanes m[SIDE], Lanes y[OUT])
   y[3] = dif12 + 8.0f * dif34 + m[5];
 }
 
-DIF_CLONES static void
-untransform_block (const float *m, gsize point_step, float *out, gsize pixel_step)
+DIF_INLINE void
+untransform_block_body (const float *m, gsize point_step, float *out, gsize pixel_step)
 {
   Lanes columns[SIDE][OUT];
 
@@ -166,6 +170,10 @@ untransform_block (const float *m, gsize point_step, float *out, gsize pixel_ste
         *(Lanes *) (out + (y * OUT + x) * pixel_step) = pixels[x];
     }
 }
+
+DIF_VARIANTS (static, void, untransform_block,
+              (const float *m, gsize point_step, float *out, gsize pixel_step),
+              (m, point_step, out, pixel_step))
 
 /* ---- a tile: some blocks of one picture after another ---- */
 
@@ -295,7 +303,7 @@ do_tile (gsize tile, guint worker, gpointer data)
     }
   for (guint p = 0; p < POINTS; p++)
     dif_product (n, job->c_out, c_in, v + p * v_step, job->padded_in,
-                 job->weight + p * job->weight_step, m + p * m_step, job->padded_out);
+                 job->weight + p * job->weight_step, m + p * m_step, job->padded_out, FALSE);
   for (gsize b = 0; b < n; b++)
     write_block (job, first + b, m + b * job->padded_out, m_step, pixels);
 }

@@ -4,12 +4,14 @@
 #include "core/base/simd.h"
 
 /* A loop as ops have them, in every version the compiler makes. */
-DIF_CLONES static void
-exp_all (const float *x, float *y, gsize n)
+DIF_INLINE void
+exp_all_body (const float *x, float *y, gsize n)
 {
   for (gsize i = 0; i < n; i++)
     y[i] = dif_expf (x[i]);
 }
+
+DIF_VARIANTS (static, void, exp_all, (const float *x, float *y, gsize n), (x, y, n))
 
 static double
 ulps (float actual, double expected)

@@ -17,7 +17,7 @@ random_floats (guint64 stream, gsize n)
 
 /* Packed and multiplied against the plain loop; what lies between the rows stays. */
 static void
-check (gsize m, gsize n, gsize k)
+check (gsize m, gsize n, gsize k, gboolean add)
 {
   const gsize        ldc = n + GAP;
   g_autofree float  *a = random_floats (1, m * (k + GAP));
@@ -33,10 +33,11 @@ check (gsize m, gsize n, gsize k)
 
         for (gsize i = 0; i < k && column < n; i++)
           *sum += (double) a[row * (k + GAP) + i] * b[i * n + column];
-        c[row * ldc + column] = column < n ? -1e6f : 0.0f;
+        c[row * ldc + column] = column >= n ? 0.0f : add ? 3.0f : -1e6f;
+        *sum += add && column < n ? 3.0 : 0.0;
       }
   dif_panels_pack (k, n, b, panels);
-  dif_product (m, n, k, a, k + GAP, panels, c, ldc);
+  dif_product (m, n, k, a, k + GAP, panels, c, ldc, add);
   test_assert_near (c, expected, m * ldc, 1e-5);
 }
 
@@ -50,7 +51,10 @@ test_sizes (void)
   for (guint i = 0; i < G_N_ELEMENTS (ms); i++)
     for (guint j = 0; j < G_N_ELEMENTS (ns); j++)
       for (guint l = 0; l < G_N_ELEMENTS (ks); l++)
-        check (ms[i], ns[j], ks[l]);
+        {
+          check (ms[i], ns[j], ks[l], FALSE);
+          check (ms[i], ns[j], ks[l], TRUE);
+        }
 }
 
 /* A row's bytes do not depend on the rows it is multiplied with. */
@@ -65,10 +69,10 @@ test_rows (void)
   float             alone[40];
 
   dif_panels_pack (k, n, b, panels);
-  dif_product (m, n, k, a, k, panels, together, n);
+  dif_product (m, n, k, a, k, panels, together, n, FALSE);
   for (gsize row = 0; row < m; row++)
     {
-      dif_product (1, n, k, a + row * k, k, panels, alone, n);
+      dif_product (1, n, k, a + row * k, k, panels, alone, n, FALSE);
       g_assert_cmpmem (alone, sizeof alone, together + row * n, sizeof alone);
     }
 }
