@@ -10,7 +10,7 @@
 #include "core/base/error.h"
 #include "core/base/file.h"
 #include "core/base/finite.h"
-#include "core/io/half.h"
+#include "core/base/half.h"
 #include "core/io/safetensors-header.h"
 
 /* Numbers read at a time: what is converted next is still in the second-level cache. */
