@@ -168,6 +168,9 @@ def test_bad_values():
     expect(2, "bench", "", "--runs", "0")
     expect(2, "bench", "", "--size", "13")
     expect(2, "bench", "", "-j", "-1")
+    for words in ["", "nonsense", "conv3x3 --batch 0", "conv3x3 --in -1", "linear --out 65537",
+                  "attention --heads -1", "silu surplus"]:
+        expect(2, "bench", "--op", *words.split(" "))
     expect(2, "eval", "", "in", "out", "-j", "-1")
     check(not os.path.exists("never.png"), "no file is left behind")
 
@@ -287,6 +290,30 @@ def test_bench():
     check(result["seconds_median"] >= result["seconds_least"] > 0, "times")
     check(result["gflop"] > 0 and result["activation_bytes_peak"] > 0, "work and memory")
     check(result["allocations_after_first_run"] == 0, "steady memory")
+    kinds = {op["kind"]: op for op in result["ops"]}
+    check("other" in kinds and kinds["norm"]["calls"] > 0, f"kinds of ops: {list(kinds)}")
+    check(abs(sum(op["share"] for op in kinds.values()) - 1) < 1e-3, "shares of a whole")
+    gflop = sum(op.get("gflop", 0) for op in kinds.values())
+    check(abs(gflop - result["gflop"]) < 1e-5 * gflop, "each op's work is booked")
+    pair = json.loads(expect(0, "bench", "", "--size", "16", "--runs", "1", "--batch", "2").stdout)
+    check(pair["batch"] == 2 and abs(pair["gflop"] - 2 * result["gflop"]) < 0.1 * gflop, "a batch")
+    table = expect(0, "bench", "", "--size", "16", "--runs", "1", "--table").stdout.decode()
+    check("GFLOP/s" in table and "norm" in table, "a table")
+
+
+def test_bench_ops():
+    """bench measures single ops"""
+    small = ["--size", "8", "--in", "12", "--tokens", "20", "--heads", "3", "--width", "5"]
+    known = run("bench", "--op", "nonsense").stderr.decode()
+    names = known[known.index(":", len("gimp-diffusion:")) + 2:-2].split(", ")
+    check("conv3x3" in names and "attention" in names, f"names of ops: {names}")
+    for name in names:
+        result = json.loads(expect(0, "bench", "--op", name, "--runs", "1", *small).stdout)
+        check(result["op"] == name and result["seconds_median"] > 0, f"time of {name}")
+    result = json.loads(expect(0, "bench", "--op=conv3x3", "--size", "6", "--in", "8", "--out", "5",
+                               "--batch", "2", "-j", "2").stdout)
+    check(abs(result["gflop"] - 2e-9 * 2 * 36 * 8 * 5 * 9) < 1e-12, "work of a convolution")
+    check(result["in"] == 8 and result["out"] == 5 and result["batch"] == 2, "its settings")
 
 
 def test_info():

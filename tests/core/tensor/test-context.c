@@ -75,6 +75,54 @@ test_parts (void)
   g_assert_cmpfloat (dif_context_operations (context), ==, 1e15 + 5.0);
 }
 
+static void
+inner_op (DifContext *context)
+{
+  DIF_OP_TIMER (context, DIF_OP_LINEAR);
+
+  dif_context_count (context, 4.0);
+  g_usleep (2000);
+}
+
+/* Two ops of one kind, an op within an op, and one nobody asked about. */
+static void
+test_op_times (void)
+{
+  g_autoptr (DifContext) context = dif_context_new (1, NULL);
+  DifOpTotal             total;
+
+  dif_context_time_ops (context, TRUE);
+  for (guint i = 0; i < 2; i++)
+    {
+      DIF_OP_TIMER (context, DIF_OP_IM2ROW);
+      dif_context_count (context, 3.0);
+      op_timer.kind = DIF_OP_WINOGRAD;
+      inner_op (context);
+    }
+  total = dif_context_op_total (context, DIF_OP_WINOGRAD);
+  g_assert_cmpuint (total.calls, ==, 2);
+  g_assert_cmpfloat (total.operations, ==, 14.0);
+  g_assert_cmpfloat (total.seconds, >, 0.003);
+  g_assert_cmpuint (dif_context_op_total (context, DIF_OP_LINEAR).calls, ==, 0);
+  g_assert_cmpuint (dif_context_op_total (context, DIF_OP_IM2ROW).calls, ==, 0);
+
+  dif_context_time_ops (context, TRUE);
+  g_assert_cmpuint (dif_context_op_total (context, DIF_OP_WINOGRAD).calls, ==, 0);
+  dif_context_time_ops (context, FALSE);
+  {
+    DIF_OP_TIMER (context, DIF_OP_NORM);
+  }
+  g_assert_cmpuint (dif_context_op_total (context, DIF_OP_NORM).calls, ==, 0);
+}
+
+static void
+test_op_names (void)
+{
+  for (guint i = 0; i < DIF_N_OPS; i++)
+    for (guint j = 0; j < i; j++)
+      g_assert_cmpstr (dif_op_name (i), !=, dif_op_name (j));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -85,5 +133,7 @@ main (int argc, char **argv)
   g_test_add_func ("/context/cancel", test_cancel);
   g_test_add_func ("/context/outlive", test_outlive);
   g_test_add_func ("/context/parts", test_parts);
+  g_test_add_func ("/context/op-times", test_op_times);
+  g_test_add_func ("/context/op-names", test_op_names);
   return g_test_run ();
 }
