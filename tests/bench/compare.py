@@ -1,99 +1,159 @@
-#!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Measures one evaluation of a network by this core and by PyTorch, alternately, and prints the ratio.
+"""Ours and PyTorch alternately: rounds of both, medians, and the spread of the ratio."""
 
-With one thread, the process's CPU time counts, which other programs hardly disturb; with more,
-the wall clock. PyTorch runs in its better memory format, without gradients.
-"""
-
-import argparse
-import json
 import os
 import statistics
-import subprocess
-import sys
-import time
+
+import cases
+from machine import BUSY, Torch, quietly
+
+VARIANTS = {
+    "network": ["contiguous", "channels_last"],
+    "conv3x3": ["contiguous", "channels_last"],
+    "group-norm-silu": ["contiguous", "contiguous+inplace", "channels_last",
+                        "channels_last+inplace"],
+    "attention": ["heads_first", "heads_last", "products"],
+}
+SHAPE = ("in", "out", "size", "batch", "tokens", "heads", "width")
 
 
-def arguments():
-    p = argparse.ArgumentParser(description=__doc__)
-    p.add_argument("--cli", required=True, help="the gimp-diffusion command")
-    p.add_argument("--model", required=True, help="folder of a model")
-    p.add_argument("--kit", required=True, help="folder with unet.py")
-    p.add_argument("--json", help="file for the figures")
-    p.add_argument("--sizes", default="64,256", help="pixels on a side (64,256)")
-    p.add_argument("--threads", default="1,2", help="numbers of threads (1,2)")
-    p.add_argument("--rounds", type=int, default=5, help="turns of each (5)")
-    p.add_argument("--runs", type=int, default=3, help="evaluations in a turn (3)")
-    return p.parse_args()
+def variants(row, threads):
+    names = VARIANTS[row["kind"]]
+    if row["kind"] == "network" and threads == 1 and row["batch"] < 16:
+        names = names + [name + "+onednn_pointwise" for name in names]
+    return names
 
 
-def load_torch(a):
-    """The same network in PyTorch, in both memory formats."""
-    import torch
-    from safetensors.torch import load_file
-    sys.path.insert(0, a.kit)
-    from unet import UNet2DModel
-    folder = os.path.join(a.model, "unet")
-    with open(os.path.join(folder, "config.json"), encoding="utf-8") as f:
-        config = {k: v for k, v in json.load(f).items() if not k.startswith("_")}
-    names = [n for n in os.listdir(folder) if n.endswith(".safetensors")]
-    weights = {k: v.float() for k, v in load_file(os.path.join(folder, names[0])).items()}
-    nets = []
-    for layout in torch.contiguous_format, torch.channels_last:
-        net = UNet2DModel(**config)
-        net.load_state_dict(weights)
-        nets.append((layout, net.eval().to(memory_format=layout)))
-    return torch, nets, config["in_channels"]
+class Comparison:
+    def __init__(self, a, ours):
+        self.a, self.ours = a, ours
+        self.torch = {n: Torch(a.kit, n) for n in a.threads}
+        self.stock = {} if a.quick else {n: Torch(a.kit, n, tuned=False) for n in a.threads}
+        self.checked = set()
+
+    def close(self):
+        for worker in [*self.torch.values(), *self.stock.values()]:
+            worker.close()
+
+    def folder(self, row):
+        if row["model"] == "embedded":
+            return self.a.embedded
+        return os.path.join(self.a.work, row["model"])
+
+    def request(self, row):
+        shape = {key: row[key] for key in SHAPE if key in row}
+        if row["kind"] == "network":
+            shape["folder"] = self.folder(row)
+        return {"kind": row["kind"], **shape}
+
+    def theirs(self, worker, row, threads, variant, runs):
+        """Seconds of one evaluation, on the clock that counts."""
+        wall, cpu, load = quietly(lambda: worker.measure(
+            **self.request(row), variant=variant, runs=runs), threads)
+        return (cpu if threads == 1 else wall), load
+
+    def own(self, row, threads, runs):
+        words = ["--threads", threads, "--runs", runs]
+        for key in SHAPE:
+            if key in row:
+                words += ["--" + key, row[key]]
+        words += [self.folder(row)] if row["kind"] == "network" else ["--op", row["kind"]]
+        found, load = quietly(lambda: self.ours.bench(*words), threads)
+        return found["cpu_seconds_median" if threads == 1 else "seconds_median"], load, found
+
+    def check(self, row):
+        """Both evaluate the same input once; prints how far apart they are."""
+        if row["kind"] != "network" or row["part"] in self.checked:
+            return None
+        self.checked.add(row["part"])
+        folder = self.folder(row)
+        names = [os.path.join(self.a.work, name) for name in ("in.safetensors", "out.safetensors")]
+        size = min(row["size"], 64)
+        with Torch(self.a.kit, 1) as torch:
+            torch.ask(do="inputs", folder=folder, size=size, batch=row["batch"], input=names[0])
+            self.ours.run("eval", folder, *names)
+            found = torch.ask(do="difference", folder=folder, input=names[0], output=names[1])
+        print(f"# {row['title']}: at {size} pixels we differ from PyTorch by "
+              f"{found['float32']:.1e}; from float64 by {found['float64']:.1e}, "
+              f"PyTorch by {found['torch']:.1e}", flush=True)
+        if not found["finite"]:
+            raise SystemExit("The output is not finite.")
+        return found
+
+    def best_variant(self, worker, row, threads, names):
+        runs = 1 if self.a.quick else 3
+        times = {name: self.theirs(worker, row, threads, name, runs)[0] for name in names}
+        return min(times, key=times.get), times
+
+    def compare(self, row, threads):
+        """One line of the table."""
+        difference = self.check(row)
+        variant, probed = self.best_variant(self.torch[threads], row, threads, variants(row, threads))
+        runs = self.a.runs if probed[variant] < 1 else max(1, self.a.runs // 3)
+        pairs, loads = [], []
+        for _ in range(self.a.rounds):
+            own, load, found = self.own(row, threads, runs)
+            their, their_load = self.theirs(self.torch[threads], row, threads, variant, runs)
+            pairs.append((own, their))
+            loads.append(max(load, their_load))
+        ratios = sorted(t / o for o, t in pairs)
+        own = statistics.median(o for o, _ in pairs)
+        result = {**row, "threads": threads, "ours": own, "gflop": found["gflop"],
+                  "torch": statistics.median(t for _, t in pairs), "variant": variant,
+                  "probed": probed, "ratio": statistics.median(ratios), "ratios": ratios,
+                  "other_load": max(loads), "difference": difference, "ops": found["ops"],
+                  "activation_bytes_peak": found["activation_bytes_peak"],
+                  "trusted": threads == 1 or statistics.median(loads) <= BUSY}
+        if self.stock and row["kind"] == "network":
+            result["torch_stock"] = min(self.best_variant(
+                self.stock[threads], row, threads, VARIANTS["network"])[1].values())
+        return result
 
 
-def ours(a, size, threads):
-    text = subprocess.run([a.cli, "bench", a.model, "--size", str(size), "--threads", str(threads),
-                           "--runs", str(a.runs)], check=True, capture_output=True, text=True).stdout
-    return json.loads(text)
+def peaks(ours, threads):
+    """GFLOP/s of multiplications and additions in registers, by number of threads."""
+    found = {}
+    for n in threads:
+        figures, _ = quietly(lambda n=n: ours.bench("--op", "peak", "--threads", n, "--runs", 25), n)
+        key = "cpu_seconds_median" if n == 1 else "seconds_median"
+        found[n] = figures["gflop"] / figures[key]
+    return found
 
 
-def theirs(torch, nets, channels, size, threads, runs):
-    """The faster layout's median seconds of one evaluation."""
-    torch.set_num_threads(threads)
-    clock = time.process_time if threads == 1 else time.perf_counter
-    t, label = torch.tensor([500]), torch.tensor([0])
-    medians = []
-    for layout, net in nets:
-        x = torch.randn(1, channels, size, size).to(memory_format=layout)
-        seconds = []
-        with torch.no_grad():
-            net(x, t, label)
-            for _ in range(runs):
-                start = clock()
-                net(x, t, label)
-                seconds.append(clock() - start)
-        medians.append(statistics.median(seconds))
-    return min(medians)
+HEADING = (f"{'':40} {'threads':>7} {'ours ms':>9} {'torch ms':>9} {'ratio':>6} {'spread':>11}"
+           f" {'GFLOP/s':>8} {'of peak':>7}  PyTorch's best")
 
 
-def main():
-    a = arguments()
-    torch, nets, channels = load_torch(a)
-    rows = []
-    print(f"{'pixels':>7} {'threads':>7} {'ours s':>8} {'torch s':>8} {'ratio':>6}  spread       GFLOP/s")
-    for size in map(int, a.sizes.split(",")):
-        for threads in map(int, a.threads.split(",")):
-            key = "cpu_seconds_median" if threads == 1 else "seconds_median"
-            pairs = []
-            for _ in range(a.rounds):
-                own = ours(a, size, threads)
-                pairs.append((own[key], theirs(torch, nets, channels, size, threads, a.runs)))
-            ratios = sorted(t / o for o, t in pairs)
-            row = {"size": size, "threads": threads, "ours": statistics.median(o for o, _ in pairs),
-                   "torch": statistics.median(t for _, t in pairs),
-                   "ratio": statistics.median(ratios), "ratios": ratios, "gflop": own["gflop"]}
-            rows.append(row)
-            print(f"{size:7} {threads:7} {row['ours']:8.4f} {row['torch']:8.4f} {row['ratio']:6.2f}"
-                  f"  {ratios[0]:.2f}-{ratios[-1]:.2f}  {row['gflop'] / row['ours']:7.0f}", flush=True)
-    if a.json:
-        with open(a.json, "w", encoding="utf-8") as f:
-            json.dump({"torch": torch.__version__, "rows": rows}, f, indent=1)
+def line(result, peak):
+    spread = f"{result['ratios'][0]:.2f}-{result['ratios'][-1]:.2f}"
+    speed = result["gflop"] / result["ours"]
+    work = f"{speed:8.0f} {speed / peak:6.2f}x" if speed else " " * 16
+    note = "" if result["trusted"] else f"  (others used {100 * result['other_load']:.0f} %)"
+    if "torch_stock" in result:
+        note = f"  (as it comes {1e3 * result['torch_stock']:.1f} ms)" + note
+    return (f"{result['title']:40} {result['threads']:7} {1e3 * result['ours']:9.3f}"
+            f" {1e3 * result['torch']:9.3f} {result['ratio']:6.2f} {spread:>11} {work}"
+            f"  {result['variant']}{note}")
 
 
-main()
+def run(a, ours):
+    """All rows asked for; prints as it goes."""
+    with Torch(a.kit, 1) as torch:
+        version = torch.version
+        for shape in cases.SHAPES:
+            if any(row.get("model") == shape and row["part"] in a.only for row in cases.rows()):
+                torch.ask(do="ensure", folder=os.path.join(a.work, shape), shape=shape)
+    peak = peaks(ours, a.threads)
+    print(f"# {a.processor}, PyTorch {version}; peak " + ", ".join(
+        f"{value:.0f} GFLOP/s on {n} thread{'s' if n > 1 else ''}" for n, value in peak.items()))
+    print(HEADING, flush=True)
+    results = []
+    comparison = Comparison(a, ours)
+    try:
+        for row in cases.rows():
+            for threads in a.threads if row["part"] in a.only else []:
+                results.append(comparison.compare(row, threads))
+                print(line(results[-1], peak[threads]), flush=True)
+    finally:
+        comparison.close()
+    return {"torch": version, "peak_gflop_per_second": peak, "rows": results}

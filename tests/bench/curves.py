@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Memory and time by the size of the picture, and speed by threads, of the embedded model."""
+
+import contextlib
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+
+import plot
+from machine import quietly
+
+
+def _generate(a, ours, side, steps, threads):
+    """Processor seconds and largest resident memory of making one picture."""
+    with tempfile.TemporaryDirectory() as folder:
+        return ours.cost("generate", "-q", "-m", a.embedded, "--size", side, "--steps", steps,
+                         "--seed", 1, "-j", threads, "-o", os.path.join(folder, "x.png"))
+
+
+def memory(a, ours):
+    """The largest memory of a generate, and what is left when canvas and picture are subtracted."""
+    found = []
+    print(f"{'pixels':>7} {'peak MB':>9} {'bytes a pixel over the least':>29}")
+    for side in a.sizes or [256, 512, 1024, 2048]:
+        _, peak = _generate(a, ours, side, 2, a.threads[-1])
+        found.append({"side": side, "resident_bytes_peak": peak})
+        first = found[0]
+        grown = side ** 2 - first["side"] ** 2
+        slope = (peak - first["resident_bytes_peak"]) / grown if grown else 0
+        print(f"{side:7} {peak / 1e6:9.1f} {slope:29.1f}", flush=True)
+    return found
+
+
+def pixels(a, ours):
+    """Time of a step, by the difference of a long and a short run, so that loading is left out."""
+    found = []
+    print(f"{'pixels':>7} {'s a step':>9} {'s a Mpixel':>10} {'to the first':>12}")
+    for side in a.sizes or [256, 512, 1024, 2048]:
+        more = 6 if side <= 512 else 2
+        takes = [(_generate(a, ours, side, 1 + more, 1)[0] - _generate(a, ours, side, 1, 1)[0])
+                 / more for _ in range(a.rounds if side <= 512 else 1 if a.quick else 2)]
+        seconds = statistics.median(takes)
+        rate = seconds / side ** 2 * 1e6
+        found.append({"side": side, "seconds": seconds, "seconds_per_megapixel": rate})
+        print(f"{side:7} {seconds:9.3f} {rate:10.3f} "
+              f"{rate / found[0]['seconds_per_megapixel']:11.2f}x", flush=True)
+    if len(found) > 1:
+        plot.pixels(a.svg, [(f["side"], f["seconds"]) for f in found],
+                    f"{a.processor}, 1 thread, embedded model, processor time")
+    return found
+
+
+@contextlib.contextmanager
+def _busy(n):
+    """n other programs that never rest."""
+    others = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(n)]
+    try:
+        yield
+    finally:
+        for other in others:
+            other.kill()
+            other.wait()
+
+
+def scaling(a, ours):
+    """Wall clock of the embedded network by threads, with the machine idle and with one busy program."""
+    side = (a.sizes or [256])[0]
+    found = []
+    print(f"{'threads':>7} {'others':>7} {'ms':>9} {'times 1 thread':>15}")
+    for others in 0, 1:
+        for threads in sorted({1, *a.threads, os.cpu_count()}):
+            if others == 0:
+                bench = lambda: quietly(lambda: ours.bench(
+                    a.embedded, "--size", side, "--threads", threads, "--runs", a.runs), 2)
+            else:
+                bench = lambda: ours.bench(a.embedded, "--size", side, "--threads", threads,
+                                           "--runs", a.runs)
+            with _busy(others):
+                takes = [bench()[0]["seconds_median"] for _ in range(a.rounds)]
+            seconds = statistics.median(takes)
+            found.append({"threads": threads, "others": others, "side": side, "seconds": seconds,
+                          "takes": takes})
+            print(f"{threads:7} {others:7} {1e3 * seconds:9.1f} "
+                  f"{found[0]['seconds'] / seconds:14.2f}x", flush=True)
+    return found
