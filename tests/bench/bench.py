@@ -9,20 +9,21 @@
   plot                  draws the plot of the last comparison again
 
 On one thread the process's CPU time counts, which other programs hardly disturb; on more, the wall
-clock, and what is measured while others use more than a tenth of the machine is repeated, then marked.
+clock, after waiting for others to leave nine tenths of the machine; where they do not, it is marked.
 PyTorch runs eagerly in the best of several settings, which are probed for each row.
 """
 
 import argparse
 import json
 import os
+import signal
 import sys
 
 import cases
 import compare
 import curves
 import plot
-from machine import Ours, processor
+from machine import Ours, Patience, processor
 
 
 def arguments():
@@ -38,6 +39,8 @@ def arguments():
     p.add_argument("--sizes", type=numbers, help="sides of pictures, for the other commands")
     p.add_argument("--rounds", type=int, help="turns of each side (5)")
     p.add_argument("--runs", type=int, default=5, help="evaluations in a turn (5)")
+    p.add_argument("--patience", type=float, default=120,
+                   help="seconds to wait in all for an idle machine (120)")
     p.add_argument("--quick", action="store_true", help="fewer rounds, rougher figures")
     p.add_argument("--json", help="file for the figures (build/bench.json, …)")
     p.add_argument("--svg", help="file for the plot (build/bench.svg, …)")
@@ -46,6 +49,7 @@ def arguments():
     a = p.parse_args()
     if set(a.only) - set(cases.PARTS):
         p.error(f"--only knows {', '.join(cases.PARTS)}")
+    a.patience = Patience(a.patience)
     a.rounds = a.rounds or (2 if a.quick else 5)
     a.embedded = os.path.join(a.top, "models", "embedded")
     a.kit = os.path.join(a.top, "models", "training")
@@ -71,6 +75,8 @@ def comparison(a):
 
 def main():
     a = arguments()
+    for number in signal.SIGTERM, signal.SIGHUP:  # PyTorch's processes are not to be left behind
+        signal.signal(number, lambda *_: sys.exit(1))
     os.makedirs(a.work, exist_ok=True)
     if a.command == "plot":
         with open(a.json, encoding="utf-8") as f:

@@ -5,7 +5,7 @@ import os
 import statistics
 
 import cases
-from machine import BUSY, Torch, quietly
+from machine import BUSY, Torch
 
 VARIANTS = {
     "network": ["contiguous", "channels_last"],
@@ -48,7 +48,7 @@ class Comparison:
 
     def theirs(self, worker, row, threads, variant, runs):
         """Seconds of one evaluation, on the clock that counts."""
-        wall, cpu, load = quietly(lambda: worker.measure(
+        wall, cpu, load = self.a.patience.measure(lambda: worker.measure(
             **self.request(row), variant=variant, runs=runs), threads)
         return (cpu if threads == 1 else wall), load
 
@@ -58,7 +58,7 @@ class Comparison:
             if key in row:
                 words += ["--" + key, row[key]]
         words += [self.folder(row)] if row["kind"] == "network" else ["--op", row["kind"]]
-        found, load = quietly(lambda: self.ours.bench(*words), threads)
+        found, load = self.a.patience.measure(lambda: self.ours.bench(*words), threads)
         return found["cpu_seconds_median" if threads == 1 else "seconds_median"], load, found
 
     def check(self, row):
@@ -81,19 +81,23 @@ class Comparison:
         return found
 
     def best_variant(self, worker, row, threads, names):
-        runs = 1 if self.a.quick else 3
-        times = {name: self.theirs(worker, row, threads, name, runs)[0] for name in names}
+        times = {}
+        for name in names:
+            times[name] = self.theirs(worker, row, threads, name, 1)[0]
+            if times[name] < 0.5 and not self.a.quick:
+                times[name] = self.theirs(worker, row, threads, name, 3)[0]
         return min(times, key=times.get), times
 
     def compare(self, row, threads):
         """One line of the table."""
         difference = self.check(row)
-        variant, probed = self.best_variant(self.torch[threads], row, threads, variants(row, threads))
+        torch = self.torch[threads]
+        variant, probed = self.best_variant(torch, row, threads, variants(row, threads))
         runs = self.a.runs if probed[variant] < 1 else max(1, self.a.runs // 3)
         pairs, loads = [], []
         for _ in range(self.a.rounds):
             own, load, found = self.own(row, threads, runs)
-            their, their_load = self.theirs(self.torch[threads], row, threads, variant, runs)
+            their, their_load = self.theirs(torch, row, threads, variant, runs)
             pairs.append((own, their))
             loads.append(max(load, their_load))
         ratios = sorted(t / o for o, t in pairs)
@@ -104,24 +108,25 @@ class Comparison:
                   "other_load": max(loads), "difference": difference, "ops": found["ops"],
                   "activation_bytes_peak": found["activation_bytes_peak"],
                   "trusted": threads == 1 or statistics.median(loads) <= BUSY}
-        if self.stock and row["kind"] == "network":
+        if self.stock:
             result["torch_stock"] = min(self.best_variant(
-                self.stock[threads], row, threads, VARIANTS["network"])[1].values())
+                self.stock[threads], row, threads, VARIANTS[row["kind"]])[1].values())
         return result
 
 
-def peaks(ours, threads):
+def peaks(a, ours):
     """GFLOP/s of multiplications and additions in registers, by number of threads."""
     found = {}
-    for n in threads:
-        figures, _ = quietly(lambda n=n: ours.bench("--op", "peak", "--threads", n, "--runs", 25), n)
+    for n in a.threads:
+        figures, _ = a.patience.measure(
+            lambda n=n: ours.bench("--op", "peak", "--threads", n, "--runs", 25), n)
         key = "cpu_seconds_median" if n == 1 else "seconds_median"
         found[n] = figures["gflop"] / figures[key]
     return found
 
 
 HEADING = (f"{'':40} {'threads':>7} {'ours ms':>9} {'torch ms':>9} {'ratio':>6} {'spread':>11}"
-           f" {'GFLOP/s':>8} {'of peak':>7}  PyTorch's best")
+           f" {'as it comes':>11} {'GFLOP/s':>8} {'of peak':>7}  PyTorch's best")
 
 
 def line(result, peak):
@@ -129,10 +134,9 @@ def line(result, peak):
     speed = result["gflop"] / result["ours"]
     work = f"{speed:8.0f} {speed / peak:6.2f}x" if speed else " " * 16
     note = "" if result["trusted"] else f"  (others used {100 * result['other_load']:.0f} %)"
-    if "torch_stock" in result:
-        note = f"  (as it comes {1e3 * result['torch_stock']:.1f} ms)" + note
+    stock = f"{result['torch_stock'] / result['ours']:.2f}" if "torch_stock" in result else ""
     return (f"{result['title']:40} {result['threads']:7} {1e3 * result['ours']:9.3f}"
-            f" {1e3 * result['torch']:9.3f} {result['ratio']:6.2f} {spread:>11} {work}"
+            f" {1e3 * result['torch']:9.3f} {result['ratio']:6.2f} {spread:>11} {stock:>11} {work}"
             f"  {result['variant']}{note}")
 
 
@@ -143,7 +147,7 @@ def run(a, ours):
         for shape in cases.SHAPES:
             if any(row.get("model") == shape and row["part"] in a.only for row in cases.rows()):
                 torch.ask(do="ensure", folder=os.path.join(a.work, shape), shape=shape)
-    peak = peaks(ours, a.threads)
+    peak = peaks(a, ours)
     print(f"# {a.processor}, PyTorch {version}; peak " + ", ".join(
         f"{value:.0f} GFLOP/s on {n} thread{'s' if n > 1 else ''}" for n, value in peak.items()))
     print(HEADING, flush=True)

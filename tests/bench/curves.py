@@ -9,7 +9,6 @@ import sys
 import tempfile
 
 import plot
-from machine import quietly
 
 
 def _generate(a, ours, side, steps, threads):
@@ -71,14 +70,16 @@ def scaling(a, ours):
     print(f"{'threads':>7} {'others':>7} {'ms':>9} {'times 1 thread':>15}")
     for others in 0, 1:
         for threads in sorted({1, *a.threads, os.cpu_count()}):
-            if others == 0:
-                bench = lambda: quietly(lambda: ours.bench(
-                    a.embedded, "--size", side, "--threads", threads, "--runs", a.runs), 2)
-            else:
-                bench = lambda: ours.bench(a.embedded, "--size", side, "--threads", threads,
-                                           "--runs", a.runs)
-            with _busy(others):
-                takes = [bench()[0]["seconds_median"] for _ in range(a.rounds)]
+            bench = lambda threads=threads: ours.bench(
+                a.embedded, "--size", side, "--threads", threads, "--runs", a.runs)
+            takes = []
+            for _ in range(a.rounds):
+                if others:
+                    a.patience.wait()
+                    with _busy(others):
+                        takes.append(bench()[0]["seconds_median"])
+                else:
+                    takes.append(a.patience.measure(bench, 2)[0]["seconds_median"])
             seconds = statistics.median(takes)
             found.append({"threads": threads, "others": others, "side": side, "seconds": seconds,
                           "takes": takes})

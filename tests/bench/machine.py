@@ -127,13 +127,31 @@ class Ours:
         return usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024
 
 
-def quietly(measure, threads, tries=4):
-    """Repeats a measurement by wall clock until other programs leave the machine alone.
+class Patience:
+    """For wall clocks: waits until other programs leave the machine alone, but not for ever."""
 
-    measure() returns (…, share of others); the last try is taken as it is.
-    """
-    found = measure()
-    while threads > 1 and found[-1] > BUSY and tries > 1:
-        tries -= 1
-        found = measure()
-    return found
+    def __init__(self, seconds):
+        self.seconds = seconds
+
+    def wait(self):
+        """Returns whether the machine is idle."""
+        while True:
+            start = time.perf_counter()
+            with OtherLoad() as load:
+                time.sleep(0.3)
+            if load.share() <= BUSY:
+                return True
+            if self.seconds <= 0:
+                return False
+            self.seconds -= time.perf_counter() - start
+
+    def measure(self, function, threads, tries=3):
+        """function() returns (…, share of others); what a busy machine gave is taken in the end."""
+        if threads == 1:  # processor time counts
+            return function()
+        for _ in range(tries):
+            idle = self.wait()
+            found = function()
+            if not idle or found[-1] <= BUSY:
+                break
+        return found

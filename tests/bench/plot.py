@@ -59,10 +59,12 @@ def ratios(path, results, machine):
     pitch = thick * len(threads) + 8
     height = top + pitch * len(titles) + 12 * gaps + 50
     svg = Svg(860, height)
-    most = max(3.5, *(r["ratios"][-1] for r in results))
+    most = max(3.5, *(max(r["ratios"][-1], r.get("torch_stock", 0) / r["ours"]) for r in results))
     place = lambda ratio: left + (right - left) * ratio / most
     svg.text(16, 24, "Times as fast as PyTorch on the same processor", size=15, weight="bold")
-    _legend(svg, left, 46, [_threads(n) for n in threads])
+    _legend(svg, 18, 46, [_threads(n) for n in threads])
+    if any("torch_stock" in r for r in results):
+        svg.text(left, 46, "full: PyTorch at its best settings; pale: as it comes", size=11)
     for mark in range(0, int(most) + 1):
         strong = mark in (1, 3)
         svg.line(place(mark), top - 6, place(mark), height - 42, INK if strong else FAINT,
@@ -84,9 +86,12 @@ def ratios(path, results, machine):
 
 def _bar(svg, result, place, y, thick, colour):
     spread = result["ratios"]
+    if "torch_stock" in result:
+        svg.bar(place(0), y + 0.5, place(result["torch_stock"] / result["ours"]) - place(0), thick - 1, colour + "55")
     svg.bar(place(0), y + 0.5, place(result["ratio"]) - place(0), thick - 1, colour)
     svg.line(place(spread[0]), y + thick / 2, place(spread[-1]), y + thick / 2, INK, 1.4)
-    svg.text(place(max(result["ratio"], spread[-1])) + 5, y + thick - 1,
+    end = max(result["torch_stock"] / result["ours"] if "torch_stock" in result else 0, spread[-1])
+    svg.text(place(end) + 5, y + thick - 1,
              f"{result['ratio']:.2f}" + ("" if result["trusted"] else " (busy)"), size=10)
 
 
