@@ -111,7 +111,7 @@ test_task (gconstpointer data)
         set_up_size (&f, GPOINTER_TO_UINT (data), sizes[i].w, sizes[i].h);
         {
           g_autoptr (DifImage) first = run (&f.request);
-          static const guint   threads[] = { 2, 1, 4 };
+          static const guint   threads[] = { 2, 1, 3, 4, 8 };
 
           if (first)
             check_image (&f, first);
