@@ -62,13 +62,12 @@ def arguments():
 
 
 def describe(found):
-    return (f"{found['processor']}, {found['processors']} processors, "
-            f"PyTorch {found['torch']} with oneDNN")
+    return f"{found['processor']}; {found['torch']}"
 
 
 def comparison(a):
-    found = {"processor": a.processor, "processors": os.cpu_count(), "rounds": a.rounds,
-             "runs": a.runs, **compare.run(a, Ours(a.cli))}
+    found = {"processor": a.processor, "rounds": a.rounds, "runs": a.runs,
+             **compare.run(a, Ours(a.cli))}
     plot.ratios(a.svg, found["rows"], describe(found))
     return found
 

@@ -91,26 +91,30 @@ class Comparison:
     def compare(self, row, threads):
         """One line of the table."""
         difference = self.check(row)
-        torch = self.torch[threads]
-        variant, probed = self.best_variant(torch, row, threads, variants(row, threads))
+        sides = [(self.torch[threads], variants(row, threads))]
+        if self.stock:
+            sides.append((self.stock[threads], VARIANTS[row["kind"]]))
+        probes = [self.best_variant(worker, row, threads, names) for worker, names in sides]
+        variant, probed = probes[0]
         runs = self.a.runs if probed[variant] < 1 else max(1, self.a.runs // 3)
-        pairs, loads = [], []
+        takes, loads = [], []
         for _ in range(self.a.rounds):
             own, load, found = self.own(row, threads, runs)
-            their, their_load = self.theirs(torch, row, threads, variant, runs)
-            pairs.append((own, their))
-            loads.append(max(load, their_load))
-        ratios = sorted(t / o for o, t in pairs)
-        own = statistics.median(o for o, _ in pairs)
-        result = {**row, "threads": threads, "ours": own, "gflop": found["gflop"],
-                  "torch": statistics.median(t for _, t in pairs), "variant": variant,
+            turn = [self.theirs(worker, row, threads, best, runs)
+                    for (worker, _), (best, _) in zip(sides, probes)]
+            takes.append([own, *(seconds for seconds, _ in turn)])
+            loads += [load, *(share for _, share in turn)]
+        ratios = sorted(take[1] / take[0] for take in takes)
+        own, their, *stock = (statistics.median(side) for side in zip(*takes))
+        result = {**row, "threads": threads, "ours": own, "torch": their, "variant": variant,
                   "probed": probed, "ratio": statistics.median(ratios), "ratios": ratios,
-                  "other_load": max(loads), "difference": difference, "ops": found["ops"],
+                  "gflop": found["gflop"], "other_load": statistics.median(loads),
+                  "difference": difference, "ops": found["ops"],
                   "activation_bytes_peak": found["activation_bytes_peak"],
                   "trusted": threads == 1 or statistics.median(loads) <= BUSY}
-        if self.stock:
-            result["torch_stock"] = min(self.best_variant(
-                self.stock[threads], row, threads, VARIANTS[row["kind"]])[1].values())
+        if stock:
+            result["torch_stock"] = stock[0]
+            result["ratio_stock"] = statistics.median(take[2] / take[0] for take in takes)
         return result
 
 
@@ -134,7 +138,7 @@ def line(result, peak):
     speed = result["gflop"] / result["ours"]
     work = f"{speed:8.0f} {speed / peak:6.2f}x" if speed else " " * 16
     note = "" if result["trusted"] else f"  (others used {100 * result['other_load']:.0f} %)"
-    stock = f"{result['torch_stock'] / result['ours']:.2f}" if "torch_stock" in result else ""
+    stock = f"{result['ratio_stock']:.2f}" if "ratio_stock" in result else ""
     return (f"{result['title']:40} {result['threads']:7} {1e3 * result['ours']:9.3f}"
             f" {1e3 * result['torch']:9.3f} {result['ratio']:6.2f} {spread:>11} {stock:>11} {work}"
             f"  {result['variant']}{note}")
@@ -148,7 +152,7 @@ def run(a, ours):
             if any(row.get("model") == shape and row["part"] in a.only for row in cases.rows()):
                 torch.ask(do="ensure", folder=os.path.join(a.work, shape), shape=shape)
     peak = peaks(a, ours)
-    print(f"# {a.processor}, PyTorch {version}; peak " + ", ".join(
+    print(f"# {a.processor}; {version}; peak " + ", ".join(
         f"{value:.0f} GFLOP/s on {n} thread{'s' if n > 1 else ''}" for n, value in peak.items()))
     print(HEADING, flush=True)
     results = []

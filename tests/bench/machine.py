@@ -19,11 +19,17 @@ TUNED = {"MALLOC_MMAP_THRESHOLD_": str(1 << 32), "MALLOC_TRIM_THRESHOLD_": str(1
 
 
 def processor():
+    """The processor's name, how many of it there are and what it knows."""
     with open("/proc/cpuinfo", encoding="utf-8") as f:
-        for line in f:
-            if line.startswith("model name"):
-                return line.split(":", 1)[1].strip()
-    return os.uname().machine
+        facts = dict(line.strip().split("\t:", 1) if "\t:" in line else (line, "") for line in f)
+    facts = {key.strip(): value.strip() for key, value in facts.items()}
+    flags = facts.get("flags", "").split()
+    knows = next((name for flag, name in (("avx512f", "AVX-512"), ("avx2", "AVX2"))
+                  if flag in flags), os.uname().machine)
+    name = facts.get("model name", os.uname().machine)
+    if "model name" in facts and "cpu family" in facts:
+        name += f" (family {facts['cpu family']}, model {facts['model']})"
+    return f"{name}, {knows}, {os.cpu_count()} processors"
 
 
 def _busy_seconds():

@@ -59,11 +59,11 @@ def ratios(path, results, machine):
     pitch = thick * len(threads) + 8
     height = top + pitch * len(titles) + 12 * gaps + 50
     svg = Svg(860, height)
-    most = max(3.5, *(max(r["ratios"][-1], r.get("torch_stock", 0) / r["ours"]) for r in results))
+    most = max(3.5, *(max(r["ratios"][-1], r.get("ratio_stock", 0)) for r in results))
     place = lambda ratio: left + (right - left) * ratio / most
     svg.text(16, 24, "Times as fast as PyTorch on the same processor", size=15, weight="bold")
     _legend(svg, 18, 46, [_threads(n) for n in threads])
-    if any("torch_stock" in r for r in results):
+    if any("ratio_stock" in r for r in results):
         svg.text(left, 46, "full: PyTorch at its best settings; pale: as it comes", size=11)
     for mark in range(0, int(most) + 1):
         strong = mark in (1, 3)
@@ -86,12 +86,11 @@ def ratios(path, results, machine):
 
 def _bar(svg, result, place, y, thick, colour):
     spread = result["ratios"]
-    if "torch_stock" in result:
-        svg.bar(place(0), y + 0.5, place(result["torch_stock"] / result["ours"]) - place(0), thick - 1, colour + "55")
+    stock = result.get("ratio_stock", 0)
+    svg.bar(place(0), y + 0.5, place(stock) - place(0), thick - 1, colour + "55")
     svg.bar(place(0), y + 0.5, place(result["ratio"]) - place(0), thick - 1, colour)
     svg.line(place(spread[0]), y + thick / 2, place(spread[-1]), y + thick / 2, INK, 1.4)
-    end = max(result["torch_stock"] / result["ours"] if "torch_stock" in result else 0, spread[-1])
-    svg.text(place(end) + 5, y + thick - 1,
+    svg.text(place(max(stock, spread[-1])) + 5, y + thick - 1,
              f"{result['ratio']:.2f}" + ("" if result["trusted"] else " (busy)"), size=10)
 
 
@@ -108,9 +107,11 @@ def pixels(path, points, machine):
     svg.text(16, 44, "a level line is time that grows as the pixels do; the band is ±15 %")
     middle = math.sqrt(min(rates) * max(rates))
     svg.bar(left, up(1.15 * middle), right - left, up(0.85 * middle) - up(1.15 * middle), FAINT)
-    for i in range(5):
-        svg.line(left, up(most * i / 4), right, up(most * i / 4))
-        svg.text(left - 8, up(most * i / 4) + 4, f"{most * i / 4:.2f}", "end")
+    step = 10 ** math.floor(math.log10(most / 2))
+    step *= next(n for n in (1, 2, 5) if most / (n * step) <= 7)
+    for i in range(int(most / step) + 1):
+        svg.line(left, up(step * i), right, up(step * i))
+        svg.text(left - 8, up(step * i) + 4, f"{step * i:g}", "end")
     svg.curve([(across(side), up(rate)) for (side, _), rate in zip(points, rates)], COLOURS[0])
     for (side, seconds), rate in zip(points, rates):
         svg.text(across(side), bottom + 18, f"{side} px", "middle")

@@ -9,6 +9,7 @@ computes them through BLAS, which also loses the channels_last format for all th
 
 import json
 import math
+import re
 import statistics
 import sys
 import time
@@ -135,7 +136,9 @@ class Worker:
 def main():
     torch.set_flush_denormal(True)
     worker = Worker()
-    print(json.dumps({"torch": torch.__version__}), flush=True)
+    onednn = re.search(r"MKL-DNN v([\d.]+)", torch.__config__.show())
+    print(json.dumps({"torch": f"PyTorch {torch.__version__}, oneDNN "
+                               f"{onednn.group(1) if onednn else 'missing'}"}), flush=True)
     with torch.inference_mode():
         for line in sys.stdin:
             request = json.loads(line)
