@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/base/pool.h"
 
-#define MAX_WORKERS 256
+#include <sched.h>
+
+#define MAX_WORKERS         256
+#define LINGER_MICROSECONDS 50
 
 typedef struct
 {
@@ -19,7 +22,8 @@ struct _DifPool
   GCond    start;
   GCond    done;
   guint    job;     /* counts dif_pool_run() calls, wakes workers */
-  guint    working; /* workers that have not left the current job */
+  gboolean open;    /* workers may still join the current job */
+  guint    working; /* workers that have joined it and not left */
   gboolean quit;
 
   /* the current job */
@@ -38,6 +42,17 @@ do_tiles (DifPool *pool, guint worker)
     pool->func (tile, worker, pool->data);
 }
 
+/* Waits a little for the next job (or for the last worker) without sleeping: waking takes longer
+ * than many a job.  Whoever else wants the processor gets it at every turn. */
+static void
+linger (const guint *place, guint value)
+{
+  gint64 end = g_get_monotonic_time () + LINGER_MICROSECONDS;
+
+  while ((guint) g_atomic_int_get (place) == value && g_get_monotonic_time () < end)
+    sched_yield ();
+}
+
 static gpointer
 worker_main (gpointer data)
 {
@@ -48,11 +63,18 @@ worker_main (gpointer data)
   g_mutex_lock (&pool->mutex);
   while (TRUE)
     {
-      while (pool->job == seen && ! pool->quit)
+      if (pool->job == seen && ! pool->quit)
+        {
+          g_mutex_unlock (&pool->mutex);
+          linger (&pool->job, seen);
+          g_mutex_lock (&pool->mutex);
+        }
+      while ((pool->job == seen || ! pool->open) && ! pool->quit)
         g_cond_wait (&pool->start, &pool->mutex);
       if (pool->quit)
         break;
       seen = pool->job;
+      pool->working++;
       g_mutex_unlock (&pool->mutex);
 
       do_tiles (pool, self->worker);
@@ -132,14 +154,20 @@ dif_pool_run (DifPool *pool, gsize n_tiles, DifTileFunc func, gpointer data)
   pool->data = data;
   pool->n_tiles = n_tiles;
   pool->next = 0;
-  pool->working = pool->n_workers - 1;
-  pool->job++;
-  g_cond_broadcast (&pool->start);
+  pool->open = TRUE;
+  g_atomic_int_inc (&pool->job);
+  if (n_tiles >= pool->n_workers)
+    g_cond_broadcast (&pool->start);
+  else
+    for (gsize tile = 1; tile < n_tiles; tile++)
+      g_cond_signal (&pool->start);
   g_mutex_unlock (&pool->mutex);
 
   do_tiles (pool, 0);
 
+  /* a worker that the system has not let run by now is not waited for */
   g_mutex_lock (&pool->mutex);
+  pool->open = FALSE;
   while (pool->working > 0)
     g_cond_wait (&pool->done, &pool->mutex);
   g_mutex_unlock (&pool->mutex);
