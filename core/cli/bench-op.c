@@ -65,8 +65,11 @@ make_conv (Op *op, DifContext *context, GError **error)
   op->beta = numbers (op, context, 1, 1, 1, op->out);
   if (op->beta)
     op->weight = dif_weight_new_conv (dif_context_allocator (context), oihw->data, op->out, op->in,
-                                      op->shape.kernel, op->shape.stride, error);
-  return op->weight != NULL;
+                                      op->shape.kernel, DIF_WEIGHT_F32, error);
+  if (! op->weight || op->shape.kernel != 3 || op->shape.stride != 1)
+    return op->weight != NULL;
+  return dif_conv_store (dif_context_allocator (context), op->weight, &(gsize) { G_MAXSIZE },
+                         error);
 }
 
 static gboolean
@@ -78,7 +81,7 @@ make_linear (Op *op, DifContext *context, GError **error)
   op->beta = numbers (op, context, 1, 1, 1, op->out);
   if (op->beta)
     op->weight = dif_weight_new_linear (dif_context_allocator (context), matrix->data, op->out,
-                                        op->in, error);
+                                        op->in, DIF_WEIGHT_F32, error);
   return op->weight != NULL;
 }
 

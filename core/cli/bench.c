@@ -7,12 +7,13 @@
 
 #include "core/cli/cli.h"
 
-/* Without a network there is no MODEL to name. */
+/* An op or the cost model is measured without a network: there is no MODEL to name. */
 static gboolean
-names_op (int argc, char **argv)
+without_model (int argc, char **argv)
 {
   for (int i = 1; i < argc; i++)
-    if (g_str_equal (argv[i], "--op") || g_str_has_prefix (argv[i], "--op="))
+    if (g_str_equal (argv[i], "--op") || g_str_has_prefix (argv[i], "--op=") ||
+        g_str_equal (argv[i], "--calibrate"))
       return TRUE;
   return FALSE;
 }
@@ -40,6 +41,8 @@ cli_bench (int argc, char **argv)
     { "threads", 'j', 0, G_OPTION_ARG_INT, &o.threads, N_ ("threads (one per processor)"), "N" },
     { "runs", 0, 0, G_OPTION_ARG_INT, &o.runs, N_ ("evaluations to time (5)"), "N" },
     { "table", 0, 0, G_OPTION_ARG_NONE, &o.table, N_ ("print a table instead of JSON"), NULL },
+    { "calibrate", 0, 0, G_OPTION_ARG_NONE, &o.calibrate,
+      N_ ("measure the pieces of convolutions and the choice between ways to do them"), NULL },
     { "op", 0, 0, G_OPTION_ARG_STRING, &name, N_ ("measure one op instead of a network"),
       N_ ("NAME") },
     { "in", 0, 0, G_OPTION_ARG_INT, &o.in, N_ ("an op's input channels (64)"), "N" },
@@ -51,16 +54,18 @@ cli_bench (int argc, char **argv)
     { "width", 0, 0, G_OPTION_ARG_INT, &o.width, N_ ("channels of a head (64)"), "N" },
     G_OPTION_ENTRY_NULL,
   };
-  const gboolean op = names_op (argc, argv);
+  const gboolean modelless = without_model (argc, argv);
 
   if (! cli_parse (entries, _ ("MODEL"),
                    _ ("Measures the speed of a network (MODEL \"\" is the embedded one) or, with "
-                      "--op, of one op."),
-                   op ? 0 : 1, &argc, &argv))
+                      "--op, of one op; or what convolutions cost here, with --calibrate."),
+                   modelless ? 0 : 1, &argc, &argv))
     return CLI_MISUSED;
   o.op = name;
   if (! in_range (&o))
     return cli_misused (_ ("--size, --batch, --threads, --runs and the like take whole numbers "
                            "above 0."));
-  return op ? bench_op (&o) : bench_network (argv[1], &o);
+  if (o.calibrate)
+    return bench_calibrate ();
+  return o.op ? bench_op (&o) : bench_network (argv[1], &o);
 }

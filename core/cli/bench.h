@@ -18,6 +18,7 @@ typedef struct
   int         in, out;                    /* channels */
   int         tokens, keys, heads, width; /* of attention */
   gboolean    table;
+  gboolean    calibrate;
 } BenchOptions;
 
 /* What was measured; times, calls and operations are those of one evaluation. */
@@ -97,6 +98,18 @@ int bench_network (const char *model, const BenchOptions *options);
  * Thread: main
  */
 int bench_op (const BenchOptions *options);
+
+/**
+ * bench_calibrate:
+ *
+ * Measures what the cost model of convolutions is made of (core/ops/cost.h), and prints how well it
+ * picks.
+ *
+ * Returns: the process's exit code
+ *
+ * Thread: main
+ */
+int bench_calibrate (void);
 
 /**
  * bench_fma:

@@ -1,21 +1,45 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/nn/params.h"
 
+#include <unistd.h>
+
 #include <glib/gi18n-lib.h>
 
 #include "core/base/error.h"
 #include "core/io/safetensors.h"
+#include "core/ops/conv.h"
 
 struct _DifParams
 {
   DifSafetensors *file;
   gboolean        shapes_only;
+  gboolean        keep_halves; /* as they are in the file */
+  gsize           budget;      /* bytes for weights in a faster form */
   DifAllocator   *allocator;
   GPtrArray      *kept;    /* DifTensor */
   GPtrArray      *weights; /* DifWeight */
   GHashTable     *taken;   /* names, owned by the file */
   GError         *error;
 };
+
+/* A quarter of the machine's memory: others want some too. */
+static gsize
+default_budget (void)
+{
+  long pages = sysconf (_SC_PHYS_PAGES);
+  long page_size = sysconf (_SC_PAGESIZE);
+
+  return pages > 0 && page_size > 0 ? (gsize) pages / 4 * (gsize) page_size : 0;
+}
+
+void
+dif_params_set_budget (DifParams *params, gsize bytes)
+{
+  guint64 floats = dif_params_count (params) * sizeof (float);
+
+  params->keep_halves = floats > bytes;
+  params->budget = params->keep_halves ? bytes : bytes - (gsize) floats;
+}
 
 DifParams *
 dif_params_open (const char *path, gboolean shapes_only, GError **error)
@@ -32,6 +56,7 @@ dif_params_open (const char *path, gboolean shapes_only, GError **error)
   params->kept = g_ptr_array_new_with_free_func ((GDestroyNotify) dif_tensor_unref);
   params->weights = g_ptr_array_new_with_free_func ((GDestroyNotify) dif_weight_free);
   params->taken = g_hash_table_new (g_str_hash, g_str_equal);
+  dif_params_set_budget (params, default_budget ());
   return params;
 }
 
@@ -87,6 +112,7 @@ dif_params_finish (DifParams *params, GError **error)
 {
   if (! params->error)
     check_left_over (params);
+  dif_allocator_trim (params->allocator); /* of what was there for packing only */
   if (! params->error)
     dif_safetensors_finish (params->file, &params->error);
   if (! params->error)
@@ -174,14 +200,26 @@ dif_params_table (DifParams *params, const char *name, gsize n, gsize c)
   return keep (params, take (params, find (params, name, "weight", 2, dim), 2, dim));
 }
 
+static DifWeightType
+weight_type (const DifParams *params, const DifTensorInfo *info)
+{
+  if (params->keep_halves && info->dtype == DIF_DTYPE_F16)
+    return DIF_WEIGHT_F16;
+  if (params->keep_halves && info->dtype == DIF_DTYPE_BF16)
+    return DIF_WEIGHT_BF16;
+  return DIF_WEIGHT_F32;
+}
+
 const DifWeight *
 dif_params_linear (DifParams *params, const char *name, gsize c_out, gsize c_in)
 {
   const gsize           dim[] = { c_out, c_in };
-  g_autoptr (DifTensor) raw = take (params, find (params, name, "weight", 2, dim), 2, dim);
+  const DifTensorInfo  *info = find (params, name, "weight", 2, dim);
+  g_autoptr (DifTensor) raw = take (params, info, 2, dim);
 
-  return raw ? keep_weight (params, dif_weight_new_linear (params->allocator, raw->data, c_out,
-                                                           c_in, &params->error)) :
+  return raw ? keep_weight (params,
+                            dif_weight_new_linear (params->allocator, raw->data, c_out, c_in,
+                                                   weight_type (params, info), &params->error)) :
                NULL;
 }
 
@@ -190,9 +228,15 @@ dif_params_conv (DifParams *params, const char *name, gsize c_out, gsize c_in, g
                  guint stride)
 {
   const gsize           dim[] = { c_out, c_in, kernel, kernel };
-  g_autoptr (DifTensor) raw = take (params, find (params, name, "weight", 4, dim), 4, dim);
+  const DifTensorInfo  *info = find (params, name, "weight", 4, dim);
+  g_autoptr (DifTensor) raw = take (params, info, 4, dim);
+  g_autoptr (DifWeight) weight =
+      raw ? dif_weight_new_conv (params->allocator, raw->data, c_out, c_in, kernel,
+                                 weight_type (params, info), &params->error) :
+            NULL;
 
-  return raw ? keep_weight (params, dif_weight_new_conv (params->allocator, raw->data, c_out, c_in,
-                                                         kernel, stride, &params->error)) :
-               NULL;
+  if (! weight || (kernel == 3 && stride == 1 &&
+                   ! dif_conv_store (params->allocator, weight, &params->budget, &params->error)))
+    return NULL;
+  return keep_weight (params, g_steal_pointer (&weight));
 }

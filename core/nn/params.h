@@ -28,6 +28,19 @@ typedef struct _DifParams DifParams;
 DifParams *dif_params_open (const char *path, gboolean shapes_only, GError **error);
 
 /**
+ * dif_params_set_budget:
+ * @params: of which nothing has been taken yet
+ * @bytes: memory that weights may use; a quarter of the machine's if this is never called
+ *
+ * Weights that files hold as halves are widened when they are read only if all fit in as floats,
+ * else tile by tile at every use.  What is left holds convolutions transformed beforehand
+ * (dif_conv_store()).  Only speed depends on it, not results.
+ *
+ * Thread: any
+ */
+void dif_params_set_budget (DifParams *params, gsize bytes);
+
+/**
  * dif_params_free:
  * @params: (transfer full) (nullable): what to free, all tensors taken from it included
  *

@@ -73,48 +73,88 @@ own_pixels (gsize first, gsize n G_GNUC_UNUSED, float *scratch G_GNUC_UNUSED, gp
   return g->x + first * g->c;
 }
 
+/* Fills @g; returns whether the kernel fits in. */
+static gboolean
+find_geometry (Gather *g, const DifTensor *x, const DifConvShape *shape)
+{
+  gsize pads = (gsize) shape->pad_begin + shape->pad_end;
+
+  g->x = x->data;
+  g->h = x->dim[1];
+  g->w = x->dim[2];
+  g->c = x->dim[3];
+  g->resized = shape->up_h > 0;
+  g->seen_h = g->resized ? shape->up_h : g->h;
+  g->seen_w = g->resized ? shape->up_w : g->w;
+  if (g->seen_h + pads < shape->kernel || g->seen_w + pads < shape->kernel)
+    return FALSE;
+  g->kernel = shape->kernel;
+  g->stride = shape->stride;
+  g->pad = shape->pad_begin;
+  g->out_h = (g->seen_h + pads - shape->kernel) / shape->stride + 1;
+  g->out_w = (g->seen_w + pads - shape->kernel) / shape->stride + 1;
+  return TRUE;
+}
+
+static DifConvAlgorithm
+pick (const DifConvShape *shape, const DifConvWork *work, DifConvAlgorithm wish)
+{
+  if (shape->kernel != 3 || shape->stride != 1 || shape->pad_begin != 1 || shape->pad_end != 1)
+    return DIF_CONV_IM2ROW;
+  return wish == DIF_CONV_AUTO ? dif_cost_pick (dif_costs (), work) : wish;
+}
+
 DifTensor *
-dif_conv (DifContext *context, const DifTensor *x, const DifWeight *weight,
-          const DifConvShape *shape, const DifEpilogue *epilogue)
+dif_conv_by (DifContext *context, const DifTensor *x, const DifWeight *weight,
+             const DifConvShape *shape, const DifEpilogue *epilogue, DifConvAlgorithm algorithm)
 {
   DIF_OP_TIMER (context, DIF_OP_IM2ROW);
   g_autoptr (DifTensor) y = NULL;
   Gather                g = { 0 };
-  gsize                 pads = (gsize) shape->pad_begin + shape->pad_end;
   gboolean              pointwise;
   gboolean              done;
 
   if (! x)
     return NULL;
-  g_return_val_if_fail (x->n_dims == 4, NULL);
-  g.x = x->data;
-  g.h = x->dim[1];
-  g.w = x->dim[2];
-  g.c = x->dim[3];
-  g.resized = shape->up_h > 0;
-  g.seen_h = g.resized ? shape->up_h : g.h;
-  g.seen_w = g.resized ? shape->up_w : g.w;
-  g_return_val_if_fail (g.seen_h + pads >= shape->kernel && g.seen_w + pads >= shape->kernel, NULL);
-  g.kernel = shape->kernel;
-  g.stride = shape->stride;
-  g.pad = shape->pad_begin;
-  g.out_h = (g.seen_h + pads - shape->kernel) / shape->stride + 1;
-  g.out_w = (g.seen_w + pads - shape->kernel) / shape->stride + 1;
-
+  g_return_val_if_fail (x->n_dims == 4 && find_geometry (&g, x, shape), NULL);
   y = dif_context_nhwc (context, x->dim[0], g.out_h, g.out_w, weight->n);
-  pointwise = shape->kernel == 1 && shape->stride == 1 && pads == 0 && ! g.resized;
-  if (pointwise)
-    op_timer.kind = DIF_OP_POINTWISE;
-  else if (weight->winograd && shape->pad_begin == 1 && shape->pad_end == 1)
-    op_timer.kind = DIF_OP_WINOGRAD;
-  if (weight->winograd && shape->pad_begin == 1 && shape->pad_end == 1)
-    done = dif_winograd_conv (
-        context, &(DifWinogradInput) { g.x, x->dim[0], g.h, g.w, g.c, g.seen_h, g.seen_w }, weight,
-        y, epilogue);
+  pointwise = shape->kernel == 1 && shape->stride == 1 && shape->pad_begin + shape->pad_end == 0 &&
+              ! g.resized;
+  algorithm =
+      pick (shape, &(DifConvWork) { x->dim[0], g.out_h, g.out_w, g.c, weight->n }, algorithm);
+  if (algorithm == DIF_CONV_IM2ROW)
+    {
+      op_timer.kind = pointwise ? DIF_OP_POINTWISE : DIF_OP_IM2ROW;
+      done = dif_matmul_rows (context, pointwise ? own_pixels : gather_rows, &g, ! pointwise,
+                              weight, y, epilogue);
+    }
   else
-    done = dif_matmul_rows (context, pointwise ? own_pixels : gather_rows, &g, ! pointwise, weight,
-                            y, epilogue);
-  if (! done)
-    return NULL;
-  return g_steal_pointer (&y);
+    {
+      op_timer.kind = DIF_OP_WINOGRAD;
+      done = dif_winograd_conv (
+          context, algorithm == DIF_CONV_WINOGRAD_2 ? &dif_winograd_f2 : &dif_winograd_f4,
+          &(DifWinogradInput) { g.x, x->dim[0], g.h, g.w, g.c, g.seen_h, g.seen_w }, weight, y,
+          epilogue);
+    }
+  return done ? g_steal_pointer (&y) : NULL;
+}
+
+DifTensor *
+dif_conv (DifContext *context, const DifTensor *x, const DifWeight *weight,
+          const DifConvShape *shape, const DifEpilogue *epilogue)
+{
+  return dif_conv_by (context, x, weight, shape, epilogue, DIF_CONV_AUTO);
+}
+
+gboolean
+dif_conv_store (DifAllocator *allocator, DifWeight *weight, gsize *budget, GError **error)
+{
+  const DifConvWork work = { 1, 64, 64, weight->k / 9, weight->n };
+  const gsize bytes = dif_winograd_size (&dif_winograd_f4, work.c_in, work.c_out) * sizeof (float);
+
+  if (bytes > *budget || dif_cost_pick (dif_costs (), &work) != DIF_CONV_WINOGRAD_4)
+    return TRUE;
+  weight->winograd = dif_winograd_pack (allocator, &dif_winograd_f4, weight, error);
+  *budget -= weight->winograd ? bytes : 0;
+  return weight->winograd != NULL;
 }

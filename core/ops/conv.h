@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "core/ops/cost.h"
 #include "core/ops/matmul.h"
 
 G_BEGIN_DECLS
@@ -41,11 +42,47 @@ typedef struct
  *   out [N, (H + pads - kernel) / stride + 1, …, C_out]
  * Errors: sticky in @context
  * Thread: the context's
- * Source: torch.nn.Conv2d; rows are gathered tile by tile (im2row)
+ * Source: torch.nn.Conv2d
  *
  * Returns: (transfer full) (nullable): the output
  */
 DifTensor *dif_conv (DifContext *context, const DifTensor *x, const DifWeight *weight,
                      const DifConvShape *shape, const DifEpilogue *epilogue);
+
+/**
+ * dif_conv_by:
+ * @context: the context
+ * @x: (nullable): pictures
+ * @weight: packed
+ * @shape: geometry
+ * @epilogue: (nullable): bias and more
+ * @algorithm: how; one that cannot do @shape is replaced by one that can
+ *
+ * dif_conv() in a given way, to test and to measure.
+ *
+ * Errors: sticky in @context
+ * Thread: the context's
+ *
+ * Returns: (transfer full) (nullable): the output
+ */
+DifTensor *dif_conv_by (DifContext *context, const DifTensor *x, const DifWeight *weight,
+                        const DifConvShape *shape, const DifEpilogue *epilogue,
+                        DifConvAlgorithm algorithm);
+
+/**
+ * dif_conv_store:
+ * @allocator: where the memory comes from
+ * @weight: of a 3 x 3 convolution of stride 1; gets what makes it faster
+ * @budget: (inout): bytes that may be used, less what was used
+ * @error: set to %DIF_ERROR_NOMEM
+ *
+ * Holds weights transformed for Winograd's way, four times as many numbers, if that is worth it
+ * and within the budget.  Without, they are transformed at every use; results are the same.
+ *
+ * Returns: whether there was no error
+ *
+ * Thread: any
+ */
+gboolean dif_conv_store (DifAllocator *allocator, DifWeight *weight, gsize *budget, GError **error);
 
 G_END_DECLS

@@ -1,32 +1,43 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/ops/weight.h"
 
+#include "core/base/half.h"
 #include "core/ops/product.h"
-#include "core/ops/winograd.h"
 
+/* Packs a plain [k, n] as @weight's type wants it. */
 static DifTensor *
-pack (DifAllocator *allocator, const DifTensor *matrix, GError **error)
+pack (DifAllocator *allocator, const DifWeight *weight, const float *matrix, GError **error)
 {
-  gsize      k = matrix->dim[0];
-  gsize      n = matrix->dim[1];
-  gsize      size = dif_panels_size (k, n);
-  DifTensor *panels = dif_tensor_new (allocator, 1, &size, error);
+  const gsize           size = dif_panels_size (weight->k, weight->n); /* even: panels are */
+  const gsize           half_size = size / 2;
+  g_autoptr (DifTensor) panels = dif_tensor_new (allocator, 1, &size, error);
+  DifTensor            *halves;
 
-  if (panels)
-    dif_panels_pack (k, n, matrix->data, panels->data);
-  return panels;
+  if (! panels)
+    return NULL;
+  dif_panels_pack (weight->k, weight->n, matrix, panels->data);
+  if (weight->type == DIF_WEIGHT_F32)
+    return g_steal_pointer (&panels);
+  halves = dif_tensor_new (allocator, 1, &half_size, error);
+  if (! halves)
+    return NULL;
+  if (weight->type == DIF_WEIGHT_F16)
+    dif_narrow_f16 (panels->data, (guint16 *) (void *) halves->data, size);
+  else
+    dif_narrow_bf16 (panels->data, (guint16 *) (void *) halves->data, size);
+  return halves;
 }
 
 DifWeight *
 dif_weight_new_linear (DifAllocator *allocator, const float *src, gsize c_out, gsize c_in,
-                       GError **error)
+                       DifWeightType type, GError **error)
 {
-  return dif_weight_new_conv (allocator, src, c_out, c_in, 1, 1, error);
+  return dif_weight_new_conv (allocator, src, c_out, c_in, 1, type, error);
 }
 
 DifWeight *
 dif_weight_new_conv (DifAllocator *allocator, const float *src, gsize c_out, gsize c_in,
-                     guint kernel, guint stride, GError **error)
+                     guint kernel, DifWeightType type, GError **error)
 {
   const gsize           area = (gsize) kernel * kernel;
   g_autoptr (DifWeight) weight = g_new0 (DifWeight, 1);
@@ -41,13 +52,9 @@ dif_weight_new_conv (DifAllocator *allocator, const float *src, gsize c_out, gsi
         matrix->data[(at * c_in + i) * c_out + o] = src[(o * c_in + i) * area + at];
   weight->k = area * c_in;
   weight->n = c_out;
-  weight->panels = pack (allocator, matrix, error);
-  if (! weight->panels)
-    return NULL;
-  if (kernel == 3 && stride == 1 && dif_winograd_pays (c_in) &&
-      ! (weight->winograd = dif_winograd_pack (allocator, matrix, error)))
-    return NULL;
-  return g_steal_pointer (&weight);
+  weight->type = type;
+  weight->panels = pack (allocator, weight, matrix->data, error);
+  return weight->panels ? g_steal_pointer (&weight) : NULL;
 }
 
 void
@@ -58,4 +65,24 @@ dif_weight_free (DifWeight *weight)
   dif_tensor_unref (weight->panels);
   dif_tensor_unref (weight->winograd);
   g_free (weight);
+}
+
+const float *
+dif_weight_rows (const DifWeight *weight, gsize panel, gsize first, gsize n, float *room)
+{
+  const gsize    at = (panel * weight->k + first) * DIF_PANEL;
+  const guint16 *halves = (const guint16 *) (const void *) weight->panels->data + at;
+
+  switch (weight->type)
+    {
+    case DIF_WEIGHT_F32:
+      return weight->panels->data + at;
+    case DIF_WEIGHT_F16:
+      dif_widen_f16 (halves, room, n * DIF_PANEL);
+      return room;
+    case DIF_WEIGHT_BF16:
+      dif_widen_bf16 (halves, room, n * DIF_PANEL);
+      return room;
+    }
+  g_return_val_if_reached (NULL);
 }

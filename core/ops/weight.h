@@ -6,21 +6,38 @@
 G_BEGIN_DECLS
 
 /**
+ * DifWeightType:
+ * @DIF_WEIGHT_F32: floats
+ * @DIF_WEIGHT_F16: half precision, widened where it is used
+ * @DIF_WEIGHT_BF16: the upper halves of floats, likewise
+ *
+ * How numbers are held.
+ */
+typedef enum
+{
+  DIF_WEIGHT_F32,
+  DIF_WEIGHT_F16,
+  DIF_WEIGHT_BF16,
+} DifWeightType;
+
+/**
  * DifWeight:
- * @k: rows: inputs, times the kernel's area for a convolution
+ * @k: rows: inputs, times the kernel's area for a convolution, whose rows and columns are
+ *   outermost
  * @n: columns: outputs
- * @panels: [k, n] packed for dif_product()
- * @winograd: (nullable): of a 3 x 3 convolution, transformed: 36 packed matrices
- *   [k / 9, n] one after another
+ * @type: how @panels holds its numbers
+ * @panels: [k, n] packed for dif_product(); of halves, two in a float's place
+ * @winograd: (nullable): of a 3 x 3 convolution, transformed for F(4 x 4, 3 x 3)
  *
  * The right factor of a product, packed once when it is loaded.
  */
 typedef struct
 {
-  gsize      k;
-  gsize      n;
-  DifTensor *panels;
-  DifTensor *winograd;
+  gsize         k;
+  gsize         n;
+  DifWeightType type;
+  DifTensor    *panels;
+  DifTensor    *winograd;
 } DifWeight;
 
 /**
@@ -29,6 +46,7 @@ typedef struct
  * @src: [c_out, c_in] as files hold it
  * @c_out: outputs
  * @c_in: inputs
+ * @type: how to hold it; numbers that the type does not have are rounded
  * @error: set to %DIF_ERROR_NOMEM
  *
  * Returns: (transfer full): the packed weight, or %NULL
@@ -36,7 +54,7 @@ typedef struct
  * Thread: any
  */
 DifWeight *dif_weight_new_linear (DifAllocator *allocator, const float *src, gsize c_out,
-                                  gsize c_in, GError **error);
+                                  gsize c_in, DifWeightType type, GError **error);
 
 /**
  * dif_weight_new_conv:
@@ -45,7 +63,7 @@ DifWeight *dif_weight_new_linear (DifAllocator *allocator, const float *src, gsi
  * @c_out: outputs
  * @c_in: inputs
  * @kernel: rows and columns
- * @stride: between outputs; Winograd's form is made for 1 only
+ * @type: how to hold it; numbers that the type does not have are rounded
  * @error: set to %DIF_ERROR_NOMEM
  *
  * Returns: (transfer full): the packed weight, or %NULL
@@ -53,7 +71,7 @@ DifWeight *dif_weight_new_linear (DifAllocator *allocator, const float *src, gsi
  * Thread: any
  */
 DifWeight *dif_weight_new_conv (DifAllocator *allocator, const float *src, gsize c_out, gsize c_in,
-                                guint kernel, guint stride, GError **error);
+                                guint kernel, DifWeightType type, GError **error);
 
 /**
  * dif_weight_free:
@@ -62,6 +80,21 @@ DifWeight *dif_weight_new_conv (DifAllocator *allocator, const float *src, gsize
  * Thread: any
  */
 void dif_weight_free (DifWeight *weight);
+
+/**
+ * dif_weight_rows:
+ * @weight: the weight
+ * @panel: which panel
+ * @first: first row
+ * @n: how many rows
+ * @room: (out caller-allocates): @n rows of %DIF_PANEL floats, written to if they are not held so
+ *
+ * Returns: (transfer none): the rows as dif_product() takes them, in @weight or in @room
+ *
+ * Thread: any
+ */
+const float *dif_weight_rows (const DifWeight *weight, gsize panel, gsize first, gsize n,
+                              float *room);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (DifWeight, dif_weight_free)
 

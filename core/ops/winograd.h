@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/ops/matmul.h"
+#include "core/ops/winograd-form.h"
 
 G_BEGIN_DECLS
 
@@ -25,46 +26,51 @@ typedef struct
 } DifWinogradInput;
 
 /**
- * dif_winograd_pays:
+ * dif_winograd_size:
+ * @form: how
  * @c_in: inputs
+ * @c_out: outputs
  *
- * Returns: whether a 3 x 3 convolution of stride 1 from so many channels is faster this way;
- *   from few channels the transforms cost more than the products save
+ * Returns: how many numbers dif_winograd_pack() makes
  *
  * Thread: any
  */
-gboolean dif_winograd_pays (gsize c_in);
+gsize dif_winograd_size (const DifWinogradForm *form, gsize c_in, gsize c_out);
 
 /**
  * dif_winograd_pack:
  * @allocator: where the memory comes from
- * @matrix: [9 c_in, c_out], the kernel's rows and columns outermost
+ * @form: how
+ * @weight: of a 3 x 3 convolution
  * @error: set to %DIF_ERROR_NOMEM
  *
- * Returns: (transfer full): 36 packed matrices, or %NULL
+ * Returns: (transfer full): the weights transformed for dif_winograd_conv(), or %NULL
  *
  * Thread: any
  */
-DifTensor *dif_winograd_pack (DifAllocator *allocator, const DifTensor *matrix, GError **error);
+DifTensor *dif_winograd_pack (DifAllocator *allocator, const DifWinogradForm *form,
+                              const DifWeight *weight, GError **error);
 
 /**
  * dif_winograd_conv:
  * @context: the context
+ * @form: how
  * @input: what is convolved
- * @weight: whose winograd form is used
+ * @weight: of a 3 x 3 convolution; what is not stored transformed is transformed on the way
  * @out: (nullable): [n, seen_h, seen_w, c_out], filled
- * @epilogue: (nullable): done to each tile
+ * @epilogue: (nullable): done to each block
  *
- * F(4 x 4, 3 x 3): each 4 x 4 block of outputs needs 36 products instead of 144.  Relative
- * error about 1e-5.
+ * A convolution through fewer products.  Relative error about 1e-5 for F(4 x 4, 3 x 3), 1e-6 for
+ * F(2 x 2, 3 x 3).
  *
  * Returns: whether @out is filled
  *
  * Errors: sticky in @context
  * Thread: the context's
- * Source: Lavin & Gray 2016, section 4.3, with points 0, 1, -1, 2, -2
+ * Source: Lavin & Gray 2016
  */
-gboolean dif_winograd_conv (DifContext *context, const DifWinogradInput *input,
-                            const DifWeight *weight, DifTensor *out, const DifEpilogue *epilogue);
+gboolean dif_winograd_conv (DifContext *context, const DifWinogradForm *form,
+                            const DifWinogradInput *input, const DifWeight *weight, DifTensor *out,
+                            const DifEpilogue *epilogue);
 
 G_END_DECLS

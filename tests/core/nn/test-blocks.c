@@ -33,8 +33,8 @@ static const DifWeight *
 random_weight (DifContext *context, guint64 seed, gsize c_in, gsize c_out, guint kernel)
 {
   g_autoptr (DifTensor) x = matrix (context, seed, kernel * kernel * c_in, c_out);
-  DifWeight            *weight =
-      dif_weight_new_conv (dif_context_allocator (context), x->data, c_out, c_in, kernel, 1, NULL);
+  DifWeight *weight = dif_weight_new_conv (dif_context_allocator (context), x->data, c_out, c_in,
+                                           kernel, DIF_WEIGHT_F32, NULL);
 
   g_ptr_array_add (weights, weight);
   return weight;

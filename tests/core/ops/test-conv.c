@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/ops/conv.h"
+
+#include "core/base/half.h"
+#include "core/ops/winograd.h"
 #include "tests/core/support/numbers.h"
 #include "tests/core/support/reference.h"
 
@@ -32,7 +35,7 @@ static const Case cases[] = {
   { 2, 30, 31, 20, 66, { 1, 1, 0, 0, 0, 0 } },
   { 1, 6, 5, 2, 3, { 5, 1, 2, 2, 0, 0 } },
   { 1, 4, 4, 3, 2, { 3, 1, 2, 0, 0, 0 } },
-  /* enough channels for Winograd's way */
+  /* parts, panels and groups of Winograd's way: whole, begun, several; few groups and many */
   { 1, 1, 1, 24, 24, { 3, 1, 1, 1, 0, 0 } },
   { 2, 9, 6, 33, 40, { 3, 1, 1, 1, 0, 0 } },
   { 1, 4, 23, 32, 96, { 3, 1, 1, 1, 0, 0 } },
@@ -42,6 +45,9 @@ static const Case cases[] = {
   { 1, 6, 6, 32, 32, { 3, 1, 0, 0, 0, 0 } },
   { 1, 41, 29, 64, 32, { 3, 1, 1, 1, 0, 0 } },
   { 2, 10, 7, 32, 3, { 3, 1, 1, 1, 0, 0 } },
+  { 1, 35, 34, 70, 48, { 3, 1, 1, 1, 0, 0 } },
+  { 1, 7, 9, 129, 65, { 3, 1, 1, 1, 0, 0 } },
+  { 1, 129, 127, 9, 10, { 3, 1, 1, 1, 0, 0 } },
 };
 
 /* bits of what an epilogue does */
@@ -71,36 +77,86 @@ out_size (const Case *c, gsize *h, gsize *w)
   *w = ((s->up_w ? s->up_w : c->w) + s->pad_begin + s->pad_end - s->kernel) / s->stride + 1;
 }
 
+/* Ways to convolve, to hold weights, and whether they are held transformed as well. */
+typedef struct
+{
+  DifConvAlgorithm algorithm;
+  DifWeightType    type;
+  gboolean         stored;
+} Way;
+
+static const Way ways[] = {
+  { DIF_CONV_AUTO, DIF_WEIGHT_F32, TRUE },        { DIF_CONV_IM2ROW, DIF_WEIGHT_F32, FALSE },
+  { DIF_CONV_IM2ROW, DIF_WEIGHT_F16, FALSE },     { DIF_CONV_IM2ROW, DIF_WEIGHT_BF16, FALSE },
+  { DIF_CONV_WINOGRAD_2, DIF_WEIGHT_F32, FALSE }, { DIF_CONV_WINOGRAD_2, DIF_WEIGHT_BF16, FALSE },
+  { DIF_CONV_WINOGRAD_4, DIF_WEIGHT_F32, FALSE }, { DIF_CONV_WINOGRAD_4, DIF_WEIGHT_F32, TRUE },
+  { DIF_CONV_WINOGRAD_4, DIF_WEIGHT_F16, FALSE }, { DIF_CONV_WINOGRAD_4, DIF_WEIGHT_BF16, TRUE },
+};
+
 /* Winograd's transforms cost a digit (Lavin & Gray 2016, table 3). */
 static double
-tolerance (const Case *c)
+tolerance (const Way *way)
 {
-  return c->c_in >= 24 ? 3e-5 : 1e-5;
+  return way->algorithm == DIF_CONV_WINOGRAD_4 || way->algorithm == DIF_CONV_AUTO ? 3e-5 : 1e-5;
+}
+
+/* What @type can hold of them. */
+static void
+round_to_type (DifTensor *x, DifWeightType type)
+{
+  g_autofree guint16 *halves = g_new (guint16, x->size);
+
+  if (type == DIF_WEIGHT_F16)
+    {
+      dif_narrow_f16 (x->data, halves, x->size);
+      dif_widen_f16 (halves, x->data, x->size);
+    }
+  if (type == DIF_WEIGHT_BF16)
+    {
+      dif_narrow_bf16 (x->data, halves, x->size);
+      dif_widen_bf16 (halves, x->data, x->size);
+    }
+}
+
+static DifWeight *
+make_weight (DifContext *context, const Case *c, const DifTensor *raw, const Way *way)
+{
+  DifAllocator *allocator = dif_context_allocator (context);
+  DifWeight *weight = dif_weight_new_conv (allocator, raw->data, c->c_out, c->c_in, c->shape.kernel,
+                                           way->type, NULL);
+
+  if (c->shape.kernel != 3 || c->shape.stride != 1)
+    return weight;
+  g_assert_true (dif_conv_store (allocator, weight, &(gsize) { 0 }, NULL));
+  g_assert_null (weight->winograd); /* there was no budget */
+  if (way->stored)
+    weight->winograd = dif_winograd_pack (allocator, &dif_winograd_f4, weight, NULL);
+  return weight;
 }
 
 /* The op, and if @expected is given, the reference on the same numbers. */
 static DifTensor *
-convolve (DifContext *context, const Case *c, guint what, double **expected)
+convolve (DifContext *context, const Case *c, const Way *way, guint what, double **expected)
 {
   const gsize           area = (gsize) c->shape.kernel * c->shape.kernel;
   gsize                 h, w, n;
   g_autoptr (DifTensor) x = test_random (context, 1, c->n, c->h, c->w, c->c_in);
   g_autoptr (DifTensor) raw = test_random (context, 2, c->c_out, c->c_in, area, 1);
-  g_autoptr (DifWeight) weight =
-      dif_weight_new_conv (dif_context_allocator (context), raw->data, c->c_out, c->c_in,
-                           c->shape.kernel, c->shape.stride, NULL);
+  g_autoptr (DifWeight) weight = NULL;
   g_autoptr (DifTensor) bias = vector (context, 3, c->c_out);
   g_autoptr (DifTensor) shift = test_random (context, 4, 1, 1, c->n, c->c_out);
   g_autoptr (DifTensor) residual = NULL;
   DifEpilogue           epilogue;
 
+  round_to_type (raw, way->type);
+  weight = make_weight (context, c, raw, way);
   out_size (c, &h, &w);
   residual = test_random (context, 5, c->n, h, w, c->c_out);
   epilogue = (DifEpilogue) { what & BIAS ? bias : NULL, what & SHIFT ? shift : NULL,
                              what & RESIDUAL ? residual : NULL, what & SCALE ? 0.7f : 0.0f };
   if (expected)
     *expected = reference_conv (x, raw->data, c->c_out, &c->shape, &epilogue, &n);
-  return dif_conv (context, x, weight, &c->shape, what ? &epilogue : NULL);
+  return dif_conv_by (context, x, weight, &c->shape, what ? &epilogue : NULL, way->algorithm);
 }
 
 static void
@@ -111,27 +167,54 @@ test_reference (gconstpointer data)
   gsize                  h, w;
 
   out_size (c, &h, &w);
-  /* the reference is slow: large pictures meet only none and all */
-  for (guint what = 0; what < N_EPILOGUES; what += h * w > 500 ? N_EPILOGUES - 1 : 1)
-    {
-      g_autofree double    *expected = NULL;
-      g_autoptr (DifTensor) y = convolve (context, c, what, &expected);
+  for (guint i = 0; i < G_N_ELEMENTS (ways); i++)
+    /* the reference is slow: large pictures and other ways meet only all or nothing */
+    for (guint what = i > 0 && h * w > 500 ? N_EPILOGUES - 1 : 0; what < N_EPILOGUES;
+         what += i > 0 || h * w > 500 ? N_EPILOGUES - 1 : 1)
+      {
+        g_autofree double    *expected = NULL;
+        g_autoptr (DifTensor) y = convolve (context, c, &ways[i], what, &expected);
 
-      if (test_has_shape (y, c->n, h, w, c->c_out))
-        test_assert_near (y->data, expected, y->size, tolerance (c));
-    }
+        if (test_has_shape (y, c->n, h, w, c->c_out))
+          test_assert_near (y->data, expected, y->size, tolerance (&ways[i]));
+      }
 }
+
+/* Weights held transformed give the same bytes as those transformed on the way. */
+static void
+test_stored (gconstpointer data)
+{
+  const Case            *c = data;
+  g_autoptr (DifContext) context = dif_context_new (2, NULL);
+  const Way              way = { DIF_CONV_WINOGRAD_4, DIF_WEIGHT_F32, FALSE };
+  const Way              stored = { DIF_CONV_WINOGRAD_4, DIF_WEIGHT_F32, TRUE };
+  g_autoptr (DifTensor)  one = convolve (context, c, &way, 0, NULL);
+  g_autoptr (DifTensor)  other = convolve (context, c, &stored, 0, NULL);
+
+  g_assert_cmpmem (one->data, one->size * sizeof (float), other->data,
+                   other->size * sizeof (float));
+}
+
+typedef struct
+{
+  const Case *c;
+  const Way  *way;
+} ThreadsCase;
 
 static DifTensor *
 all_at_once (DifContext *context, gconstpointer data)
 {
-  return convolve (context, data, N_EPILOGUES - 1, NULL);
+  const ThreadsCase *t = data;
+
+  return convolve (context, t->c, t->way, N_EPILOGUES - 1, NULL);
 }
 
 static void
 test_threads (gconstpointer data)
 {
-  test_same_over_threads (all_at_once, data);
+  for (guint i = 0; i < G_N_ELEMENTS (ways); i++)
+    if (i == 0 || (ways[i].type == DIF_WEIGHT_F32 && ! ways[i].stored))
+      test_same_over_threads (all_at_once, &(ThreadsCase) { data, &ways[i] });
 }
 
 static void
@@ -140,7 +223,7 @@ test_no_input (void)
   g_autoptr (DifContext) context = dif_context_new (1, NULL);
   const float            ones[9] = { 1, 1, 1, 1, 1, 1, 1, 1, 1 };
   g_autoptr (DifWeight)  weight =
-      dif_weight_new_conv (dif_context_allocator (context), ones, 1, 1, 3, 1, NULL);
+      dif_weight_new_conv (dif_context_allocator (context), ones, 1, 1, 3, DIF_WEIGHT_F32, NULL);
   const DifConvShape shape = { 3, 1, 1, 1, 0, 0 };
 
   g_assert_null (dif_conv (context, NULL, weight, &shape, NULL));
@@ -157,7 +240,10 @@ main (int argc, char **argv)
       g_autofree char *threads = g_strdup_printf ("/conv/threads/%u", i);
 
       g_test_add_data_func (reference, &cases[i], test_reference);
+      g_autofree char *stored = g_strdup_printf ("/conv/stored/%u", i);
+
       g_test_add_data_func (threads, &cases[i], test_threads);
+      g_test_add_data_func (stored, &cases[i], test_stored);
     }
   g_test_add_func ("/conv/no-input", test_no_input);
   return g_test_run ();

@@ -25,9 +25,9 @@ multiply (DifContext *context, const Case *c, double **expected)
   g_autoptr (DifTensor) bias = test_random (context, 3, 1, 1, 1, c->c_out);
   g_autoptr (DifTensor) shift = test_random (context, 4, 1, 1, c->n, c->c_out);
   g_autoptr (DifTensor) residual = test_random (context, 5, c->n, c->rows, 1, c->c_out);
-  g_autoptr (DifWeight) weight =
-      dif_weight_new_linear (dif_context_allocator (context), raw->data, c->c_out, c->c_in, NULL);
-  const DifEpilogue epilogue = { bias, shift, residual, 0.5f };
+  g_autoptr (DifWeight) weight = dif_weight_new_linear (dif_context_allocator (context), raw->data,
+                                                        c->c_out, c->c_in, DIF_WEIGHT_F32, NULL);
+  const DifEpilogue     epilogue = { bias, shift, residual, 0.5f };
 
   if (expected)
     *expected = reference_linear (x, raw->data, c->c_out, &epilogue);

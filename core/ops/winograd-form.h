@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* Channels transformed together. */
+#define DIF_WINOGRAD_LANES 16
+
+/* Of any form. */
+#define DIF_WINOGRAD_MAX_POINTS 36
+#define DIF_WINOGRAD_MAX_OUT    4
+
+/**
+ * DifWinogradEpilogue:
+ * @offset: added to each pixel
+ * @residual: (nullable): added, at the first pixel of the block
+ * @scale: factor of the sum
+ *
+ * What is done to a block of outputs, from some channel on.
+ */
+typedef struct
+{
+  const float *offset;
+  const float *residual;
+  float        scale;
+} DifWinogradEpilogue;
+
+/**
+ * DifWinogradForm:
+ * @out: rows and columns of a block of outputs
+ * @side: rows and columns of the block of inputs it is made from, @out + 2
+ * @points: @side², products for each pair of channels
+ * @weights: U = G g Gᵀ: @n numbers of each of 9 taps, @tap_step apart, to @n of each point,
+ *   @point_step apart
+ * @inputs: V = Bᵀ d B: @n channels of the pixels @d[0 … points) from @channel on, a whole number
+ *   of lanes, to each point
+ * @outputs: Y = Aᵀ M A: @n channels of each point, a whole number of lanes, to the @out² pixels
+ *   of a block that lie @row_step and @pixel_step apart, as does the residual
+ *
+ * F(out x out, 3 x 3): how a block of outputs is made with fewer products.
+ */
+typedef struct
+{
+  guint out;
+  guint side;
+  guint points;
+  void (*weights) (const float *g, gsize tap_step, gsize n, float *u, gsize point_step);
+  void (*inputs) (const float *const *d, gsize channel, gsize n, float *v, gsize point_step);
+  void (*outputs) (const float *m, gsize point_step, gsize n, float *y, gsize row_step,
+                   gsize pixel_step, const DifWinogradEpilogue *epilogue);
+} DifWinogradForm;
+
+/**
+ * dif_winograd_f2:
+ *
+ * F(2 x 2, 3 x 3): 16 products for 4 outputs, 2.25 times fewer than plainly.
+ */
+extern const DifWinogradForm dif_winograd_f2;
+
+/**
+ * dif_winograd_f4:
+ *
+ * F(4 x 4, 3 x 3): 36 products for 16 outputs, 4 times fewer than plainly.
+ *
+ * Source: Lavin & Gray 2016, section 4.3, with points 0, 1, -1, 2, -2
+ */
+extern const DifWinogradForm dif_winograd_f4;
+
+G_END_DECLS
