@@ -59,7 +59,11 @@ class OtherLoad:
 
 
 class Torch:
-    """A worker process for one number of threads, stopped whenever it is not asked something."""
+    """A worker process for one number of threads, stopped whenever it is not asked something.
+
+    The environment sets the threads: torch.set_num_threads(1) leaves OpenBLAS two on two processors,
+    and the second one's waiting nearly doubles the processor time.
+    """
 
     def __init__(self, kit, threads, tuned=True):
         environment = {**os.environ, **(TUNED if tuned else {}), "OMP_NUM_THREADS": str(threads),

@@ -3,8 +3,7 @@
 
 Eager PyTorch in inference mode with denormal numbers flushed. A request names a variant, since which
 is faster depends on sizes and threads: the memory format; and, for networks on one thread, whether
-1x1 convolutions go through oneDNN as they do by themselves on more threads. Left alone, one thread
-computes them through BLAS, which also loses the channels_last format for all that follows.
+1x1 convolutions go through oneDNN as they do by themselves on more threads, or through BLAS.
 """
 
 import json
