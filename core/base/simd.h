@@ -92,3 +92,67 @@ dif_expf (float x)
   p = x < -87.3f ? 0.0f : p * scale;
   return x != x ? x : p;
 }
+
+/**
+ * dif_exp2f_falling:
+ * @x: at most 0
+ *
+ * 2^x to 2 ulp for weights that are at most 1; 1 for 0, no more than 2^-126 below that; NaN stays
+ * NaN.
+ *
+ * Returns: 2 to the power of @x
+ *
+ * Thread: any
+ */
+DIF_INLINE float
+dif_exp2f_falling (float x)
+{
+  float   clamped = -126.0f > x ? -126.0f : x;
+  float   shifted = clamped + 12582912.0f; /* rounds to whole in the low bits */
+  float   f = clamped - (shifted - 12582912.0f);
+  float   p;
+  guint32 whole;
+  guint32 bits;
+
+  p = 1.5353361952e-4f;
+  p = p * f + 1.3398873853e-3f;
+  p = p * f + 9.6184369177e-3f;
+  p = p * f + 5.5503323674e-2f;
+  p = p * f + 2.4022647738e-1f;
+  p = p * f + 6.9314718246e-1f;
+  p = p * f + 1.0f;
+  memcpy (&whole, &shifted, sizeof whole);
+  memcpy (&bits, &p, sizeof bits);
+  bits += whole << 23; /* the exponent; of the shift's own bits none is left */
+  memcpy (&p, &bits, sizeof p);
+  return p;
+}
+
+/**
+ * dif_erfcf:
+ * @x: at least 0
+ *
+ * 1 - erf (x) to 2e-7, branch-free like dif_expf(): 2 to the power of -x times a polynomial, as
+ * the logarithm of this function is smooth.
+ *
+ * Returns: 1 - erf (x)
+ *
+ * Thread: any
+ */
+DIF_INLINE float
+dif_erfcf (float x)
+{
+  float a = x > 6.0f ? 6.0f : x;
+  float p;
+
+  p = -2.590396207e-6f;
+  p = p * a + 5.160318688e-5f;
+  p = p * a - 3.911513486e-4f;
+  p = p * a + 1.212271280e-3f;
+  p = p * a + 1.284592319e-3f;
+  p = p * a - 2.870575152e-2f;
+  p = p * a + 1.486785860e-1f;
+  p = p * a + 9.183784723e-1f;
+  p = p * a + 1.627910852e+0f;
+  return dif_exp2f_falling (-x * p);
+}

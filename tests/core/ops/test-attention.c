@@ -10,11 +10,13 @@ typedef struct
   float factor; /* of the queries: large ones make weights sharp */
 } Case;
 
-/* Tiles hold 64 queries and 256 keys. */
+/* Panels hold 32 queries, tiles up to 8 panels and 256 keys. */
 static const Case cases[] = {
   { 1, 1, 1, 1, 1, 1.0f },      { 1, 1, 1, 6, 3, 1.0f },      { 2, 5, 9, 4, 1, 1.0f },
   { 2, 5, 9, 12, 4, 1.0f },     { 1, 64, 256, 8, 2, 1.0f },   { 1, 65, 257, 8, 2, 1.0f },
   { 2, 130, 600, 12, 3, 1.0f }, { 1, 300, 77, 16, 16, 1.0f }, { 1, 70, 520, 8, 1, 30.0f },
+  { 1, 33, 77, 40, 1, 1.0f },   { 2, 31, 513, 80, 2, 1.0f },  { 1, 1030, 40, 64, 1, 1.0f },
+  { 1, 257, 255, 96, 3, 4.0f }, { 1, 9, 300, 160, 1, 1.0f },  { 3, 1100, 3, 35, 7, 1.0f },
 };
 
 static DifTensor *
