@@ -2,19 +2,33 @@
 #include "core/ops/gemm.h"
 
 #include <cblas.h>
+#include <gmodule.h>
 
-/* OpenBLAS's own threads are slow on small products, give other bits at other counts,
- * and hang a dying process; ours are the only ones. */
+/* OpenBLAS's own threads are slow on small products, give other bits at other counts, and
+ * hang a dying process; ours are the only ones.  Its OpenMP flavour asks OpenMP how many
+ * there may be, which every calling thread has to be told for itself, and late
+ * versions (0.3.29) hear nothing else. */
 static void
 use_one_blas_thread (void)
 {
-  static gsize done = 0;
+  static _Thread_local gboolean told = FALSE;
+  static gsize                  done = 0;
+  static void (*tell_openmp) (int n) = NULL;
 
+  if (told)
+    return;
   if (g_once_init_enter (&done))
     {
+      GModule *program = g_module_open (NULL, (GModuleFlags) 0);
+
       openblas_set_num_threads (1);
+      if (program)
+        (void) g_module_symbol (program, "omp_set_num_threads", (gpointer *) &tell_openmp);
       g_once_init_leave (&done, 1);
     }
+  if (tell_openmp)
+    tell_openmp (1);
+  told = TRUE;
 }
 
 void
