@@ -97,7 +97,8 @@ make_attention (Op *op, DifContext *context, GError **error G_GNUC_UNUSED)
 static DifTensor *
 run_conv (const Op *op, DifContext *context)
 {
-  return dif_conv (context, op->x, op->weight, &op->shape, &(DifEpilogue) { .bias = op->beta });
+  return dif_conv (context, op->x, op->weight, &op->shape, NULL,
+                   &(DifEpilogue) { .bias = op->beta });
 }
 
 static DifTensor *

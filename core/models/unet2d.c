@@ -379,7 +379,6 @@ unet_forward (gconstpointer data, DifContext *context, DifTensor *x, const doubl
   g_autoptr (DifTensor) emb = embed (net, context, t, labels, x->dim[0]);
   g_autoptr (DifTensor) own = centered (net, context, x);
   g_autoptr (DifTensor) h = dif_conv_apply (&net->conv_in, context, own, NULL, NULL, 1.0f);
-  g_autoptr (DifTensor) normed = NULL;
   GQueue                skips = G_QUEUE_INIT;
 
   if (! h || ! emb)
@@ -389,8 +388,9 @@ unet_forward (gconstpointer data, DifContext *context, DifTensor *x, const doubl
   step_to (&h, unet_mid (net, context, h, emb));
   step_to (&h, unet_up (net, context, h, emb, &skips));
   g_queue_clear_full (&skips, (GDestroyNotify) dif_tensor_unref);
-  normed = dif_group_norm_apply (&net->conv_norm_out, context, h, NULL, DIF_ACTIVATION_SILU);
-  return dif_conv_apply (&net->conv_out, context, normed, NULL, NULL, 1.0f);
+  return dif_conv_apply_normed (
+      &net->conv_out, context,
+      &(DifNormedInput) { &net->conv_norm_out, h, NULL, DIF_ACTIVATION_SILU }, NULL, NULL, 1.0f);
 }
 
 const DifArchitecture dif_architecture_unet2d = {

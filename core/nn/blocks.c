@@ -50,21 +50,34 @@ resample (DifContext *context, DifResample kind, DifTensor *x)
   return x ? dif_tensor_ref (x) : NULL;
 }
 
+/* The first half: norm, activation, resampling, convolution. */
+static DifTensor *
+apply_first (const DifResnet *resnet, DifContext *context, DifTensor *x, const DifTensor *shift)
+{
+  const DifResnetSpec  *spec = &resnet->spec;
+  const DifNormedInput  input = { &resnet->norm1, x, NULL, spec->activation };
+  g_autoptr (DifTensor) normed = NULL;
+  g_autoptr (DifTensor) resized = NULL;
+
+  if (spec->resample == DIF_RESAMPLE_NONE)
+    return dif_conv_apply_normed (&resnet->conv1, context, &input, shift, NULL, 1.0f);
+  normed = dif_group_norm_apply (&resnet->norm1, context, x, NULL, spec->activation);
+  resized = resample (context, spec->resample, normed);
+  g_clear_pointer (&normed, dif_tensor_unref);
+  return dif_conv_apply (&resnet->conv1, context, resized, shift, NULL, 1.0f);
+}
+
 DifTensor *
 dif_resnet_apply (const DifResnet *resnet, DifContext *context, DifTensor *x, const DifTensor *emb)
 {
   const DifResnetSpec  *spec = &resnet->spec;
-  g_autoptr (DifTensor) normed =
-      dif_group_norm_apply (&resnet->norm1, context, x, NULL, spec->activation);
-  g_autoptr (DifTensor) resized = resample (context, spec->resample, normed);
-  g_autoptr (DifTensor) own = resample (context, spec->resample, x);
+  g_autoptr (DifTensor) own = NULL;
   g_autoptr (DifTensor) shortcut = NULL;
   g_autoptr (DifTensor) active_emb = NULL;
   g_autoptr (DifTensor) projected = NULL;
   g_autoptr (DifTensor) h = NULL;
-  g_autoptr (DifTensor) h_normed = NULL;
+  DifNormedInput        input;
 
-  g_clear_pointer (&normed, dif_tensor_unref);
   if (spec->c_emb)
     {
       active_emb = dif_activate (context, emb, spec->activation);
@@ -72,19 +85,18 @@ dif_resnet_apply (const DifResnet *resnet, DifContext *context, DifTensor *x, co
       if (! projected)
         return NULL;
     }
-  h = dif_conv_apply (&resnet->conv1, context, resized, spec->scale_shift ? NULL : projected, NULL,
-                      1.0f);
-  g_clear_pointer (&resized, dif_tensor_unref);
-  h_normed = dif_group_norm_apply (&resnet->norm2, context, h, spec->scale_shift ? projected : NULL,
-                                   spec->activation);
-  g_clear_pointer (&h, dif_tensor_unref);
+  h = apply_first (resnet, context, x, spec->scale_shift ? NULL : projected);
+  own = resample (context, spec->resample, x);
   if (spec->c_in != spec->c_out)
     shortcut = dif_conv_apply (&resnet->shortcut, context, own, NULL, NULL, 1.0f);
   else
     shortcut = g_steal_pointer (&own);
   if (! shortcut)
     return NULL;
-  return dif_conv_apply (&resnet->conv2, context, h_normed, NULL, shortcut, 1.0f / spec->out_scale);
+  input = (DifNormedInput) { &resnet->norm2, h, spec->scale_shift ? projected : NULL,
+                             spec->activation };
+  return dif_conv_apply_normed (&resnet->conv2, context, &input, NULL, shortcut,
+                                1.0f / spec->out_scale);
 }
 
 void

@@ -16,7 +16,7 @@ dif_conv_apply (const DifConv *conv, DifContext *context, const DifTensor *x,
 {
   const DifEpilogue epilogue = { conv->bias, shift, residual, scale };
 
-  return dif_conv (context, x, conv->weight, &conv->shape, &epilogue);
+  return dif_conv (context, x, conv->weight, &conv->shape, NULL, &epilogue);
 }
 
 void
@@ -56,4 +56,18 @@ dif_group_norm_apply (const DifGroupNorm *norm, DifContext *context, DifTensor *
     return dif_tensor_ref (x);
   return dif_group_norm (context, x, norm->n_groups, norm->gamma, norm->beta, norm->eps, modulation,
                          activation);
+}
+
+DifTensor *
+dif_conv_apply_normed (const DifConv *conv, DifContext *context, const DifNormedInput *input,
+                       const DifTensor *shift, const DifTensor *residual, float scale)
+{
+  const DifGroupNorm *norm = input->norm;
+  const DifEpilogue   epilogue = { conv->bias, shift, residual, scale };
+  g_auto (DifPrologue) prologue = { NULL };
+
+  if (! dif_group_norm_fold (context, input->x, norm->n_groups, norm->gamma, norm->beta, norm->eps,
+                             input->modulation, input->activation, &prologue))
+    return NULL;
+  return dif_conv (context, input->x, conv->weight, &conv->shape, &prologue, &epilogue);
 }

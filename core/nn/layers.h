@@ -4,6 +4,7 @@
 #include "core/nn/params.h"
 #include "core/ops/conv.h"
 #include "core/ops/linear.h"
+#include "core/ops/moments.h"
 #include "core/ops/norm.h"
 
 G_BEGIN_DECLS
@@ -142,5 +143,42 @@ void dif_group_norm_load (DifGroupNorm *norm, DifParams *params, const char *nam
  */
 DifTensor *dif_group_norm_apply (const DifGroupNorm *norm, DifContext *context, DifTensor *x,
                                  const DifTensor *modulation, DifActivation activation);
+
+/**
+ * DifNormedInput:
+ * @norm: the layer before the convolution
+ * @x: (nullable): pictures
+ * @modulation: (nullable): see dif_group_norm()
+ * @activation: after the norm
+ *
+ * A normalised, activated picture that is not made before it is needed.
+ */
+typedef struct
+{
+  const DifGroupNorm *norm;
+  DifTensor          *x;
+  const DifTensor    *modulation;
+  DifActivation       activation;
+} DifNormedInput;
+
+/**
+ * dif_conv_apply_normed:
+ * @conv: the layer
+ * @context: the context
+ * @input: what is convolved
+ * @shift: (nullable): see #DifEpilogue
+ * @residual: (nullable): see #DifEpilogue
+ * @scale: see #DifEpilogue
+ *
+ * dif_group_norm_apply() and dif_conv_apply(), with one pass over memory less.
+ *
+ * Shapes: those of dif_conv()
+ * Thread: the context's
+ *
+ * Returns: (transfer full) (nullable): the output
+ */
+DifTensor *dif_conv_apply_normed (const DifConv *conv, DifContext *context,
+                                  const DifNormedInput *input, const DifTensor *shift,
+                                  const DifTensor *residual, float scale);
 
 G_END_DECLS

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/nn/params.h"
 
-#include <unistd.h>
-
 #include <glib/gi18n-lib.h>
 
 #include "core/base/error.h"
+#include "core/base/memory.h"
 #include "core/io/safetensors.h"
 #include "core/ops/conv.h"
 
@@ -21,16 +20,6 @@ struct _DifParams
   GHashTable     *taken;   /* names, owned by the file */
   GError         *error;
 };
-
-/* A quarter of the machine's memory: others want some too. */
-static gsize
-default_budget (void)
-{
-  long pages = sysconf (_SC_PHYS_PAGES);
-  long page_size = sysconf (_SC_PAGESIZE);
-
-  return pages > 0 && page_size > 0 ? (gsize) pages / 4 * (gsize) page_size : 0;
-}
 
 void
 dif_params_set_budget (DifParams *params, gsize bytes)
@@ -56,7 +45,7 @@ dif_params_open (const char *path, gboolean shapes_only, GError **error)
   params->kept = g_ptr_array_new_with_free_func ((GDestroyNotify) dif_tensor_unref);
   params->weights = g_ptr_array_new_with_free_func ((GDestroyNotify) dif_weight_free);
   params->taken = g_hash_table_new (g_str_hash, g_str_equal);
-  dif_params_set_budget (params, default_budget ());
+  dif_params_set_budget (params, dif_machine_memory () / 4); /* others want some too */
   return params;
 }
 

@@ -106,10 +106,12 @@ pick (const DifConvShape *shape, const DifConvWork *work, DifConvAlgorithm wish)
 
 DifTensor *
 dif_conv_by (DifContext *context, const DifTensor *x, const DifWeight *weight,
-             const DifConvShape *shape, const DifEpilogue *epilogue, DifConvAlgorithm algorithm)
+             const DifConvShape *shape, const DifPrologue *prologue, const DifEpilogue *epilogue,
+             DifConvAlgorithm algorithm)
 {
   DIF_OP_TIMER (context, DIF_OP_IM2ROW);
   g_autoptr (DifTensor) y = NULL;
+  g_autoptr (DifTensor) before = NULL;
   Gather                g = { 0 };
   gboolean              pointwise;
   gboolean              done;
@@ -122,6 +124,14 @@ dif_conv_by (DifContext *context, const DifTensor *x, const DifWeight *weight,
               ! g.resized;
   algorithm =
       pick (shape, &(DifConvWork) { x->dim[0], g.out_h, g.out_w, g.c, weight->n }, algorithm);
+  if (prologue && (algorithm == DIF_CONV_IM2ROW || g.resized))
+    {
+      before = dif_prologue_apply (context, x, prologue);
+      if (! before)
+        return NULL;
+      g.x = before->data;
+      prologue = NULL;
+    }
   if (algorithm == DIF_CONV_IM2ROW)
     {
       op_timer.kind = pointwise ? DIF_OP_POINTWISE : DIF_OP_IM2ROW;
@@ -133,17 +143,17 @@ dif_conv_by (DifContext *context, const DifTensor *x, const DifWeight *weight,
       op_timer.kind = DIF_OP_WINOGRAD;
       done = dif_winograd_conv (
           context, algorithm == DIF_CONV_WINOGRAD_2 ? &dif_winograd_f2 : &dif_winograd_f4,
-          &(DifWinogradInput) { g.x, x->dim[0], g.h, g.w, g.c, g.seen_h, g.seen_w }, weight, y,
-          epilogue);
+          &(DifWinogradInput) { g.x, x->dim[0], g.h, g.w, g.c, g.seen_h, g.seen_w, prologue },
+          weight, y, epilogue);
     }
   return done ? g_steal_pointer (&y) : NULL;
 }
 
 DifTensor *
 dif_conv (DifContext *context, const DifTensor *x, const DifWeight *weight,
-          const DifConvShape *shape, const DifEpilogue *epilogue)
+          const DifConvShape *shape, const DifPrologue *prologue, const DifEpilogue *epilogue)
 {
-  return dif_conv_by (context, x, weight, shape, epilogue, DIF_CONV_AUTO);
+  return dif_conv_by (context, x, weight, shape, prologue, epilogue, DIF_CONV_AUTO);
 }
 
 gboolean

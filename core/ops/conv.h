@@ -3,6 +3,7 @@
 
 #include "core/ops/cost.h"
 #include "core/ops/matmul.h"
+#include "core/ops/prologue.h"
 
 G_BEGIN_DECLS
 
@@ -34,6 +35,7 @@ typedef struct
  * @x: (nullable): pictures
  * @weight: packed
  * @shape: geometry
+ * @prologue: (nullable): done to @x as it is read
  * @epilogue: (nullable): bias and more
  *
  * Cross-correlation, as the field calls convolution.
@@ -47,7 +49,8 @@ typedef struct
  * Returns: (transfer full) (nullable): the output
  */
 DifTensor *dif_conv (DifContext *context, const DifTensor *x, const DifWeight *weight,
-                     const DifConvShape *shape, const DifEpilogue *epilogue);
+                     const DifConvShape *shape, const DifPrologue *prologue,
+                     const DifEpilogue *epilogue);
 
 /**
  * dif_conv_by:
@@ -55,6 +58,7 @@ DifTensor *dif_conv (DifContext *context, const DifTensor *x, const DifWeight *w
  * @x: (nullable): pictures
  * @weight: packed
  * @shape: geometry
+ * @prologue: (nullable): done to @x as it is read
  * @epilogue: (nullable): bias and more
  * @algorithm: how; one that cannot do @shape is replaced by one that can
  *
@@ -66,8 +70,8 @@ DifTensor *dif_conv (DifContext *context, const DifTensor *x, const DifWeight *w
  * Returns: (transfer full) (nullable): the output
  */
 DifTensor *dif_conv_by (DifContext *context, const DifTensor *x, const DifWeight *weight,
-                        const DifConvShape *shape, const DifEpilogue *epilogue,
-                        DifConvAlgorithm algorithm);
+                        const DifConvShape *shape, const DifPrologue *prologue,
+                        const DifEpilogue *epilogue, DifConvAlgorithm algorithm);
 
 /**
  * dif_conv_store:

@@ -8,7 +8,8 @@
 #include "core/ops/product.h"
 #include "core/ops/winograd-form.h"
 
-#define LANES DIF_WINOGRAD_LANES
+#define LANES      DIF_WINOGRAD_LANES
+#define FEW_INPUTS 24 /* below this little time is won for the digit that it costs */
 
 /* Printed by `gimp-diffusion bench --calibrate` on an AMD EPYC of the Zen 4 kind, with each
  * setting of DIF_CPU. */
@@ -86,7 +87,8 @@ dif_cost_pick (const DifCosts *costs, const DifConvWork *work)
   DifConvAlgorithm best = DIF_CONV_IM2ROW;
 
   for (guint a = DIF_CONV_WINOGRAD_2; a < DIF_N_CONV_ALGORITHMS; a++)
-    if (dif_cost_conv (costs, work, a) < dif_cost_conv (costs, work, best))
+    if (work->c_in >= FEW_INPUTS &&
+        dif_cost_conv (costs, work, a) < dif_cost_conv (costs, work, best))
       best = a;
   return best;
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/base/simd.h"
+#include "core/ops/moments.h"
 
 #define TILE      16384
 #define MAX_TERMS 4
@@ -104,30 +105,73 @@ dif_mix (DifContext *context, const DifTensor *a, const DifTensor *b, const DifT
   return y;
 }
 
+typedef struct
+{
+  const DifTensor *a, *b;
+  DifTensor       *y;
+  gsize            c_a, c_b;
+  gsize            n_rows;
+  gsize            tile_rows;
+} ConcatJob;
+
+static void
+concat_tile (gsize tile, guint worker G_GNUC_UNUSED, gpointer data)
+{
+  const ConcatJob *job = data;
+  const gsize      c = job->c_a + job->c_b;
+  const gsize      first = tile * job->tile_rows;
+
+  for (gsize row = first; row < MIN (first + job->tile_rows, job->n_rows); row++)
+    {
+      memcpy (job->y->data + row * c, job->a->data + row * job->c_a, job->c_a * sizeof (float));
+      memcpy (job->y->data + row * c + job->c_a, job->b->data + row * job->c_b,
+              job->c_b * sizeof (float));
+    }
+}
+
+/* Each channel's moments stay what they are. */
+static DifTensor *
+concat_moments (DifContext *context, const ConcatJob *job)
+{
+  const gsize n = job->y->dim[0];
+  DifTensor  *moments;
+
+  if (! job->a->moments || ! job->b->moments)
+    return NULL;
+  moments = dif_moments_new (context, n, job->c_a + job->c_b);
+  for (gsize picture = 0; moments && picture < n; picture++)
+    {
+      DifMoments *own = dif_moments_of (moments, picture);
+
+      memcpy (own, dif_moments_of (job->a->moments, picture), job->c_a * sizeof *own);
+      memcpy (own + job->c_a, dif_moments_of (job->b->moments, picture), job->c_b * sizeof *own);
+    }
+  return moments;
+}
+
 DifTensor *
 dif_concat_channels (DifContext *context, const DifTensor *a, const DifTensor *b)
 {
   DIF_OP_TIMER (context, DIF_OP_ELEMENTWISE);
-  gsize      dim[DIF_MAX_DIMS];
-  gsize      c_a, c_b;
-  DifTensor *y;
+  ConcatJob job = { .a = a, .b = b };
+  gsize     dim[DIF_MAX_DIMS];
 
   if (! a || ! b)
     return NULL;
-  c_a = a->dim[a->n_dims - 1];
-  c_b = b->dim[b->n_dims - 1];
-  g_return_val_if_fail (a->size / c_a == b->size / c_b, NULL);
+  job.c_a = a->dim[a->n_dims - 1];
+  job.c_b = b->dim[b->n_dims - 1];
+  job.n_rows = a->size / job.c_a;
+  g_return_val_if_fail (job.n_rows == b->size / job.c_b, NULL);
   memcpy (dim, a->dim, sizeof dim);
-  dim[a->n_dims - 1] = c_a + c_b;
-  y = dif_context_tensor (context, a->n_dims, dim);
-  if (! y)
+  dim[a->n_dims - 1] = job.c_a + job.c_b;
+  job.y = dif_context_tensor (context, a->n_dims, dim);
+  if (! job.y)
     return NULL;
-  for (gsize row = 0; row < a->size / c_a; row++)
-    {
-      memcpy (y->data + row * (c_a + c_b), a->data + row * c_a, c_a * sizeof (float));
-      memcpy (y->data + row * (c_a + c_b) + c_a, b->data + row * c_b, c_b * sizeof (float));
-    }
-  return y;
+  job.tile_rows = MAX (TILE / dim[a->n_dims - 1], 1);
+  dif_pool_run (dif_context_pool (context), (job.n_rows + job.tile_rows - 1) / job.tile_rows,
+                concat_tile, &job);
+  job.y->moments = concat_moments (context, &job);
+  return job.y;
 }
 
 DifTensor *

@@ -192,6 +192,12 @@ outputs_2d (guint side, guint out, Transform transform, const float *m, gsize po
     {
       Lanes columns[MAX_SIDE][MAX_OUT]; /* [x], transformed along y */
       Lanes offset = LOAD (epilogue->offset + i);
+      Lanes pivot = { 0 };
+      Lanes sum = { 0 };
+      Lanes squares = { 0 };
+
+      if (epilogue->moments)
+        pivot = LOAD (epilogue->moments + i);
 
       for (guint x = 0; x < side; x++)
         {
@@ -212,12 +218,24 @@ outputs_2d (guint side, guint out, Transform transform, const float *m, gsize po
           for (guint x = 0; x < out; x++)
             {
               gsize at = r * row_step + x * pixel_step + i;
-              Lanes sum = pixels[x] + offset;
+              Lanes pixel = pixels[x] + offset;
 
               if (epilogue->residual)
-                sum += LOAD (epilogue->residual + at);
-              STORE (y + at, sum * scale);
+                pixel += LOAD (epilogue->residual + at);
+              pixel *= scale;
+              STORE (y + at, pixel);
+              pixel -= pivot;
+              sum += pixel;
+              squares += pixel * pixel;
             }
+        }
+      if (epilogue->moments)
+        {
+          float *sums = epilogue->moments + epilogue->moments_step + i;
+
+          STORE (sums, LOAD (sums) + sum);
+          sums += epilogue->moments_step;
+          STORE (sums, LOAD (sums) + squares);
         }
     }
 }

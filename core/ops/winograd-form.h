@@ -17,6 +17,9 @@ G_BEGIN_DECLS
  * @offset: added to each pixel
  * @residual: (nullable): added, at the first pixel of the block
  * @scale: factor of the sum
+ * @moments: (nullable): pivots, to which sums of the results' differences and of their squares are
+ *   added up, @moments_step on each
+ * @moments_step: at least the channels
  *
  * What is done to a block of outputs, from some channel on.
  */
@@ -25,6 +28,8 @@ typedef struct
   const float *offset;
   const float *residual;
   float        scale;
+  float       *moments;
+  gsize        moments_step;
 } DifWinogradEpilogue;
 
 /**

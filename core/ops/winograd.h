@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/ops/matmul.h"
+#include "core/ops/prologue.h"
 #include "core/ops/winograd-form.h"
 
 G_BEGIN_DECLS
@@ -15,6 +16,7 @@ G_BEGIN_DECLS
  * @c: channels
  * @seen_h: rows after resizing by nearest neighbour, @h for none
  * @seen_w: columns, likewise
+ * @prologue: (nullable): done to the inputs; not together with resizing
  *
  * What is convolved: with zeros around, to an output of the seen size.
  */
@@ -23,6 +25,8 @@ typedef struct
   const float *x;
   gsize        n, h, w, c;
   gsize        seen_h, seen_w;
+
+  const DifPrologue *prologue;
 } DifWinogradInput;
 
 /**
@@ -57,7 +61,7 @@ DifTensor *dif_winograd_pack (DifAllocator *allocator, const DifWinogradForm *fo
  * @form: how
  * @input: what is convolved
  * @weight: of a 3 x 3 convolution; what is not stored transformed is transformed on the way
- * @out: (nullable): [n, seen_h, seen_w, c_out], filled
+ * @out: (nullable): [n, seen_h, seen_w, c_out], filled; gets moments, unless pictures are tiny
  * @epilogue: (nullable): done to each block
  *
  * A convolution through fewer products.  Relative error about 1e-5 for F(4 x 4, 3 x 3), 1e-6 for

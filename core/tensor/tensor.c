@@ -70,6 +70,7 @@ dif_tensor_unref (DifTensor *tensor)
 {
   if (! tensor || ! g_atomic_int_dec_and_test (&tensor->ref_count))
     return;
+  dif_tensor_unref (tensor->moments);
   if (tensor->owner)
     dif_tensor_unref (tensor->owner);
   else

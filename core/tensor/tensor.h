@@ -13,6 +13,8 @@ G_BEGIN_DECLS
  * @dim: sizes, outermost first; unused ones are 1
  * @size: numbers in all
  * @data: contiguous float32
+ * @moments: (nullable): mean and variance of each channel (core/ops/moments.h), from an op that
+ *   had its numbers at hand
  *
  * A shaped block of numbers.  Pictures are [N, H, W, C]; the same memory is
  * [N, tokens, C] for attention.  Owned by reference counts; the numbers of a tensor that
@@ -21,10 +23,11 @@ G_BEGIN_DECLS
 typedef struct _DifTensor DifTensor;
 struct _DifTensor
 {
-  guint  n_dims;
-  gsize  dim[DIF_MAX_DIMS];
-  gsize  size;
-  float *data;
+  guint      n_dims;
+  gsize      dim[DIF_MAX_DIMS];
+  gsize      size;
+  float     *data;
+  DifTensor *moments;
 
   /*< private >*/
   gint          ref_count;

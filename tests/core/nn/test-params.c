@@ -2,8 +2,10 @@
 #include <string.h>
 
 #include "core/base/error.h"
+#include "core/base/half.h"
 #include "core/io/safetensors.h"
 #include "core/nn/params.h"
+#include "core/ops/conv.h"
 #include "core/ops/product.h"
 #include "tests/core/support/folder.h"
 #include "tests/core/support/numbers.h"
@@ -105,6 +107,62 @@ test_wrong (void)
     }
 }
 
+/* With so many bytes: how weights are held, and what a convolution makes of them. */
+static DifTensor *
+convolve (DifContext *context, const char *file, const DifTensor *x, gsize budget,
+          DifWeightType type, gboolean stored)
+{
+  const DifConvShape    shape = { 3, 1, 1, 1, 0, 0 };
+  g_autoptr (DifParams) params = dif_params_open (file, FALSE, NULL);
+  const DifWeight      *weight;
+
+  dif_params_set_budget (params, budget);
+  weight = dif_params_conv (params, "a", 64, 32, 3, 1);
+  g_assert_cmpint (weight->type, ==, type);
+  g_assert_cmpint (weight->winograd != NULL, ==, stored);
+  return dif_conv (context, x, weight, &shape, NULL, NULL);
+}
+
+/* The writer writes no halves. */
+static void
+write_halves (const char *file, const char *dtype, const guint16 *halves, gsize n)
+{
+  g_autofree char *header = g_strdup_printf (
+      "{\"a.weight\":{\"dtype\":\"%s\",\"shape\":[64,32,3,3],\"data_offsets\":[0,%zu]}}", dtype,
+      2 * n);
+  const guint64       length = GUINT64_TO_LE (strlen (header));
+  g_autoptr (GString) bytes = g_string_new_len ((const char *) &length, sizeof length);
+
+  g_string_append (bytes, header);
+  g_string_append_len (bytes, (const char *) halves, (gssize) (2 * n));
+  g_assert_true (g_file_set_contents (file, bytes->str, (gssize) bytes->len, NULL));
+}
+
+static void
+test_budget (gconstpointer data)
+{
+  const gboolean         f16 = data != NULL;
+  const gsize            floats = 64 * 32 * 9 * sizeof (float);
+  g_autofree char       *file = g_build_filename (folder, "halves.safetensors", NULL);
+  g_autoptr (DifContext) context = dif_context_new (1, NULL);
+  g_autoptr (DifTensor)  x = test_random (context, 1, 1, 20, 20, 32);
+  g_autoptr (DifTensor)  raw = test_random (context, 2, 64, 32, 3, 3);
+  g_autofree guint16    *halves = g_new (guint16, raw->size);
+  g_autoptr (DifTensor)  rich = NULL;
+  g_autoptr (DifTensor)  modest = NULL;
+  g_autoptr (DifTensor)  poor = NULL;
+
+  (f16 ? dif_narrow_f16 : dif_narrow_bf16) (raw->data, halves, raw->size);
+  write_halves (file, f16 ? "F16" : "BF16", halves, raw->size);
+  rich = convolve (context, file, x, 10 * floats, DIF_WEIGHT_F32, TRUE);
+  modest = convolve (context, file, x, floats, DIF_WEIGHT_F32, FALSE);
+  poor = convolve (context, file, x, floats - 1, f16 ? DIF_WEIGHT_F16 : DIF_WEIGHT_BF16, FALSE);
+  g_assert_cmpmem (rich->data, rich->size * sizeof (float), modest->data,
+                   modest->size * sizeof (float));
+  g_assert_cmpmem (rich->data, rich->size * sizeof (float), poor->data,
+                   poor->size * sizeof (float));
+}
+
 static void
 test_left_over (void)
 {
@@ -141,6 +199,8 @@ main (int argc, char **argv)
   set_up ();
   g_test_add_func ("/params/take", test_take);
   g_test_add_func ("/params/wrong", test_wrong);
+  g_test_add_data_func ("/params/budget/f16", "f16", test_budget);
+  g_test_add_data_func ("/params/budget/bf16", NULL, test_budget);
   g_test_add_func ("/params/left-over", test_left_over);
   g_test_add_func ("/params/changed", test_changed); /* last: the file is gone then */
   result = g_test_run ();

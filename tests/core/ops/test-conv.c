@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/ops/conv.h"
 
+#include <math.h>
+
 #include "core/base/half.h"
+#include "core/ops/moments.h"
 #include "core/ops/winograd.h"
 #include "tests/core/support/numbers.h"
 #include "tests/core/support/reference.h"
@@ -156,7 +159,7 @@ convolve (DifContext *context, const Case *c, const Way *way, guint what, double
                              what & RESIDUAL ? residual : NULL, what & SCALE ? 0.7f : 0.0f };
   if (expected)
     *expected = reference_conv (x, raw->data, c->c_out, &c->shape, &epilogue, &n);
-  return dif_conv_by (context, x, weight, &c->shape, what ? &epilogue : NULL, way->algorithm);
+  return dif_conv_by (context, x, weight, &c->shape, NULL, what ? &epilogue : NULL, way->algorithm);
 }
 
 static void
@@ -218,6 +221,58 @@ test_threads (gconstpointer data)
 }
 
 static void
+check_moments (DifContext *context, DifTensor *y)
+{
+  g_autoptr (DifTensor) same = dif_tensor_view (y, y->n_dims, y->dim); /* knows of no moments */
+
+  g_assert_true (dif_moments_fill (context, same));
+  for (gsize at = 0; at < y->dim[0] * y->dim[3]; at++)
+    {
+      DifMoments actual = dif_moments_of (y->moments, 0)[at];
+      DifMoments expected = dif_moments_of (same->moments, 0)[at];
+
+      g_assert_cmpfloat (fabs (actual.mean - expected.mean), <=,
+                         1e-5 * (1e-2 + sqrt (expected.m2 / (y->dim[1] * y->dim[2]))));
+      g_assert_cmpfloat (fabs (actual.m2 - expected.m2), <=, 1e-5 * (1.0 + expected.m2));
+    }
+}
+
+/* Through a prologue, against the same done beforehand; and what is said of the output's moments.
+ */
+static void
+test_prologue (gconstpointer data)
+{
+  const Case            *c = data;
+  g_autoptr (DifContext) context = dif_context_new (3, NULL);
+  g_autoptr (DifTensor)  x = test_random (context, 1, c->n, c->h, c->w, c->c_in);
+  g_autoptr (DifTensor)  raw =
+      test_random (context, 2, c->c_out, c->c_in, c->shape.kernel, c->shape.kernel);
+  g_autoptr (DifTensor) scale = test_random (context, 3, 1, 1, c->n, c->c_in);
+  g_autoptr (DifTensor) shift = test_random (context, 4, 1, 1, c->n, c->c_in);
+  const gsize           dim[] = { c->n, c->c_in };
+  g_auto (DifPrologue) prologue = { dif_tensor_view (scale, 2, dim),
+                                    dif_tensor_view (shift, 2, dim), DIF_ACTIVATION_SILU };
+  g_autoptr (DifTensor) before = dif_prologue_apply (context, x, &prologue);
+
+  for (guint i = 0; i < G_N_ELEMENTS (ways); i++)
+    {
+      const Way            *way = &ways[i];
+      g_autoptr (DifWeight) weight = make_weight (context, c, raw, way);
+      g_autoptr (DifTensor) y =
+          dif_conv_by (context, x, weight, &c->shape, &prologue, NULL, way->algorithm);
+      g_autoptr (DifTensor) same =
+          dif_conv_by (context, before, weight, &c->shape, NULL, NULL, way->algorithm);
+      g_autofree double *expected = g_new (double, y->size);
+
+      for (gsize at = 0; at < y->size; at++)
+        expected[at] = same->data[at];
+      test_assert_near (y->data, expected, y->size, 1e-5);
+      if (y->moments)
+        check_moments (context, y);
+    }
+}
+
+static void
 test_no_input (void)
 {
   g_autoptr (DifContext) context = dif_context_new (1, NULL);
@@ -226,7 +281,7 @@ test_no_input (void)
       dif_weight_new_conv (dif_context_allocator (context), ones, 1, 1, 3, DIF_WEIGHT_F32, NULL);
   const DifConvShape shape = { 3, 1, 1, 1, 0, 0 };
 
-  g_assert_null (dif_conv (context, NULL, weight, &shape, NULL));
+  g_assert_null (dif_conv (context, NULL, weight, &shape, NULL, NULL));
 }
 
 int
@@ -243,7 +298,10 @@ main (int argc, char **argv)
       g_autofree char *stored = g_strdup_printf ("/conv/stored/%u", i);
 
       g_test_add_data_func (threads, &cases[i], test_threads);
+      g_autofree char *prologue = g_strdup_printf ("/conv/prologue/%u", i);
+
       g_test_add_data_func (stored, &cases[i], test_stored);
+      g_test_add_data_func (prologue, &cases[i], test_prologue);
     }
   g_test_add_func ("/conv/no-input", test_no_input);
   return g_test_run ();

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "core/ops/product.h"
+#include "core/ops/winograd.h"
+
+G_BEGIN_DECLS
+
+/* What the files of dif_winograd_conv() share. */
+
+#define DIF_WINOGRAD_PART  64 /* input channels multiplied together */
+#define DIF_WINOGRAD_AHEAD 2  /* blocks between fetching and use */
+
+/**
+ * DifWinogradJob:
+ * @form: how
+ * @input: what is convolved
+ * @weight: by what
+ * @stored: (nullable): its transformed form
+ * @out: where to
+ * @c_in: inputs
+ * @c_out: outputs
+ * @blocks_y: rows of blocks of a picture
+ * @blocks_x: columns of blocks
+ * @group: room for blocks in a group, which are transformed and multiplied together
+ * @group_y: rows of blocks in a group
+ * @group_x: columns of blocks in a group
+ * @groups_y: rows of groups of a picture
+ * @groups_x: columns of groups
+ * @group_pictures: pictures in a group; more than one only if it holds them whole
+ * @n_groups: of all pictures
+ * @chunk: groups whose inputs are transformed for all workers to use, 0 where each worker has its
+ *   own
+ * @first_group: of the chunk at work
+ * @v: transformed inputs of each group of the chunk, or of each worker
+ * @v_size: of one
+ * @scratch: of each worker, see dif_winograd_scratch()
+ * @scratch_size: of one
+ * @zeros: at least @c_in, and a panel's
+ * @epilogue: done to each block of outputs
+ * @moments: (nullable): of each group: a pivot, sums and squares of each output
+ *
+ * One convolution at work.
+ */
+typedef struct
+{
+  const DifWinogradForm  *form;
+  const DifWinogradInput *input;
+  const DifWeight        *weight;
+  const float            *stored;
+  float                  *out;
+  gsize                   c_in, c_out;
+  gsize                   blocks_y, blocks_x;
+  gsize                   group;
+  gsize                   group_y, group_x;
+  gsize                   groups_y, groups_x;
+  gsize                   group_pictures;
+  gsize                   n_groups;
+  gsize                   chunk;
+  gsize                   first_group;
+  float                  *v;
+  gsize                   v_size;
+  float                  *scratch;
+  gsize                   scratch_size;
+  const float            *zeros;
+  DifEpilogueJob          epilogue;
+  float                  *moments;
+} DifWinogradJob;
+
+/**
+ * DifWinogradGroup:
+ * @picture: the first
+ * @n_pictures: how many
+ * @y: first row of blocks
+ * @x: first column of blocks
+ * @h: rows of blocks
+ * @w: columns of blocks
+ * @n: blocks in all, picture by picture and row by row
+ *
+ * Blocks that are transformed and multiplied together: as square as can be, since neighbours share
+ * inputs.
+ */
+typedef struct
+{
+  gsize picture, n_pictures;
+  gsize y, x, h, w;
+  gsize n;
+} DifWinogradGroup;
+
+/**
+ * DifWinogradScratch:
+ * @stage: inputs of a group after the prologue
+ * @pixels: a block of outputs of a panel
+ * @taps: weights as floats
+ * @u: transformed weights of a part of a panel
+ * @m: products of a group with each panel at work: [panel][point][block, DIF_PANEL]
+ *
+ * A worker's own memory.
+ */
+typedef struct
+{
+  float *stage;
+  float *pixels;
+  float *taps;
+  float *u;
+  float *m;
+} DifWinogradScratch;
+
+/**
+ * dif_winograd_whole_lanes:
+ * @channels: a number of channels
+ *
+ * Returns: at least as many, whole lanes
+ */
+static inline gsize
+dif_winograd_whole_lanes (gsize channels)
+{
+  return (channels + DIF_WINOGRAD_LANES - 1) / DIF_WINOGRAD_LANES * DIF_WINOGRAD_LANES;
+}
+
+/**
+ * dif_winograd_point_step:
+ * @rows: of one point's matrix
+ * @columns: of it
+ *
+ * Returns: from one point's numbers to the next: a line more than their size, since at powers of
+ *   two the streams of a transform would fight for the same few places in the cache
+ */
+static inline gsize
+dif_winograd_point_step (gsize rows, gsize columns)
+{
+  return rows * columns + DIF_WINOGRAD_LANES;
+}
+
+/**
+ * dif_winograd_find_group:
+ * @job: the job
+ * @index: 0 … n_groups - 1
+ *
+ * Returns: where it is
+ *
+ * Thread: any
+ */
+DifWinogradGroup dif_winograd_find_group (const DifWinogradJob *job, gsize index);
+
+/**
+ * dif_winograd_stage_size:
+ * @job: the job
+ *
+ * Returns: room that dif_winograd_inputs() needs for a group's inputs, 0 if it needs none
+ *
+ * Thread: any
+ */
+gsize dif_winograd_stage_size (const DifWinogradJob *job);
+
+/**
+ * dif_winograd_inputs:
+ * @job: the job
+ * @group: whose inputs
+ * @part: which part of the channels
+ * @first_row: first row of blocks, counted over the group's pictures
+ * @n_rows: how many rows of blocks
+ * @stage: see dif_winograd_stage_size()
+ * @v: (out caller-allocates): [point][block, channels of the part] of the whole group, of which the
+ *   rows' blocks are filled
+ *
+ * Reads inputs, through the prologue if there is one, and transforms them.
+ *
+ * Thread: any
+ */
+void dif_winograd_inputs (const DifWinogradJob *job, const DifWinogradGroup *group, gsize part,
+                          gsize first_row, gsize n_rows, float *stage, float *v);
+
+/**
+ * dif_winograd_outputs:
+ * @job: the job
+ * @index: the group's, for its moments
+ * @group: the group
+ * @panel: which panel of outputs
+ * @m: [point][block, DIF_PANEL], products
+ * @pixels: room for a block
+ *
+ * Transforms products to outputs, with the epilogue, and sums up their moments.
+ *
+ * Thread: any
+ */
+void dif_winograd_outputs (const DifWinogradJob *job, gsize index, const DifWinogradGroup *group,
+                           gsize panel, const float *m, float *pixels);
+
+G_END_DECLS
