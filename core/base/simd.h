@@ -94,22 +94,20 @@ dif_expf (float x)
 }
 
 /**
- * dif_exp2f_falling:
- * @x: at most 0
+ * dif_exp2f_within:
+ * @x: -126 to 127
  *
- * 2^x to 2 ulp for weights that are at most 1; 1 for 0, no more than 2^-126 below that; NaN stays
- * NaN.
+ * 2^x to 2 ulp, without a look at what is beyond.
  *
  * Returns: 2 to the power of @x
  *
  * Thread: any
  */
 DIF_INLINE float
-dif_exp2f_falling (float x)
+dif_exp2f_within (float x)
 {
-  float   clamped = -126.0f > x ? -126.0f : x;
-  float   shifted = clamped + 12582912.0f; /* rounds to whole in the low bits */
-  float   f = clamped - (shifted - 12582912.0f);
+  float   shifted = x + 12582912.0f; /* rounds to whole in the low bits */
+  float   f = x - (shifted - 12582912.0f);
   float   p;
   guint32 whole;
   guint32 bits;
@@ -126,6 +124,22 @@ dif_exp2f_falling (float x)
   bits += whole << 23; /* the exponent; of the shift's own bits none is left */
   memcpy (&p, &bits, sizeof p);
   return p;
+}
+
+/**
+ * dif_exp2f_falling:
+ * @x: at most 0
+ *
+ * 2^x to 2 ulp for weights that are at most 1; 1 for 0, 2^-126 from there down; NaN stays NaN.
+ *
+ * Returns: 2 to the power of @x
+ *
+ * Thread: any
+ */
+DIF_INLINE float
+dif_exp2f_falling (float x)
+{
+  return dif_exp2f_within (-126.0f > x ? -126.0f : x);
 }
 
 /**

@@ -1,50 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/ops/activation.h"
 
-#include <math.h>
-#include <string.h>
-
-#include "core/base/simd.h"
+#include "core/ops/activation-inline.h"
 
 #define TILE 16384
-
-DIF_INLINE void
-silu_row_body (float *x, gsize n)
-{
-  for (gsize i = 0; i < n; i++)
-    x[i] = x[i] / (1.0f + dif_expf (-x[i]));
-}
-
-DIF_VARIANTS (static, void, silu_row, (float *x, gsize n), (x, n))
-
-static void
-gelu_row (float *x, gsize n)
-{
-  for (gsize i = 0; i < n; i++)
-    x[i] = 0.5f * x[i] * (1.0f + erff (x[i] * (float) G_SQRT2 * 0.5f));
-}
-
-/* tanh (log (1 + e)) = (e² + 2 e) / (e² + 2 e + 2); for large x it is 1 and e² overflows */
-static void
-mish_row (float *x, gsize n)
-{
-  for (gsize i = 0; i < n; i++)
-    {
-      float e = expf (MIN (x[i], 20.0f));
-      float u = e * (e + 2.0f);
-
-      x[i] = x[i] * (u / (u + 2.0f));
-    }
-}
-
-DIF_INLINE void
-relu_row_body (float *x, gsize n)
-{
-  for (gsize i = 0; i < n; i++)
-    x[i] = x[i] > 0.0f ? x[i] : 0.0f;
-}
-
-DIF_VARIANTS (static, void, relu_row, (float *x, gsize n), (x, n))
 
 gboolean
 dif_activation_parse (const char *name, DifActivation *activation)
@@ -68,26 +27,24 @@ dif_activation_parse (const char *name, DifActivation *activation)
   return FALSE;
 }
 
-void
-dif_activate_row (DifActivation activation, float *x, gsize n)
+DIF_INLINE void
+activate_all (const DifActivation activation, const float *x, float *y, gsize n)
 {
-  switch (activation)
-    {
-    case DIF_ACTIVATION_SILU:
-      silu_row (x, n);
-      break;
-    case DIF_ACTIVATION_GELU:
-      gelu_row (x, n);
-      break;
-    case DIF_ACTIVATION_MISH:
-      mish_row (x, n);
-      break;
-    case DIF_ACTIVATION_RELU:
-      relu_row (x, n);
-      break;
-    case DIF_ACTIVATION_NONE:
-      break;
-    }
+  for (gsize i = 0; i < n; i++)
+    y[i] = dif_activate_one (activation, x[i]);
+}
+
+DIF_INLINE void
+activate_row_body (DifActivation activation, const float *x, float *y,
+                   gsize n) { DIF_EACH_ACTIVATION (activate_all, activation, x, y, n) }
+
+DIF_VARIANTS (static, void, activate_row,
+              (DifActivation activation, const float *x, float *y, gsize n), (activation, x, y, n))
+
+    void dif_activate_row (DifActivation activation, float *x, gsize n)
+{
+  if (activation != DIF_ACTIVATION_NONE)
+    activate_row (activation, x, x, n);
 }
 
 typedef struct
@@ -104,8 +61,7 @@ do_tile (gsize tile, guint worker G_GNUC_UNUSED, gpointer data)
   gsize      first = tile * TILE;
   gsize      n = MIN (TILE, job->x->size - first);
 
-  memcpy (job->y->data + first, job->x->data + first, n * sizeof (float));
-  dif_activate_row (job->activation, job->y->data + first, n);
+  activate_row (job->activation, job->x->data + first, job->y->data + first, n);
 }
 
 DifTensor *

@@ -4,10 +4,9 @@
 #include <math.h>
 #include <string.h>
 
-#include "core/base/simd.h"
+#include "core/ops/activation-inline.h"
 
 #define TILE_NUMBERS 32768
-#define FEW_NUMBERS  2048
 
 typedef struct
 {
@@ -28,17 +27,36 @@ typedef struct
   DifActivation    activation;
 } Job;
 
+/* Sums and sums of squares of a few pixels, as floats of their distance to the first, which loses
+ * nothing where the mean is far from 0; then in double. */
+DIF_INLINE void
+sum_few (const float *x, const gsize n_pixels, gsize c, double *sum, double *squares)
+{
+  for (gsize i = 0; i < c; i++)
+    {
+      float first = x[i];
+      float some = 0.0f;
+      float some_squares = 0.0f;
+
+      for (gsize p = 1; p < n_pixels; p++)
+        {
+          float d = x[p * c + i] - first;
+
+          some += d;
+          some_squares += d * d;
+        }
+      sum[i] += (double) some + (double) first * n_pixels;
+      squares[i] += some_squares + first * (2.0 * some + (double) first * n_pixels);
+    }
+}
+
 DIF_INLINE void
 sum_pixels_body (const float *x, gsize n_pixels, gsize c, double *sum, double *squares)
 {
-  for (gsize p = 0; p < n_pixels; p++, x += c)
-    for (gsize i = 0; i < c; i++)
-      {
-        double v = x[i];
-
-        sum[i] += v;
-        squares[i] += v * v;
-      }
+  for (; n_pixels >= 16; n_pixels -= 16, x += 16 * c)
+    sum_few (x, 16, c, sum, squares);
+  for (; n_pixels > 0; n_pixels--, x += c)
+    sum_few (x, 1, c, sum, squares);
 }
 
 DIF_VARIANTS (static, void, sum_pixels,
@@ -46,21 +64,26 @@ DIF_VARIANTS (static, void, sum_pixels,
               (x, n_pixels, c, sum, squares))
 
 DIF_INLINE void
-scale_pixels_body (const float *x, float *y, gsize n_pixels, gsize c, const float *scale,
-                   const float *shift)
+scale_all (const DifActivation activation, const float *x, float *y, gsize n_pixels, gsize c,
+           const float *scale, const float *shift)
 {
   for (gsize p = 0; p < n_pixels; p++, x += c, y += c)
     for (gsize i = 0; i < c; i++)
-      y[i] = x[i] * scale[i] + shift[i];
+      y[i] = dif_activate_one (activation, x[i] * scale[i] + shift[i]);
+}
+
+DIF_INLINE void
+scale_pixels_body (DifActivation activation, const float *x, float *y, gsize n_pixels, gsize c,
+                   const float *scale, const float *shift) {
+  DIF_EACH_ACTIVATION (scale_all, activation, x, y, n_pixels, c, scale, shift)
 }
 
 DIF_VARIANTS (static, void, scale_pixels,
-              (const float *x, float *y, gsize n_pixels, gsize c, const float *scale,
-               const float *shift),
-              (x, y, n_pixels, c, scale, shift))
+              (DifActivation activation, const float *x, float *y, gsize n_pixels, gsize c,
+               const float *scale, const float *shift),
+              (activation, x, y, n_pixels, c, scale, shift))
 
-static void
-sum_tile (gsize tile, guint worker G_GNUC_UNUSED, gpointer data)
+    static void sum_tile (gsize tile, guint worker G_GNUC_UNUSED, gpointer data)
 {
   const Job *job = data;
   gsize      picture = tile / job->n_tiles;
@@ -72,25 +95,19 @@ sum_tile (gsize tile, guint worker G_GNUC_UNUSED, gpointer data)
               MIN (job->tile_pixels, job->n_pixels - first), job->c, sums, sums + job->c);
 }
 
+/* From the last tile to the first: what was summed last is still in the cache. */
 static void
-apply_tile (gsize tile, guint worker G_GNUC_UNUSED, gpointer data)
+apply_tile (gsize index, guint worker G_GNUC_UNUSED, gpointer data)
 {
   const Job *job = data;
+  gsize      tile = job->n_pictures * job->n_tiles - 1 - index;
   gsize      picture = tile / job->n_tiles;
   gsize      first = tile % job->n_tiles * job->tile_pixels;
   gsize      n = MIN (job->tile_pixels, job->n_pixels - first);
   gsize      at = (picture * job->n_pixels + first) * job->c;
-  gsize      few = MAX (FEW_NUMBERS / job->c, 1);
 
-  /* a few pixels at a time, so that the activation finds them in the first-level cache */
-  for (gsize p = 0; p < n; p += few)
-    {
-      gsize here = MIN (few, n - p);
-
-      scale_pixels (job->x->data + at + p * job->c, job->y->data + at + p * job->c, here, job->c,
-                    job->scale + picture * job->c, job->shift + picture * job->c);
-      dif_activate_row (job->activation, job->y->data + at + p * job->c, here * job->c);
-    }
+  scale_pixels (job->activation, job->x->data + at, job->y->data + at, n, job->c,
+                job->scale + picture * job->c, job->shift + picture * job->c);
 }
 
 /* Mean and variance of one group of one picture to a scale and a shift of each channel. */
@@ -171,5 +188,114 @@ dif_group_norm (DifContext *context, const DifTensor *x, guint n_groups, const D
     for (gsize first = 0; first < job.c; first += n)
       fold_group (&job, picture, first, n);
   dif_pool_run (dif_context_pool (context), job.n_pictures * job.n_tiles, apply_tile, &job);
+  return g_steal_pointer (&y);
+}
+
+/* ---- layer norm ---- */
+
+typedef struct
+{
+  const float *x;
+  float       *y;
+  gsize        n_rows;
+  gsize        tile_rows;
+  gsize        c;
+  const float *gamma;
+  const float *beta;
+  float        eps;
+} RowsJob;
+
+#define LANES 16
+
+typedef float Lanes __attribute__ ((vector_size (LANES * sizeof (float)), aligned (4), may_alias));
+
+DIF_INLINE float
+sum_lanes (Lanes lanes)
+{
+  float sum = 0.0f;
+
+  for (guint i = 0; i < LANES; i++)
+    sum += lanes[i];
+  return sum;
+}
+
+/* Sum of (x - from) and, if wanted, of its squares. */
+DIF_INLINE float
+sum_row (const float *x, gsize n, float from, float *squares)
+{
+  Lanes sums = { 0 };
+  Lanes sums_of_squares = { 0 };
+  gsize i = 0;
+  float sum;
+
+  for (; i + LANES <= n; i += LANES)
+    {
+      Lanes d = *(const Lanes *) (x + i) - from;
+
+      sums += d;
+      sums_of_squares += d * d;
+    }
+  sum = sum_lanes (sums);
+  *squares = sum_lanes (sums_of_squares);
+  for (; i < n; i++)
+    {
+      sum += x[i] - from;
+      *squares += (x[i] - from) * (x[i] - from);
+    }
+  return sum;
+}
+
+/* The second sum sets right what rounding did to the first. */
+DIF_INLINE void
+norm_row_body (const float *x, float *y, gsize n, const float *gamma, const float *beta, float eps)
+{
+  const float over_n = 1.0f / (float) n;
+  float       squares;
+  float       mean = x[0] + sum_row (x, n, x[0], &squares) * over_n;
+  float       rest = sum_row (x, n, mean, &squares) * over_n;
+  float       variance = squares * over_n - rest * rest;
+  float       rstd = 1.0f / sqrtf ((variance > 0.0f ? variance : 0.0f) + eps);
+
+  for (gsize i = 0; i < n; i++)
+    y[i] = ((x[i] - mean) - rest) * rstd * gamma[i] + beta[i];
+}
+
+DIF_VARIANTS (static, void, norm_row,
+              (const float *x, float *y, gsize n, const float *gamma, const float *beta, float eps),
+              (x, y, n, gamma, beta, eps))
+
+static void
+norm_rows (gsize tile, guint worker G_GNUC_UNUSED, gpointer data)
+{
+  const RowsJob *job = data;
+  gsize          first = tile * job->tile_rows;
+  gsize          last = MIN (first + job->tile_rows, job->n_rows);
+
+  for (gsize row = first; row < last; row++)
+    norm_row (job->x + row * job->c, job->y + row * job->c, job->c, job->gamma, job->beta,
+              job->eps);
+}
+
+DifTensor *
+dif_layer_norm (DifContext *context, const DifTensor *x, const DifTensor *gamma,
+                const DifTensor *beta, double eps)
+{
+  DIF_OP_TIMER (context, DIF_OP_NORM);
+  g_autoptr (DifTensor) y = dif_context_like (context, x);
+  RowsJob               job = { 0 };
+
+  if (! y)
+    return NULL;
+  job.c = x->dim[x->n_dims - 1];
+  g_return_val_if_fail (gamma->size == job.c && beta->size == job.c, NULL);
+  job.x = x->data;
+  job.y = y->data;
+  job.n_rows = x->size / job.c;
+  job.tile_rows = MAX (TILE_NUMBERS / job.c, 1);
+  job.gamma = gamma->data;
+  job.beta = beta->data;
+  job.eps = (float) eps;
+  dif_pool_run (dif_context_pool (context), (job.n_rows + job.tile_rows - 1) / job.tile_rows,
+                norm_rows, &job);
   return g_steal_pointer (&y);
 }

@@ -18,7 +18,8 @@ G_BEGIN_DECLS
  * @activation: applied to the result in the same pass
  *
  * Brings each group of channels of each picture to mean 0 and variance 1 (divided by n),
- * then scales and shifts each channel.  Sums are double and in fixed order.
+ * then scales and shifts each channel.  Sums are in fixed order and as exact as in double: of a few
+ * pixels at a time as floats from the first of them, of those in double.
  *
  * Shapes: x, out [N, …, C]
  * Units: eps in squared units of x
@@ -31,5 +32,26 @@ G_BEGIN_DECLS
 DifTensor *dif_group_norm (DifContext *context, const DifTensor *x, guint n_groups,
                            const DifTensor *gamma, const DifTensor *beta, double eps,
                            const DifTensor *modulation, DifActivation activation);
+
+/**
+ * dif_layer_norm:
+ * @context: the context
+ * @x: (nullable): rows
+ * @gamma: [C] scale
+ * @beta: [C] shift
+ * @eps: added to the variance
+ *
+ * Brings each row to mean 0 and variance 1 (divided by n), then scales and shifts each channel.
+ *
+ * Shapes: x, out […, C]
+ * Units: eps in squared units of x
+ * Errors: sticky in @context
+ * Thread: the context's
+ * Source: Ba et al. 2016, eq. 3 and 4; torch.nn.LayerNorm
+ *
+ * Returns: (transfer full) (nullable): the output
+ */
+DifTensor *dif_layer_norm (DifContext *context, const DifTensor *x, const DifTensor *gamma,
+                           const DifTensor *beta, double eps);
 
 G_END_DECLS

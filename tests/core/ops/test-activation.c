@@ -39,6 +39,43 @@ test_reference (void)
       }
 }
 
+/* The vector loop against the same numbers one by one, at odd lengths and places. */
+static void
+test_rows (void)
+{
+  float row[71];
+
+  for (guint i = 0; i < G_N_ELEMENTS (all); i++)
+    for (gsize first = 0; first < 5; first++)
+      for (gsize n = 0; n + first <= G_N_ELEMENTS (row); n += 3)
+        {
+          for (gsize k = 0; k < G_N_ELEMENTS (row); k++)
+            row[k] = 0.31f * (float) k - 9.7f;
+          dif_activate_row (all[i], row + first, n);
+          for (gsize k = 0; k < G_N_ELEMENTS (row); k++)
+            {
+              float  x = 0.31f * (float) k - 9.7f;
+              double expected = k < first || k >= first + n ? x : reference_activation (all[i], x);
+
+              g_assert_cmpfloat (fabs (row[k] - expected), <=, 1e-6 * fabs (expected) + 1e-6);
+            }
+        }
+}
+
+/* An error in the picture is not hidden. */
+static void
+test_nan (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (all); i++)
+    if (all[i] != DIF_ACTIVATION_RELU)
+      {
+        float y = NAN;
+
+        dif_activate_row (all[i], &y, 1);
+        g_assert_true (isnan (y));
+      }
+}
+
 static void
 test_extremes (void)
 {
@@ -82,6 +119,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_set_nonfatal_assertions ();
   g_test_add_func ("/activation/reference", test_reference);
+  g_test_add_func ("/activation/rows", test_rows);
+  g_test_add_func ("/activation/nan", test_nan);
   g_test_add_func ("/activation/threads", test_threads);
   g_test_add_func ("/activation/extremes", test_extremes);
   g_test_add_func ("/activation/parse", test_parse);

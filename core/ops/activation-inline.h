@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <math.h>
+
+#include "core/base/simd.h"
+#include "core/ops/activation.h"
+
+/* Activations of one number, branch-free, for loops of ops that fuse them: with a constant
+ * activation such a loop becomes vector code. */
+
+/* max (x, 0) - |x| e / (1 + e) with e = exp (-|x|), which never overflows.  The exponent is kept
+ * above -126 as a whole number, which negative floats are ordered by. */
+DIF_INLINE float
+dif_silu (float x)
+{
+  const guint32 lowest = 0xc2fc0000; /* -126 */
+  float         size = fabsf (x);
+  float         exponent = size * -1.44269504f;
+  guint32       bits;
+  float         e;
+
+  memcpy (&bits, &exponent, sizeof bits);
+  bits = MIN (bits, lowest);
+  memcpy (&exponent, &bits, sizeof bits);
+  e = dif_exp2f_within (exponent);
+  return (x > 0.0f ? x : 0.0f) - size * e / (1.0f + e);
+}
+
+/* By the tail at -|x|, so that small results are right too. */
+DIF_INLINE float
+dif_gelu (float x)
+{
+  float size = fabsf (x);
+
+  return (x > 0.0f ? x : 0.0f) - 0.5f * size * dif_erfcf (size * 0.707106781f);
+}
+
+/* tanh (log (1 + e)) = (e² + 2 e) / (e² + 2 e + 2); for large x it is 1 and e² overflows */
+DIF_INLINE float
+dif_mish (float x)
+{
+  float e = dif_expf (x > 20.0f ? 20.0f : x);
+  float u = e * (e + 2.0f);
+
+  return x * (u / (u + 2.0f));
+}
+
+/**
+ * dif_activate_one:
+ * @activation: a constant
+ * @x: any number
+ *
+ * Returns: @x activated
+ *
+ * Thread: any
+ */
+DIF_INLINE float
+dif_activate_one (const DifActivation activation, float x)
+{
+  switch (activation)
+    {
+    case DIF_ACTIVATION_SILU:
+      return dif_silu (x);
+    case DIF_ACTIVATION_GELU:
+      return dif_gelu (x);
+    case DIF_ACTIVATION_MISH:
+      return dif_mish (x);
+    case DIF_ACTIVATION_RELU:
+      return x > 0.0f ? x : 0.0f;
+    case DIF_ACTIVATION_NONE:
+      break;
+    }
+  return x;
+}
+
+/* Calls FUNCTION (ACTIVATION, …) with a constant for ACTIVATION. */
+#define DIF_EACH_ACTIVATION(function, activation, ...) \
+  switch (activation)                                  \
+    {                                                  \
+    case DIF_ACTIVATION_NONE:                          \
+      function (DIF_ACTIVATION_NONE, __VA_ARGS__);     \
+      break;                                           \
+    case DIF_ACTIVATION_SILU:                          \
+      function (DIF_ACTIVATION_SILU, __VA_ARGS__);     \
+      break;                                           \
+    case DIF_ACTIVATION_GELU:                          \
+      function (DIF_ACTIVATION_GELU, __VA_ARGS__);     \
+      break;                                           \
+    case DIF_ACTIVATION_MISH:                          \
+      function (DIF_ACTIVATION_MISH, __VA_ARGS__);     \
+      break;                                           \
+    case DIF_ACTIVATION_RELU:                          \
+      function (DIF_ACTIVATION_RELU, __VA_ARGS__);     \
+      break;                                           \
+    }
