@@ -8,7 +8,7 @@ G_BEGIN_DECLS
 /**
  * dif_group_norm:
  * @context: the context
- * @x: (nullable): pictures
+ * @x: (nullable): pictures; get moments if they have none
  * @n_groups: divides C
  * @gamma: [C] scale
  * @beta: [C] shift
@@ -18,8 +18,7 @@ G_BEGIN_DECLS
  * @activation: applied to the result in the same pass
  *
  * Brings each group of channels of each picture to mean 0 and variance 1 (divided by n),
- * then scales and shifts each channel.  Sums are in fixed order and as exact as in double: of a few
- * pixels at a time as floats from the first of them, of those in double.
+ * then scales and shifts each channel.  Sums are in fixed order and nearly as exact as in double.
  *
  * Shapes: x, out [N, …, C]
  * Units: eps in squared units of x
@@ -29,7 +28,7 @@ G_BEGIN_DECLS
  *
  * Returns: (transfer full) (nullable): the output
  */
-DifTensor *dif_group_norm (DifContext *context, const DifTensor *x, guint n_groups,
+DifTensor *dif_group_norm (DifContext *context, DifTensor *x, guint n_groups,
                            const DifTensor *gamma, const DifTensor *beta, double eps,
                            const DifTensor *modulation, DifActivation activation);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/ops/prologue.h"
 
-#include "core/base/simd.h"
+#include "core/ops/activation-inline.h"
 
 #define TILE_NUMBERS 32768
 
@@ -13,53 +13,34 @@ dif_prologue_clear (DifPrologue *prologue)
 }
 
 DIF_INLINE void
-scale_pixels_body (gsize n, const float *scale, const float *shift, const float *x, gsize x_step,
-                   gsize n_pixels, float *y, gsize y_step)
+scale_all (const DifActivation activation, gsize n, const float *scale, const float *shift,
+           const float *x, gsize x_step, gsize n_pixels, float *y, gsize y_step)
 {
   for (; n_pixels > 0; n_pixels--, x += x_step, y += y_step)
     for (gsize i = 0; i < n; i++)
-      y[i] = x[i] * scale[i] + shift[i];
+      y[i] = dif_activate_one (activation, x[i] * scale[i] + shift[i]);
+}
+
+DIF_INLINE void
+scale_pixels_body (DifActivation activation, gsize n, const float *scale, const float *shift,
+                   const float *x, gsize x_step, gsize n_pixels, float *y, gsize y_step)
+{
+  DIF_EACH_ACTIVATION (scale_all, activation, n, scale, shift, x, x_step, n_pixels, y, y_step)
 }
 
 DIF_VARIANTS (static, void, scale_pixels,
-              (gsize n, const float *scale, const float *shift, const float *x, gsize x_step,
-               gsize n_pixels, float *y, gsize y_step),
-              (n, scale, shift, x, x_step, n_pixels, y, y_step))
-
-DIF_INLINE void
-silu_pixels_body (gsize n, const float *scale, const float *shift, const float *x, gsize x_step,
-                  gsize n_pixels, float *y, gsize y_step)
-{
-  for (; n_pixels > 0; n_pixels--, x += x_step, y += y_step)
-    for (gsize i = 0; i < n; i++)
-      {
-        float t = x[i] * scale[i] + shift[i];
-
-        y[i] = t / (1.0f + dif_expf (-t));
-      }
-}
-
-DIF_VARIANTS (static, void, silu_pixels,
-              (gsize n, const float *scale, const float *shift, const float *x, gsize x_step,
-               gsize n_pixels, float *y, gsize y_step),
-              (n, scale, shift, x, x_step, n_pixels, y, y_step))
+              (DifActivation activation, gsize n, const float *scale, const float *shift,
+               const float *x, gsize x_step, gsize n_pixels, float *y, gsize y_step),
+              (activation, n, scale, shift, x, x_step, n_pixels, y, y_step))
 
 void
 dif_prologue_pixels (const DifPrologue *prologue, gsize picture, gsize first, gsize n,
                      const float *x, gsize x_step, gsize n_pixels, float *y, gsize y_step)
 {
-  const gsize  c = prologue->scale->dim[1];
-  const float *scale = prologue->scale->data + picture * c + first;
-  const float *shift = prologue->shift->data + picture * c + first;
+  const gsize at = picture * prologue->scale->dim[1] + first;
 
-  if (prologue->activation == DIF_ACTIVATION_SILU)
-    {
-      silu_pixels (n, scale, shift, x, x_step, n_pixels, y, y_step);
-      return;
-    }
-  scale_pixels (n, scale, shift, x, x_step, n_pixels, y, y_step);
-  for (gsize p = 0; p < n_pixels && prologue->activation != DIF_ACTIVATION_NONE; p++)
-    dif_activate_row (prologue->activation, y + p * y_step, n);
+  scale_pixels (prologue->activation, n, prologue->scale->data + at, prologue->shift->data + at, x,
+                x_step, n_pixels, y, y_step);
 }
 
 typedef struct
@@ -73,10 +54,12 @@ typedef struct
   gsize              n_tiles; /* of a picture */
 } Job;
 
+/* From the last tile to the first: what was read last is still in the cache. */
 static void
-do_tile (gsize tile, guint worker G_GNUC_UNUSED, gpointer data)
+do_tile (gsize index, guint worker G_GNUC_UNUSED, gpointer data)
 {
   const Job *job = data;
+  gsize      tile = job->x->dim[0] * job->n_tiles - 1 - index;
   gsize      picture = tile / job->n_tiles;
   gsize      first = tile % job->n_tiles * job->tile_pixels;
   gsize      at = (picture * job->n_pixels + first) * job->c;

@@ -152,6 +152,18 @@ own_scratch (const DifWinogradJob *job, guint worker)
   return s;
 }
 
+/* Where each pixel is seen twice in a row, F(4 x 4)'s third row (or column) of transformed inputs,
+ * 4 (d1 - d2) - (d3 - d4), is 0 and so are its products. */
+static gboolean
+is_zero (const DifWinogradJob *job, guint point)
+{
+  const DifWinogradInput *in = job->input;
+  const guint             side = job->form->side;
+
+  return job->form == &dif_winograd_f4 && ((in->seen_h == 2 * in->h && point / side == 2) ||
+                                           (in->seen_w == 2 * in->w && point % side == 2));
+}
+
 /* One part of @n_blocks with one panel, to @m or added to it. */
 static void
 multiply (const DifWinogradJob *job, gsize n_blocks, gsize part, gsize panel, const float *v,
@@ -168,10 +180,12 @@ multiply (const DifWinogradJob *job, gsize n_blocks, gsize part, gsize panel, co
         part * points * dif_winograd_point_step (PART, DIF_PANEL);
   else
     transform_weights (job->form, job->weight, panel, part, scratch->taps, scratch->u);
-  for (guint p = 0; p < points; p++)
-    dif_product (n_blocks, n, k, v + p * dif_winograd_point_step (job->group, padded), padded,
-                 u + p * dif_winograd_point_step (k, DIF_PANEL),
-                 m + p * dif_winograd_point_step (job->group, DIF_PANEL), DIF_PANEL, part > 0);
+  for (guint p = 0; p < points; p++, m += dif_winograd_point_step (job->group, DIF_PANEL))
+    if (! is_zero (job, p))
+      dif_product (n_blocks, n, k, v + p * dif_winograd_point_step (job->group, padded), padded,
+                   u + p * dif_winograd_point_step (k, DIF_PANEL), m, DIF_PANEL, part > 0);
+    else if (part == 0)
+      memset (m, 0, n_blocks * DIF_PANEL * sizeof (float));
 }
 
 /* ---- tiles ---- */
