@@ -62,21 +62,37 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (DifEvaluator, dif_evaluator_free)
 DifEvaluator *dif_condition_new (DifEvaluator *inner, DifTensor *extra);
 
 /**
+ * DifWindowSizes:
+ * @least: pixels on a side of a window at least, where the picture has so many
+ * @most: pixels on a side at most
+ * @overlap: of neighbouring windows, at least; less than @least
+ * @multiple: windows begin at multiples of it; it divides @least and @most
+ *
+ * How pictures are cut.
+ */
+typedef struct
+{
+  gsize least;
+  gsize most;
+  gsize overlap;
+  gsize multiple;
+} DifWindowSizes;
+
+/**
  * dif_windows_new:
  * @inner: (transfer full): sees one window at a time
- * @size: pixels on a side of a window
- * @multiple: windows begin at multiples of it
+ * @sizes: how to cut
  *
- * Cuts pictures larger than @size into windows that overlap by at least a quarter, and
- * averages their outputs with weights that fall smoothly to the window's edge: no
- * seams, and memory that does not grow with the picture.
+ * Cuts pictures larger than the largest window into as few windows as there can be, as small as
+ * they can then be, and averages their outputs with weights that fall smoothly over the overlap:
+ * no seams, and memory that does not grow with the picture.
  *
  * Thread: any
  * Source: Bar-Tal et al. 2023 (MultiDiffusion), eq. 5
  *
  * Returns: (transfer full): an evaluator
  */
-DifEvaluator *dif_windows_new (DifEvaluator *inner, gsize size, gsize multiple);
+DifEvaluator *dif_windows_new (DifEvaluator *inner, const DifWindowSizes *sizes);
 
 /**
  * dif_predict_new:

@@ -8,8 +8,7 @@ typedef struct
 {
   DifEvaluator  parent;
   DifEvaluator *inner;
-  gsize         size;
-  gsize         multiple;
+  DifWindowSizes sizes;
 } Windows;
 
 /* How one axis is cut: the windows' beginnings, and each window's weights, which add up
@@ -29,33 +28,43 @@ axis_clear (Axis *axis)
   g_free (axis->weight);
 }
 
-/* A raised cosine that stays above zero, so that pixels only one window sees have a sum. */
-static float
-window_weight (gsize i, gsize length)
+/* Rises over the overlap and falls over it; above 0, so that pixels that only one window sees have
+ * a sum. */
+static double
+window_weight (gsize i, gsize length, gsize overlap)
 {
-  return (float) (0.5 - 0.5 * cos (2.0 * G_PI * (i + 0.5) / length) + 1e-3);
+  double edge = MIN (i, length - 1 - i) + 0.5; /* pixels from it */
+
+  if (edge >= overlap)
+    return 1.0;
+  return 0.5 - 0.5 * cos (G_PI * edge / overlap) + 1e-3;
 }
 
 static void
-axis_init (Axis *axis, gsize total, gsize size, gsize multiple)
+axis_init (Axis *axis, gsize total, const DifWindowSizes *sizes)
 {
-  const gsize       stride = MAX (size * 3 / 4 / multiple, 1) * multiple;
-  g_autofree float *sum = g_new0 (float, total);
+  const gsize        m = sizes->multiple;
+  const gsize        stride = MAX (sizes->most - sizes->overlap, 1);
+  const gsize        n = total <= sizes->most ? 1 : (total - sizes->overlap + stride - 1) / stride;
+  const gsize        even = (total + (n - 1) * sizes->overlap + n - 1) / n;
+  g_autofree double *sum = g_new0 (double, total);
+  gsize              last;
 
-  axis->length = MIN (size, total);
-  axis->n = total <= size ? 1 : (total - size + stride - 1) / stride + 1;
-  axis->first = g_new (gsize, axis->n);
-  axis->weight = g_new (float, axis->n * axis->length);
-  for (gsize k = 0; k < axis->n; k++)
+  axis->n = n;
+  axis->length = MIN (MAX ((even + m - 1) / m * m, sizes->least), MIN (sizes->most, total));
+  axis->first = g_new (gsize, n);
+  axis->weight = g_new (float, n * axis->length);
+  last = total - axis->length;
+  for (gsize k = 0; k < n; k++)
     {
-      axis->first[k] = MIN (k * stride, total - axis->length);
+      axis->first[k] = k + 1 < n ? last * k / (n - 1) / m * m : last;
       for (gsize i = 0; i < axis->length; i++)
-        sum[axis->first[k] + i] += window_weight (i, axis->length);
+        sum[axis->first[k] + i] += window_weight (i, axis->length, sizes->overlap);
     }
-  for (gsize k = 0; k < axis->n; k++)
+  for (gsize k = 0; k < n; k++)
     for (gsize i = 0; i < axis->length; i++)
       axis->weight[k * axis->length + i] =
-          window_weight (i, axis->length) / sum[axis->first[k] + i];
+          (float) (window_weight (i, axis->length, sizes->overlap) / sum[axis->first[k] + i]);
 }
 
 static DifTensor *
@@ -124,10 +133,10 @@ windows_evaluate (DifEvaluator *self, DifContext *context, DifTensor *x, double 
   Axis       columns;
   DifTensor *sum;
 
-  if (x->dim[1] <= windows->size && x->dim[2] <= windows->size)
+  if (x->dim[1] <= windows->sizes.most && x->dim[2] <= windows->sizes.most)
     return dif_evaluate (windows->inner, context, x, t);
-  axis_init (&rows, x->dim[1], windows->size, windows->multiple);
-  axis_init (&columns, x->dim[2], windows->size, windows->multiple);
+  axis_init (&rows, x->dim[1], &windows->sizes);
+  axis_init (&columns, x->dim[2], &windows->sizes);
   sum = sum_windows (windows, context, x, t, &rows, &columns);
   axis_clear (&rows);
   axis_clear (&columns);
@@ -142,13 +151,12 @@ windows_free (DifEvaluator *self)
 }
 
 DifEvaluator *
-dif_windows_new (DifEvaluator *inner, gsize size, gsize multiple)
+dif_windows_new (DifEvaluator *inner, const DifWindowSizes *sizes)
 {
   Windows *windows = g_new0 (Windows, 1);
 
   windows->parent = (DifEvaluator) { windows_evaluate, windows_free };
   windows->inner = inner;
-  windows->size = size;
-  windows->multiple = multiple;
+  windows->sizes = *sizes;
   return &windows->parent;
 }

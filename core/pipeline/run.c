@@ -15,7 +15,8 @@
 #include "core/pipeline/model-info.h"
 
 /* A network without attention works at any size; this bounds the memory of its maps. */
-#define LARGEST_WINDOW 256
+#define LARGEST_WINDOW 288 /* pixels on a side */
+#define OVERLAP        16
 
 #define DEFAULT_SPACING "trailing"
 
@@ -55,18 +56,30 @@ check_checkpoint (const DifCheckpoint *checkpoint, GError **error)
   return TRUE;
 }
 
+/* With attention, a network knows the size it was trained at.  Without, larger windows are better:
+ * their norms agree, and less is computed twice. */
+static DifWindowSizes
+window_sizes (const DifModelFacts *facts)
+{
+  const gsize m = facts->multiple;
+  const gsize trained = (facts->sample_size + m - 1) / m * m;
+
+  if (facts->has_attention)
+    return (DifWindowSizes) { trained, trained, trained / 4, m };
+  return (DifWindowSizes) { LARGEST_WINDOW / 2 / m * m, MAX (LARGEST_WINDOW / m * m, trained), OVERLAP,
+                            m };
+}
+
 /* The network for one label: conditioned, cut into windows, its output explained. */
 static DifDenoiser *
 predict_label (const Run *run, guint label, DifTensor *condition)
 {
   const DifModelFacts *facts = dif_model_facts (run->checkpoint->model);
-  gsize                size = MAX (facts->sample_size, facts->has_attention ? 1 : LARGEST_WINDOW);
+  const DifWindowSizes sizes = window_sizes (facts);
   DifEvaluator        *evaluator = dif_network_new (run->checkpoint->model, label);
 
-  if (size > 1)
-    evaluator = dif_windows_new (evaluator,
-                                 (size + facts->multiple - 1) / facts->multiple * facts->multiple,
-                                 facts->multiple);
+  if (sizes.most > 1)
+    evaluator = dif_windows_new (evaluator, &sizes);
   if (condition)
     evaluator = dif_condition_new (evaluator, condition);
   return dif_predict_new (evaluator, run->checkpoint->process->prediction);

@@ -8,10 +8,14 @@ static const Ideal ideal = { .mean = 0.3, .deviation = 0.6 };
 
 static const struct
 {
-  gsize h, w, size, multiple;
+  gsize          h, w;
+  DifWindowSizes sizes;
 } shapes[] = {
-  { 1, 1, 8, 1 },    { 8, 8, 8, 1 },     { 9, 8, 8, 1 },    { 5, 64, 8, 1 },  { 37, 23, 8, 1 },
-  { 32, 48, 16, 4 }, { 20, 100, 16, 4 }, { 16, 36, 16, 4 }, { 24, 40, 8, 8 }, { 50, 3, 1, 1 },
+  { 1, 1, { 8, 8, 2, 1 } },      { 8, 8, { 8, 8, 2, 1 } },      { 9, 8, { 8, 8, 2, 1 } },
+  { 5, 64, { 8, 8, 0, 1 } },     { 37, 23, { 4, 8, 2, 1 } },    { 32, 48, { 16, 16, 4, 4 } },
+  { 20, 100, { 8, 16, 4, 4 } },  { 16, 36, { 4, 16, 3, 4 } },   { 24, 40, { 8, 8, 0, 8 } },
+  { 50, 3, { 1, 1, 0, 1 } },     { 64, 65, { 16, 24, 8, 1 } },  { 512, 24, { 144, 288, 16, 8 } },
+  { 296, 24, { 144, 288, 16, 8 } },
 };
 
 static void
@@ -23,7 +27,7 @@ test_per_pixel (void)
     {
       DifEvaluator            *plain = ideal_evaluator_new (&ideal, DIF_PREDICTION_SAMPLE);
       g_autoptr (DifEvaluator) windows = dif_windows_new (
-          ideal_evaluator_new (&ideal, DIF_PREDICTION_SAMPLE), shapes[i].size, shapes[i].multiple);
+          ideal_evaluator_new (&ideal, DIF_PREDICTION_SAMPLE), &shapes[i].sizes);
       g_autoptr (DifTensor) x = test_random (context, i, 2, shapes[i].h, shapes[i].w, 3);
       g_autoptr (DifTensor) direct = dif_evaluate (plain, context, x, 0.5);
       g_autoptr (DifTensor) y = dif_evaluate (windows, context, x, 0.5);
@@ -40,11 +44,13 @@ test_per_pixel (void)
 /* Looks at the windows it is given: [row, column] are the picture's two channels. */
 typedef struct
 {
-  DifEvaluator parent;
-  gsize        size, multiple;
-  guint        n;
-  gboolean     numbered; /* give the window's number instead of 1 */
+  DifEvaluator   parent;
+  DifWindowSizes sizes;
+  guint          n;
+  gboolean       numbered; /* give the window's number instead of 1 */
 } Spy;
+
+static gsize columns_seen; /* by all windows */
 
 static DifTensor *
 spy (DifEvaluator *self, DifContext *context, DifTensor *x, double t G_GNUC_UNUSED)
@@ -52,13 +58,14 @@ spy (DifEvaluator *self, DifContext *context, DifTensor *x, double t G_GNUC_UNUS
   Spy       *s = (Spy *) self;
   DifTensor *y = dif_context_nhwc (context, x->dim[0], x->dim[1], x->dim[2], 1);
 
-  g_assert_cmpuint (x->dim[1], <=, s->size);
-  g_assert_cmpuint (x->dim[2], <=, s->size);
-  g_assert_cmpuint ((gsize) x->data[0] % s->multiple, ==, 0);
-  g_assert_cmpuint ((gsize) x->data[1] % s->multiple, ==, 0);
+  g_assert_cmpuint (x->dim[1], <=, s->sizes.most);
+  g_assert_cmpuint (x->dim[2], <=, s->sizes.most);
+  g_assert_cmpuint ((gsize) x->data[0] % s->sizes.multiple, ==, 0);
+  g_assert_cmpuint ((gsize) x->data[1] % s->sizes.multiple, ==, 0);
   for (gsize i = 0; y && i < y->size; i++)
     y->data[i] = s->numbered ? (float) s->n : 1.0f;
   s->n++;
+  columns_seen += x->dim[2];
   return y;
 }
 
@@ -82,13 +89,13 @@ coordinates (DifContext *context, gsize h, gsize w)
 }
 
 static DifTensor *
-look (DifContext *context, gsize h, gsize w, gsize size, gsize multiple, gboolean numbered)
+look (DifContext *context, gsize h, gsize w, const DifWindowSizes *sizes, gboolean numbered)
 {
   Spy                     *s = g_new0 (Spy, 1);
-  g_autoptr (DifEvaluator) windows = dif_windows_new (&s->parent, size, multiple);
+  g_autoptr (DifEvaluator) windows = dif_windows_new (&s->parent, sizes);
   g_autoptr (DifTensor)    x = coordinates (context, h, w);
 
-  *s = (Spy) { { spy, spy_free }, size, multiple, 0, numbered };
+  *s = (Spy) { { spy, spy_free }, *sizes, 0, numbered };
   return dif_evaluate (windows, context, x, 0.0);
 }
 
@@ -100,7 +107,7 @@ test_weights (void)
   for (guint i = 0; i < G_N_ELEMENTS (shapes); i++)
     {
       g_autoptr (DifTensor) y =
-          look (context, shapes[i].h, shapes[i].w, shapes[i].size, shapes[i].multiple, FALSE);
+          look (context, shapes[i].h, shapes[i].w, &shapes[i].sizes, FALSE);
 
       if (test_has_shape (y, 1, shapes[i].h, shapes[i].w, 1))
         for (gsize k = 0; k < y->size; k++)
@@ -114,7 +121,8 @@ test_ramp (void)
 {
   g_autoptr (DifContext)   context = dif_context_new (1, NULL);
   g_autoptr (DifEvaluator) windows = dif_windows_new (
-      ideal_evaluator_new (&(const Ideal) { 0.0, 1e9 }, DIF_PREDICTION_SAMPLE), 16, 4);
+      ideal_evaluator_new (&(const Ideal) { 0.0, 1e9 }, DIF_PREDICTION_SAMPLE),
+      &(const DifWindowSizes) { 12, 16, 4, 4 });
   g_autoptr (DifTensor) x = coordinates (context, 40, 60);
   g_autoptr (DifTensor) y = dif_evaluate (windows, context, x, 20.0); /* x0 = x: nearly no noise */
 
@@ -129,11 +137,29 @@ static void
 test_no_seams (void)
 {
   g_autoptr (DifContext) context = dif_context_new (1, NULL);
-  g_autoptr (DifTensor)  y = look (context, 32, 128, 32, 4, TRUE);
+  g_autoptr (DifTensor)  y = look (context, 32, 128, &(const DifWindowSizes) { 32, 32, 8, 4 }, TRUE);
 
   if (test_has_shape (y, 1, 32, 128, 1))
     for (gsize i = 1; i < 128; i++)
       g_assert_cmpfloat (fabsf (y->data[i] - y->data[i - 1]), <=, 0.5f);
+}
+
+/* Time has to grow with the picture: pixels seen twice are at most 15 % of a square's, a little more
+ * where windows are rounded up. */
+static void
+test_work (void)
+{
+  g_autoptr (DifContext) context = dif_context_new (1, NULL);
+  const DifWindowSizes   sizes = { 144, 288, 16, 8 };
+
+  for (gsize total = 512; total <= 8192; total += total >= 1024 ? 1024 : 256)
+    {
+      g_autoptr (DifTensor) y = NULL;
+
+      columns_seen = 0;
+      y = look (context, 8, total, &sizes, FALSE);
+      g_assert_cmpfloat (columns_seen / (double) total, <, total <= 2048 ? sqrt (1.15) : 1.09);
+    }
 }
 
 int
@@ -145,5 +171,6 @@ main (int argc, char **argv)
   g_test_add_func ("/windows/weights", test_weights);
   g_test_add_func ("/windows/ramp", test_ramp);
   g_test_add_func ("/windows/no-seams", test_no_seams);
+  g_test_add_func ("/windows/work", test_work);
   return g_test_run ();
 }
