@@ -74,8 +74,9 @@ scale_all (const DifActivation activation, const float *x, float *y, gsize n_pix
 
 DIF_INLINE void
 scale_pixels_body (DifActivation activation, const float *x, float *y, gsize n_pixels, gsize c,
-                   const float *scale, const float *shift) {
-  DIF_EACH_ACTIVATION (scale_all, activation, x, y, n_pixels, c, scale, shift)
+                   const float *scale, const float *shift)
+{
+  DIF_EACH_ACTIVATION (scale_all, activation, x, y, n_pixels, c, scale, shift);
 }
 
 DIF_VARIANTS (static, void, scale_pixels,
@@ -83,7 +84,8 @@ DIF_VARIANTS (static, void, scale_pixels,
                const float *scale, const float *shift),
               (activation, x, y, n_pixels, c, scale, shift))
 
-    static void sum_tile (gsize tile, guint worker G_GNUC_UNUSED, gpointer data)
+static void
+sum_tile (gsize tile, guint worker G_GNUC_UNUSED, gpointer data)
 {
   const Job *job = data;
   gsize      picture = tile / job->n_tiles;
