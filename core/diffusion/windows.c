@@ -6,8 +6,8 @@
 
 typedef struct
 {
-  DifEvaluator  parent;
-  DifEvaluator *inner;
+  DifEvaluator   parent;
+  DifEvaluator  *inner;
   DifWindowSizes sizes;
 } Windows;
 

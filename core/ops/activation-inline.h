@@ -76,21 +76,23 @@ dif_activate_one (const DifActivation activation, float x)
 
 /* Calls FUNCTION (ACTIVATION, …) with a constant for ACTIVATION. */
 #define DIF_EACH_ACTIVATION(function, activation, ...) \
-  switch (activation)                                  \
-    {                                                  \
-    case DIF_ACTIVATION_NONE:                          \
-      function (DIF_ACTIVATION_NONE, __VA_ARGS__);     \
-      break;                                           \
-    case DIF_ACTIVATION_SILU:                          \
-      function (DIF_ACTIVATION_SILU, __VA_ARGS__);     \
-      break;                                           \
-    case DIF_ACTIVATION_GELU:                          \
-      function (DIF_ACTIVATION_GELU, __VA_ARGS__);     \
-      break;                                           \
-    case DIF_ACTIVATION_MISH:                          \
-      function (DIF_ACTIVATION_MISH, __VA_ARGS__);     \
-      break;                                           \
-    case DIF_ACTIVATION_RELU:                          \
-      function (DIF_ACTIVATION_RELU, __VA_ARGS__);     \
-      break;                                           \
-    }
+  do                                                   \
+    switch (activation)                                \
+      {                                                \
+      case DIF_ACTIVATION_NONE:                        \
+        function (DIF_ACTIVATION_NONE, __VA_ARGS__);   \
+        break;                                         \
+      case DIF_ACTIVATION_SILU:                        \
+        function (DIF_ACTIVATION_SILU, __VA_ARGS__);   \
+        break;                                         \
+      case DIF_ACTIVATION_GELU:                        \
+        function (DIF_ACTIVATION_GELU, __VA_ARGS__);   \
+        break;                                         \
+      case DIF_ACTIVATION_MISH:                        \
+        function (DIF_ACTIVATION_MISH, __VA_ARGS__);   \
+        break;                                         \
+      case DIF_ACTIVATION_RELU:                        \
+        function (DIF_ACTIVATION_RELU, __VA_ARGS__);   \
+        break;                                         \
+      }                                                \
+  while (0)

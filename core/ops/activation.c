@@ -35,13 +35,16 @@ activate_all (const DifActivation activation, const float *x, float *y, gsize n)
 }
 
 DIF_INLINE void
-activate_row_body (DifActivation activation, const float *x, float *y,
-                   gsize n) { DIF_EACH_ACTIVATION (activate_all, activation, x, y, n) }
+activate_row_body (DifActivation activation, const float *x, float *y, gsize n)
+{
+  DIF_EACH_ACTIVATION (activate_all, activation, x, y, n);
+}
 
 DIF_VARIANTS (static, void, activate_row,
               (DifActivation activation, const float *x, float *y, gsize n), (activation, x, y, n))
 
-    void dif_activate_row (DifActivation activation, float *x, gsize n)
+void
+dif_activate_row (DifActivation activation, float *x, gsize n)
 {
   if (activation != DIF_ACTIVATION_NONE)
     activate_row (activation, x, x, n);

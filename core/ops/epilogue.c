@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/ops/epilogue.h"
 
-#include "core/base/simd.h"
+#include "core/ops/activation-inline.h"
 
 gboolean
 dif_epilogue_prepare (DifContext *context, const DifEpilogue *epilogue, const DifTensor *out,
@@ -14,7 +14,8 @@ dif_epilogue_prepare (DifContext *context, const DifEpilogue *epilogue, const Di
 
   *job = (DifEpilogueJob) { .c = c,
                             .step = e.shift ? c : 0,
-                            .scale = e.scale == 0.0f ? 1.0f : e.scale };
+                            .scale = e.scale == 0.0f ? 1.0f : e.scale,
+                            .activation = e.activation };
   job->room = dif_context_tensor (context, 2, (gsize[]) { n, c });
   if (! job->room)
     return FALSE;
@@ -33,19 +34,25 @@ dif_epilogue_clear (DifEpilogueJob *job)
 }
 
 DIF_INLINE void
+finish_row (const DifActivation activation, gsize n, const float *products, const float *offset,
+            const float *residual, float scale, float *out)
+{
+  if (residual)
+    for (gsize i = 0; i < n; i++)
+      out[i] = (dif_activate_one (activation, products[i] + offset[i]) + residual[i]) * scale;
+  else
+    for (gsize i = 0; i < n; i++)
+      out[i] = dif_activate_one (activation, products[i] + offset[i]) * scale;
+}
+
+DIF_INLINE void
 dif_epilogue_row_body (const DifEpilogueJob *job, gsize picture, gsize row, gsize first, gsize n,
                        const float *products, float *out)
 {
   const float *offset = job->offset + picture * job->step + first;
   const float *residual = job->residual ? job->residual + row * job->c + first : NULL;
-  const float  scale = job->scale;
 
-  if (residual)
-    for (gsize i = 0; i < n; i++)
-      out[i] = (products[i] + offset[i] + residual[i]) * scale;
-  else
-    for (gsize i = 0; i < n; i++)
-      out[i] = (products[i] + offset[i]) * scale;
+  DIF_EACH_ACTIVATION (finish_row, job->activation, n, products, offset, residual, job->scale, out);
 }
 
 DIF_VARIANTS (extern, void, dif_epilogue_row,

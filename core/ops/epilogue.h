@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "core/tensor/context.h"
+#include "core/ops/activation.h"
 
 G_BEGIN_DECLS
 
@@ -9,10 +9,13 @@ G_BEGIN_DECLS
  * DifEpilogue:
  * @bias: (nullable): [C_out], added to every row
  * @shift: (nullable): [N, C_out], added to every row of its picture (time embeddings)
- * @residual: (nullable): like the output, added
+ * @residual: (nullable): like the output, added after @activation
  * @scale: factor of the sum of all this; 0 counts as 1
+ * @activation: of product, bias and shift, before the residual: what a layer does to its own
+ *   result is done, then it is added to what went around it
  *
- * What is done to a tile of products while it is still in the cache.
+ * What is done to a tile of products while it is still in the cache:
+ * (activation (product + bias + shift) + residual) scale.
  */
 typedef struct
 {
@@ -20,6 +23,7 @@ typedef struct
   const DifTensor *shift;
   const DifTensor *residual;
   float            scale;
+  DifActivation    activation;
 } DifEpilogue;
 
 /**
@@ -29,18 +33,20 @@ typedef struct
  * @offset: bias and shift added up
  * @residual: (nullable): see #DifEpilogue
  * @scale: see #DifEpilogue, not 0
+ * @activation: see #DifEpilogue
  * @room: holds @offset
  *
  * An epilogue made ready for the rows of one output.
  */
 typedef struct
 {
-  gsize        c;
-  gsize        step;
-  const float *offset;
-  const float *residual;
-  float        scale;
-  DifTensor   *room;
+  gsize         c;
+  gsize         step;
+  const float  *offset;
+  const float  *residual;
+  float         scale;
+  DifActivation activation;
+  DifTensor    *room;
 } DifEpilogueJob;
 
 /**

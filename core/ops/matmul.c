@@ -1,14 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/ops/matmul.h"
 
+#include "core/ops/activation-inline.h"
 #include "core/ops/product.h"
 
-#define TILE_NUMBERS  65536 /* of the left factor: 256 KiB stay in a second-level cache */
-#define MIN_TILE_ROWS 16
-#define MAX_TILE_ROWS 512
-#define MIN_TILES     4 /* below this, columns are cut too */
-#define TILE_COLUMNS  (2 * DIF_PANEL)
-#define WIDE_ROWS     256 /* of a panel widened at a time */
+#define K_STEP 512 /* of the left factor's columns multiplied at a time … */
+#define TILE_NUMBERS \
+  65536 /* … which with a tile's rows are 256 KiB, kept in a second-level cache */
+#define MAX_ROWS    512
+#define SOURCE_ROWS 4               /* times TILE_NUMBERS: what a source makes at a time, */
+#define MIN_ROWS    32              /* but so many rows */
+#define MIN_TILES   16              /* below this, columns are cut too, */
+#define MIN_COLUMNS (2 * DIF_PANEL) /* but no narrower */
+#define WIDE_ROWS   256             /* of a panel widened at a time */
 
 typedef struct
 {
@@ -23,28 +27,79 @@ typedef struct
   gsize            n_column_tiles;
   const DifWeight *weight;
   float           *out;
-  gsize            room_size; /* for each worker: rows from the source, rows of a panel */
+  gsize            room_size; /* for each worker: rows of a panel, gates, rows from the source */
+  gsize            gate_size; /* of a worker's room, 0 without gates */
   float           *room;
   DifEpilogueJob   epilogue;
+  DifActivation    gate;
+  const float     *bias; /* [2 c_out], with gates */
 } Job;
 
-/* @column is a panel's first.  Halves are widened into @room, so many rows at a time that they
- * are still in the cache when they are multiplied. */
+static gsize
+in_parts (gsize n, gsize part)
+{
+  return (n + part - 1) / part;
+}
+
+/* Some columns from @column on, a panel's first.  Rows that fit into the cache meet one panel after
+ * another, of others a part at a time does; either way the sums are made in the same order.  Halves
+ * are widened into @room, so many rows at a time that they are still in the cache, too. */
 static void
-multiply (const Job *job, gsize m, const float *rows, gsize column, gsize n, float *out,
+multiply (const Job *job, gsize m, const float *rows, gsize column, gsize n, float *out, gsize step,
           float *room)
 {
-  const gsize step = job->weight->type == DIF_WEIGHT_F32 ? job->k : WIDE_ROWS;
+  const gsize    k_step = job->weight->type == DIF_WEIGHT_F32 ? K_STEP : WIDE_ROWS;
+  const gsize    n_steps = in_parts (job->k, k_step);
+  const gsize    n_panels = in_parts (n, DIF_PANEL);
+  const gboolean fits = m * job->k <= TILE_NUMBERS;
 
-  for (gsize first = 0; first < n; first += DIF_PANEL)
-    for (gsize i = 0; i < job->k; i += step)
-      {
-        gsize k = MIN (step, job->k - i);
+  for (gsize part = 0; part < n_steps * n_panels; part++)
+    {
+      gsize i = (fits ? part % n_steps : part / n_panels) * k_step;
+      gsize panel = fits ? part / n_steps : part % n_panels;
+      gsize k = MIN (k_step, job->k - i);
 
-        dif_product (m, MIN (DIF_PANEL, n - first), k, rows + i, job->k,
-                     dif_weight_rows (job->weight, (column + first) / DIF_PANEL, i, k, room),
-                     out + first, job->c_out, i > 0);
-      }
+      dif_product (m, MIN (DIF_PANEL, n - panel * DIF_PANEL), k, rows + i, job->k,
+                   dif_weight_rows (job->weight, column / DIF_PANEL + panel, i, k, room),
+                   out + panel * DIF_PANEL, step, i > 0);
+    }
+}
+
+DIF_INLINE void
+gate_with (const DifActivation activation, gsize n, const float *gate, const float *bias,
+           const float *gate_bias, float *out)
+{
+  for (gsize i = 0; i < n; i++)
+    out[i] = (out[i] + bias[i]) * dif_activate_one (activation, gate[i] + gate_bias[i]);
+}
+
+DIF_INLINE void
+gate_row_body (DifActivation activation, gsize n, const float *gate, const float *bias,
+               const float *gate_bias, float *out)
+{
+  DIF_EACH_ACTIVATION (gate_with, activation, n, gate, bias, gate_bias, out);
+}
+
+DIF_VARIANTS (static, void, gate_row,
+              (DifActivation activation, gsize n, const float *gate, const float *bias,
+               const float *gate_bias, float *out),
+              (activation, n, gate, bias, gate_bias, out))
+
+/* The gates of the columns just multiplied, c_out columns further on in the weight, which need not
+ * be a panel's first. */
+static void
+apply_gates (const Job *job, gsize m, const float *rows, gsize column, gsize n, float *out,
+             float *room)
+{
+  const gsize first = (job->c_out + column) / DIF_PANEL * DIF_PANEL;
+  const gsize before = job->c_out + column - first;
+  const gsize step = job->tile_columns + DIF_PANEL;
+  float      *gates = room + WIDE_ROWS * DIF_PANEL;
+
+  multiply (job, m, rows, first, before + n, gates, step, room);
+  for (gsize r = 0; r < m; r++)
+    gate_row (job->gate, n, gates + r * step + before, job->bias + column,
+              job->bias + job->c_out + column, out + r * job->c_out);
 }
 
 static void
@@ -54,51 +109,88 @@ do_tile (gsize tile, guint worker, gpointer data)
   gsize        first = tile / job->n_column_tiles * job->tile_rows;
   gsize        column = tile % job->n_column_tiles * job->tile_columns;
   gsize        n_rows = MIN (job->tile_rows, job->n_rows - first);
-  gsize        n_columns = MIN (job->tile_columns, job->c_out - column);
-  float       *wide = job->room + worker * job->room_size;
-  const float *rows = job->source (first, n_rows, wide + WIDE_ROWS * DIF_PANEL, job->data);
+  gsize        n = MIN (job->tile_columns, job->c_out - column);
+  float       *room = job->room + worker * job->room_size;
+  float       *out = job->out + first * job->c_out + column;
+  const float *rows =
+      job->source (first, n_rows, room + WIDE_ROWS * DIF_PANEL + job->gate_size, job->data);
 
-  multiply (job, n_rows, rows, column, n_columns, job->out + first * job->c_out + column, wide);
-  for (gsize r = first; r < first + n_rows; r++)
+  multiply (job, n_rows, rows, column, n, out, job->c_out, room);
+  if (job->gate_size > 0)
     {
-      float *row = job->out + r * job->c_out + column;
-
-      dif_epilogue_row (&job->epilogue, r / job->rows_per_picture, r, column, n_columns, row, row);
+      apply_gates (job, n_rows, rows, column, n, out, room);
+      return;
     }
+  for (gsize r = first; r < first + n_rows; r++, out += job->c_out)
+    dif_epilogue_row (&job->epilogue, r / job->rows_per_picture, r, column, n, out, out);
+}
+
+/* By the shapes alone, so that any number of threads gives the same bytes. */
+static void
+cut (Job *job, gboolean scratch)
+{
+  gsize n_row_tiles;
+
+  job->tile_rows = MIN (TILE_NUMBERS / MIN (job->k, K_STEP), MAX_ROWS);
+  if (scratch) /* columns that are cut would have them made again */
+    {
+      job->tile_rows = MIN (job->tile_rows, SOURCE_ROWS * TILE_NUMBERS / job->k);
+      job->tile_rows = MIN (job->tile_rows, in_parts (job->n_rows, MIN_TILES));
+      job->tile_rows = MAX (job->tile_rows, MIN_ROWS);
+    }
+  job->tile_rows = MIN (job->tile_rows, job->n_rows);
+  n_row_tiles = in_parts (job->n_rows, job->tile_rows);
+  job->tile_columns = in_parts (job->c_out, in_parts (MIN_TILES, n_row_tiles));
+  job->tile_columns = in_parts (job->tile_columns, MIN_COLUMNS) * MIN_COLUMNS;
+  job->n_column_tiles = in_parts (job->c_out, job->tile_columns);
+}
+
+/* @job has source, weight and what is done at the end. */
+static gboolean
+run (DifContext *context, Job *job, gboolean scratch, DifTensor *out)
+{
+  DifPool              *pool = dif_context_pool (context);
+  g_autoptr (DifTensor) room = NULL;
+
+  job->k = job->weight->k;
+  job->c_out = out->dim[out->n_dims - 1];
+  job->n_rows = out->size / job->c_out;
+  job->rows_per_picture = MAX (job->n_rows / out->dim[0], 1);
+  job->out = out->data;
+  cut (job, scratch);
+  if (job->bias)
+    job->gate_size = job->tile_rows * (job->tile_columns + DIF_PANEL);
+  job->room_size = WIDE_ROWS * DIF_PANEL + job->gate_size + (scratch ? job->tile_rows * job->k : 0);
+  room = dif_context_tensor (context, 2, (gsize[]) { dif_pool_n_workers (pool), job->room_size });
+  if (! room)
+    return FALSE;
+  job->room = room->data;
+  dif_context_count (context, 2.0 * job->n_rows * job->k * job->weight->n);
+  dif_pool_run (pool, in_parts (job->n_rows, job->tile_rows) * job->n_column_tiles, do_tile, job);
+  return TRUE;
 }
 
 gboolean
 dif_matmul_rows (DifContext *context, DifRowSource source, gpointer data, gboolean scratch,
                  const DifWeight *weight, DifTensor *out, const DifEpilogue *epilogue)
 {
-  DifPool              *pool = dif_context_pool (context);
-  g_autoptr (DifTensor) room = NULL;
-  gsize                 n_row_tiles;
-  Job                   job = { 0 };
+  Job      job = { .source = source, .data = data, .weight = weight };
+  gboolean done;
 
-  if (! out || ! dif_context_ok (context))
+  if (! out || ! dif_context_ok (context) ||
+      ! dif_epilogue_prepare (context, epilogue, out, &job.epilogue))
     return FALSE;
-  job.source = source;
-  job.data = data;
-  job.k = weight->k;
-  job.c_out = weight->n;
-  job.n_rows = out->size / job.c_out;
-  job.rows_per_picture = MAX (job.n_rows / out->dim[0], 1);
-  job.tile_rows = CLAMP (TILE_NUMBERS / job.k, MIN_TILE_ROWS, MAX_TILE_ROWS);
-  n_row_tiles = (job.n_rows + job.tile_rows - 1) / job.tile_rows;
-  job.tile_columns = n_row_tiles < MIN_TILES ? TILE_COLUMNS : job.c_out;
-  job.n_column_tiles = (job.c_out + job.tile_columns - 1) / job.tile_columns;
-  job.weight = weight;
-  job.out = out->data;
-  job.room_size = WIDE_ROWS * DIF_PANEL + (scratch ? job.tile_rows * job.k : 0);
-  room = dif_context_tensor (context, 2, (gsize[]) { dif_pool_n_workers (pool), job.room_size });
-  if (! room)
-    return FALSE;
-  job.room = room->data;
-  if (! dif_epilogue_prepare (context, epilogue, out, &job.epilogue))
-    return FALSE;
-  dif_context_count (context, 2.0 * job.n_rows * job.k * job.c_out);
-  dif_pool_run (pool, n_row_tiles * job.n_column_tiles, do_tile, &job);
+  done = run (context, &job, scratch, out);
   dif_epilogue_clear (&job.epilogue);
-  return TRUE;
+  return done;
+}
+
+gboolean
+dif_matmul_gated (DifContext *context, DifRowSource source, gpointer data, gboolean scratch,
+                  const DifWeight *weight, DifTensor *out, const DifTensor *bias,
+                  DifActivation gate)
+{
+  Job job = { .source = source, .data = data, .weight = weight, .bias = bias->data, .gate = gate };
+
+  return out && dif_context_ok (context) && run (context, &job, scratch, out);
 }

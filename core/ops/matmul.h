@@ -38,4 +38,26 @@ typedef const float *(*DifRowSource) (gsize first, gsize n, float *scratch, gpoi
 gboolean dif_matmul_rows (DifContext *context, DifRowSource source, gpointer data, gboolean scratch,
                           const DifWeight *weight, DifTensor *out, const DifEpilogue *epilogue);
 
+/**
+ * dif_matmul_gated:
+ * @context: the context
+ * @source: makes the rows of the left factor, tile by tile
+ * @data: for @source
+ * @scratch: whether @source needs room to make them
+ * @weight: [k, 2 C_out]
+ * @out: (nullable): [N, …, C_out], filled
+ * @bias: [2 C_out]
+ * @gate: of the second half of the columns
+ *
+ * dif_matmul_rows() of which the first half of the columns is multiplied with the activated
+ * second half, each with its bias; only a tile of that half is ever held.
+ *
+ * Returns: whether @out is filled
+ *
+ * Thread: the context's
+ */
+gboolean dif_matmul_gated (DifContext *context, DifRowSource source, gpointer data,
+                           gboolean scratch, const DifWeight *weight, DifTensor *out,
+                           const DifTensor *bias, DifActivation gate);
+
 G_END_DECLS

@@ -25,7 +25,7 @@ DIF_INLINE void
 scale_pixels_body (DifActivation activation, gsize n, const float *scale, const float *shift,
                    const float *x, gsize x_step, gsize n_pixels, float *y, gsize y_step)
 {
-  DIF_EACH_ACTIVATION (scale_all, activation, n, scale, shift, x, x_step, n_pixels, y, y_step)
+  DIF_EACH_ACTIVATION (scale_all, activation, n, scale, shift, x, x_step, n_pixels, y, y_step);
 }
 
 DIF_VARIANTS (static, void, scale_pixels,

@@ -58,7 +58,7 @@ sum_row_body (const float *y, gsize n, float *moments, gsize step)
 DIF_VARIANTS (static, void, sum_row, (const float *y, gsize n, float *moments, gsize step),
               (y, n, moments, step))
 
-/* A block at the edge, or with less than whole lanes. */
+/* A block at the edge, with less than whole lanes, or to be activated. */
 static void
 write_part (const DifWinogradJob *job, const Place *place, gsize column, gsize n, const float *m,
             float *pixels, float *moments)
@@ -91,7 +91,7 @@ write_block (const DifWinogradJob *job, const Place *place, gsize column, gsize 
                                 e->residual ? e->residual + place->row * e->c + column : NULL,
                                   e->scale, moments, job->c_out };
 
-  if (place->h == out && place->w == out && n % LANES == 0)
+  if (place->h == out && place->w == out && n % LANES == 0 && e->activation == DIF_ACTIVATION_NONE)
     job->form->outputs (m, dif_winograd_point_step (job->group, DIF_PANEL), n,
                         job->out + place->row * job->c_out + column,
                         job->input->seen_w * job->c_out, job->c_out, &whole);

@@ -66,8 +66,8 @@ window_sizes (const DifModelFacts *facts)
 
   if (facts->has_attention)
     return (DifWindowSizes) { trained, trained, trained / 4, m };
-  return (DifWindowSizes) { LARGEST_WINDOW / 2 / m * m, MAX (LARGEST_WINDOW / m * m, trained), OVERLAP,
-                            m };
+  return (DifWindowSizes) { LARGEST_WINDOW / 2 / m * m, MAX (LARGEST_WINDOW / m * m, trained),
+                            OVERLAP, m };
 }
 
 /* The network for one label: conditioned, cut into windows, its output explained. */

@@ -11,10 +11,10 @@ static const struct
   gsize          h, w;
   DifWindowSizes sizes;
 } shapes[] = {
-  { 1, 1, { 8, 8, 2, 1 } },      { 8, 8, { 8, 8, 2, 1 } },      { 9, 8, { 8, 8, 2, 1 } },
-  { 5, 64, { 8, 8, 0, 1 } },     { 37, 23, { 4, 8, 2, 1 } },    { 32, 48, { 16, 16, 4, 4 } },
-  { 20, 100, { 8, 16, 4, 4 } },  { 16, 36, { 4, 16, 3, 4 } },   { 24, 40, { 8, 8, 0, 8 } },
-  { 50, 3, { 1, 1, 0, 1 } },     { 64, 65, { 16, 24, 8, 1 } },  { 512, 24, { 144, 288, 16, 8 } },
+  { 1, 1, { 8, 8, 2, 1 } },         { 8, 8, { 8, 8, 2, 1 } },     { 9, 8, { 8, 8, 2, 1 } },
+  { 5, 64, { 8, 8, 0, 1 } },        { 37, 23, { 4, 8, 2, 1 } },   { 32, 48, { 16, 16, 4, 4 } },
+  { 20, 100, { 8, 16, 4, 4 } },     { 16, 36, { 4, 16, 3, 4 } },  { 24, 40, { 8, 8, 0, 8 } },
+  { 50, 3, { 1, 1, 0, 1 } },        { 64, 65, { 16, 24, 8, 1 } }, { 512, 24, { 144, 288, 16, 8 } },
   { 296, 24, { 144, 288, 16, 8 } },
 };
 
@@ -26,8 +26,8 @@ test_per_pixel (void)
   for (guint i = 0; i < G_N_ELEMENTS (shapes); i++)
     {
       DifEvaluator            *plain = ideal_evaluator_new (&ideal, DIF_PREDICTION_SAMPLE);
-      g_autoptr (DifEvaluator) windows = dif_windows_new (
-          ideal_evaluator_new (&ideal, DIF_PREDICTION_SAMPLE), &shapes[i].sizes);
+      g_autoptr (DifEvaluator) windows =
+          dif_windows_new (ideal_evaluator_new (&ideal, DIF_PREDICTION_SAMPLE), &shapes[i].sizes);
       g_autoptr (DifTensor) x = test_random (context, i, 2, shapes[i].h, shapes[i].w, 3);
       g_autoptr (DifTensor) direct = dif_evaluate (plain, context, x, 0.5);
       g_autoptr (DifTensor) y = dif_evaluate (windows, context, x, 0.5);
@@ -106,8 +106,7 @@ test_weights (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (shapes); i++)
     {
-      g_autoptr (DifTensor) y =
-          look (context, shapes[i].h, shapes[i].w, &shapes[i].sizes, FALSE);
+      g_autoptr (DifTensor) y = look (context, shapes[i].h, shapes[i].w, &shapes[i].sizes, FALSE);
 
       if (test_has_shape (y, 1, shapes[i].h, shapes[i].w, 1))
         for (gsize k = 0; k < y->size; k++)
@@ -120,9 +119,9 @@ static void
 test_ramp (void)
 {
   g_autoptr (DifContext)   context = dif_context_new (1, NULL);
-  g_autoptr (DifEvaluator) windows = dif_windows_new (
-      ideal_evaluator_new (&(const Ideal) { 0.0, 1e9 }, DIF_PREDICTION_SAMPLE),
-      &(const DifWindowSizes) { 12, 16, 4, 4 });
+  g_autoptr (DifEvaluator) windows =
+      dif_windows_new (ideal_evaluator_new (&(const Ideal) { 0.0, 1e9 }, DIF_PREDICTION_SAMPLE),
+                       &(const DifWindowSizes) { 12, 16, 4, 4 });
   g_autoptr (DifTensor) x = coordinates (context, 40, 60);
   g_autoptr (DifTensor) y = dif_evaluate (windows, context, x, 20.0); /* x0 = x: nearly no noise */
 
@@ -137,15 +136,15 @@ static void
 test_no_seams (void)
 {
   g_autoptr (DifContext) context = dif_context_new (1, NULL);
-  g_autoptr (DifTensor)  y = look (context, 32, 128, &(const DifWindowSizes) { 32, 32, 8, 4 }, TRUE);
+  g_autoptr (DifTensor) y = look (context, 32, 128, &(const DifWindowSizes) { 32, 32, 8, 4 }, TRUE);
 
   if (test_has_shape (y, 1, 32, 128, 1))
     for (gsize i = 1; i < 128; i++)
       g_assert_cmpfloat (fabsf (y->data[i] - y->data[i - 1]), <=, 0.5f);
 }
 
-/* Time has to grow with the picture: pixels seen twice are at most 15 % of a square's, a little more
- * where windows are rounded up. */
+/* Time has to grow with the picture: pixels seen twice are at most 15 % of a square's, a little
+ * more where windows are rounded up. */
 static void
 test_work (void)
 {

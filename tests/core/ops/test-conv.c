@@ -60,7 +60,8 @@ enum
   SHIFT = 2,
   RESIDUAL = 4,
   SCALE = 8,
-  N_EPILOGUES = 16,
+  ACTIVATION = 16,
+  N_EPILOGUES = 32,
 };
 
 static DifTensor *
@@ -156,7 +157,8 @@ convolve (DifContext *context, const Case *c, const Way *way, guint what, double
   out_size (c, &h, &w);
   residual = test_random (context, 5, c->n, h, w, c->c_out);
   epilogue = (DifEpilogue) { what & BIAS ? bias : NULL, what & SHIFT ? shift : NULL,
-                             what & RESIDUAL ? residual : NULL, what & SCALE ? 0.7f : 0.0f };
+                             what & RESIDUAL ? residual : NULL, what & SCALE ? 0.7f : 0.0f,
+                             what & ACTIVATION ? DIF_ACTIVATION_SILU : DIF_ACTIVATION_NONE };
   if (expected)
     *expected = reference_conv (x, raw->data, c->c_out, &c->shape, &epilogue, &n);
   return dif_conv_by (context, x, weight, &c->shape, NULL, what ? &epilogue : NULL, way->algorithm);

@@ -9,12 +9,25 @@
 
 typedef struct
 {
-  gsize n, rows, c_in, c_out;
+  gsize         n, rows, c_in, c_out;
+  DifActivation activation;
 } Case;
 
 static const Case cases[] = {
-  { 1, 1, 1, 1 },    { 3, 1, 5, 7 },    { 2, 9, 4, 1 },      { 2, 300, 65, 130 },
-  { 1, 64, 64, 64 }, { 2, 2050, 3, 5 }, { 1, 17, 513, 200 }, { 5, 1, 128, 1024 },
+  { 1, 1, 1, 1 },
+  { 3, 1, 5, 7 },
+  { 2, 9, 4, 1 },
+  { 2, 300, 65, 130 },
+  { 1, 64, 64, 64 },
+  { 2, 2050, 3, 5 },
+  { 1, 17, 513, 200 },
+  { 5, 1, 128, 1024 },
+  { 1, 130, 1025, 96 },
+  { 1, 3, 2050, 33, DIF_ACTIVATION_SILU },
+  { 2, 100, 37, 65, DIF_ACTIVATION_GELU },
+  { 3, 7, 600, 31, DIF_ACTIVATION_MISH },
+  { 1, 1030, 19, 66, DIF_ACTIVATION_RELU },
+  { 1, 600, 530, 70, DIF_ACTIVATION_SILU },
 };
 
 static DifTensor *
@@ -27,7 +40,7 @@ multiply (DifContext *context, const Case *c, double **expected)
   g_autoptr (DifTensor) residual = test_random (context, 5, c->n, c->rows, 1, c->c_out);
   g_autoptr (DifWeight) weight = dif_weight_new_linear (dif_context_allocator (context), raw->data,
                                                         c->c_out, c->c_in, DIF_WEIGHT_F32, NULL);
-  const DifEpilogue     epilogue = { bias, shift, residual, 0.5f };
+  const DifEpilogue     epilogue = { bias, shift, residual, 0.5f, c->activation };
 
   if (expected)
     *expected = reference_linear (x, raw->data, c->c_out, &epilogue);
@@ -56,6 +69,57 @@ static void
 test_threads (gconstpointer data)
 {
   test_same_over_threads (any, data);
+}
+
+/* ---- gates ---- */
+
+static const Case gated[] = {
+  { 1, 1, 1, 1, DIF_ACTIVATION_GELU },     { 1, 7, 33, 32, DIF_ACTIVATION_GELU },
+  { 2, 65, 129, 40, DIF_ACTIVATION_GELU }, { 1, 300, 600, 97, DIF_ACTIVATION_SILU },
+  { 3, 5, 20, 640, DIF_ACTIVATION_NONE },  { 1, 900, 64, 350, DIF_ACTIVATION_GELU },
+};
+
+static DifTensor *
+gate (DifContext *context, const Case *c, double **expected)
+{
+  g_autoptr (DifTensor) x = test_random (context, 1, c->n, c->rows, 1, c->c_in);
+  g_autoptr (DifTensor) raw = test_random (context, 2, 1, 1, 2 * c->c_out, c->c_in);
+  g_autoptr (DifTensor) bias = test_random (context, 3, 1, 1, 1, 2 * c->c_out);
+  g_autoptr (DifWeight) weight = dif_weight_new_linear (
+      dif_context_allocator (context), raw->data, 2 * c->c_out, c->c_in, DIF_WEIGHT_F32, NULL);
+  const DifEpilogue epilogue = { .bias = bias };
+
+  if (expected)
+    {
+      g_autofree double *both = reference_linear (x, raw->data, 2 * c->c_out, &epilogue);
+
+      *expected = g_new (double, c->n * c->rows * c->c_out);
+      for (gsize row = 0; row < c->n * c->rows; row++)
+        for (gsize i = 0; i < c->c_out; i++)
+          (*expected)[row * c->c_out + i] =
+              both[row * 2 * c->c_out + i] *
+              reference_activation (c->activation, both[(row * 2 + 1) * c->c_out + i]);
+    }
+  return dif_linear_gated (context, x, weight, bias, c->activation);
+}
+
+static DifTensor *
+any_gate (DifContext *context, gconstpointer data)
+{
+  return gate (context, data, NULL);
+}
+
+static void
+test_gate (gconstpointer data)
+{
+  const Case            *c = data;
+  g_autoptr (DifContext) context = dif_context_new (3, NULL);
+  g_autofree double     *expected = NULL;
+  g_autoptr (DifTensor)  y = gate (context, c, &expected);
+
+  if (test_has_shape (y, c->n, c->rows, 1, c->c_out))
+    test_assert_near (y->data, expected, y->size, 1e-5);
+  test_same_over_threads (any_gate, c);
 }
 
 /* Rows of any width have their own distance, and beta 0 does not read what was there. */
@@ -102,6 +166,12 @@ main (int argc, char **argv)
 
       g_test_add_data_func (reference, &cases[i], test_reference);
       g_test_add_data_func (threads, &cases[i], test_threads);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (gated); i++)
+    {
+      g_autofree char *name = g_strdup_printf ("/linear/gate/%u", i);
+
+      g_test_add_data_func (name, &gated[i], test_gate);
     }
   g_test_add_func ("/linear/gemm", test_gemm);
   g_test_add_func ("/linear/count", test_count);

@@ -22,7 +22,7 @@ reference_activation (DifActivation activation, double x)
   return x;
 }
 
-/* Bias, shift, residual and scale of one output number. */
+/* Bias, shift, activation, residual and scale of one output number. */
 static double
 finish (const DifEpilogue *e, double sum, gsize picture, gsize c_out, gsize o, gsize at)
 {
@@ -32,6 +32,7 @@ finish (const DifEpilogue *e, double sum, gsize picture, gsize c_out, gsize o, g
     sum += e->bias->data[o];
   if (e->shift)
     sum += e->shift->data[picture * c_out + o];
+  sum = reference_activation (e->activation, sum);
   if (e->residual)
     sum += e->residual->data[at];
   return e->scale == 0.0f ? sum : sum * e->scale;
