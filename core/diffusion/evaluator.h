@@ -63,19 +63,20 @@ DifEvaluator *dif_condition_new (DifEvaluator *inner, DifTensor *extra);
 
 /**
  * DifWindowSizes:
- * @least: pixels on a side of a window at least, where the picture has so many
- * @most: pixels on a side at most
- * @overlap: of neighbouring windows, at least; less than @least
- * @multiple: windows begin at multiples of it; it divides @least and @most
+ * @most: pixels on a side of a window at most; a multiple of @multiple
+ * @overlap: of neighbouring windows, about; much less than @most
+ * @multiple: windows begin at multiples of it
+ * @shifts: whether windows are of several sizes and cut elsewhere at each evaluation; else all are
+ *   as large as can be and stay where they are
  *
  * How pictures are cut.
  */
 typedef struct
 {
-  gsize least;
-  gsize most;
-  gsize overlap;
-  gsize multiple;
+  gsize    most;
+  gsize    overlap;
+  gsize    multiple;
+  gboolean shifts;
 } DifWindowSizes;
 
 /**
@@ -83,9 +84,10 @@ typedef struct
  * @inner: (transfer full): sees one window at a time
  * @sizes: how to cut
  *
- * Cuts pictures larger than the largest window into as few windows as there can be, as small as
- * they can then be, and averages their outputs with weights that fall smoothly over the overlap:
- * no seams, and memory that does not grow with the picture.
+ * Cuts pictures larger than the largest window into windows that overlap, and averages their
+ * outputs with weights that fall smoothly over the overlap: no seams, and memory that does not grow
+ * with the picture.  Windows that shift from evaluation to evaluation need little overlap, since
+ * what one makes a little darker than its neighbour the next ones even out.
  *
  * Thread: any
  * Source: Bar-Tal et al. 2023 (MultiDiffusion), eq. 5

@@ -9,22 +9,25 @@ typedef struct
   DifEvaluator   parent;
   DifEvaluator  *inner;
   DifWindowSizes sizes;
+  guint          turn; /* counts evaluations */
 } Windows;
 
-/* How one axis is cut: the windows' beginnings, and each window's weights, which add up
- * to 1 at every pixel. */
+/* How one axis is cut: where windows begin, how long they are, and their weights, which add up to 1
+ * at every pixel. */
 typedef struct
 {
   gsize  n;
-  gsize  length; /* of a window */
   gsize *first;
-  float *weight; /* [n, length] */
+  gsize *length;
+  float *weight; /* [n, total] */
+  gsize  total;
 } Axis;
 
 static void
 axis_clear (Axis *axis)
 {
   g_free (axis->first);
+  g_free (axis->length);
   g_free (axis->weight);
 }
 
@@ -41,30 +44,78 @@ window_weight (gsize i, gsize length, gsize overlap)
 }
 
 static void
-axis_init (Axis *axis, gsize total, const DifWindowSizes *sizes)
+axis_weigh (Axis *axis, gsize overlap)
 {
-  const gsize        m = sizes->multiple;
-  const gsize        stride = MAX (sizes->most - sizes->overlap, 1);
-  const gsize        n = total <= sizes->most ? 1 : (total - sizes->overlap + stride - 1) / stride;
-  const gsize        even = (total + (n - 1) * sizes->overlap + n - 1) / n;
-  g_autofree double *sum = g_new0 (double, total);
-  gsize              last;
+  g_autofree double *sum = g_new0 (double, axis->total);
 
-  axis->n = n;
-  axis->length = MIN (MAX ((even + m - 1) / m * m, sizes->least), MIN (sizes->most, total));
-  axis->first = g_new (gsize, n);
-  axis->weight = g_new (float, n * axis->length);
-  last = total - axis->length;
-  for (gsize k = 0; k < n; k++)
+  axis->weight = g_new (float, axis->n * axis->total);
+  for (gsize k = 0; k < axis->n; k++)
+    for (gsize i = 0; i < axis->length[k]; i++)
+      sum[axis->first[k] + i] += window_weight (i, axis->length[k], overlap);
+  for (gsize k = 0; k < axis->n; k++)
+    for (gsize i = 0; i < axis->length[k]; i++)
+      axis->weight[k * axis->total + i] =
+          (float) (window_weight (i, axis->length[k], overlap) / sum[axis->first[k] + i]);
+}
+
+/* Windows of one size, spread evenly. */
+static void
+axis_spread (Axis *axis, const DifWindowSizes *sizes)
+{
+  const gsize m = sizes->multiple;
+  const gsize length = MIN (sizes->most, axis->total);
+  const gsize last = axis->total - length;
+  const gsize stride = MAX (sizes->most - sizes->overlap, 1);
+
+  axis->n = axis->total <= length ? 1 : (axis->total - sizes->overlap + stride - 1) / stride;
+  axis->first = g_new (gsize, axis->n);
+  axis->length = g_new (gsize, axis->n);
+  for (gsize k = 0; k < axis->n; k++)
     {
-      axis->first[k] = k + 1 < n ? last * k / (n - 1) / m * m : last;
-      for (gsize i = 0; i < axis->length; i++)
-        sum[axis->first[k] + i] += window_weight (i, axis->length, sizes->overlap);
+      axis->first[k] = k + 1 < axis->n ? last * k / (axis->n - 1) / m * m : last;
+      axis->length[k] = length;
     }
-  for (gsize k = 0; k < n; k++)
-    for (gsize i = 0; i < axis->length; i++)
-      axis->weight[k * axis->length + i] =
-          (float) (window_weight (i, axis->length, sizes->overlap) / sum[axis->first[k] + i]);
+}
+
+/* Cells side by side, cut after some quarters of one and then after each whole, with half the
+ * overlap around them.  A rest of a quarter at either end goes to its neighbour. */
+static void
+axis_shift (Axis *axis, const DifWindowSizes *sizes, guint quarters)
+{
+  const gsize m = sizes->multiple;
+  const gsize total = axis->total;
+  const gsize half = (sizes->overlap / 2 + m - 1) / m * m;
+  const gsize room = (sizes->most - 2 * half - m) * 4 / 5; /* for a cell, a quarter being added */
+  const gsize n = total <= sizes->most ? 1 : (total + room - 1) / room;
+  const gsize cell = (total + n - 1) / n;
+  gsize       begin = 0;
+
+  axis->first = g_new (gsize, n + 1);
+  axis->length = g_new (gsize, n + 1);
+  for (gsize k = 0; k <= n && begin < total; k++)
+    {
+      gsize end = (k * cell + quarters * cell / 4) / m * m;
+
+      if (k == n || end + cell * 3 / 8 > total)
+        end = total;
+      if (end < begin + cell * 3 / 8)
+        continue;
+      axis->first[axis->n] = begin > half ? begin - half : 0;
+      axis->length[axis->n] = MIN (end + half, total) - axis->first[axis->n];
+      axis->n++;
+      begin = end;
+    }
+}
+
+static void
+axis_init (Axis *axis, gsize total, const DifWindowSizes *sizes, guint quarters)
+{
+  *axis = (Axis) { .total = total };
+  if (sizes->shifts)
+    axis_shift (axis, sizes, quarters);
+  else
+    axis_spread (axis, sizes);
+  axis_weigh (axis, sizes->overlap);
 }
 
 static DifTensor *
@@ -108,7 +159,8 @@ sum_windows (Windows *windows, DifContext *context, DifTensor *x, double t, cons
       gsize                 ky = k / columns->n;
       gsize                 kx = k % columns->n;
       g_autoptr (DifTensor) window =
-          cut (context, x, rows->first[ky], columns->first[kx], rows->length, columns->length);
+          cut (context, x, rows->first[ky], columns->first[kx], rows->length[ky],
+               columns->length[kx]);
       g_autoptr (DifTensor) output = dif_evaluate (windows->inner, context, window, t);
 
       if (output && ! sum)
@@ -119,8 +171,8 @@ sum_windows (Windows *windows, DifContext *context, DifTensor *x, double t, cons
         }
       if (! output || ! sum)
         return NULL;
-      add (sum, output, rows->first[ky], columns->first[kx], rows->weight + ky * rows->length,
-           columns->weight + kx * columns->length);
+      add (sum, output, rows->first[ky], columns->first[kx], rows->weight + ky * rows->total,
+           columns->weight + kx * columns->total);
     }
   return g_steal_pointer (&sum);
 }
@@ -128,15 +180,17 @@ sum_windows (Windows *windows, DifContext *context, DifTensor *x, double t, cons
 static DifTensor *
 windows_evaluate (DifEvaluator *self, DifContext *context, DifTensor *x, double t)
 {
-  Windows   *windows = (Windows *) self;
-  Axis       rows;
-  Axis       columns;
-  DifTensor *sum;
+  static const guint shifts[][2] = { { 0, 0 }, { 2, 2 }, { 1, 3 }, { 3, 1 } }; /* in quarters */
+  Windows           *windows = (Windows *) self;
+  const guint        turn = windows->turn++ % G_N_ELEMENTS (shifts);
+  Axis               rows;
+  Axis               columns;
+  DifTensor         *sum;
 
   if (x->dim[1] <= windows->sizes.most && x->dim[2] <= windows->sizes.most)
     return dif_evaluate (windows->inner, context, x, t);
-  axis_init (&rows, x->dim[1], &windows->sizes);
-  axis_init (&columns, x->dim[2], &windows->sizes);
+  axis_init (&rows, x->dim[1], &windows->sizes, shifts[turn][0]);
+  axis_init (&columns, x->dim[2], &windows->sizes, shifts[turn][1]);
   sum = sum_windows (windows, context, x, t, &rows, &columns);
   axis_clear (&rows);
   axis_clear (&columns);

@@ -15,7 +15,7 @@
 #include "core/pipeline/model-info.h"
 
 /* A network without attention works at any size; this bounds the memory of its maps. */
-#define LARGEST_WINDOW 288 /* pixels on a side */
+#define LARGEST_WINDOW 352 /* pixels on a side */
 #define OVERLAP        16
 
 #define DEFAULT_SPACING "trailing"
@@ -65,9 +65,8 @@ window_sizes (const DifModelFacts *facts)
   const gsize trained = (facts->sample_size + m - 1) / m * m;
 
   if (facts->has_attention)
-    return (DifWindowSizes) { trained, trained, trained / 4, m };
-  return (DifWindowSizes) { LARGEST_WINDOW / 2 / m * m, MAX (LARGEST_WINDOW / m * m, trained),
-                            OVERLAP, m };
+    return (DifWindowSizes) { trained, trained / 4, m, FALSE };
+  return (DifWindowSizes) { MAX (LARGEST_WINDOW / m * m, trained), OVERLAP, m, TRUE };
 }
 
 /* The network for one label: conditioned, cut into windows, its output explained. */
