@@ -158,9 +158,8 @@ sum_windows (Windows *windows, DifContext *context, DifTensor *x, double t, cons
     {
       gsize                 ky = k / columns->n;
       gsize                 kx = k % columns->n;
-      g_autoptr (DifTensor) window =
-          cut (context, x, rows->first[ky], columns->first[kx], rows->length[ky],
-               columns->length[kx]);
+      g_autoptr (DifTensor) window = cut (context, x, rows->first[ky], columns->first[kx],
+                                          rows->length[ky], columns->length[kx]);
       g_autoptr (DifTensor) output = dif_evaluate (windows->inner, context, window, t);
 
       if (output && ! sum)

@@ -11,13 +11,13 @@ static const struct
   gsize          h, w;
   DifWindowSizes sizes;
 } shapes[] = {
-  { 1, 1, { 8, 2, 1, FALSE } },        { 8, 8, { 8, 2, 1, FALSE } },
-  { 9, 8, { 8, 2, 1, FALSE } },        { 5, 64, { 8, 0, 1, FALSE } },
-  { 37, 23, { 8, 2, 1, TRUE } },       { 32, 48, { 16, 4, 4, FALSE } },
-  { 20, 100, { 16, 4, 4, FALSE } },    { 16, 36, { 16, 3, 4, FALSE } },
-  { 24, 40, { 8, 0, 8, FALSE } },      { 50, 3, { 1, 0, 1, FALSE } },
-  { 64, 65, { 24, 8, 1, TRUE } },      { 512, 24, { 352, 16, 8, TRUE } },
-  { 360, 24, { 352, 16, 8, TRUE } },   { 2048, 8, { 352, 16, 8, TRUE } },
+  { 1, 1, { 8, 2, 1, FALSE } },      { 8, 8, { 8, 2, 1, FALSE } },
+  { 9, 8, { 8, 2, 1, FALSE } },      { 5, 64, { 8, 0, 1, FALSE } },
+  { 37, 23, { 8, 2, 1, TRUE } },     { 32, 48, { 16, 4, 4, FALSE } },
+  { 20, 100, { 16, 4, 4, FALSE } },  { 16, 36, { 16, 3, 4, FALSE } },
+  { 24, 40, { 8, 0, 8, FALSE } },    { 50, 3, { 1, 0, 1, FALSE } },
+  { 64, 65, { 24, 8, 1, TRUE } },    { 512, 24, { 352, 16, 8, TRUE } },
+  { 360, 24, { 352, 16, 8, TRUE } }, { 2048, 8, { 352, 16, 8, TRUE } },
 };
 
 static void
@@ -146,7 +146,8 @@ static void
 test_no_seams (void)
 {
   g_autoptr (DifContext) context = dif_context_new (1, NULL);
-  g_autoptr (DifTensor) y = look (context, 32, 128, &(const DifWindowSizes) { 32, 8, 4, FALSE }, TRUE, 0);
+  g_autoptr (DifTensor)  y =
+      look (context, 32, 128, &(const DifWindowSizes) { 32, 8, 4, FALSE }, TRUE, 0);
 
   if (test_has_shape (y, 1, 32, 128, 1))
     for (gsize i = 1; i < 128; i++)
