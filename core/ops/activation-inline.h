@@ -9,8 +9,17 @@
 /* Activations of one number, branch-free, for loops of ops that fuse them: with a constant
  * activation such a loop becomes vector code. */
 
-/* max (x, 0) - |x| e / (1 + e) with e = exp (-|x|), which never overflows.  The exponent is kept
- * above -126 as a whole number, which negative floats are ordered by. */
+/**
+ * dif_silu:
+ * @x: any number
+ *
+ * max (x, 0) - |x| e / (1 + e) with e = exp (-|x|), which never overflows.  The exponent is kept
+ * above -126 as a whole number, which negative floats are ordered by.
+ *
+ * Returns: x / (1 + exp (-x))
+ *
+ * Thread: any
+ */
 DIF_INLINE float
 dif_silu (float x)
 {
@@ -27,7 +36,16 @@ dif_silu (float x)
   return (x > 0.0f ? x : 0.0f) - size * e / (1.0f + e);
 }
 
-/* By the tail at -|x|, so that small results are right too. */
+/**
+ * dif_gelu:
+ * @x: any number
+ *
+ * By the tail at -|x|, so that small results are right too.
+ *
+ * Returns: x times the normal distribution function of x
+ *
+ * Thread: any
+ */
 DIF_INLINE float
 dif_gelu (float x)
 {
@@ -36,7 +54,16 @@ dif_gelu (float x)
   return (x > 0.0f ? x : 0.0f) - 0.5f * size * dif_erfcf (size * 0.707106781f);
 }
 
-/* tanh (log (1 + e)) = (e² + 2 e) / (e² + 2 e + 2); for large x it is 1 and e² overflows */
+/**
+ * dif_mish:
+ * @x: any number
+ *
+ * tanh (log (1 + e)) = (e² + 2 e) / (e² + 2 e + 2); for large x it is 1 and e² overflows.
+ *
+ * Returns: x tanh (log (1 + exp x))
+ *
+ * Thread: any
+ */
 DIF_INLINE float
 dif_mish (float x)
 {
