@@ -128,8 +128,8 @@ test_resolve (void)
   g_assert_cmpstr (by_name, ==, installed);
   by_path = dif_resolve_model (data, NULL);
   g_assert_cmpstr (by_path, ==, data);
-  g_assert_null (dif_resolve_model ("../mine", &error));
-  test_assert_error (error, DIF_ERROR_MISSING, "../mine", NULL);
+  g_assert_null (dif_resolve_model ("../no such folder/mine", &error));
+  test_assert_error (error, DIF_ERROR_MISSING, "../no such folder/mine", NULL);
   error = NULL;
   g_assert_null (dif_resolve_model ("yours", &error));
   test_assert_error (error, DIF_ERROR_MISSING, "yours", NULL);
