@@ -233,6 +233,27 @@ def rule_potfiles(tree):
             yield "po/POTFILES.in", number, f"there is no {path}"
 
 
+def rule_translated(tree):
+    """each po file translates all texts"""
+    languages = [path for path in tree.paths if re.fullmatch(r"po/[\w@]+\.po", path)]
+    files = [line.strip() for _, line in tree.lines("po/POTFILES.in")
+             if line.strip() in tree.paths] if languages else []
+    if not shutil.which("xgettext") or not files:
+        raise Skip("there is no gettext" if files else "there is nothing to translate")
+    texts = subprocess.run(["xgettext", "--from-code=UTF-8", "-k_", "-kN_", "-kg_dngettext:2,3",
+                            "-o", "-", *files], cwd=tree.root, check=True,
+                           stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout
+    for language in languages if texts else []:
+        merged = subprocess.run(["msgmerge", "--no-fuzzy-matching", "-q", language, "-"], check=True,
+                                cwd=tree.root, input=texts, stdout=subprocess.PIPE,
+                                stderr=subprocess.DEVNULL).stdout
+        for state in "untranslated", "only-fuzzy":
+            found = subprocess.run(["msgattrib", f"--{state}", "--no-obsolete"], check=True,
+                                   input=merged, stdout=subprocess.PIPE).stdout
+            for path, number in re.findall(r"^#: (\S+):(\d+)", found.decode(), re.M):
+                yield path, int(number), f"has a text that {language} does not translate"
+
+
 def rule_machine_paths(tree):
     """no file names a folder of one machine"""
     private = re.compile("(?<![\\w.$}])/" + "(work|root|home/\\w+)/|" + r"\.libr" + r"ary\b")

@@ -57,6 +57,8 @@ CLEAN = {
     "ui/dialog.h": SPDX + "#pragma once\n",
     "ui/dialog.c": SPDX + '#include "ui/dialog.h"\n\nconst char *title = _ ("Denoise");\n',
     "po/POTFILES.in": "# files with texts\nui/dialog.c\n",
+    "po/de.po": 'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\n'
+                'msgid "Denoise"\nmsgstr "Entrauschen"\n',
     "README.md": "Put it in ~/.config and /usr/work.\n",
 }
 
@@ -93,6 +95,8 @@ PLANTS = [
     ("a text that no translator sees", "plugin/main.c", '+\nconst char *text = N_ ("Hello");\n',
      "potfiles", 7),
     ("a listed file that is gone", "po/POTFILES.in", "+ui/gone.c\n", "potfiles", 3),
+    ("a text without translation", "ui/dialog.c",
+     SPDX + '#include "ui/dialog.h"\n\nconst char *title = _ ("Noise");\n', "translated", 4),
     ("a folder of one machine", "README.md", "Look in /" + "root/notes.\n", "machine_paths", 1),
     ("unformatted code", "core/pipeline/run.c", "+\nint  *  p;\n", "format", 4),
     ("an undocumented function", "core/tensor/tensor.h", "+\nint dif_tensor_rank (int n);\n",
