@@ -5,6 +5,7 @@
 
 #include "core/cli/bench.h"
 
+#define WARM_MICROSECONDS 300000
 #define SHORT 0.02 /* seconds that a turn lasts at least */
 
 static int
@@ -51,14 +52,16 @@ take_totals (DifContext *context, gsize n, BenchFigures *figures)
     }
 }
 
-/* Warms caches and memory; says how often to repeat the evaluation within a turn. */
+/* Warms caches and memory, and lets a BLAS that spins when it is loaded come to rest; says how often
+ * to repeat the evaluation within a turn. */
 static guint
 warm_up (DifContext *context, BenchRun run, gpointer data, BenchFigures *figures)
 {
   DifAllocatorStats stats;
+  const gint64      begin = g_get_monotonic_time ();
   double            seconds = 0.0;
 
-  for (guint i = 0; i < 2 && seconds < 5.0 * SHORT; i++)
+  for (guint i = 0; i < 2 || g_get_monotonic_time () - begin < WARM_MICROSECONDS; i++)
     {
       double before = dif_context_operations (context);
       gint64 start = g_get_monotonic_time ();
