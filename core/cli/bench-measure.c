@@ -6,7 +6,7 @@
 #include "core/cli/bench.h"
 
 #define WARM_MICROSECONDS 300000
-#define SHORT 0.02 /* seconds that a turn lasts at least */
+#define SHORT             0.02 /* seconds that a turn lasts at least */
 
 static int
 compare (gconstpointer a, gconstpointer b)
@@ -52,8 +52,8 @@ take_totals (DifContext *context, gsize n, BenchFigures *figures)
     }
 }
 
-/* Warms caches and memory, and lets a BLAS that spins when it is loaded come to rest; says how often
- * to repeat the evaluation within a turn. */
+/* Warms caches and memory, and lets a BLAS that spins when it is loaded come to rest; says how
+ * often to repeat the evaluation within a turn. */
 static guint
 warm_up (DifContext *context, BenchRun run, gpointer data, BenchFigures *figures)
 {

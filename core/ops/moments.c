@@ -30,15 +30,17 @@ dif_moments_of (const DifTensor *moments, gsize picture)
 void
 dif_moments_add (DifMoments *moments, gsize c, gsize n, const float *sums, gsize n_new)
 {
+  const double over_new = 1.0 / n_new;
+  const double share = (double) n_new / (n + n_new);
+
   for (gsize i = 0; i < c; i++)
     {
       double sum = sums[c + i];
-      double mean = sums[i] + sum / n_new;
-      double m2 = MAX (sums[2 * c + i] - sum * sum / n_new, 0.0);
-      double step = mean - moments[i].mean;
+      double m2 = sums[2 * c + i] - sum * sum * over_new;
+      double step = sums[i] + sum * over_new - moments[i].mean;
 
-      moments[i].mean += step * n_new / (n + n_new);
-      moments[i].m2 += m2 + step * step * n / (n + n_new) * n_new;
+      moments[i].mean += step * share;
+      moments[i].m2 += MAX (m2, 0.0) + step * step * share * n;
     }
 }
 
@@ -151,20 +153,35 @@ merge_channels (const DifMoments *channels, gsize n, double n_pixels)
   return all;
 }
 
+/* The channels of one group of one picture. */
+static void
+fold_group (const DifMoments *channels, gsize first, gsize n, double n_pixels, const float *gamma,
+            const float *beta, double eps, float *scale, float *shift)
+{
+  const DifMoments group = merge_channels (channels + first, n, n_pixels);
+  const double     rstd = 1.0 / sqrt (group.m2 / (n_pixels * n) + eps);
+
+  for (gsize i = first; i < first + n; i++)
+    {
+      double factor = gamma[i] * rstd;
+
+      scale[i] = (float) factor;
+      shift[i] = (float) (beta[i] - group.mean * factor);
+    }
+}
+
 gboolean
 dif_group_norm_fold (DifContext *context, DifTensor *x, guint n_groups, const DifTensor *gamma,
                      const DifTensor *beta, double eps, const DifTensor *modulation,
                      DifActivation activation, DifPrologue *prologue)
 {
   DIF_OP_TIMER (context, DIF_OP_NORM);
-  gsize  c, n;
-  double n_pixels;
+  gsize c, n;
 
   if (! x || ! dif_moments_fill (context, x))
     return FALSE;
   c = x->dim[x->n_dims - 1];
   n = c / n_groups;
-  n_pixels = (double) (x->size / (x->dim[0] * c));
   g_return_val_if_fail (n * n_groups == c && gamma->size == c, FALSE);
   *prologue =
       (DifPrologue) { dif_context_tensor (context, 2, (gsize[]) { x->dim[0], c }),
@@ -174,24 +191,21 @@ dif_group_norm_fold (DifContext *context, DifTensor *x, guint n_groups, const Di
       dif_prologue_clear (prologue);
       return FALSE;
     }
-  for (gsize at = 0; at < x->dim[0] * c; at++)
+  for (gsize picture = 0; picture < x->dim[0]; picture++)
     {
-      const gsize      picture = at / c;
-      const gsize      i = at % c;
-      const DifMoments group =
-          merge_channels (dif_moments_of (x->moments, picture) + i / n * n, n, n_pixels);
-      double scale = gamma->data[i] / sqrt (group.m2 / (n_pixels * n) + eps);
-      double shift = beta->data[i] - group.mean * scale;
+      float       *scale = prologue->scale->data + picture * c;
+      float       *shift = prologue->shift->data + picture * c;
+      const float *own = modulation ? modulation->data + picture * 2 * c : NULL;
 
-      if (modulation)
+      for (gsize first = 0; first < c; first += n)
+        fold_group (dif_moments_of (x->moments, picture), first, n,
+                    (double) (x->size / (x->dim[0] * c)), gamma->data, beta->data, eps, scale,
+                    shift);
+      for (gsize i = 0; own && i < c; i++)
         {
-          const float *own = modulation->data + picture * 2 * c;
-
-          shift = shift * (1.0 + own[i]) + own[c + i];
-          scale *= 1.0 + own[i];
+          shift[i] = shift[i] * (1.0f + own[i]) + own[c + i];
+          scale[i] *= 1.0f + own[i];
         }
-      prologue->scale->data[at] = (float) scale;
-      prologue->shift->data[at] = (float) shift;
     }
   return TRUE;
 }
