@@ -8,21 +8,27 @@ INK, FAINT, COLOURS = "#6e7781", "#6e778155", ("#2f81f7", "#e08a00", "#2da44e")
 FONT = "font-family='system-ui, sans-serif'"
 
 
+def _paint(name, colour):
+    """A colour with two more digits for its opacity, which not all viewers know in one."""
+    return f"{name}='{colour[:7]}'" + (
+        f" {name}-opacity='{int(colour[7:], 16) / 255:.2f}'" if len(colour) > 7 else "")
+
+
 class Svg:
     def __init__(self, width, height):
         self.width, self.height, self.parts = width, height, []
 
     def text(self, x, y, words, anchor="start", size=12, colour=INK, weight="normal"):
-        self.parts.append(f"<text x='{x:.1f}' y='{y:.1f}' font-size='{size}' fill='{colour}' "
+        self.parts.append(f"<text x='{x:.1f}' y='{y:.1f}' font-size='{size}' {_paint('fill', colour)} "
                           f"font-weight='{weight}' text-anchor='{anchor}'>{escape(words)}</text>")
 
     def line(self, x1, y1, x2, y2, colour=FAINT, width=1.0, dash=""):
         self.parts.append(f"<line x1='{x1:.1f}' y1='{y1:.1f}' x2='{x2:.1f}' y2='{y2:.1f}' "
-                          f"stroke='{colour}' stroke-width='{width}' stroke-dasharray='{dash}'/>")
+                          f"{_paint('stroke', colour)} stroke-width='{width}' stroke-dasharray='{dash}'/>")
 
     def bar(self, x, y, width, height, colour):
         self.parts.append(f"<rect x='{x:.1f}' y='{y:.1f}' width='{width:.1f}' "
-                          f"height='{height:.1f}' rx='1.5' fill='{colour}'/>")
+                          f"height='{height:.1f}' rx='1.5' {_paint('fill', colour)}/>")
 
     def curve(self, points, colour):
         path = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
