@@ -42,14 +42,14 @@ do_tiles (DifPool *pool, guint worker)
     pool->func (tile, worker, pool->data);
 }
 
-/* Waits a little for the next job (or for the last worker) without sleeping: waking takes longer
- * than many a job.  Whoever else wants the processor gets it at every turn. */
+/* Waits a little for the job after @seen without sleeping: waking takes longer than many a job.
+ * Whoever else wants the processor gets it at every turn. */
 static void
-linger (const guint *place, guint value)
+linger (DifPool *pool, guint seen)
 {
   gint64 end = g_get_monotonic_time () + LINGER_MICROSECONDS;
 
-  while ((guint) g_atomic_int_get (place) == value && g_get_monotonic_time () < end)
+  while ((guint) g_atomic_int_get (&pool->job) == seen && g_get_monotonic_time () < end)
     sched_yield ();
 }
 
@@ -66,7 +66,7 @@ worker_main (gpointer data)
       if (pool->job == seen && ! pool->quit)
         {
           g_mutex_unlock (&pool->mutex);
-          linger (&pool->job, seen);
+          linger (pool, seen);
           g_mutex_lock (&pool->mutex);
         }
       while ((pool->job == seen || ! pool->open) && ! pool->quit)
