@@ -12,7 +12,6 @@
 #define MIN_ROWS    32              /* but so many rows */
 #define MIN_TILES   16              /* below this, columns are cut too, */
 #define MIN_COLUMNS (2 * DIF_PANEL) /* but no narrower */
-#define WIDE_ROWS   256             /* of a panel widened at a time */
 
 typedef struct
 {
@@ -42,22 +41,21 @@ in_parts (gsize n, gsize part)
 }
 
 /* Some columns from @column on, a panel's first.  Rows that fit into the cache meet one panel after
- * another, of others a part at a time does; either way the sums are made in the same order.  Halves
- * are widened into @room, so many rows at a time that they are still in the cache, too. */
+ * another, of others a part at a time does; either way the sums are made in the same order,
+ * and however the weights are held.  Halves are widened into @room, a part of a panel at a time. */
 static void
 multiply (const Job *job, gsize m, const float *rows, gsize column, gsize n, float *out, gsize step,
           float *room)
 {
-  const gsize    k_step = job->weight->type == DIF_WEIGHT_F32 ? K_STEP : WIDE_ROWS;
-  const gsize    n_steps = in_parts (job->k, k_step);
+  const gsize    n_steps = in_parts (job->k, K_STEP);
   const gsize    n_panels = in_parts (n, DIF_PANEL);
   const gboolean fits = m * job->k <= TILE_NUMBERS;
 
   for (gsize part = 0; part < n_steps * n_panels; part++)
     {
-      gsize i = (fits ? part % n_steps : part / n_panels) * k_step;
+      gsize i = (fits ? part % n_steps : part / n_panels) * K_STEP;
       gsize panel = fits ? part / n_steps : part % n_panels;
-      gsize k = MIN (k_step, job->k - i);
+      gsize k = MIN (K_STEP, job->k - i);
 
       dif_product (m, MIN (DIF_PANEL, n - panel * DIF_PANEL), k, rows + i, job->k,
                    dif_weight_rows (job->weight, column / DIF_PANEL + panel, i, k, room),
@@ -94,7 +92,7 @@ apply_gates (const Job *job, gsize m, const float *rows, gsize column, gsize n, 
   const gsize first = (job->c_out + column) / DIF_PANEL * DIF_PANEL;
   const gsize before = job->c_out + column - first;
   const gsize step = job->tile_columns + DIF_PANEL;
-  float      *gates = room + WIDE_ROWS * DIF_PANEL;
+  float      *gates = room + K_STEP * DIF_PANEL;
 
   multiply (job, m, rows, first, before + n, gates, step, room);
   for (gsize r = 0; r < m; r++)
@@ -113,7 +111,7 @@ do_tile (gsize tile, guint worker, gpointer data)
   float       *room = job->room + worker * job->room_size;
   float       *out = job->out + first * job->c_out + column;
   const float *rows =
-      job->source (first, n_rows, room + WIDE_ROWS * DIF_PANEL + job->gate_size, job->data);
+      job->source (first, n_rows, room + K_STEP * DIF_PANEL + job->gate_size, job->data);
 
   multiply (job, n_rows, rows, column, n, out, job->c_out, room);
   if (job->gate_size > 0)
@@ -160,7 +158,7 @@ run (DifContext *context, Job *job, gboolean scratch, DifTensor *out)
   cut (job, scratch);
   if (job->bias)
     job->gate_size = job->tile_rows * (job->tile_columns + DIF_PANEL);
-  job->room_size = WIDE_ROWS * DIF_PANEL + job->gate_size + (scratch ? job->tile_rows * job->k : 0);
+  job->room_size = K_STEP * DIF_PANEL + job->gate_size + (scratch ? job->tile_rows * job->k : 0);
   room = dif_context_tensor (context, 2, (gsize[]) { dif_pool_n_workers (pool), job->room_size });
   if (! room)
     return FALSE;

@@ -4,8 +4,10 @@
 
 #include "core/ops/gemm.h"
 #include "core/ops/linear.h"
+
 #include "tests/core/support/numbers.h"
 #include "tests/core/support/reference.h"
+#include <math.h>
 
 typedef struct
 {
@@ -154,6 +156,31 @@ test_count (void)
   g_assert_cmpfloat (dif_context_operations (context), ==, 2.0 * 600 * 65 * 130);
 }
 
+/* Numbers that halves hold exactly give the same bytes, held as halves or as floats. */
+static void
+test_halves (void)
+{
+  const gsize            n = 9, k = 1300, c_out = 70;
+  g_autoptr (DifContext) context = dif_context_new (2, NULL);
+  g_autoptr (DifTensor)  x = test_random (context, 1, 1, n, 1, k);
+  g_autoptr (DifTensor)  raw = test_random (context, 2, 1, 1, c_out, k);
+  DifTensor             *y[3];
+
+  for (gsize i = 0; i < raw->size; i++)
+    raw->data[i] = floorf (raw->data[i] * 16.0f) / 16.0f;
+  for (guint type = DIF_WEIGHT_F32; type <= DIF_WEIGHT_BF16; type++)
+    {
+      g_autoptr (DifWeight) weight =
+          dif_weight_new_linear (dif_context_allocator (context), raw->data, c_out, k, type, NULL);
+
+      y[type] = dif_linear (context, x, weight, NULL);
+      g_assert_cmpmem (y[type]->data, y[type]->size * sizeof (float), y[0]->data,
+                       y[0]->size * sizeof (float));
+    }
+  for (guint type = DIF_WEIGHT_F32; type <= DIF_WEIGHT_BF16; type++)
+    dif_tensor_unref (y[type]);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -173,6 +200,7 @@ main (int argc, char **argv)
 
       g_test_add_data_func (name, &gated[i], test_gate);
     }
+  g_test_add_func ("/linear/halves", test_halves);
   g_test_add_func ("/linear/gemm", test_gemm);
   g_test_add_func ("/linear/count", test_count);
   return g_test_run ();
