@@ -60,16 +60,18 @@ make_conv (Op *op, DifContext *context, GError **error)
 {
   g_autoptr (DifTensor) oihw =
       numbers (op, context, op->out, op->in, op->shape.kernel, op->shape.kernel);
+  g_autoptr (DifWeightStore) store = NULL;
 
   op->x = numbers (op, context, op->n, op->size, op->size, op->in);
   op->beta = numbers (op, context, 1, 1, 1, op->out);
   if (op->beta)
     op->weight = dif_weight_new_conv (dif_context_allocator (context), oihw->data, op->out, op->in,
                                       op->shape.kernel, DIF_WEIGHT_F32, error);
-  if (! op->weight || op->shape.kernel != 3 || op->shape.stride != 1)
-    return op->weight != NULL;
-  return dif_conv_store (dif_context_allocator (context), op->weight, &(gsize) { G_MAXSIZE },
-                         error);
+  if (! op->weight)
+    return FALSE;
+  store = dif_weight_store_new (dif_context_allocator (context), G_MAXSIZE);
+  dif_weight_use_store (op->weight, store);
+  return TRUE;
 }
 
 static gboolean

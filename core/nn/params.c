@@ -13,8 +13,8 @@ struct _DifParams
   DifSafetensors *file;
   gboolean        shapes_only;
   gboolean        keep_halves; /* as they are in the file */
-  gsize           budget;      /* bytes for weights in a faster form */
   DifAllocator   *allocator;
+  DifWeightStore *store;
   GPtrArray      *kept;    /* DifTensor */
   GPtrArray      *weights; /* DifWeight */
   GHashTable     *taken;   /* names, owned by the file */
@@ -27,7 +27,9 @@ dif_params_set_budget (DifParams *params, gsize bytes)
   guint64 floats = dif_params_count (params) * sizeof (float);
 
   params->keep_halves = floats > bytes;
-  params->budget = params->keep_halves ? bytes : bytes - (gsize) floats;
+  dif_weight_store_unref (params->store);
+  params->store = dif_weight_store_new (params->allocator,
+                                        params->keep_halves ? bytes : bytes - (gsize) floats);
 }
 
 DifParams *
@@ -57,6 +59,7 @@ dif_params_free (DifParams *params)
   g_ptr_array_unref (params->kept);
   g_ptr_array_unref (params->weights);
   g_hash_table_unref (params->taken);
+  dif_weight_store_unref (params->store);
   dif_allocator_unref (params->allocator);
   dif_safetensors_close (params->file);
   g_clear_error (&params->error);
@@ -224,8 +227,7 @@ dif_params_conv (DifParams *params, const char *name, gsize c_out, gsize c_in, g
                                  weight_type (params, info), &params->error) :
             NULL;
 
-  if (! weight || (kernel == 3 && stride == 1 &&
-                   ! dif_conv_store (params->allocator, weight, &params->budget, &params->error)))
-    return NULL;
+  if (weight && kernel == 3 && stride == 1)
+    dif_weight_use_store (weight, params->store);
   return keep_weight (params, g_steal_pointer (&weight));
 }

@@ -33,8 +33,8 @@ DifParams *dif_params_open (const char *path, gboolean shapes_only, GError **err
  * @bytes: memory that weights may use; a quarter of the machine's if this is never called
  *
  * Weights that files hold as halves are widened when they are read only if all fit in as floats,
- * else tile by tile at every use.  What is left holds convolutions transformed beforehand
- * (dif_conv_store()).  Only speed depends on it, not results.
+ * else tile by tile at every use.  What is left may keep convolutions' weights transformed.  Only
+ * speed depends on it, not results.
  *
  * Thread: any
  */

@@ -142,7 +142,7 @@ dif_conv_by (DifContext *context, const DifTensor *x, const DifWeight *weight,
     {
       op_timer.kind = DIF_OP_WINOGRAD;
       done = dif_winograd_conv (
-          context, algorithm == DIF_CONV_WINOGRAD_2 ? &dif_winograd_f2 : &dif_winograd_f4,
+          context, dif_winograd_form (DIF_WINOGRAD_F2 + algorithm - DIF_CONV_WINOGRAD_2),
           &(DifWinogradInput) { g.x, x->dim[0], g.h, g.w, g.c, g.seen_h, g.seen_w, prologue },
           weight, y, epilogue);
     }
@@ -154,17 +154,4 @@ dif_conv (DifContext *context, const DifTensor *x, const DifWeight *weight,
           const DifConvShape *shape, const DifPrologue *prologue, const DifEpilogue *epilogue)
 {
   return dif_conv_by (context, x, weight, shape, prologue, epilogue, DIF_CONV_AUTO);
-}
-
-gboolean
-dif_conv_store (DifAllocator *allocator, DifWeight *weight, gsize *budget, GError **error)
-{
-  const DifConvWork work = { 1, 64, 64, weight->k / 9, weight->n };
-  const gsize bytes = dif_winograd_size (&dif_winograd_f4, work.c_in, work.c_out) * sizeof (float);
-
-  if (bytes > *budget || dif_cost_pick (dif_costs (), &work) != DIF_CONV_WINOGRAD_4)
-    return TRUE;
-  weight->winograd = dif_winograd_pack (allocator, &dif_winograd_f4, weight, error);
-  *budget -= weight->winograd ? bytes : 0;
-  return weight->winograd != NULL;
 }

@@ -73,20 +73,4 @@ DifTensor *dif_conv_by (DifContext *context, const DifTensor *x, const DifWeight
                         const DifConvShape *shape, const DifPrologue *prologue,
                         const DifEpilogue *epilogue, DifConvAlgorithm algorithm);
 
-/**
- * dif_conv_store:
- * @allocator: where the memory comes from
- * @weight: of a 3 x 3 convolution of stride 1; gets what makes it faster
- * @budget: (inout): bytes that may be used, less what was used
- * @error: set to %DIF_ERROR_NOMEM
- *
- * Holds weights transformed for Winograd's way, four times as many numbers, if that is worth it
- * and within the budget.  Without, they are transformed at every use; results are the same.
- *
- * Returns: whether there was no error
- *
- * Thread: any
- */
-gboolean dif_conv_store (DifAllocator *allocator, DifWeight *weight, gsize *budget, GError **error);
-
 G_END_DECLS

@@ -14,9 +14,24 @@
 /* Printed by `gimp-diffusion bench --calibrate` on an AMD EPYC of the Zen 4 kind, with each
  * setting of DIF_CPU. */
 static const DifCosts measured[] = {
-  [DIF_CPU_PLAIN] = { 1.10, 0.30, 0.07, { 77.0, 59.0, 60.0 }, { 280.0, 230.0, 110.0 } },
-  [DIF_CPU_AVX2] = { 0.64, 0.15, 0.07, { 36.0, 27.0, 33.0 }, { 111.0, 159.0, 60.0 } },
-  [DIF_CPU_AVX512] = { 0.57, 0.15, 0.05, { 35.0, 19.0, 30.0 }, { 115.0, 140.0, 45.0 } },
+  [DIF_CPU_PLAIN] = { 1.10,
+                      0.15,
+                      0.17,
+                      { 46.0, 29.0, 38.0 },
+                      { 155.0, 203.0, 70.0 },
+                      { 540.0, 450.0, 122.0 } },
+  [DIF_CPU_AVX2] = { 0.64,
+                     0.15,
+                     0.07,
+                     { 36.0, 21.0, 61.0 },
+                     { 109.0, 145.0, 70.0 },
+                     { 390.0, 300.0, 106.0 } },
+  [DIF_CPU_AVX512] = { 0.57,
+                       0.15,
+                       0.05,
+                       { 36.0, 21.0, 52.0 },
+                       { 108.0, 147.0, 58.0 },
+                       { 355.0, 273.0, 95.0 } },
 };
 
 const DifCosts *
@@ -57,7 +72,7 @@ cost_winograd (const DifCosts *costs, const DifConvWork *work, const DifWinograd
   const gsize blocks =
       work->n * ((work->h + form->out - 1) / form->out) * ((work->w + form->out - 1) / form->out);
   const double panels = divide_up (work->c_out, DIF_PANEL);
-  const double groups = divide_up (blocks, 64);
+  const double groups = divide_up (blocks, 2 * form->group);
   const double numbers = work->c_in * panels * DIF_PANEL; /* of one tap or point */
   const double products = form->points * busy_rows (blocks) * work->c_in * panels * costs->product;
   const double weights = 9.0 * numbers * costs->stream;
@@ -73,9 +88,11 @@ dif_cost_conv (const DifCosts *costs, const DifConvWork *work, DifConvAlgorithm 
   switch (algorithm)
     {
     case DIF_CONV_WINOGRAD_2:
-      return cost_winograd (costs, work, &dif_winograd_f2, &costs->f2);
+      return cost_winograd (costs, work, dif_winograd_form (DIF_WINOGRAD_F2), &costs->f2);
     case DIF_CONV_WINOGRAD_4:
-      return cost_winograd (costs, work, &dif_winograd_f4, &costs->f4);
+      return cost_winograd (costs, work, dif_winograd_form (DIF_WINOGRAD_F4), &costs->f4);
+    case DIF_CONV_WINOGRAD_6:
+      return cost_winograd (costs, work, dif_winograd_form (DIF_WINOGRAD_F6), &costs->f6);
     default:
       return cost_im2row (costs, work);
     }
@@ -195,6 +212,7 @@ dif_costs_measure (DifCosts *costs)
   costs->product = time_piece (run_product, room, NULL, PRODUCT_RUNS * 64.0 * 64.0);
   costs->gather = time_piece (run_gather, room, NULL, ROOM / 2);
   costs->stream = time_piece (run_stream, room, NULL, ROOM / 2);
-  measure_form (&dif_winograd_f2, room, &costs->f2);
-  measure_form (&dif_winograd_f4, room, &costs->f4);
+  measure_form (dif_winograd_form (DIF_WINOGRAD_F2), room, &costs->f2);
+  measure_form (dif_winograd_form (DIF_WINOGRAD_F4), room, &costs->f4);
+  measure_form (dif_winograd_form (DIF_WINOGRAD_F6), room, &costs->f6);
 }

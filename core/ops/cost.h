@@ -27,6 +27,7 @@ typedef struct
  * @stream: of a number of the weights read from memory
  * @f2: of F(2 x 2, 3 x 3)
  * @f4: of F(4 x 4, 3 x 3)
+ * @f6: of F(6 x 6, 3 x 3)
  *
  * What a processor takes for the pieces of a convolution: nanoseconds on one thread.
  */
@@ -37,6 +38,7 @@ typedef struct
   double           stream;
   DifWinogradCosts f2;
   DifWinogradCosts f4;
+  DifWinogradCosts f6;
 } DifCosts;
 
 /**
@@ -45,6 +47,7 @@ typedef struct
  * @DIF_CONV_IM2ROW: rows of pixels gathered, one product
  * @DIF_CONV_WINOGRAD_2: F(2 x 2, 3 x 3)
  * @DIF_CONV_WINOGRAD_4: F(4 x 4, 3 x 3)
+ * @DIF_CONV_WINOGRAD_6: F(6 x 6, 3 x 3)
  *
  * Ways to convolve.  Winograd's are for 3 x 3 kernels of stride 1 with a pixel of padding.
  */
@@ -54,9 +57,10 @@ typedef enum
   DIF_CONV_IM2ROW,
   DIF_CONV_WINOGRAD_2,
   DIF_CONV_WINOGRAD_4,
+  DIF_CONV_WINOGRAD_6,
 } DifConvAlgorithm;
 
-#define DIF_N_CONV_ALGORITHMS 4
+#define DIF_N_CONV_ALGORITHMS 5
 
 /**
  * DifConvWork:

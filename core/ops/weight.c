@@ -63,8 +63,44 @@ dif_weight_free (DifWeight *weight)
   if (! weight)
     return;
   dif_tensor_unref (weight->panels);
-  dif_tensor_unref (weight->winograd);
+  if (weight->forms)
+    {
+      for (guint i = 0; i < DIF_N_WINOGRAD_FORMS; i++)
+        dif_tensor_unref (weight->forms->winograd[i]);
+      dif_weight_store_unref (weight->forms->store);
+      g_free (weight->forms);
+    }
   g_free (weight);
+}
+
+DifWeightStore *
+dif_weight_store_new (DifAllocator *allocator, gsize budget)
+{
+  DifWeightStore *store = g_new0 (DifWeightStore, 1);
+
+  store->ref_count = 1;
+  g_mutex_init (&store->mutex);
+  store->allocator = dif_allocator_ref (allocator);
+  store->budget = budget;
+  return store;
+}
+
+void
+dif_weight_store_unref (DifWeightStore *store)
+{
+  if (! store || ! g_atomic_int_dec_and_test (&store->ref_count))
+    return;
+  g_mutex_clear (&store->mutex);
+  dif_allocator_unref (store->allocator);
+  g_free (store);
+}
+
+void
+dif_weight_use_store (DifWeight *weight, DifWeightStore *store)
+{
+  g_atomic_int_inc (&store->ref_count);
+  weight->forms = g_new0 (DifWeightForms, 1);
+  weight->forms->store = store;
 }
 
 const float *

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "core/ops/winograd-form.h"
 #include "core/tensor/tensor.h"
 
 G_BEGIN_DECLS
@@ -21,23 +22,55 @@ typedef enum
 } DifWeightType;
 
 /**
+ * DifWeightStore:
+ * @ref_count: of its users
+ * @mutex: held while @budget or a weight's forms are changed
+ * @allocator: where the memory comes from
+ * @budget: bytes that are left
+ *
+ * Room to keep weights in forms that are faster to use than what they are packed as; shared by
+ * those of a network.
+ */
+typedef struct
+{
+  gint          ref_count;
+  GMutex        mutex;
+  DifAllocator *allocator;
+  gsize         budget;
+} DifWeightStore;
+
+/**
+ * DifWeightForms:
+ * @store: whose room they take
+ * @winograd: of a 3 x 3 convolution, transformed for each #DifWinogradForm; %NULL where there was
+ *   no room for it or it was not needed so far
+ *
+ * Other forms of a weight, made when they are first needed.
+ */
+typedef struct
+{
+  DifWeightStore *store;
+  DifTensor      *winograd[DIF_N_WINOGRAD_FORMS];
+} DifWeightForms;
+
+/**
  * DifWeight:
  * @k: rows: inputs, times the kernel's area for a convolution, whose rows and columns are
  *   outermost
  * @n: columns: outputs
  * @type: how @panels holds its numbers
  * @panels: [k, n] packed for dif_product(); of halves, two in a float's place
- * @winograd: (nullable): of a 3 x 3 convolution, transformed for F(4 x 4, 3 x 3)
+ * @forms: (nullable): what else may be kept of it
  *
  * The right factor of a product, packed once when it is loaded.
  */
 typedef struct
 {
-  gsize         k;
-  gsize         n;
-  DifWeightType type;
-  DifTensor    *panels;
-  DifTensor    *winograd;
+  gsize           k;
+  gsize           n;
+  DifWeightType   type;
+  DifTensor      *panels;
+  DifWeightForms *forms;
 } DifWeight;
 
 /**
@@ -96,6 +129,35 @@ void dif_weight_free (DifWeight *weight);
 const float *dif_weight_rows (const DifWeight *weight, gsize panel, gsize first, gsize n,
                               float *room);
 
+/**
+ * dif_weight_store_new:
+ * @allocator: where the memory comes from
+ * @budget: bytes that may be taken
+ *
+ * Returns: (transfer full): a store
+ *
+ * Thread: any
+ */
+DifWeightStore *dif_weight_store_new (DifAllocator *allocator, gsize budget);
+
+/**
+ * dif_weight_store_unref:
+ * @store: (transfer full) (nullable): freed when no weight uses it
+ *
+ * Thread: any
+ */
+void dif_weight_store_unref (DifWeightStore *store);
+
+/**
+ * dif_weight_use_store:
+ * @weight: a weight without a store
+ * @store: where its forms may be kept
+ *
+ * Thread: any, before others see @weight
+ */
+void dif_weight_use_store (DifWeight *weight, DifWeightStore *store);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (DifWeightStore, dif_weight_store_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (DifWeight, dif_weight_free)
 
 G_END_DECLS

@@ -2,41 +2,57 @@
 #include "core/ops/winograd-form.h"
 
 #include "core/base/simd.h"
+#include "core/ops/winograd-variants.h"
 
-#define LANES DIF_WINOGRAD_LANES
+/* Compiled for each DifCpu with the width of its vectors; the name of what comes of it is given as
+ * well. */
+#define WIDTH DIF_WINOGRAD_WIDTH
 
-/* The compiler cuts it to the vectors there are. */
-typedef float Lanes __attribute__ ((vector_size (LANES * sizeof (float)), aligned (4), may_alias));
+typedef float Lanes __attribute__ ((vector_size (WIDTH * sizeof (float)), may_alias));
+
+/* The same anywhere in memory. */
+typedef Lanes MemoryLanes __attribute__ ((aligned (4)));
 
 /* One dimension of a transform: @n numbers to as many as the form has. */
 typedef void (*Transform) (const Lanes *in, Lanes *out);
 
-#define LOAD(x)         (*(const Lanes *) (x))
-#define STORE(x, value) (*(Lanes *) (x) = (value))
+/* A dimension of the inputs' transform in pairs of numbers, each for a point and its opposite. */
+typedef struct
+{
+  Transform ends, one, two, half;
+} Pairs;
 
-/* ---- F(4 x 4): the rows of Bᵀ, G and Aᵀ ---- */
+#define LOAD(x)         (*(const MemoryLanes *) (x))
+#define STORE(x, value) (*(MemoryLanes *) (x) = (value))
 
-/* The first half of the rows, then the other: so few numbers are held in registers at once. */
+/* ---- F(4 x 4): the rows of Bᵀ, G and Aᵀ, for points in the order 0, infinity, 1, -1, 2, -2 ----
+ */
+
 DIF_INLINE void
-f4_input_top (const Lanes d[6], Lanes v[3])
+f4_input_ends (const Lanes d[6], Lanes v[2])
+{
+  v[0] = 4.0f * d[0] - 5.0f * d[2] + d[4];
+  v[1] = 4.0f * d[1] - 5.0f * d[3] + d[5];
+}
+
+DIF_INLINE void
+f4_input_one (const Lanes d[6], Lanes v[2])
 {
   Lanes a = d[4] - 4.0f * d[2];
   Lanes b = d[3] - 4.0f * d[1];
 
-  v[0] = 4.0f * d[0] - 5.0f * d[2] + d[4];
-  v[1] = a + b;
-  v[2] = a - b;
+  v[0] = a + b;
+  v[1] = a - b;
 }
 
 DIF_INLINE void
-f4_input_bottom (const Lanes d[6], Lanes v[3])
+f4_input_two (const Lanes d[6], Lanes v[2])
 {
   Lanes a = d[4] - d[2];
   Lanes b = 2.0f * (d[3] - d[1]);
 
   v[0] = a + b;
   v[1] = a - b;
-  v[2] = 4.0f * d[1] - 5.0f * d[3] + d[5];
 }
 
 DIF_INLINE void
@@ -48,41 +64,115 @@ f4_weight (const Lanes g[3], Lanes u[6])
   Lanes near = g[1] * (1.0f / 12.0f);
 
   u[0] = g[0] * 0.25f;
-  u[1] = sum - middle;
-  u[2] = sum + middle;
-  u[3] = far + near;
-  u[4] = far - near;
-  u[5] = g[2];
+  u[1] = g[2];
+  u[2] = sum - middle;
+  u[3] = sum + middle;
+  u[4] = far + near;
+  u[5] = far - near;
 }
 
 DIF_INLINE void
 f4_output (const Lanes m[6], Lanes y[4])
 {
-  Lanes sum12 = m[1] + m[2];
-  Lanes dif12 = m[1] - m[2];
-  Lanes sum34 = m[3] + m[4];
-  Lanes dif34 = m[3] - m[4];
+  Lanes sum1 = m[2] + m[3];
+  Lanes dif1 = m[2] - m[3];
+  Lanes sum2 = m[4] + m[5];
+  Lanes dif2 = m[4] - m[5];
 
-  y[0] = m[0] + sum12 + sum34;
-  y[1] = dif12 + 2.0f * dif34;
-  y[2] = sum12 + 4.0f * sum34;
-  y[3] = dif12 + 8.0f * dif34 + m[5];
+  y[0] = m[0] + sum1 + sum2;
+  y[1] = dif1 + 2.0f * dif2;
+  y[2] = sum1 + 4.0f * sum2;
+  y[3] = dif1 + 8.0f * dif2 + m[1];
+}
+
+/* ---- F(6 x 6), for points in the order 0, infinity, 1, -1, 2, -2, 1/2, -1/2 ---- */
+
+DIF_INLINE void
+f6_input_ends (const Lanes d[8], Lanes v[2])
+{
+  v[0] = d[0] - d[6] + 5.25f * (d[4] - d[2]);
+  v[1] = d[7] - d[1] + 5.25f * (d[3] - d[5]);
+}
+
+DIF_INLINE void
+f6_input_one (const Lanes d[8], Lanes v[2])
+{
+  Lanes a = d[2] + d[6] - 4.25f * d[4];
+  Lanes b = d[1] + d[5] - 4.25f * d[3];
+
+  v[0] = a + b;
+  v[1] = a - b;
+}
+
+DIF_INLINE void
+f6_input_two (const Lanes d[8], Lanes v[2])
+{
+  Lanes a = d[6] - 1.25f * d[4] + 0.25f * d[2];
+  Lanes b = d[5] - 1.25f * d[3] + 0.25f * d[1];
+
+  v[0] = a + 2.0f * b;
+  v[1] = a - 2.0f * b;
+}
+
+DIF_INLINE void
+f6_input_half (const Lanes d[8], Lanes v[2])
+{
+  Lanes a = d[6] - 5.0f * d[4] + 4.0f * d[2];
+  Lanes b = d[5] - 5.0f * d[3] + 4.0f * d[1];
+
+  v[0] = a + 0.5f * b;
+  v[1] = a - 0.5f * b;
+}
+
+DIF_INLINE void
+f6_weight (const Lanes g[3], Lanes u[8])
+{
+  Lanes one = (g[0] + g[2]) * (-2.0f / 9.0f);
+  Lanes two = g[0] * (1.0f / 90.0f) + g[2] * (2.0f / 45.0f);
+  Lanes half = g[0] * (1.0f / 45.0f) + g[2] * (1.0f / 180.0f);
+
+  u[0] = g[0];
+  u[1] = g[2];
+  u[2] = one - g[1] * (2.0f / 9.0f);
+  u[3] = one + g[1] * (2.0f / 9.0f);
+  u[4] = two + g[1] * (1.0f / 45.0f);
+  u[5] = two - g[1] * (1.0f / 45.0f);
+  u[6] = half + g[1] * (1.0f / 90.0f);
+  u[7] = half - g[1] * (1.0f / 90.0f);
+}
+
+DIF_INLINE void
+f6_output (const Lanes m[8], Lanes y[6])
+{
+  Lanes sum1 = m[2] + m[3];
+  Lanes dif1 = m[2] - m[3];
+  Lanes sum2 = m[4] + m[5];
+  Lanes dif2 = m[4] - m[5];
+  Lanes sum3 = m[6] + m[7];
+  Lanes dif3 = m[6] - m[7];
+
+  y[0] = m[0] + sum1 + sum2 + 32.0f * sum3;
+  y[1] = dif1 + 2.0f * dif2 + 16.0f * dif3;
+  y[2] = sum1 + 4.0f * sum2 + 8.0f * sum3;
+  y[3] = dif1 + 8.0f * dif2 + 4.0f * dif3;
+  y[4] = sum1 + 16.0f * sum2 + 2.0f * sum3;
+  y[5] = m[1] + dif1 + 32.0f * dif2 + dif3;
 }
 
 /* ---- F(2 x 2) ---- */
 
 DIF_INLINE void
-f2_input_top (const Lanes d[4], Lanes v[2])
+f2_input_ends (const Lanes d[4], Lanes v[2])
 {
   v[0] = d[0] - d[2];
-  v[1] = d[1] + d[2];
+  v[1] = d[1] - d[3];
 }
 
 DIF_INLINE void
-f2_input_bottom (const Lanes d[4], Lanes v[2])
+f2_input_one (const Lanes d[4], Lanes v[2])
 {
-  v[0] = d[2] - d[1];
-  v[1] = d[1] - d[3];
+  v[0] = d[1] + d[2];
+  v[1] = d[2] - d[1];
 }
 
 DIF_INLINE void
@@ -92,29 +182,28 @@ f2_weight (const Lanes g[3], Lanes u[4])
   Lanes middle = g[1] * 0.5f;
 
   u[0] = g[0];
-  u[1] = sum + middle;
-  u[2] = sum - middle;
-  u[3] = g[2];
+  u[1] = g[2];
+  u[2] = sum + middle;
+  u[3] = sum - middle;
 }
 
 DIF_INLINE void
 f2_output (const Lanes m[4], Lanes y[2])
 {
-  y[0] = m[0] + m[1] + m[2];
-  y[1] = m[1] - m[2] - m[3];
+  y[0] = m[0] + m[2] + m[3];
+  y[1] = m[2] - m[3] - m[1];
 }
 
-/* ---- both dimensions, for either form ---- */
+/* ---- both dimensions, for any form ---- */
 
-#define MAX_SIDE 6
-#define MAX_HALF 3
+#define MAX_SIDE 8
 #define MAX_OUT  DIF_WINOGRAD_MAX_OUT
 
 DIF_INLINE void
 weights_2d (guint side, Transform transform, const float *g, gsize tap_step, gsize n, float *u,
             gsize point_step)
 {
-  for (gsize i = 0; i < n; i += LANES)
+  for (gsize i = 0; i < n; i += WIDTH)
     {
       Lanes rows[3][MAX_SIDE]; /* [y], transformed along x */
 
@@ -137,48 +226,63 @@ weights_2d (guint side, Transform transform, const float *g, gsize tap_step, gsi
     }
 }
 
-/* Rows @first … first + side / 2 of the transformed block. */
 DIF_INLINE void
-half_inputs (guint side, Transform half, Transform top, Transform bottom, const float *const *d,
-             gsize channel, float *v, gsize point_step)
+store_pair (Transform pair, const Lanes *row, float *v, gsize point_step)
 {
-  Lanes columns[MAX_SIDE][MAX_HALF]; /* [x], transformed along y */
+  Lanes two[2];
+
+  pair (row, two);
+  STORE (v, two[0]);
+  STORE (v + point_step, two[1]);
+}
+
+/* Two rows of the transformed block: so few numbers are held in registers at once. */
+DIF_INLINE void
+input_rows (guint side, Transform pair, const Pairs *pairs, const float *const *d, gsize channel,
+            float *v, gsize point_step)
+{
+  Lanes rows[2][MAX_SIDE]; /* [row][x], transformed along y */
 
   for (guint x = 0; x < side; x++)
     {
       Lanes column[MAX_SIDE];
+      Lanes two[2];
 
       for (guint y = 0; y < side; y++)
         column[y] = LOAD (d[y * side + x] + channel);
-      half (column, columns[x]);
+      pair (column, two);
+      rows[0][x] = two[0];
+      rows[1][x] = two[1];
     }
-  for (guint y = 0; y < side / 2; y++)
+  for (guint y = 0; y < 2; y++, v += side * point_step)
     {
-      Lanes row[MAX_SIDE];
-      Lanes out[MAX_SIDE];
-
-      for (guint x = 0; x < side; x++)
-        row[x] = columns[x][y];
-      top (row, out);
-      bottom (row, out + side / 2);
-      for (guint x = 0; x < side; x++)
-        STORE (v + (y * side + x) * point_step, out[x]);
+      store_pair (pairs->ends, rows[y], v, point_step);
+      store_pair (pairs->one, rows[y], v + 2 * point_step, point_step);
+      if (side > 4)
+        store_pair (pairs->two, rows[y], v + 4 * point_step, point_step);
+      if (side > 6)
+        store_pair (pairs->half, rows[y], v + 6 * point_step, point_step);
     }
 }
 
 DIF_INLINE void
-inputs_2d (guint side, Transform top, Transform bottom, const float *const *d, gsize channel,
-           gsize n, float *v, gsize point_step)
+inputs_2d (guint side, const Pairs *pairs, const float *const *d, gsize channel, gsize n, float *v,
+           gsize point_step)
 {
-  for (gsize i = 0; i < n; i += LANES, v += LANES)
+  const gsize step = 2 * side * point_step; /* two rows */
+
+  for (gsize i = channel; i < channel + n; i += WIDTH, v += WIDTH)
     {
       /* what is written next is fetched now: a line for each point, too many for the processor
        * to foresee */
-      for (guint p = 0; p < side * side; p++)
-        __builtin_prefetch (v + p * point_step + LANES, 1);
-      half_inputs (side, top, top, bottom, d, channel + i, v, point_step);
-      half_inputs (side, bottom, top, bottom, d, channel + i, v + side / 2 * side * point_step,
-                   point_step);
+      for (guint p = 0; (i - channel) % DIF_WINOGRAD_LANES == 0 && p < side * side; p++)
+        __builtin_prefetch (v + p * point_step + DIF_WINOGRAD_LANES, 1);
+      input_rows (side, pairs->ends, pairs, d, i, v, point_step);
+      input_rows (side, pairs->one, pairs, d, i, v + step, point_step);
+      if (side > 4)
+        input_rows (side, pairs->two, pairs, d, i, v + 2 * step, point_step);
+      if (side > 6)
+        input_rows (side, pairs->half, pairs, d, i, v + 3 * step, point_step);
     }
 }
 
@@ -188,7 +292,7 @@ outputs_2d (guint side, guint out, Transform transform, const float *m, gsize po
 {
   const float scale = epilogue->scale;
 
-  for (gsize i = 0; i < n; i += LANES)
+  for (gsize i = 0; i < n; i += WIDTH)
     {
       Lanes columns[MAX_SIDE][MAX_OUT]; /* [x], transformed along y */
       Lanes offset = LOAD (epilogue->offset + i);
@@ -240,38 +344,28 @@ outputs_2d (guint side, guint out, Transform transform, const float *m, gsize po
     }
 }
 
-/* ---- the two forms for each processor ---- */
+#define DEFINE_FORM(form, SIDE, OUT, ...)                                                          \
+  static void form##_weights (const float *g, gsize tap_step, gsize n, float *u, gsize point_step) \
+  {                                                                                                \
+    weights_2d (SIDE, form##_weight, g, tap_step, n, u, point_step);                               \
+  }                                                                                                \
+  static void form##_inputs (const float *const *d, gsize channel, gsize n, float *v,              \
+                             gsize point_step)                                                     \
+  {                                                                                                \
+    inputs_2d (SIDE, &(const Pairs) __VA_ARGS__, d, channel, n, v, point_step);                    \
+  }                                                                                                \
+  static void form##_outputs (const float *m, gsize point_step, gsize n, float *y, gsize row_step, \
+                              gsize pixel_step, const DifWinogradEpilogue *epilogue)               \
+  {                                                                                                \
+    outputs_2d (SIDE, OUT, form##_output, m, point_step, n, y, row_step, pixel_step, epilogue);    \
+  }
 
-#define DEFINE_FORM(form, SIDE, OUT)                                                            \
-  DIF_INLINE void form##_weights_body (const float *g, gsize tap_step, gsize n, float *u,       \
-                                       gsize point_step)                                        \
-  {                                                                                             \
-    weights_2d (SIDE, form##_weight, g, tap_step, n, u, point_step);                            \
-  }                                                                                             \
-  DIF_INLINE void form##_inputs_body (const float *const *d, gsize channel, gsize n, float *v,  \
-                                      gsize point_step)                                         \
-  {                                                                                             \
-    inputs_2d (SIDE, form##_input_top, form##_input_bottom, d, channel, n, v, point_step);      \
-  }                                                                                             \
-  DIF_INLINE void form##_outputs_body (const float *m, gsize point_step, gsize n, float *y,     \
-                                       gsize row_step, gsize pixel_step,                        \
-                                       const DifWinogradEpilogue *epilogue)                     \
-  {                                                                                             \
-    outputs_2d (SIDE, OUT, form##_output, m, point_step, n, y, row_step, pixel_step, epilogue); \
-  }                                                                                             \
-  DIF_VARIANTS (static, void, form##_weights,                                                   \
-                (const float *g, gsize tap_step, gsize n, float *u, gsize point_step),          \
-                (g, tap_step, n, u, point_step))                                                \
-  DIF_VARIANTS (static, void, form##_inputs,                                                    \
-                (const float *const *d, gsize channel, gsize n, float *v, gsize point_step),    \
-                (d, channel, n, v, point_step))                                                 \
-  DIF_VARIANTS (static, void, form##_outputs,                                                   \
-                (const float *m, gsize point_step, gsize n, float *y, gsize row_step,           \
-                 gsize pixel_step, const DifWinogradEpilogue *epilogue),                        \
-                (m, point_step, n, y, row_step, pixel_step, epilogue))                          \
-  const DifWinogradForm dif_winograd_##form = { OUT,           SIDE,                            \
-                                                SIDE * SIDE,   form##_weights,                  \
-                                                form##_inputs, form##_outputs };
+DEFINE_FORM (f2, 4, 2, { f2_input_ends, f2_input_one })
+DEFINE_FORM (f4, 6, 4, { f4_input_ends, f4_input_one, f4_input_two })
+DEFINE_FORM (f6, 8, 6, { f6_input_ends, f6_input_one, f6_input_two, f6_input_half })
 
-DEFINE_FORM (f2, 4, 2)
-DEFINE_FORM (f4, 6, 4)
+const DifWinogradForm DIF_WINOGRAD_FORMS[DIF_N_WINOGRAD_FORMS] = {
+  { DIF_WINOGRAD_F2, 2, 4, 16, 32, f2_weights, f2_inputs, f2_outputs },
+  { DIF_WINOGRAD_F4, 4, 6, 36, 32, f4_weights, f4_inputs, f4_outputs },
+  { DIF_WINOGRAD_F6, 6, 8, 64, 24, f6_weights, f6_inputs, f6_outputs },
+};

@@ -133,6 +133,60 @@ dif_winograd_point_step (gsize rows, gsize columns)
 }
 
 /**
+ * dif_winograd_n_parts:
+ * @c_in: inputs
+ *
+ * Returns: parts that they are cut into
+ */
+static inline gsize
+dif_winograd_n_parts (gsize c_in)
+{
+  return (c_in + DIF_WINOGRAD_PART - 1) / DIF_WINOGRAD_PART;
+}
+
+/**
+ * dif_winograd_n_panels:
+ * @c_out: outputs
+ *
+ * Returns: panels that they are cut into
+ */
+static inline gsize
+dif_winograd_n_panels (gsize c_out)
+{
+  return (c_out + DIF_PANEL - 1) / DIF_PANEL;
+}
+
+/**
+ * dif_winograd_stored:
+ * @context: the context
+ * @form: how
+ * @weight: of a 3 x 3 convolution
+ *
+ * Transforms weights the first time, if there is room in their store.
+ *
+ * Returns: (transfer none) (nullable): for @stored of a job, %NULL if there is no room
+ *
+ * Thread: the context's; contexts may share @weight
+ */
+const float *dif_winograd_stored (DifContext *context, const DifWinogradForm *form,
+                                  const DifWeight *weight);
+
+/**
+ * dif_winograd_weights:
+ * @job: the job
+ * @panel: which panel of outputs
+ * @part: which part of the channels
+ * @scratch: the worker's
+ *
+ * Returns: (transfer none): transformed, [point][channels of the part, DIF_PANEL] with
+ *   dif_winograd_point_step() between points: the stored ones or, in @scratch, made now
+ *
+ * Thread: any
+ */
+const float *dif_winograd_weights (const DifWinogradJob *job, gsize panel, gsize part,
+                                   const DifWinogradScratch *scratch);
+
+/**
  * dif_winograd_find_group:
  * @job: the job
  * @index: 0 … n_groups - 1

@@ -8,75 +8,10 @@
 
 #define PART        DIF_WINOGRAD_PART
 #define MAX_PIXELS  (DIF_WINOGRAD_MAX_OUT * DIF_WINOGRAD_MAX_OUT)
-#define GROUP       64        /* blocks */
-#define OWN_GROUP   32        /* of a group that a worker keeps to itself */
 #define SIDE        8         /* of a group, in blocks, where the picture allows it */
 #define MANY_GROUPS 16        /* enough for workers to have their own */
 #define FEW_BLOCKS  16        /* transformed by one tile */
 #define CHUNK_BYTES (8 << 20) /* of transformed inputs that workers share */
-
-/* ---- weights: [panel][part][point][channels of the part, DIF_PANEL] ---- */
-
-static gsize
-n_parts (gsize c_in)
-{
-  return (c_in + PART - 1) / PART;
-}
-
-static gsize
-n_panels (gsize c_out)
-{
-  return (c_out + DIF_PANEL - 1) / DIF_PANEL;
-}
-
-static gsize
-panel_step (const DifWinogradForm *form, gsize c_in)
-{
-  return form->points * (c_in * DIF_PANEL + n_parts (c_in) * DIF_WINOGRAD_LANES);
-}
-
-gsize
-dif_winograd_size (const DifWinogradForm *form, gsize c_in, gsize c_out)
-{
-  return n_panels (c_out) * panel_step (form, c_in);
-}
-
-/* One part of one panel.  @room is for its 9 taps where they are not held as floats. */
-static void
-transform_weights (const DifWinogradForm *form, const DifWeight *weight, gsize panel, gsize part,
-                   float *room, float *u)
-{
-  const gsize  c_in = weight->k / 9;
-  const gsize  first = part * PART;
-  const gsize  n = MIN (PART, c_in - first);
-  const float *taps[9];
-
-  for (guint tap = 0; tap < 9; tap++)
-    taps[tap] =
-        dif_weight_rows (weight, panel, tap * c_in + first, n, room + tap * PART * DIF_PANEL);
-  form->weights (taps[0], (gsize) (taps[1] - taps[0]), n * DIF_PANEL, u,
-                 dif_winograd_point_step (n, DIF_PANEL));
-}
-
-DifTensor *
-dif_winograd_pack (DifAllocator *allocator, const DifWinogradForm *form, const DifWeight *weight,
-                   GError **error)
-{
-  const gsize           c_in = weight->k / 9;
-  gsize                 size = dif_winograd_size (form, c_in, weight->n);
-  gsize                 room_size = 9 * PART * DIF_PANEL;
-  g_autoptr (DifTensor) room = dif_tensor_new (allocator, 1, &room_size, error);
-  DifTensor            *packed = room ? dif_tensor_new (allocator, 1, &size, error) : NULL;
-
-  if (! packed)
-    return NULL;
-  for (gsize panel = 0; panel < n_panels (weight->n); panel++)
-    for (gsize part = 0; part < n_parts (c_in); part++)
-      transform_weights (form, weight, panel, part, room->data,
-                         packed->data + panel * panel_step (form, c_in) +
-                             part * form->points * dif_winograd_point_step (PART, DIF_PANEL));
-  return packed;
-}
 
 /* ---- groups ---- */
 
@@ -152,16 +87,17 @@ own_scratch (const DifWinogradJob *job, guint worker)
   return s;
 }
 
-/* Where each pixel is seen twice in a row, F(4 x 4)'s third row (or column) of transformed inputs,
- * 4 (d1 - d2) - (d3 - d4), is 0 and so are its products. */
+/* Where each pixel is seen twice in a row, the fourth row (or column) of transformed inputs, that
+ * of -1, is a sum of differences of d1 and d2, of d3 and d4, and so on: it is 0 and so are its
+ * products. */
 static gboolean
 is_zero (const DifWinogradJob *job, guint point)
 {
   const DifWinogradInput *in = job->input;
   const guint             side = job->form->side;
 
-  return job->form == &dif_winograd_f4 && ((in->seen_h == 2 * in->h && point / side == 2) ||
-                                           (in->seen_w == 2 * in->w && point % side == 2));
+  return (in->seen_h == 2 * in->h && point / side == 3) ||
+         (in->seen_w == 2 * in->w && point % side == 3);
 }
 
 /* One part of @n_blocks with one panel, to @m or added to it. */
@@ -173,13 +109,8 @@ multiply (const DifWinogradJob *job, gsize n_blocks, gsize part, gsize panel, co
   const gsize  k = MIN (PART, job->c_in - part * PART);
   const gsize  n = MIN (DIF_PANEL, job->c_out - panel * DIF_PANEL);
   const gsize  padded = dif_winograd_whole_lanes (k);
-  const float *u = scratch->u;
+  const float *u = dif_winograd_weights (job, panel, part, scratch);
 
-  if (job->stored)
-    u = job->stored + panel * panel_step (job->form, job->c_in) +
-        part * points * dif_winograd_point_step (PART, DIF_PANEL);
-  else
-    transform_weights (job->form, job->weight, panel, part, scratch->taps, scratch->u);
   for (guint p = 0; p < points; p++, m += dif_winograd_point_step (job->group, DIF_PANEL))
     if (! is_zero (job, p))
       dif_product (n_blocks, n, k, v + p * dif_winograd_point_step (job->group, padded), padded,
@@ -199,13 +130,13 @@ do_group (gsize tile, guint worker, gpointer data)
   const DifWinogradScratch scratch = own_scratch (job, worker);
   float                   *v = job->v + worker * job->v_size;
 
-  for (gsize part = 0; part < n_parts (job->c_in); part++)
+  for (gsize part = 0; part < dif_winograd_n_parts (job->c_in); part++)
     {
       dif_winograd_inputs (job, &group, part, 0, group.n_pictures * group.h, scratch.stage, v);
-      for (gsize panel = 0; panel < n_panels (job->c_out); panel++)
+      for (gsize panel = 0; panel < dif_winograd_n_panels (job->c_out); panel++)
         multiply (job, group.n, part, panel, v, scratch.m + panel * panel_size (job), &scratch);
     }
-  for (gsize panel = 0; panel < n_panels (job->c_out); panel++)
+  for (gsize panel = 0; panel < dif_winograd_n_panels (job->c_out); panel++)
     dif_winograd_outputs (job, tile, &group, panel, scratch.m + panel * panel_size (job),
                           scratch.pixels);
 }
@@ -226,10 +157,10 @@ n_slices (const DifWinogradJob *job)
 static void
 do_inputs (gsize tile, guint worker, gpointer data)
 {
-  const DifWinogradJob  *job = data;
-  const gsize            part = tile % n_parts (job->c_in);
-  const gsize            slice = tile / n_parts (job->c_in) % n_slices (job);
-  const gsize            index = tile / n_parts (job->c_in) / n_slices (job); /* in the chunk */
+  const DifWinogradJob *job = data;
+  const gsize           part = tile % dif_winograd_n_parts (job->c_in);
+  const gsize           slice = tile / dif_winograd_n_parts (job->c_in) % n_slices (job);
+  const gsize index = tile / dif_winograd_n_parts (job->c_in) / n_slices (job); /* in the chunk */
   const DifWinogradGroup group = dif_winograd_find_group (job, job->first_group + index);
 
   dif_winograd_inputs (job, &group, part, slice * slice_rows (job), slice_rows (job),
@@ -242,12 +173,12 @@ static void
 do_panel (gsize tile, guint worker, gpointer data)
 {
   const DifWinogradJob    *job = data;
-  const gsize              index = tile / n_panels (job->c_out); /* in the chunk */
-  const gsize              panel = tile % n_panels (job->c_out);
+  const gsize              index = tile / dif_winograd_n_panels (job->c_out); /* in the chunk */
+  const gsize              panel = tile % dif_winograd_n_panels (job->c_out);
   const DifWinogradGroup   group = dif_winograd_find_group (job, job->first_group + index);
   const DifWinogradScratch scratch = own_scratch (job, worker);
 
-  for (gsize part = 0; part < n_parts (job->c_in); part++)
+  for (gsize part = 0; part < dif_winograd_n_parts (job->c_in); part++)
     multiply (job, group.n, part, panel, job->v + index * job->v_size + part * part_size (job),
               scratch.m, &scratch);
   dif_winograd_outputs (job, job->first_group + index, &group, panel, scratch.m, scratch.pixels);
@@ -258,12 +189,13 @@ do_panel (gsize tile, guint worker, gpointer data)
 static void
 plan_groups (DifWinogradJob *job)
 {
-  cut_groups (job, OWN_GROUP);
-  if (job->n_groups >= MANY_GROUPS && n_panels (job->c_out) <= 3)
+  cut_groups (job, job->form->group);
+  if (job->n_groups >= MANY_GROUPS && dif_winograd_n_panels (job->c_out) <= 3)
     return;
-  cut_groups (job, GROUP);
-  job->chunk = CLAMP (CHUNK_BYTES / (n_parts (job->c_in) * part_size (job) * sizeof (float)), 1,
-                      job->n_groups);
+  cut_groups (job, 2 * job->form->group);
+  job->chunk =
+      CLAMP (CHUNK_BYTES / (dif_winograd_n_parts (job->c_in) * part_size (job) * sizeof (float)), 1,
+             job->n_groups);
 }
 
 /* Room for all that the tiles write to but the output. */
@@ -276,10 +208,10 @@ make_room (DifContext *context, DifWinogradJob *job)
   const gsize n_moments = job->n_groups * 3 * job->c_out;
   DifTensor  *room;
 
-  job->v_size = (job->chunk ? n_parts (job->c_in) : 1) * part_size (job);
+  job->v_size = (job->chunk ? dif_winograd_n_parts (job->c_in) : 1) * part_size (job);
   job->scratch_size = dif_winograd_stage_size (job) + (MAX_PIXELS + 9 * PART) * DIF_PANEL +
                       job->form->points * dif_winograd_point_step (PART, DIF_PANEL) +
-                      (job->chunk ? 1 : n_panels (job->c_out)) * panel_size (job);
+                      (job->chunk ? 1 : dif_winograd_n_panels (job->c_out)) * panel_size (job);
   room = dif_context_tensor (
       context, 1,
       (gsize[]) { n_v * job->v_size + n_workers * job->scratch_size + n_zeros + n_moments });
@@ -306,8 +238,8 @@ run_job (DifPool *pool, DifWinogradJob *job)
     {
       gsize here = MIN (job->chunk, job->n_groups - job->first_group);
 
-      dif_pool_run (pool, here * n_slices (job) * n_parts (job->c_in), do_inputs, job);
-      dif_pool_run (pool, here * n_panels (job->c_out), do_panel, job);
+      dif_pool_run (pool, here * n_slices (job) * dif_winograd_n_parts (job->c_in), do_inputs, job);
+      dif_pool_run (pool, here * dif_winograd_n_panels (job->c_out), do_panel, job);
     }
 }
 
@@ -349,7 +281,7 @@ dif_winograd_conv (DifContext *context, const DifWinogradForm *form, const DifWi
   job.form = form;
   job.input = input;
   job.weight = weight;
-  job.stored = weight->winograd && form == &dif_winograd_f4 ? weight->winograd->data : NULL;
+  job.stored = dif_winograd_stored (context, form, weight);
   job.out = out->data;
   job.c_in = input->c;
   job.c_out = weight->n;

@@ -30,42 +30,17 @@ typedef struct
 } DifWinogradInput;
 
 /**
- * dif_winograd_size:
- * @form: how
- * @c_in: inputs
- * @c_out: outputs
- *
- * Returns: how many numbers dif_winograd_pack() makes
- *
- * Thread: any
- */
-gsize dif_winograd_size (const DifWinogradForm *form, gsize c_in, gsize c_out);
-
-/**
- * dif_winograd_pack:
- * @allocator: where the memory comes from
- * @form: how
- * @weight: of a 3 x 3 convolution
- * @error: set to %DIF_ERROR_NOMEM
- *
- * Returns: (transfer full): the weights transformed for dif_winograd_conv(), or %NULL
- *
- * Thread: any
- */
-DifTensor *dif_winograd_pack (DifAllocator *allocator, const DifWinogradForm *form,
-                              const DifWeight *weight, GError **error);
-
-/**
  * dif_winograd_conv:
  * @context: the context
  * @form: how
  * @input: what is convolved
- * @weight: of a 3 x 3 convolution; what is not stored transformed is transformed on the way
+ * @weight: of a 3 x 3 convolution; kept transformed if its store has room, else transformed on the
+ *   way, with the same results
  * @out: (nullable): [n, seen_h, seen_w, c_out], filled; gets moments, unless pictures are tiny
  * @epilogue: (nullable): done to each block
  *
- * A convolution through fewer products.  Relative error about 1e-5 for F(4 x 4, 3 x 3), 1e-6 for
- * F(2 x 2, 3 x 3).
+ * A convolution through fewer products.  Relative errors are some 3e-6 for F(6 x 6, 3 x 3), 2e-6
+ * for F(4 x 4, 3 x 3), 1e-6 for F(2 x 2, 3 x 3), as root mean squares.
  *
  * Returns: whether @out is filled
  *

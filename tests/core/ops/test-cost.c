@@ -4,14 +4,17 @@
 #include <math.h>
 
 static const DifConvWork large = { 1, 64, 64, 128, 128 };
+static const DifConvWork small = { 1, 8, 8, 128, 128 };
 static const DifConvWork tiny = { 1, 1, 1, 256, 256 };
 static const DifConvWork thin = { 1, 64, 64, 3, 128 };
 
 static void
 test_picks (void)
 {
-  /* 4 times fewer products for a large picture; for a single pixel, 9 would do and 36 are made */
-  g_assert_cmpint (dif_cost_pick (dif_costs (), &large), ==, DIF_CONV_WINOGRAD_4);
+  /* 5 times fewer products for a large picture; of a smaller one, blocks of 6 would cover more
+   * than there is; for a single pixel, 9 products would do and 36 are made */
+  g_assert_cmpint (dif_cost_pick (dif_costs (), &large), ==, DIF_CONV_WINOGRAD_6);
+  g_assert_cmpint (dif_cost_pick (dif_costs (), &small), ==, DIF_CONV_WINOGRAD_4);
   g_assert_cmpint (dif_cost_pick (dif_costs (), &tiny), ==, DIF_CONV_IM2ROW);
   /* nor is a digit given for a few inputs */
   g_assert_cmpint (dif_cost_pick (dif_costs (), &thin), ==, DIF_CONV_IM2ROW);
@@ -58,6 +61,7 @@ test_measure (void)
   g_assert_true (isfinite (costs.stream) && costs.stream > 0.0);
   check_form (&costs.f2);
   check_form (&costs.f4);
+  check_form (&costs.f6);
 }
 
 int
