@@ -24,7 +24,7 @@
  * once for each DifCpu and picks what dif_cpu() says.  LINKAGE is static or extern. */
 #if DIF_HAVE_X86_TARGETS
 #define DIF_VARIANTS(linkage, type, name, parameters, arguments)                   \
-  __attribute__ ((target ("arch=x86-64-v4"))) static type name##_avx512 parameters \
+  __attribute__ ((target ("arch=x86-64-v4,prefer-vector-width=512"))) static type name##_avx512 parameters \
   {                                                                                \
     return name##_body arguments;                                                  \
   }                                                                                \

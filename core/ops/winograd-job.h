@@ -29,6 +29,7 @@ G_BEGIN_DECLS
  * @groups_x: columns of groups
  * @group_pictures: pictures in a group; more than one only if it holds them whole
  * @n_groups: of all pictures
+ * @n_workers: who take groups
  * @chunk: groups whose inputs are transformed for all workers to use, 0 where each worker has its
  *   own
  * @first_group: of the chunk at work
@@ -56,6 +57,7 @@ typedef struct
   gsize                   groups_y, groups_x;
   gsize                   group_pictures;
   gsize                   n_groups;
+  guint                   n_workers;
   gsize                   chunk;
   gsize                   first_group;
   float                  *v;
@@ -206,6 +208,68 @@ DifWinogradGroup dif_winograd_find_group (const DifWinogradJob *job, gsize index
  * Thread: any
  */
 gsize dif_winograd_stage_size (const DifWinogradJob *job);
+
+/**
+ * DifWinogradRegion:
+ * @data: channel of the first pixel
+ * @h: rows
+ * @w: pixels in a row
+ * @n: channels
+ * @pixel_step: from pixel to pixel
+ * @row_step: from row to row
+ *
+ * A part of a picture.
+ */
+typedef struct
+{
+  const float *data;
+  gsize        h, w, n;
+  gsize        pixel_step;
+  gsize        row_step;
+} DifWinogradRegion;
+
+/**
+ * dif_winograd_input_region:
+ * @job: the job
+ * @group: a group
+ * @part: which part of the channels
+ *
+ * Returns: what dif_winograd_inputs() will read, of the first picture
+ *
+ * Thread: any
+ */
+DifWinogradRegion dif_winograd_input_region (const DifWinogradJob   *job,
+                                             const DifWinogradGroup *group, gsize part);
+
+/**
+ * dif_winograd_output_region:
+ * @job: the job
+ * @group: a group
+ * @picture: the output or what is like it, the residual
+ * @column: first channel
+ * @n: channels
+ *
+ * Returns: what dif_winograd_outputs() will write or read, of the first picture
+ *
+ * Thread: any
+ */
+DifWinogradRegion dif_winograd_output_region (const DifWinogradJob   *job,
+                                              const DifWinogradGroup *group, const float *picture,
+                                              gsize column, gsize n);
+
+/**
+ * dif_winograd_fetch:
+ * @region: what will soon be needed
+ * @to_write: whether it will be written to
+ * @share: 0 … n_shares - 1
+ * @n_shares: in how many shares it is fetched
+ *
+ * Has memory brought to the cache, some at a time between products, while memory would be idle.
+ *
+ * Thread: any
+ */
+void dif_winograd_fetch (const DifWinogradRegion *region, gboolean to_write, gsize share,
+                         gsize n_shares);
 
 /**
  * dif_winograd_inputs:

@@ -132,7 +132,8 @@ dif_winograd_outputs (const DifWinogradJob *job, gsize index, const DifWinogradG
 
       if (b == 0 && moments)
         begin_moments (job, &place, column, n, m, pixels, moments);
-      prefetch_block (job, &place, column, n);
+      if (job->chunk > 0)
+        prefetch_block (job, &place, column, n);
       write_block (job, &place, column, n, m, pixels, moments);
     }
 }

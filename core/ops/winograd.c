@@ -100,10 +100,42 @@ is_zero (const DifWinogradJob *job, guint point)
          (in->seen_w == 2 * in->w && point % side == 3);
 }
 
+/* What is fetched with products, in shares: */
+typedef struct
+{
+  DifWinogradRegion input;    /* what will be transformed next */
+  DifWinogradRegion output;   /* what these make */
+  DifWinogradRegion residual; /* and what is added to it */
+  gsize             share;
+  gsize             n_shares;
+} Fetch;
+
+static void
+fetch_share (Fetch *fetch)
+{
+  if (fetch->input.data)
+    dif_winograd_fetch (&fetch->input, FALSE, fetch->share, fetch->n_shares);
+  if (fetch->output.data)
+    dif_winograd_fetch (&fetch->output, TRUE, fetch->share, fetch->n_shares);
+  if (fetch->residual.data)
+    dif_winograd_fetch (&fetch->residual, FALSE, fetch->share, fetch->n_shares);
+  fetch->share++;
+}
+
+static void
+fetch_outputs (const DifWinogradJob *job, const DifWinogradGroup *group, gsize column, gsize n,
+               Fetch *fetch)
+{
+  fetch->output = dif_winograd_output_region (job, group, job->out, column, n);
+  if (job->epilogue.residual)
+    fetch->residual =
+        dif_winograd_output_region (job, group, job->epilogue.residual, column, n);
+}
+
 /* One part of @n_blocks with one panel, to @m or added to it. */
 static void
 multiply (const DifWinogradJob *job, gsize n_blocks, gsize part, gsize panel, const float *v,
-          float *m, const DifWinogradScratch *scratch)
+          float *m, const DifWinogradScratch *scratch, Fetch *fetch)
 {
   const guint  points = job->form->points;
   const gsize  k = MIN (PART, job->c_in - part * PART);
@@ -111,7 +143,8 @@ multiply (const DifWinogradJob *job, gsize n_blocks, gsize part, gsize panel, co
   const gsize  padded = dif_winograd_whole_lanes (k);
   const float *u = dif_winograd_weights (job, panel, part, scratch);
 
-  for (guint p = 0; p < points; p++, m += dif_winograd_point_step (job->group, DIF_PANEL))
+  for (guint p = 0; p < points;
+       p++, m += dif_winograd_point_step (job->group, DIF_PANEL), fetch_share (fetch))
     if (! is_zero (job, p))
       dif_product (n_blocks, n, k, v + p * dif_winograd_point_step (job->group, padded), padded,
                    u + p * dif_winograd_point_step (k, DIF_PANEL), m, DIF_PANEL, part > 0);
@@ -129,12 +162,28 @@ do_group (gsize tile, guint worker, gpointer data)
   const DifWinogradGroup   group = dif_winograd_find_group (job, tile);
   const DifWinogradScratch scratch = own_scratch (job, worker);
   float                   *v = job->v + worker * job->v_size;
+  const gsize              n_parts = dif_winograd_n_parts (job->c_in);
+  const gsize              n_panels = dif_winograd_n_panels (job->c_out);
+  const gsize              next = tile + job->n_workers; /* likely this worker's next */
 
-  for (gsize part = 0; part < dif_winograd_n_parts (job->c_in); part++)
+  for (gsize part = 0; part < n_parts; part++)
     {
+      Fetch fetch = { .n_shares = n_panels * job->form->points };
+
       dif_winograd_inputs (job, &group, part, 0, group.n_pictures * group.h, scratch.stage, v);
-      for (gsize panel = 0; panel < dif_winograd_n_panels (job->c_out); panel++)
-        multiply (job, group.n, part, panel, v, scratch.m + panel * panel_size (job), &scratch);
+      if (part + 1 < n_parts)
+        fetch.input = dif_winograd_input_region (job, &group, part + 1);
+      else if (next < job->n_groups)
+        {
+          const DifWinogradGroup next_group = dif_winograd_find_group (job, next);
+
+          fetch.input = dif_winograd_input_region (job, &next_group, 0);
+        }
+      if (part + 1 == n_parts)
+        fetch_outputs (job, &group, 0, job->c_out, &fetch);
+      for (gsize panel = 0; panel < n_panels; panel++)
+        multiply (job, group.n, part, panel, v, scratch.m + panel * panel_size (job), &scratch,
+                  &fetch);
     }
   for (gsize panel = 0; panel < dif_winograd_n_panels (job->c_out); panel++)
     dif_winograd_outputs (job, tile, &group, panel, scratch.m + panel * panel_size (job),
@@ -178,9 +227,11 @@ do_panel (gsize tile, guint worker, gpointer data)
   const DifWinogradGroup   group = dif_winograd_find_group (job, job->first_group + index);
   const DifWinogradScratch scratch = own_scratch (job, worker);
 
+  Fetch                    fetch = { .n_shares = 1 };
+
   for (gsize part = 0; part < dif_winograd_n_parts (job->c_in); part++)
     multiply (job, group.n, part, panel, job->v + index * job->v_size + part * part_size (job),
-              scratch.m, &scratch);
+              scratch.m, &scratch, &fetch);
   dif_winograd_outputs (job, job->first_group + index, &group, panel, scratch.m, scratch.pixels);
 }
 
@@ -208,6 +259,7 @@ make_room (DifContext *context, DifWinogradJob *job)
   const gsize n_moments = job->n_groups * 3 * job->c_out;
   DifTensor  *room;
 
+  job->n_workers = n_workers;
   job->v_size = (job->chunk ? dif_winograd_n_parts (job->c_in) : 1) * part_size (job);
   job->scratch_size = dif_winograd_stage_size (job) + (MAX_PIXELS + 9 * PART) * DIF_PANEL +
                       job->form->points * dif_winograd_point_step (PART, DIF_PANEL) +

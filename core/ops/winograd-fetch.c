@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "core/ops/winograd-job.h"
+
+#define LINE (DIF_WINOGRAD_LANES * sizeof (float)) /* of most caches; others fetch some twice */
+
+DifWinogradRegion
+dif_winograd_input_region (const DifWinogradJob *job, const DifWinogradGroup *group, gsize part)
+{
+  const DifWinogradInput *in = job->input;
+  const gsize             out = job->form->out;
+  const gsize             first = part * DIF_WINOGRAD_PART;
+  const gsize             y = (MAX (group->y * out, 1) - 1) * in->h / in->seen_h;
+  const gsize             x = (MAX (group->x * out, 1) - 1) * in->w / in->seen_w;
+  const gsize end_y = MIN (((group->y + group->h) * out * in->h + 1) / in->seen_h + 1, in->h);
+  const gsize end_x = MIN (((group->x + group->w) * out * in->w + 1) / in->seen_w + 1, in->w);
+
+  return (DifWinogradRegion) {
+    in->x + ((group->picture * in->h + y) * in->w + x) * in->c + first,
+    end_y - y,
+    end_x - x,
+    MIN (DIF_WINOGRAD_PART, job->c_in - first),
+    in->c,
+    in->w * in->c,
+  };
+}
+
+DifWinogradRegion
+dif_winograd_output_region (const DifWinogradJob *job, const DifWinogradGroup *group,
+                            const float *picture, gsize column, gsize n)
+{
+  const DifWinogradInput *in = job->input;
+  const gsize             out = job->form->out;
+  const gsize             y = group->y * out;
+  const gsize             x = group->x * out;
+
+  return (DifWinogradRegion) {
+    picture + ((group->picture * in->seen_h + y) * in->seen_w + x) * job->c_out + column,
+    MIN (group->h * out, in->seen_h - y),
+    MIN (group->w * out, in->seen_w - x),
+    n,
+    job->c_out,
+    in->seen_w * job->c_out,
+  };
+}
+
+void
+dif_winograd_fetch (const DifWinogradRegion *region, gboolean to_write, gsize share, gsize n_shares)
+{
+  const gsize all = region->h * region->w;
+  const gsize end = all * (share + 1) / n_shares;
+  gsize       at = all * share / n_shares;
+
+  for (; at < end; at++)
+    {
+      const char *pixel = (const char *) (region->data + at / region->w * region->row_step +
+                                          at % region->w * region->pixel_step);
+
+      for (gsize i = 0; i < region->n * sizeof (float); i += LINE)
+        if (to_write)
+          __builtin_prefetch (pixel + i, 1);
+        else
+          __builtin_prefetch (pixel + i, 0, 2);
+    }
+}
