@@ -23,30 +23,31 @@
 /* After a DIF_INLINE function NAME_body with plain loops: NAME, which is that body compiled
  * once for each DifCpu and picks what dif_cpu() says.  LINKAGE is static or extern. */
 #if DIF_HAVE_X86_TARGETS
-#define DIF_VARIANTS(linkage, type, name, parameters, arguments)                   \
-  __attribute__ ((target ("arch=x86-64-v4,prefer-vector-width=512"))) static type name##_avx512 parameters \
-  {                                                                                \
-    return name##_body arguments;                                                  \
-  }                                                                                \
-  __attribute__ ((target ("arch=x86-64-v3"))) static type name##_avx2 parameters   \
-  {                                                                                \
-    return name##_body arguments;                                                  \
-  }                                                                                \
-  static type name##_plain parameters                                              \
-  {                                                                                \
-    return name##_body arguments;                                                  \
-  }                                                                                \
-  linkage type name parameters                                                     \
-  {                                                                                \
-    switch (dif_cpu ())                                                            \
-      {                                                                            \
-      case DIF_CPU_AVX512:                                                         \
-        return name##_avx512 arguments;                                            \
-      case DIF_CPU_AVX2:                                                           \
-        return name##_avx2 arguments;                                              \
-      default:                                                                     \
-        return name##_plain arguments;                                             \
-      }                                                                            \
+#define DIF_VARIANTS(linkage, type, name, parameters, arguments)                               \
+  __attribute__ ((                                                                             \
+      target ("arch=x86-64-v4,prefer-vector-width=512"))) static type name##_avx512 parameters \
+  {                                                                                            \
+    return name##_body arguments;                                                              \
+  }                                                                                            \
+  __attribute__ ((target ("arch=x86-64-v3"))) static type name##_avx2 parameters               \
+  {                                                                                            \
+    return name##_body arguments;                                                              \
+  }                                                                                            \
+  static type name##_plain parameters                                                          \
+  {                                                                                            \
+    return name##_body arguments;                                                              \
+  }                                                                                            \
+  linkage type name parameters                                                                 \
+  {                                                                                            \
+    switch (dif_cpu ())                                                                        \
+      {                                                                                        \
+      case DIF_CPU_AVX512:                                                                     \
+        return name##_avx512 arguments;                                                        \
+      case DIF_CPU_AVX2:                                                                       \
+        return name##_avx2 arguments;                                                          \
+      default:                                                                                 \
+        return name##_plain arguments;                                                         \
+      }                                                                                        \
   }
 #else
 #define DIF_VARIANTS(linkage, type, name, parameters, arguments) \

@@ -21,6 +21,7 @@ typedef struct
   gsize            c_out;
   gsize            n_rows;
   gsize            rows_per_picture;
+  gboolean         scratch; /* which rows are made in */
   gsize            tile_rows;
   gsize            tile_columns;
   gsize            n_column_tiles;
@@ -45,7 +46,7 @@ in_parts (gsize n, gsize part)
  * and however the weights are held.  Halves are widened into @room, a part of a panel at a time. */
 static void
 multiply (const Job *job, gsize m, const float *rows, gsize column, gsize n, float *out, gsize step,
-          float *room)
+          float *room, gboolean cold)
 {
   const gsize    n_steps = in_parts (job->k, K_STEP);
   const gsize    n_panels = in_parts (n, DIF_PANEL);
@@ -57,9 +58,10 @@ multiply (const Job *job, gsize m, const float *rows, gsize column, gsize n, flo
       gsize panel = fits ? part / n_steps : part % n_panels;
       gsize k = MIN (K_STEP, job->k - i);
 
-      dif_product (m, MIN (DIF_PANEL, n - panel * DIF_PANEL), k, rows + i, job->k,
-                   dif_weight_rows (job->weight, column / DIF_PANEL + panel, i, k, room),
-                   out + panel * DIF_PANEL, step, i > 0);
+      (cold && panel == 0 ? dif_product_cold : dif_product) (
+          m, MIN (DIF_PANEL, n - panel * DIF_PANEL), k, rows + i, job->k,
+          dif_weight_rows (job->weight, column / DIF_PANEL + panel, i, k, room),
+          out + panel * DIF_PANEL, step, i > 0);
     }
 }
 
@@ -94,7 +96,7 @@ apply_gates (const Job *job, gsize m, const float *rows, gsize column, gsize n, 
   const gsize step = job->tile_columns + DIF_PANEL;
   float      *gates = room + K_STEP * DIF_PANEL;
 
-  multiply (job, m, rows, first, before + n, gates, step, room);
+  multiply (job, m, rows, first, before + n, gates, step, room, FALSE);
   for (gsize r = 0; r < m; r++)
     gate_row (job->gate, n, gates + r * step + before, job->bias + column,
               job->bias + job->c_out + column, out + r * job->c_out);
@@ -113,7 +115,7 @@ do_tile (gsize tile, guint worker, gpointer data)
   const float *rows =
       job->source (first, n_rows, room + K_STEP * DIF_PANEL + job->gate_size, job->data);
 
-  multiply (job, n_rows, rows, column, n, out, job->c_out, room);
+  multiply (job, n_rows, rows, column, n, out, job->c_out, room, ! job->scratch);
   if (job->gate_size > 0)
     {
       apply_gates (job, n_rows, rows, column, n, out, room);
@@ -155,6 +157,7 @@ run (DifContext *context, Job *job, gboolean scratch, DifTensor *out)
   job->n_rows = out->size / job->c_out;
   job->rows_per_picture = MAX (job->n_rows / out->dim[0], 1);
   job->out = out->data;
+  job->scratch = scratch;
   cut (job, scratch);
   if (job->bias)
     job->gate_size = job->tile_rows * (job->tile_columns + DIF_PANEL);

@@ -6,8 +6,9 @@
 #include "core/base/simd.h"
 #include "core/ops/gemm.h"
 
-#define MAX_ROWS 8
-#define K_BLOCK  1024 /* 128 KiB of a panel stay in a second-level cache */
+#define MAX_ROWS  8
+#define COLD_ROWS 32   /* so far on are rows fetched */
+#define K_BLOCK   1024 /* 128 KiB of a panel stay in a second-level cache */
 
 gsize
 dif_panels_size (gsize k, gsize n)
@@ -37,6 +38,7 @@ typedef void (*Kernel) (gsize k, const float *a, gsize lda, const float *b, floa
 typedef struct
 {
   Kernel one, two, four, most;
+  Kernel most_cold; /* fetches rows further on */
   gsize  most_rows;
 } Kernels;
 
@@ -45,8 +47,9 @@ typedef struct
 typedef float Vector16 __attribute__ ((vector_size (64), aligned (4), may_alias));
 typedef float Vector8 __attribute__ ((vector_size (32), aligned (4), may_alias));
 
-/* Rows and vectors are constants, so the accumulators are registers. */
-#define DEFINE_KERNEL(name, isa, Vector, lanes, rows, vectors)                               \
+/* Rows and vectors are constants, so the accumulators are registers.  Cold kernels fetch a line of
+ * the rows COLD_ROWS on with each number of their own: a row in eight at a time, half a line on. */
+#define DEFINE_KERNEL(name, isa, Vector, lanes, rows, vectors, cold)                         \
   __attribute__ ((target (isa))) static void name (                                          \
       gsize k, const float *a, gsize lda, const float *b, float *c, gsize ldc, gboolean add) \
   {                                                                                          \
@@ -61,6 +64,9 @@ typedef float Vector8 __attribute__ ((vector_size (32), aligned (4), may_alias))
           {                                                                                  \
             const float *row = b + i * DIF_PANEL + part;                                     \
             Vector       bv[vectors];                                                        \
+                                                                                             \
+            if (cold)                                                                        \
+              __builtin_prefetch (a + (COLD_ROWS + i % 8) * lda + i / 8 * 8);                \
                                                                                              \
             for (int v = 0; v < (vectors); v++)                                              \
               bv[v] = *(const Vector *) (row + v * (lanes));                                 \
@@ -80,17 +86,20 @@ typedef float Vector8 __attribute__ ((vector_size (32), aligned (4), may_alias))
       }                                                                                      \
   }
 
-DEFINE_KERNEL (avx512_1, "arch=x86-64-v4", Vector16, 16, 1, 2)
-DEFINE_KERNEL (avx512_2, "arch=x86-64-v4", Vector16, 16, 2, 2)
-DEFINE_KERNEL (avx512_4, "arch=x86-64-v4", Vector16, 16, 4, 2)
-DEFINE_KERNEL (avx512_8, "arch=x86-64-v4", Vector16, 16, 8, 2)
-DEFINE_KERNEL (avx2_1, "arch=x86-64-v3", Vector8, 8, 1, 2)
-DEFINE_KERNEL (avx2_2, "arch=x86-64-v3", Vector8, 8, 2, 2)
-DEFINE_KERNEL (avx2_4, "arch=x86-64-v3", Vector8, 8, 4, 2)
-DEFINE_KERNEL (avx2_6, "arch=x86-64-v3", Vector8, 8, 6, 2)
+DEFINE_KERNEL (avx512_1, "arch=x86-64-v4", Vector16, 16, 1, 2, FALSE)
+DEFINE_KERNEL (avx512_2, "arch=x86-64-v4", Vector16, 16, 2, 2, FALSE)
+DEFINE_KERNEL (avx512_4, "arch=x86-64-v4", Vector16, 16, 4, 2, FALSE)
+DEFINE_KERNEL (avx512_8, "arch=x86-64-v4", Vector16, 16, 8, 2, FALSE)
+DEFINE_KERNEL (avx2_1, "arch=x86-64-v3", Vector8, 8, 1, 2, FALSE)
+DEFINE_KERNEL (avx2_2, "arch=x86-64-v3", Vector8, 8, 2, 2, FALSE)
+DEFINE_KERNEL (avx2_4, "arch=x86-64-v3", Vector8, 8, 4, 2, FALSE)
+DEFINE_KERNEL (avx2_6, "arch=x86-64-v3", Vector8, 8, 6, 2, FALSE)
 
-static const Kernels avx512 = { avx512_1, avx512_2, avx512_4, avx512_8, 8 };
-static const Kernels avx2 = { avx2_1, avx2_2, avx2_4, avx2_6, 6 };
+DEFINE_KERNEL (avx512_8_cold, "arch=x86-64-v4", Vector16, 16, 8, 2, TRUE)
+DEFINE_KERNEL (avx2_6_cold, "arch=x86-64-v3", Vector8, 8, 6, 2, TRUE)
+
+static const Kernels avx512 = { avx512_1, avx512_2, avx512_4, avx512_8, avx512_8_cold, 8 };
+static const Kernels avx2 = { avx2_1, avx2_2, avx2_4, avx2_6, avx2_6_cold, 6 };
 
 #endif
 
@@ -109,13 +118,15 @@ own_kernels (void)
 /* A whole panel; c has DIF_PANEL columns to write to. */
 static void
 panel_product (const Kernels *kernels, gsize m, gsize k, const float *a, gsize lda,
-               const float *panel, float *c, gsize ldc, gboolean add)
+               const float *panel, float *c, gsize ldc, gboolean add, gboolean cold)
 {
+  const Kernel most = cold ? kernels->most_cold : kernels->most;
+
   while (m > 0)
     {
       gsize rows = m >= kernels->most_rows ? kernels->most_rows : m >= 4 ? 4 : m >= 2 ? 2 : 1;
 
-      (rows == kernels->most_rows ? kernels->most :
+      (rows == kernels->most_rows ? most :
        rows == 4                  ? kernels->four :
        rows == 2                  ? kernels->two :
                                     kernels->one) (k, a, lda, panel, c, ldc, add);
@@ -136,7 +147,7 @@ part_product (const Kernels *kernels, gsize m, gsize width, gsize k, const float
     {
       gsize rows = MIN (MAX_ROWS, m - first);
 
-      panel_product (kernels, rows, k, a + first * lda, lda, panel, block, DIF_PANEL, FALSE);
+      panel_product (kernels, rows, k, a + first * lda, lda, panel, block, DIF_PANEL, FALSE, FALSE);
       for (gsize r = 0; r < rows; r++)
         for (gsize i = 0; i < width; i++)
           c[(first + r) * ldc + i] =
@@ -144,9 +155,9 @@ part_product (const Kernels *kernels, gsize m, gsize width, gsize k, const float
     }
 }
 
-void
-dif_product (gsize m, gsize n, gsize k, const float *a, gsize lda, const float *panels, float *c,
-             gsize ldc, gboolean add)
+static void
+product (gsize m, gsize n, gsize k, const float *a, gsize lda, const float *panels, float *c,
+         gsize ldc, gboolean add, gboolean cold)
 {
   const Kernels *kernels = own_kernels ();
 
@@ -162,6 +173,20 @@ dif_product (gsize m, gsize n, gsize k, const float *a, gsize lda, const float *
       else
         for (gsize i = 0; i < k; i += K_BLOCK)
           panel_product (kernels, m, MIN (K_BLOCK, k - i), a + i, lda, panels + i * DIF_PANEL,
-                         c + first, ldc, add || i > 0);
+                         c + first, ldc, add || i > 0, cold && first == 0);
     }
+}
+
+void
+dif_product (gsize m, gsize n, gsize k, const float *a, gsize lda, const float *panels, float *c,
+             gsize ldc, gboolean add)
+{
+  product (m, n, k, a, lda, panels, c, ldc, add, FALSE);
+}
+
+void
+dif_product_cold (gsize m, gsize n, gsize k, const float *a, gsize lda, const float *panels,
+                  float *c, gsize ldc, gboolean add)
+{
+  product (m, n, k, a, lda, panels, c, ldc, add, TRUE);
 }

@@ -53,4 +53,23 @@ void dif_panels_pack (gsize k, gsize n, const float *b, float *panels);
 void dif_product (gsize m, gsize n, gsize k, const float *a, gsize lda, const float *panels,
                   float *c, gsize ldc, gboolean add);
 
+/**
+ * dif_product_cold:
+ * @m: as in dif_product(), and so the rest
+ * @n: columns of @c
+ * @k: columns of @a
+ * @a: [m, k], not in the cache
+ * @lda: at least @k
+ * @panels: [k, n] packed
+ * @c: [m, n], rows @ldc apart
+ * @ldc: at least @n
+ * @add: whether the product is added to @c
+ *
+ * dif_product() that fetches rows of @a from memory while it multiplies others.
+ *
+ * Thread: any
+ */
+void dif_product_cold (gsize m, gsize n, gsize k, const float *a, gsize lda, const float *panels,
+                       float *c, gsize ldc, gboolean add);
+
 G_END_DECLS

@@ -30,8 +30,8 @@ scale_all (const DifActivation activation, gsize n, const float *scale, const fl
         {
           float z[LANES];
           for (guint l = 0; l < LANES; l++)
-          z[l] = dif_activate_one (activation, x[p * x_step + i + l] * a[l] + b[l]);
-          memcpy(y + p * y_step + i, z, sizeof z);
+            z[l] = dif_activate_one (activation, x[p * x_step + i + l] * a[l] + b[l]);
+          memcpy (y + p * y_step + i, z, sizeof z);
         }
     }
   for (gsize p = 0; i < n && p < n_pixels; p++)

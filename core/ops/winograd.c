@@ -128,8 +128,7 @@ fetch_outputs (const DifWinogradJob *job, const DifWinogradGroup *group, gsize c
 {
   fetch->output = dif_winograd_output_region (job, group, job->out, column, n);
   if (job->epilogue.residual)
-    fetch->residual =
-        dif_winograd_output_region (job, group, job->epilogue.residual, column, n);
+    fetch->residual = dif_winograd_output_region (job, group, job->epilogue.residual, column, n);
 }
 
 /* One part of @n_blocks with one panel, to @m or added to it. */
@@ -227,7 +226,7 @@ do_panel (gsize tile, guint worker, gpointer data)
   const DifWinogradGroup   group = dif_winograd_find_group (job, job->first_group + index);
   const DifWinogradScratch scratch = own_scratch (job, worker);
 
-  Fetch                    fetch = { .n_shares = 1 };
+  Fetch fetch = { .n_shares = 1 };
 
   for (gsize part = 0; part < dif_winograd_n_parts (job->c_in); part++)
     multiply (job, group.n, part, panel, job->v + index * job->v_size + part * part_size (job),
