@@ -35,8 +35,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (DifPrediction, dif_prediction_clear)
  * @denoise: fills a prediction for x at a step, or leaves it empty when the context failed
  * @free: frees the object and the denoisers it wraps
  *
- * The one thing samplers know.  Guidance, clipping and masks are denoisers that wrap a
- * denoiser.
+ * The one thing samplers know.  Clipping and masks are denoisers that wrap a denoiser.
  */
 typedef struct _DifDenoiser DifDenoiser;
 struct _DifDenoiser
@@ -86,21 +85,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (DifDenoiser, dif_denoiser_free)
  * Returns: (transfer full): a denoiser
  */
 DifDenoiser *dif_clip_new (DifDenoiser *inner, double range);
-
-/**
- * dif_guidance_new:
- * @conditional: (transfer full): knows the label
- * @unconditional: (transfer full): was given the null label
- * @scale: 1 is the conditional one alone
- *
- * Classifier-free guidance: unconditional + scale (conditional - unconditional).
- *
- * Thread: any
- * Source: Ho & Salimans 2022, eq. 6, with scale = 1 + w
- *
- * Returns: (transfer full): a denoiser
- */
-DifDenoiser *dif_guidance_new (DifDenoiser *conditional, DifDenoiser *unconditional, double scale);
 
 /**
  * dif_mask_new:

@@ -11,7 +11,7 @@ G_BEGIN_DECLS
  * @evaluate: the network's raw output for x at timestep t, or %NULL when the context failed
  * @free: frees the object and what it wraps
  *
- * A network as the diffusion floor sees it: a function of (x, t).  What it is conditioned
+ * A network as the diffusion floor sees it: a function of (x, t).  Guidance, what it is conditioned
  * on, and the cutting into windows, are evaluators around an evaluator.
  */
 typedef struct _DifEvaluator DifEvaluator;
@@ -45,6 +45,22 @@ DifTensor *dif_evaluate (DifEvaluator *evaluator, DifContext *context, DifTensor
 void dif_evaluator_free (DifEvaluator *evaluator);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (DifEvaluator, dif_evaluator_free)
+
+/**
+ * dif_guidance_new:
+ * @inner: (transfer full): knows the label in the first half of a batch, and none in the second
+ * @scale: 1 is the first half's output, 0 the second's
+ *
+ * Classifier-free guidance: unconditional + scale (conditional - unconditional).  @inner is given
+ * the pictures twice in one batch.  x_0 and epsilon follow from a raw output linearly, so guiding
+ * it guides both.
+ *
+ * Thread: any
+ * Source: Ho & Salimans 2022, eq. 6, with scale = 1 + w; of raw outputs, as diffusers does it
+ *
+ * Returns: (transfer full): an evaluator
+ */
+DifEvaluator *dif_guidance_new (DifEvaluator *inner, double scale);
 
 /**
  * dif_condition_new:

@@ -1,49 +1,54 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "core/diffusion/denoiser.h"
+#include <string.h>
+
+#include "core/diffusion/evaluator.h"
 #include "core/ops/elementwise.h"
 
 typedef struct
 {
-  DifDenoiser  parent;
-  DifDenoiser *conditional;
-  DifDenoiser *unconditional;
-  double       scale;
+  DifEvaluator  parent;
+  DifEvaluator *inner;
+  double        scale;
 } Guidance;
 
-static void
-guidance_denoise (DifDenoiser *self, DifContext *context, DifTensor *x, const DifStep *step,
-                  DifPrediction *out)
+static DifTensor *
+twice (DifContext *context, const DifTensor *x)
 {
-  Guidance *guidance = (Guidance *) self;
-  double    s = guidance->scale;
-  g_auto (DifPrediction) with = { NULL, NULL };
-  g_auto (DifPrediction) without = { NULL, NULL };
+  DifTensor *y = dif_context_nhwc (context, 2 * x->dim[0], x->dim[1], x->dim[2], x->dim[3]);
 
-  if (! dif_denoise (guidance->conditional, context, x, step, &with) ||
-      ! dif_denoise (guidance->unconditional, context, x, step, &without))
-    return;
-  out->x0 = dif_sum (context, 2, (DifTerm[]) { { s, with.x0 }, { 1.0 - s, without.x0 } });
-  out->eps = dif_sum (context, 2, (DifTerm[]) { { s, with.eps }, { 1.0 - s, without.eps } });
+  for (guint i = 0; y && i < 2; i++)
+    memcpy (y->data + i * x->size, x->data, x->size * sizeof (float));
+  return y;
+}
+
+static DifTensor *
+guidance_evaluate (DifEvaluator *self, DifContext *context, DifTensor *x, double t)
+{
+  const Guidance       *guidance = (const Guidance *) self;
+  const double          s = guidance->scale;
+  const gsize           n = x->dim[0];
+  g_autoptr (DifTensor) pair = twice (context, x);
+  g_autoptr (DifTensor) output = dif_evaluate (guidance->inner, context, pair, t);
+  g_autoptr (DifTensor) with = output ? dif_tensor_pictures (output, 0, n) : NULL;
+  g_autoptr (DifTensor) without = output ? dif_tensor_pictures (output, n, n) : NULL;
+
+  return dif_sum (context, 2, (DifTerm[]) { { s, with }, { 1.0 - s, without } });
 }
 
 static void
-guidance_free (DifDenoiser *self)
+guidance_free (DifEvaluator *self)
 {
-  Guidance *guidance = (Guidance *) self;
-
-  dif_denoiser_free (guidance->conditional);
-  dif_denoiser_free (guidance->unconditional);
-  g_free (guidance);
+  dif_evaluator_free (((Guidance *) self)->inner);
+  g_free (self);
 }
 
-DifDenoiser *
-dif_guidance_new (DifDenoiser *conditional, DifDenoiser *unconditional, double scale)
+DifEvaluator *
+dif_guidance_new (DifEvaluator *inner, double scale)
 {
   Guidance *guidance = g_new0 (Guidance, 1);
 
-  guidance->parent = (DifDenoiser) { guidance_denoise, guidance_free };
-  guidance->conditional = conditional;
-  guidance->unconditional = unconditional;
+  guidance->parent = (DifEvaluator) { guidance_evaluate, guidance_free };
+  guidance->inner = inner;
   guidance->scale = scale;
   return &guidance->parent;
 }

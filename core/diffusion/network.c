@@ -4,41 +4,90 @@
 
 #include "core/diffusion/network.h"
 
+#include <string.h>
+
+/* Pixels evaluated together.  Small pictures are little work for each reading of the weights, and
+ * for many threads: with the embedded model, a batch of two of up to 80 x 80 takes about 0.9 of the
+ * time of one after the other, and from 96 x 96 on the same; a network ten times as large gains up
+ * to 48 x 48 and then loses nothing.  The number of threads has no say: it must not change the
+ * bytes. */
+#define TOGETHER (2 * 80 * 80)
+
 typedef struct
 {
   DifEvaluator    parent;
   const DifModel *model;
-  guint           label;
+  guint          *labels;
+  guint           n_labels;
 } Network;
 
+/* Pictures @first on, of @n in the whole batch. */
 static DifTensor *
-network_evaluate (DifEvaluator *self, DifContext *context, DifTensor *x, double t)
+evaluate_some (const Network *network, DifContext *context, DifTensor *x, gsize first, gsize n,
+               double t)
 {
-  const Network     *network = (const Network *) self;
   g_autofree double *timesteps = g_new (double, x->dim[0]);
   g_autofree guint  *labels = g_new (guint, x->dim[0]);
 
   for (gsize i = 0; i < x->dim[0]; i++)
     {
       timesteps[i] = t;
-      labels[i] = network->label;
+      labels[i] = network->labels[(first + i) * network->n_labels / n];
     }
   return dif_model_forward (network->model, context, x, timesteps, labels);
+}
+
+static DifTensor *
+network_evaluate (DifEvaluator *self, DifContext *context, DifTensor *x, double t)
+{
+  const Network        *network = (const Network *) self;
+  const gsize           n = x->dim[0];
+  const gsize           together = MAX (TOGETHER / (x->dim[1] * x->dim[2]), 1);
+  g_autoptr (DifTensor) y = NULL;
+
+  g_return_val_if_fail (n % network->n_labels == 0, NULL);
+  if (n <= together)
+    return evaluate_some (network, context, x, 0, n, t);
+  for (gsize first = 0; first < n; first += together)
+    {
+      g_autoptr (DifTensor) some = dif_tensor_pictures (x, first, MIN (together, n - first));
+      g_autoptr (DifTensor) output = evaluate_some (network, context, some, first, n, t);
+
+      if (output && ! y)
+        y = dif_context_nhwc (context, n, output->dim[1], output->dim[2], output->dim[3]);
+      if (! output || ! y)
+        return NULL;
+      memcpy (y->data + first * (y->size / n), output->data, output->size * sizeof (float));
+    }
+  return g_steal_pointer (&y);
 }
 
 static void
 network_free (DifEvaluator *self)
 {
+  g_free (((Network *) self)->labels);
   g_free (self);
 }
 
 DifEvaluator *
-dif_network_new (const DifModel *model, guint label)
+dif_network_new (const DifModel *model, const guint *labels, guint n_labels)
 {
   Network *network = g_new0 (Network, 1);
 
   network->parent = (DifEvaluator) { network_evaluate, network_free };
   network->model = model;
-  network->label = label;
+  network->labels = g_memdup2 (labels, n_labels * sizeof *labels);
+  network->n_labels = n_labels;
   return &network->parent;
+}
+
+DifEvaluator *
+dif_network_new_guided (const DifModel *model, guint label, guint null_label, double scale)
+{
+  if (label == null_label || scale == 1.0)
+    return dif_network_new (model, &label, 1);
+  if (scale == 0.0)
+    return dif_network_new (model, &null_label, 1);
+  return dif_guidance_new (dif_network_new (model, (const guint[]) { label, null_label }, 2),
+                           scale);
 }

@@ -69,21 +69,6 @@ window_sizes (const DifModelFacts *facts)
   return (DifWindowSizes) { MAX (LARGEST_WINDOW / m * m, trained), OVERLAP, m, TRUE };
 }
 
-/* The network for one label: conditioned, cut into windows, its output explained. */
-static DifDenoiser *
-predict_label (const Run *run, guint label, DifTensor *condition)
-{
-  const DifModelFacts *facts = dif_model_facts (run->checkpoint->model);
-  const DifWindowSizes sizes = window_sizes (facts);
-  DifEvaluator        *evaluator = dif_network_new (run->checkpoint->model, label);
-
-  if (sizes.most > 1)
-    evaluator = dif_windows_new (evaluator, &sizes);
-  if (condition)
-    evaluator = dif_condition_new (evaluator, condition);
-  return dif_predict_new (evaluator, run->checkpoint->process->prediction);
-}
-
 /* [mask, masked picture] for networks that were trained to see them */
 static DifTensor *
 inpainting_condition (const Run *run)
@@ -99,21 +84,19 @@ inpainting_condition (const Run *run)
   return dif_concat_channels (run->context, canvas->mask, masked);
 }
 
+/* Without a list of labels none is known to stand for no label: @null_label is @label then. */
 static gboolean
-find_labels (const Run *run, guint *label, guint *null_label, gboolean *guided, GError **error)
+find_labels (const Run *run, guint *label, guint *null_label, GError **error)
 {
   const DifLabels *labels = run->checkpoint->labels;
   const char      *wanted = run->request->label;
   guint            n = dif_model_facts (run->checkpoint->model)->n_classes;
 
-  *null_label = labels ? labels->null_label : 0;
-  *label = *null_label;
-  *guided = FALSE;
+  *label = labels ? labels->null_label : 0;
   if (wanted && *wanted)
     {
       if (! dif_labels_find (labels, wanted, n, label, error))
         return FALSE;
-      *guided = labels && *label != *null_label && run->request->guidance != 1.0;
     }
   else if (n > 0 && ! labels)
     {
@@ -121,25 +104,30 @@ find_labels (const Run *run, guint *label, guint *null_label, gboolean *guided, 
                    _ ("This model needs a label: a number below %u."), n);
       return FALSE;
     }
+  *null_label = labels ? labels->null_label : *label;
   return TRUE;
 }
 
-/* mask (clip (guidance (predict (network)))) */
+/* mask (clip (predict (condition (windows (guidance (network)))))) */
 static DifDenoiser *
 build_chain (const Run *run, GError **error)
 {
+  const DifModel       *model = run->checkpoint->model;
   const DifProcess     *process = run->checkpoint->process;
+  const DifWindowSizes  sizes = window_sizes (dif_model_facts (model));
   g_autoptr (DifTensor) condition = inpainting_condition (run);
+  DifEvaluator         *evaluator;
   DifDenoiser          *chain;
   guint                 label, null_label;
-  gboolean              guided;
 
-  if (! find_labels (run, &label, &null_label, &guided, error))
+  if (! find_labels (run, &label, &null_label, error))
     return NULL;
-  chain = predict_label (run, label, condition);
-  if (guided)
-    chain = dif_guidance_new (chain, predict_label (run, null_label, condition),
-                              run->request->guidance);
+  evaluator = dif_network_new_guided (model, label, null_label, run->request->guidance);
+  if (sizes.most > 1)
+    evaluator = dif_windows_new (evaluator, &sizes);
+  if (condition)
+    evaluator = dif_condition_new (evaluator, condition);
+  chain = dif_predict_new (evaluator, process->prediction);
   if (process->clip)
     chain = dif_clip_new (chain, process->clip_range);
   return dif_mask_new (chain, run->canvas->known, run->noise, run->canvas->mask);

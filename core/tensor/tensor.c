@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/tensor/tensor.h"
 
+#include <string.h>
+
 #include <glib/gi18n-lib.h>
 
 #include "core/base/error.h"
@@ -78,24 +80,42 @@ dif_tensor_unref (DifTensor *tensor)
   g_free (tensor);
 }
 
+/* @size numbers of @tensor from @first on. */
+static DifTensor *
+view_of (DifTensor *tensor, gsize first, gsize size, guint n_dims, const gsize *dim)
+{
+  DifTensor *view = g_new0 (DifTensor, 1);
+
+  view->ref_count = 1;
+  view->size = size;
+  view->data = tensor->data + first;
+  view->owner = dif_tensor_ref (tensor);
+  set_shape (view, n_dims, dim);
+  return view;
+}
+
 DifTensor *
 dif_tensor_view (DifTensor *tensor, guint n_dims, const gsize *dim)
 {
-  DifTensor *view;
-  gsize      size = 1;
+  gsize size = 1;
 
   g_return_val_if_fail (n_dims >= 1 && n_dims <= DIF_MAX_DIMS, NULL);
   for (guint i = 0; i < n_dims; i++)
     size *= dim[i];
   g_return_val_if_fail (size == tensor->size, NULL);
+  return view_of (tensor, 0, size, n_dims, dim);
+}
 
-  view = g_new0 (DifTensor, 1);
-  view->ref_count = 1;
-  view->size = size;
-  view->data = tensor->data;
-  view->owner = dif_tensor_ref (tensor);
-  set_shape (view, n_dims, dim);
-  return view;
+DifTensor *
+dif_tensor_pictures (DifTensor *tensor, gsize first, gsize n)
+{
+  const gsize size = tensor->size / tensor->dim[0]; /* of one */
+  gsize       dim[DIF_MAX_DIMS];
+
+  g_return_val_if_fail (n >= 1 && first + n <= tensor->dim[0], NULL);
+  memcpy (dim, tensor->dim, sizeof dim);
+  dim[0] = n;
+  return view_of (tensor, first * size, n * size, tensor->n_dims, dim);
 }
 
 gboolean

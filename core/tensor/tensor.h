@@ -79,6 +79,20 @@ void dif_tensor_unref (DifTensor *tensor);
 DifTensor *dif_tensor_view (DifTensor *tensor, guint n_dims, const gsize *dim);
 
 /**
+ * dif_tensor_pictures:
+ * @tensor: a batch
+ * @first: which picture is the first
+ * @n: how many, at least 1
+ *
+ * Shapes: tensor [N, …], N at least first + n; out [n, …]
+ *
+ * Returns: (transfer full): some pictures of the same numbers
+ *
+ * Thread: any
+ */
+DifTensor *dif_tensor_pictures (DifTensor *tensor, gsize first, gsize n);
+
+/**
  * dif_tensor_same_shape:
  * @a: a tensor
  * @b: a tensor

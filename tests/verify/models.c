@@ -130,42 +130,6 @@ check_model (Case *c)
     check_half (c, folder, kind);
 }
 
-/* A network with a label of its own for each picture. */
-typedef struct
-{
-  DifEvaluator    parent;
-  const DifModel *model;
-  const guint    *labels;
-} Labelled;
-
-static DifTensor *
-labelled_evaluate (DifEvaluator *self, DifContext *context, DifTensor *x, double t)
-{
-  const Labelled    *labelled = (const Labelled *) self;
-  g_autofree double *timesteps = g_new (double, x->dim[0]);
-
-  for (gsize i = 0; i < x->dim[0]; i++)
-    timesteps[i] = t;
-  return dif_model_forward (labelled->model, context, x, timesteps, labelled->labels);
-}
-
-static void
-labelled_free (DifEvaluator *self)
-{
-  g_free (self);
-}
-
-static DifEvaluator *
-labelled_new (const DifModel *model, const guint *labels)
-{
-  Labelled *labelled = g_new0 (Labelled, 1);
-
-  labelled->parent = (DifEvaluator) { labelled_evaluate, labelled_free };
-  labelled->model = model;
-  labelled->labels = labels;
-  return &labelled->parent;
-}
-
 static guint *
 read_listed_labels (Case *c, const DifModel *model, json_t *list, gsize n)
 {
@@ -227,7 +191,7 @@ run_pipeline (Case *c, Setup *setup, const DifModel *model, json_t *args)
   labels = read_listed_labels (c, model, list, start->dim[0]);
   if (! case_ok (c))
     return;
-  walk.evaluator = list ? labelled_new (model, labels) : dif_network_new (model, 0);
+  walk.evaluator = dif_network_new (model, labels, (guint) start->dim[0]);
   trajectory = walk_run (&walk, c);
   case_compare_series (c, "traj", trajectory);
   compare_image (c, trajectory);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* The denoisers that wrap denoisers: clip, guidance and mask. */
+/* The denoisers that wrap denoisers: clip and mask. */
 
 #include <math.h>
 
@@ -10,7 +10,6 @@
 #include "tests/core/support/numbers.h"
 
 static const Ideal   ideal = { .mean = 0.3, .deviation = 0.6 };
-static const Ideal   other = { .mean = -0.5, .deviation = 1.5 };
 static const DifStep level = { .t = 1.0, .alpha = 0.8, .sigma = 0.6 };
 
 static double
@@ -38,36 +37,6 @@ test_clip (void)
       clipped += fabs (x0) > 0.5;
     }
   g_assert_cmpuint (clipped, >, 0);
-}
-
-static void
-test_guidance (void)
-{
-  static const double scales[] = { 0.0, 1.0, 2.5, 100.0 };
-
-  for (guint k = 0; k < G_N_ELEMENTS (scales); k++)
-    {
-      const double            s = scales[k];
-      g_autoptr (DifContext)  context = dif_context_new (1, NULL);
-      g_autoptr (DifDenoiser) denoiser =
-          dif_guidance_new (ideal_denoiser_new (&ideal), ideal_denoiser_new (&other), s);
-      g_autoptr (DifTensor) x = test_random (context, 1, 1, 9, 9, 3);
-      g_auto (DifPrediction) p = { NULL, NULL };
-
-      g_assert_true (dif_denoise (denoiser, context, x, &level, &p));
-      for (gsize i = 0; p.x0 && i < x->size; i++)
-        {
-          double with = ideal_x0 (&ideal, &level, x->data[i]);
-          double without = ideal_x0 (&other, &level, x->data[i]);
-
-          g_assert_cmpfloat_with_epsilon (p.x0->data[i], without + s * (with - without),
-                                          1e-6 * MAX (s, 1.0) * 4);
-          with = ideal_eps (&ideal, x->data[i]);
-          without = ideal_eps (&other, x->data[i]);
-          g_assert_cmpfloat_with_epsilon (p.eps->data[i], without + s * (with - without),
-                                          1e-6 * MAX (s, 1.0) * 4);
-        }
-    }
 }
 
 /* Remembers what it was shown. */
@@ -141,12 +110,10 @@ test_failure (void)
   g_autoptr (DifContext) context = dif_context_new (1, NULL);
   DifTensor             *x = test_random (context, 1, 1, 3, 4, 2);
   DifTensor             *mask = dif_context_nhwc (context, 1, 3, 4, 1);
-  DifDenoiser           *chain =
-      dif_guidance_new (ideal_denoiser_new (&ideal), ideal_denoiser_new (&other), 2.0);
-  DifPrediction     p = { NULL, NULL };
+  DifDenoiser  *chain = dif_mask_new (dif_clip_new (ideal_denoiser_new (&ideal), 1.0), x, x, mask);
+  DifPrediction p = { NULL, NULL };
   DifAllocatorStats stats;
 
-  chain = dif_mask_new (dif_clip_new (chain, 1.0), x, x, mask);
   dif_context_fail (context, g_error_new_literal (DIF_ERROR, DIF_ERROR_NOMEM, "no"));
   g_assert_false (dif_denoise (chain, context, x, &level, &p));
   g_assert_true (! p.x0 && ! p.eps);
@@ -164,7 +131,6 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_set_nonfatal_assertions ();
   g_test_add_func ("/denoiser/clip", test_clip);
-  g_test_add_func ("/denoiser/guidance", test_guidance);
   g_test_add_func ("/denoiser/mask", test_mask);
   g_test_add_func ("/denoiser/failure", test_failure);
   return g_test_run ();

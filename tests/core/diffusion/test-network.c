@@ -37,7 +37,7 @@ test_network (void)
   g_autoptr (DifModel)     model = open_model ();
   g_autoptr (DifContext)   context = dif_context_new (2, NULL);
   g_autoptr (DifTensor)    x = test_random (context, 1, 2, 6, 4, 5);
-  g_autoptr (DifEvaluator) evaluator = dif_network_new (model, 3);
+  g_autoptr (DifEvaluator) evaluator = dif_network_new (model, (const guint[]) { 3 }, 1);
   g_autoptr (DifTensor)    y = dif_evaluate (evaluator, context, x, 321.0);
   g_autoptr (DifTensor)    expected = dif_model_forward (
       model, context, x, (const double[]) { 321.0, 321.0 }, (const guint[]) { 3, 3 });
@@ -55,9 +55,10 @@ test_condition (void)
   g_autoptr (DifTensor)    x = test_random (context, 1, 1, 6, 4, 3);
   g_autoptr (DifTensor)    extra = test_random (context, 2, 1, 6, 4, 2);
   g_autoptr (DifTensor)    all = dif_context_nhwc (context, 1, 6, 4, 5);
-  g_autoptr (DifEvaluator) evaluator = dif_condition_new (dif_network_new (model, 1), extra);
-  g_autoptr (DifTensor)    y = dif_evaluate (evaluator, context, x, 5.0);
-  g_autoptr (DifTensor)    expected = NULL;
+  g_autoptr (DifEvaluator) evaluator =
+      dif_condition_new (dif_network_new (model, (const guint[]) { 1 }, 1), extra);
+  g_autoptr (DifTensor) y = dif_evaluate (evaluator, context, x, 5.0);
+  g_autoptr (DifTensor) expected = NULL;
 
   for (gsize i = 0; i < all->size; i++)
     all->data[i] = i % 5 < 3 ? x->data[i / 5 * 3 + i % 5] : extra->data[i / 5 * 2 + i % 5 - 3];

@@ -129,17 +129,23 @@ test_task (gconstpointer data)
       }
 }
 
-/* A network trained to see mask and masked picture, with labels and guidance. */
-static void
-test_inpainting_model (void)
+/* Trained to see mask and masked picture, with labels of which one stands for none. */
+static char *
+labelled_checkpoint (void)
 {
   TinyUNet net = tiny_unet;
-  Fixture  f = { NULL };
 
   net.in_channels = 7;
   net.n_classes = 3;
-  f.folder = test_checkpoint_new (&net, TEST_SCHEDULER,
-                                  "{'null': 0, 'labels': {'1': 'grass', '2': 'sky'}}");
+  return test_checkpoint_new (&net, TEST_SCHEDULER,
+                              "{'null': 0, 'labels': {'1': 'grass', '2': 'sky'}}");
+}
+
+static void
+test_inpainting_model (void)
+{
+  Fixture f = { labelled_checkpoint () };
+
   for (DifTask task = DIF_TASK_GENERATE; task <= DIF_TASK_NOISE; task++)
     {
       g_autoptr (DifImage) grass = NULL;
@@ -167,6 +173,38 @@ test_inpainting_model (void)
       g_clear_pointer (&f.pixels, g_free);
       g_clear_pointer (&f.mask, g_free);
     }
+  tear_down (&f);
+}
+
+/* A guidance of 0 is as if no label was given, which no guidance changes; nor do threads. */
+static void
+test_guidance (void)
+{
+  static const struct
+  {
+    const char *label;
+    double      guidance;
+    guint       threads;
+  } ways[] = { { "sky", 0.0, 2 }, { "", 2.0, 2 },    { NULL, 0.0, 1 },
+               { "sky", 3.0, 1 }, { "sky", 3.0, 4 }, { "sky", 1.0, 2 } };
+  static const guint same[] = { 0, 0, 0, 3, 3, 5 };
+  DifImage          *images[G_N_ELEMENTS (ways)] = { NULL };
+  Fixture            f = { labelled_checkpoint () };
+
+  set_up_size (&f, DIF_TASK_INPAINT, 90, 100);
+  for (guint i = 0; i < G_N_ELEMENTS (ways); i++)
+    {
+      f.request.label = ways[i].label;
+      f.request.guidance = ways[i].guidance;
+      f.request.threads = ways[i].threads;
+      images[i] = run (&f.request);
+      for (guint k = 0; k <= i && images[i]; k++)
+        g_assert_cmpint (
+            memcmp (images[i]->pixels, images[k]->pixels, sizeof (float) * 3 * 90 * 100) == 0, ==,
+            same[i] == same[k]);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (ways); i++)
+    dif_image_free (images[i]);
   tear_down (&f);
 }
 
@@ -323,6 +361,7 @@ main (int argc, char **argv)
       g_test_add_data_func (path, GUINT_TO_POINTER (task), test_task);
     }
   g_test_add_func ("/run/inpainting-model", test_inpainting_model);
+  g_test_add_func ("/run/guidance", test_guidance);
   g_test_add_func ("/run/generate-looks-at-nothing", test_generate_looks_at_nothing);
   g_test_add_func ("/run/seed", test_seed);
   g_test_add_func ("/run/impulse", test_impulse);

@@ -94,7 +94,7 @@ ideal_denoiser_new (const Ideal *ideal)
 typedef struct
 {
   DifEvaluator      parent;
-  Ideal             ideal;
+  Ideal             ideal[2]; /* for the halves of a batch */
   DifPredictionType prediction;
 } Evaluator;
 
@@ -107,7 +107,7 @@ evaluate (DifEvaluator *self, DifContext *context, DifTensor *x, double t)
 
   for (gsize i = 0; y && i < x->size; i++)
     {
-      double x0 = ideal_x0 (&evaluator->ideal, &step, x->data[i]);
+      double x0 = ideal_x0 (&evaluator->ideal[2 * i / x->size], &step, x->data[i]);
       double eps = (x->data[i] - step.alpha * x0) / step.sigma;
       double v = step.alpha * eps - step.sigma * x0;
 
@@ -125,12 +125,16 @@ evaluator_free (DifEvaluator *self)
 }
 
 DifEvaluator *
-ideal_evaluator_new (const Ideal *ideal, DifPredictionType prediction)
+ideal_pair_new (const Ideal *first, const Ideal *second, DifPredictionType prediction)
 {
   Evaluator *evaluator = g_new0 (Evaluator, 1);
 
-  evaluator->parent = (DifEvaluator) { evaluate, evaluator_free };
-  evaluator->ideal = *ideal;
-  evaluator->prediction = prediction;
+  *evaluator = (Evaluator) { { evaluate, evaluator_free }, { *first, *second }, prediction };
   return &evaluator->parent;
+}
+
+DifEvaluator *
+ideal_evaluator_new (const Ideal *ideal, DifPredictionType prediction)
+{
+  return ideal_pair_new (ideal, ideal, prediction);
 }

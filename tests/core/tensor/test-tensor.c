@@ -50,6 +50,27 @@ test_views (void)
 }
 
 static void
+test_pictures (void)
+{
+  g_autoptr (DifAllocator) allocator = dif_allocator_new ();
+  DifTensor               *x = dif_tensor_new (allocator, 3, (gsize[]) { 4, 3, 5 }, NULL);
+  g_autoptr (DifTensor)    some = dif_tensor_pictures (x, 1, 2);
+  g_autoptr (DifTensor)    last = dif_tensor_pictures (some, 1, 1);
+
+  for (gsize i = 0; i < x->size; i++)
+    x->data[i] = (float) i;
+  dif_tensor_unref (x);
+  g_assert_cmpuint (some->n_dims, ==, 3);
+  g_assert_cmpuint (some->dim[0], ==, 2);
+  g_assert_cmpuint (some->dim[2], ==, 5);
+  g_assert_cmpuint (some->size, ==, 30);
+  g_assert_cmpuint (last->size, ==, 15);
+  for (gsize i = 0; i < some->size; i++)
+    g_assert_cmpfloat (some->data[i], ==, 15.0f + (float) i);
+  g_assert_cmpfloat (last->data[14], ==, 44.0f);
+}
+
+static void
 test_outlive (void)
 {
   DifAllocator *allocator = dif_allocator_new ();
@@ -91,6 +112,7 @@ main (int argc, char **argv)
   g_test_set_nonfatal_assertions ();
   g_test_add_func ("/tensor/shape", test_shape);
   g_test_add_func ("/tensor/views", test_views);
+  g_test_add_func ("/tensor/pictures", test_pictures);
   g_test_add_func ("/tensor/outlive", test_outlive);
   g_test_add_func ("/tensor/overflow", test_overflow);
   return g_test_run ();
