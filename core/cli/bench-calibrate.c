@@ -62,8 +62,8 @@ time_conv (DifContext *context, const DifConvWork *work, DifConvAlgorithm algori
       clock_t before = clock ();
 
       dif_tensor_unref (y[i % COPIES]);
-      y[i % COPIES] =
-          dif_conv_by (context, x[i % COPIES], weight[i % COPIES], &shape, NULL, NULL, algorithm);
+      y[i % COPIES] = dif_conv_by (context, &(DifConvInput) { x[i % COPIES], NULL, NULL },
+                                   weight[i % COPIES], &shape, NULL, algorithm);
       if (i >= COPIES) /* weights were transformed the first time */
         least = MIN (least, (double) (clock () - before));
     }

@@ -99,7 +99,7 @@ make_attention (Op *op, DifContext *context, GError **error G_GNUC_UNUSED)
 static DifTensor *
 run_conv (const Op *op, DifContext *context)
 {
-  return dif_conv (context, op->x, op->weight, &op->shape, NULL,
+  return dif_conv (context, &(DifConvInput) { op->x, NULL, NULL }, op->weight, &op->shape,
                    &(DifEpilogue) { .bias = op->beta });
 }
 

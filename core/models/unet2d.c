@@ -262,9 +262,10 @@ embed (const UNet *net, DifContext *context, const double *t, const guint *label
 
 /* Residual block j of a level, and its attention. */
 static DifTensor *
-apply_layer (const Block *block, guint j, DifContext *context, DifTensor *x, const DifTensor *emb)
+apply_layer (const Block *block, guint j, DifContext *context, DifTensor *x, DifTensor *beside,
+             const DifTensor *emb)
 {
-  g_autoptr (DifTensor) h = dif_resnet_apply (&block->resnets[j], context, x, emb);
+  g_autoptr (DifTensor) h = dif_resnet_apply (&block->resnets[j], context, x, beside, emb);
 
   if (! block->attentions)
     return g_steal_pointer (&h);
@@ -280,7 +281,7 @@ apply_resize (const Block *block, DifContext *context, DifTensor *x, const DifTe
   if (! x)
     return NULL;
   if (block->by_resnet)
-    return dif_resnet_apply (&block->resize_resnet, context, x, emb);
+    return dif_resnet_apply (&block->resize_resnet, context, x, NULL, emb);
   if (up)
     {
       conv.shape.up_h = 2 * x->dim[1];
@@ -308,7 +309,7 @@ unet_down (const UNet *net, DifContext *context, DifTensor *x, const DifTensor *
 
       for (guint j = 0; j < block->n && h; j++)
         {
-          step_to (&h, apply_layer (block, j, context, h, emb));
+          step_to (&h, apply_layer (block, j, context, h, NULL, emb));
           if (h)
             g_queue_push_tail (skips, dif_tensor_ref (h));
         }
@@ -325,14 +326,14 @@ unet_down (const UNet *net, DifContext *context, DifTensor *x, const DifTensor *
 static DifTensor *
 unet_mid (const UNet *net, DifContext *context, DifTensor *x, const DifTensor *emb)
 {
-  g_autoptr (DifTensor) first = dif_resnet_apply (&net->mid_resnets[0], context, x, emb);
+  g_autoptr (DifTensor) first = dif_resnet_apply (&net->mid_resnets[0], context, x, NULL, emb);
   g_autoptr (DifTensor) mixed = NULL;
 
   if (net->config.add_attention)
     mixed = dif_attention_apply (&net->mid_attention, context, first);
   else
     mixed = g_steal_pointer (&first);
-  return dif_resnet_apply (&net->mid_resnets[1], context, mixed, emb);
+  return dif_resnet_apply (&net->mid_resnets[1], context, mixed, NULL, emb);
 }
 
 static DifTensor *
@@ -348,8 +349,7 @@ unet_up (const UNet *net, DifContext *context, DifTensor *x, const DifTensor *em
         {
           g_autoptr (DifTensor) skip = g_queue_pop_tail (skips);
 
-          step_to (&h, dif_concat_channels (context, h, skip));
-          step_to (&h, apply_layer (block, j, context, h, emb));
+          step_to (&h, apply_layer (block, j, context, h, skip, emb));
         }
       if (block->resizes)
         step_to (&h, apply_resize (block, context, h, emb, TRUE));
@@ -390,7 +390,8 @@ unet_forward (gconstpointer data, DifContext *context, DifTensor *x, const doubl
   g_queue_clear_full (&skips, (GDestroyNotify) dif_tensor_unref);
   return dif_conv_apply_normed (
       &net->conv_out, context,
-      &(DifNormedInput) { &net->conv_norm_out, h, NULL, DIF_ACTIVATION_SILU }, NULL, NULL, 1.0f);
+      &(DifNormedInput) { &net->conv_norm_out, h, NULL, NULL, DIF_ACTIVATION_SILU }, NULL, NULL,
+      1.0f);
 }
 
 const DifArchitecture dif_architecture_unet2d = {

@@ -2,6 +2,7 @@
 #include "core/nn/blocks.h"
 
 #include "core/ops/attention.h"
+#include "core/ops/elementwise.h"
 #include "core/ops/resample.h"
 
 static const DifConvShape conv3x3 = { .kernel = 3, .stride = 1, .pad_begin = 1, .pad_end = 1 };
@@ -52,10 +53,11 @@ resample (DifContext *context, DifResample kind, DifTensor *x)
 
 /* The first half: norm, activation, resampling, convolution. */
 static DifTensor *
-apply_first (const DifResnet *resnet, DifContext *context, DifTensor *x, const DifTensor *shift)
+apply_first (const DifResnet *resnet, DifContext *context, DifTensor *x, DifTensor *beside,
+             const DifTensor *shift)
 {
   const DifResnetSpec  *spec = &resnet->spec;
-  const DifNormedInput  input = { &resnet->norm1, x, NULL, spec->activation };
+  const DifNormedInput  input = { &resnet->norm1, x, beside, NULL, spec->activation };
   g_autoptr (DifTensor) normed = NULL;
   g_autoptr (DifTensor) resized = NULL;
 
@@ -67,11 +69,33 @@ apply_first (const DifResnet *resnet, DifContext *context, DifTensor *x, const D
   return dif_conv_apply (&resnet->conv1, context, resized, shift, NULL, 1.0f);
 }
 
-DifTensor *
-dif_resnet_apply (const DifResnet *resnet, DifContext *context, DifTensor *x, const DifTensor *emb)
+/* x, or what resampling makes of it, as it is added to the result. */
+static DifTensor *
+apply_shortcut (const DifResnet *resnet, DifContext *context, DifTensor *x, DifTensor *beside)
 {
   const DifResnetSpec  *spec = &resnet->spec;
-  g_autoptr (DifTensor) own = NULL;
+  g_autoptr (DifTensor) own = resample (context, spec->resample, x);
+  const DifEpilogue     epilogue = { .bias = resnet->shortcut.bias };
+
+  if (spec->c_in == spec->c_out)
+    return g_steal_pointer (&own);
+  return dif_conv (context, &(DifConvInput) { own, beside, NULL }, resnet->shortcut.weight,
+                   &resnet->shortcut.shape, &epilogue);
+}
+
+/* Whether all layers can read channels in two tensors. */
+static gboolean
+reads_beside (const DifResnetSpec *spec)
+{
+  return spec->resample == DIF_RESAMPLE_NONE && spec->n_groups > 0 && spec->c_in != spec->c_out;
+}
+
+DifTensor *
+dif_resnet_apply (const DifResnet *resnet, DifContext *context, DifTensor *x, DifTensor *beside,
+                  const DifTensor *emb)
+{
+  const DifResnetSpec  *spec = &resnet->spec;
+  g_autoptr (DifTensor) joined = NULL;
   g_autoptr (DifTensor) shortcut = NULL;
   g_autoptr (DifTensor) active_emb = NULL;
   g_autoptr (DifTensor) projected = NULL;
@@ -85,15 +109,17 @@ dif_resnet_apply (const DifResnet *resnet, DifContext *context, DifTensor *x, co
       if (! projected)
         return NULL;
     }
-  h = apply_first (resnet, context, x, spec->scale_shift ? NULL : projected);
-  own = resample (context, spec->resample, x);
-  if (spec->c_in != spec->c_out)
-    shortcut = dif_conv_apply (&resnet->shortcut, context, own, NULL, NULL, 1.0f);
-  else
-    shortcut = g_steal_pointer (&own);
+  if (beside && ! reads_beside (spec))
+    {
+      joined = dif_concat_channels (context, x, beside);
+      x = joined;
+      beside = NULL;
+    }
+  h = apply_first (resnet, context, x, beside, spec->scale_shift ? NULL : projected);
+  shortcut = apply_shortcut (resnet, context, x, beside);
   if (! shortcut)
     return NULL;
-  input = (DifNormedInput) { &resnet->norm2, h, spec->scale_shift ? projected : NULL,
+  input = (DifNormedInput) { &resnet->norm2, h, NULL, spec->scale_shift ? projected : NULL,
                              spec->activation };
   return dif_conv_apply_normed (&resnet->conv2, context, &input, NULL, shortcut,
                                 1.0f / spec->out_scale);

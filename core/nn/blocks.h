@@ -115,17 +115,17 @@ void dif_resnet_load (DifResnet *resnet, DifParams *params, const char *name,
  * @resnet: the block
  * @context: the context
  * @x: (nullable): pictures
+ * @beside: (nullable): further channels of them
  * @emb: (nullable): time embedding
  *
- * Shapes: x [N, H, W, c_in]; emb [N, c_emb]; out [N, H', W', c_out]
- * Errors: sticky in @context
- * Thread: the context's
- * Source: He et al. 2016; diffusers ResnetBlock2D
+ * Shapes: x and beside [N, H, W, C] with c_in channels together; emb [N, c_emb]; out [N, H', W',
+ * c_out] Errors: sticky in @context Thread: the context's Source: He et al. 2016; diffusers
+ * ResnetBlock2D
  *
  * Returns: (transfer full) (nullable): the output
  */
 DifTensor *dif_resnet_apply (const DifResnet *resnet, DifContext *context, DifTensor *x,
-                             const DifTensor *emb);
+                             DifTensor *beside, const DifTensor *emb);
 
 /**
  * dif_attention_load:

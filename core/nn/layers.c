@@ -16,7 +16,8 @@ dif_conv_apply (const DifConv *conv, DifContext *context, const DifTensor *x,
 {
   const DifEpilogue epilogue = { conv->bias, shift, residual, scale };
 
-  return dif_conv (context, x, conv->weight, &conv->shape, NULL, &epilogue);
+  return dif_conv (context, &(DifConvInput) { x, NULL, NULL }, conv->weight, &conv->shape,
+                   &epilogue);
 }
 
 void
@@ -66,8 +67,10 @@ dif_conv_apply_normed (const DifConv *conv, DifContext *context, const DifNormed
   const DifEpilogue   epilogue = { conv->bias, shift, residual, scale };
   g_auto (DifPrologue) prologue = { NULL };
 
-  if (! dif_group_norm_fold (context, input->x, norm->n_groups, norm->gamma, norm->beta, norm->eps,
-                             input->modulation, input->activation, &prologue))
+  if (! dif_group_norm_fold (context, input->x, input->beside, norm->n_groups, norm->gamma,
+                             norm->beta, norm->eps, input->modulation, input->activation,
+                             &prologue))
     return NULL;
-  return dif_conv (context, input->x, conv->weight, &conv->shape, &prologue, &epilogue);
+  return dif_conv (context, &(DifConvInput) { input->x, input->beside, &prologue }, conv->weight,
+                   &conv->shape, &epilogue);
 }

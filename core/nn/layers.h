@@ -148,6 +148,7 @@ DifTensor *dif_group_norm_apply (const DifGroupNorm *norm, DifContext *context, 
  * DifNormedInput:
  * @norm: the layer before the convolution
  * @x: (nullable): pictures
+ * @beside: (nullable): further channels of them
  * @modulation: (nullable): see dif_group_norm()
  * @activation: after the norm
  *
@@ -157,6 +158,7 @@ typedef struct
 {
   const DifGroupNorm *norm;
   DifTensor          *x;
+  DifTensor          *beside;
   const DifTensor    *modulation;
   DifActivation       activation;
 } DifNormedInput;

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "core/ops/elementwise.h"
 #include "core/ops/winograd.h"
 
 typedef struct
@@ -104,54 +105,77 @@ pick (const DifConvShape *shape, const DifConvWork *work, DifConvAlgorithm wish)
   return wish == DIF_CONV_AUTO ? dif_cost_pick (dif_costs (), work) : wish;
 }
 
+/* What only some ways to convolve can do as they read, done beforehand for the others. */
+static gboolean
+prepare_input (DifContext *context, const DifConvShape *shape, gboolean pointwise,
+               DifConvAlgorithm algorithm, DifConvInput *input, DifTensor **joined,
+               DifTensor **normed)
+{
+  const gboolean staged = algorithm != DIF_CONV_IM2ROW && input->prologue && shape->up_h == 0;
+
+  if (input->beside && ! staged && ! (pointwise && ! input->prologue))
+    {
+      *joined = dif_concat_channels (context, input->x, input->beside);
+      input->x = *joined;
+      input->beside = NULL;
+    }
+  if (input->x && input->prologue && ! staged)
+    {
+      *normed = dif_prologue_apply (context, input->x, input->prologue);
+      input->x = *normed;
+      input->prologue = NULL;
+    }
+  return input->x != NULL;
+}
+
 DifTensor *
-dif_conv_by (DifContext *context, const DifTensor *x, const DifWeight *weight,
-             const DifConvShape *shape, const DifPrologue *prologue, const DifEpilogue *epilogue,
-             DifConvAlgorithm algorithm)
+dif_conv_by (DifContext *context, const DifConvInput *input, const DifWeight *weight,
+             const DifConvShape *shape, const DifEpilogue *epilogue, DifConvAlgorithm algorithm)
 {
   DIF_OP_TIMER (context, DIF_OP_IM2ROW);
   g_autoptr (DifTensor) y = NULL;
-  g_autoptr (DifTensor) before = NULL;
+  g_autoptr (DifTensor) joined = NULL;
+  g_autoptr (DifTensor) normed = NULL;
+  DifConvInput          in = *input;
   Gather                g = { 0 };
   gboolean              pointwise;
   gboolean              done;
 
-  if (! x)
+  if (! in.x)
     return NULL;
-  g_return_val_if_fail (x->n_dims == 4 && find_geometry (&g, x, shape), NULL);
-  y = dif_context_nhwc (context, x->dim[0], g.out_h, g.out_w, weight->n);
+  g_return_val_if_fail (in.x->n_dims == 4 && find_geometry (&g, in.x, shape), NULL);
+  y = dif_context_nhwc (context, in.x->dim[0], g.out_h, g.out_w, weight->n);
   pointwise = shape->kernel == 1 && shape->stride == 1 && shape->pad_begin + shape->pad_end == 0 &&
               ! g.resized;
-  algorithm =
-      pick (shape, &(DifConvWork) { x->dim[0], g.out_h, g.out_w, g.c, weight->n }, algorithm);
-  if (prologue && (algorithm == DIF_CONV_IM2ROW || g.resized))
-    {
-      before = dif_prologue_apply (context, x, prologue);
-      if (! before)
-        return NULL;
-      g.x = before->data;
-      prologue = NULL;
-    }
+  algorithm = pick (shape,
+                    &(DifConvWork) { in.x->dim[0], g.out_h, g.out_w,
+                                     weight->k / shape->kernel / shape->kernel, weight->n },
+                    algorithm);
+  if (! prepare_input (context, shape, pointwise, algorithm, &in, &joined, &normed))
+    return NULL;
+  find_geometry (&g, in.x, shape);
   if (algorithm == DIF_CONV_IM2ROW)
     {
       op_timer.kind = pointwise ? DIF_OP_POINTWISE : DIF_OP_IM2ROW;
       done = dif_matmul_rows (context, pointwise ? own_pixels : gather_rows, &g, ! pointwise,
-                              weight, y, epilogue);
+                              in.beside, weight, y, epilogue);
     }
   else
     {
       op_timer.kind = DIF_OP_WINOGRAD;
       done = dif_winograd_conv (
           context, dif_winograd_form (DIF_WINOGRAD_F2 + algorithm - DIF_CONV_WINOGRAD_2),
-          &(DifWinogradInput) { g.x, x->dim[0], g.h, g.w, g.c, g.seen_h, g.seen_w, prologue },
+          &(DifWinogradInput) { g.x, in.beside ? in.beside->data : NULL, in.x->dim[0], g.h, g.w,
+                                g.c, in.beside ? in.beside->dim[3] : 0, g.seen_h, g.seen_w,
+                                in.prologue },
           weight, y, epilogue);
     }
   return done ? g_steal_pointer (&y) : NULL;
 }
 
 DifTensor *
-dif_conv (DifContext *context, const DifTensor *x, const DifWeight *weight,
-          const DifConvShape *shape, const DifPrologue *prologue, const DifEpilogue *epilogue)
+dif_conv (DifContext *context, const DifConvInput *input, const DifWeight *weight,
+          const DifConvShape *shape, const DifEpilogue *epilogue)
 {
-  return dif_conv_by (context, x, weight, shape, prologue, epilogue, DIF_CONV_AUTO);
+  return dif_conv_by (context, input, weight, shape, epilogue, DIF_CONV_AUTO);
 }

@@ -30,17 +30,32 @@ typedef struct
 } DifConvShape;
 
 /**
+ * DifConvInput:
+ * @x: (nullable): pictures
+ * @beside: (nullable): further channels of them
+ * @prologue: (nullable): done to all channels as they are read
+ *
+ * What is convolved.  Channels in two tensors are read where they are; dif_concat_channels() would
+ * cost a pass over memory.
+ */
+typedef struct
+{
+  const DifTensor   *x;
+  const DifTensor   *beside;
+  const DifPrologue *prologue;
+} DifConvInput;
+
+/**
  * dif_conv:
  * @context: the context
- * @x: (nullable): pictures
+ * @input: what is convolved
  * @weight: packed
  * @shape: geometry
- * @prologue: (nullable): done to @x as it is read
  * @epilogue: (nullable): bias and more
  *
  * Cross-correlation, as the field calls convolution.
  *
- * Shapes: x [N, H, W, C_in]; weight [kernel² C_in, C_out];
+ * Shapes: x and beside [N, H, W, C] with C_in channels together; weight [kernel² C_in, C_out];
  *   out [N, (H + pads - kernel) / stride + 1, …, C_out]
  * Errors: sticky in @context
  * Thread: the context's
@@ -48,17 +63,15 @@ typedef struct
  *
  * Returns: (transfer full) (nullable): the output
  */
-DifTensor *dif_conv (DifContext *context, const DifTensor *x, const DifWeight *weight,
-                     const DifConvShape *shape, const DifPrologue *prologue,
-                     const DifEpilogue *epilogue);
+DifTensor *dif_conv (DifContext *context, const DifConvInput *input, const DifWeight *weight,
+                     const DifConvShape *shape, const DifEpilogue *epilogue);
 
 /**
  * dif_conv_by:
  * @context: the context
- * @x: (nullable): pictures
+ * @input: what is convolved
  * @weight: packed
  * @shape: geometry
- * @prologue: (nullable): done to @x as it is read
  * @epilogue: (nullable): bias and more
  * @algorithm: how; one that cannot do @shape is replaced by one that can
  *
@@ -69,8 +82,8 @@ DifTensor *dif_conv (DifContext *context, const DifTensor *x, const DifWeight *w
  *
  * Returns: (transfer full) (nullable): the output
  */
-DifTensor *dif_conv_by (DifContext *context, const DifTensor *x, const DifWeight *weight,
-                        const DifConvShape *shape, const DifPrologue *prologue,
-                        const DifEpilogue *epilogue, DifConvAlgorithm algorithm);
+DifTensor *dif_conv_by (DifContext *context, const DifConvInput *input, const DifWeight *weight,
+                        const DifConvShape *shape, const DifEpilogue *epilogue,
+                        DifConvAlgorithm algorithm);
 
 G_END_DECLS

@@ -32,7 +32,7 @@ dif_linear (DifContext *context, const DifTensor *x, const DifWeight *weight,
     return NULL;
   g_return_val_if_fail (x->dim[x->n_dims - 1] == weight->k, NULL);
   y = with_channels (context, x, weight->n);
-  if (! dif_matmul_rows (context, own_rows, (gpointer) x, FALSE, weight, y, epilogue))
+  if (! dif_matmul_rows (context, own_rows, (gpointer) x, FALSE, NULL, weight, y, epilogue))
     return NULL;
   return g_steal_pointer (&y);
 }

@@ -17,7 +17,8 @@ typedef struct
 {
   DifRowSource     source;
   gpointer         data;
-  gsize            k;
+  const float     *beside;
+  gsize            k, k_beside;
   gsize            c_out;
   gsize            n_rows;
   gsize            rows_per_picture;
@@ -43,26 +44,37 @@ in_parts (gsize n, gsize part)
 
 /* Some columns from @column on, a panel's first.  Rows that fit into the cache meet one panel after
  * another, of others a part at a time does; either way the sums are made in the same order,
- * and however the weights are held.  Halves are widened into @room, a part of a panel at a time. */
+ * and however the weights are held.  Halves are widened into @room, a part of a panel at a time.
+ * The rows' @k columns are the factor's from @first_k on. */
 static void
-multiply (const Job *job, gsize m, const float *rows, gsize column, gsize n, float *out, gsize step,
-          float *room, gboolean cold)
+multiply_columns (const Job *job, gsize m, const float *rows, gsize first_k, gsize k, gsize column,
+                  gsize n, float *out, gsize step, float *room)
 {
-  const gsize    n_steps = in_parts (job->k, K_STEP);
+  const gsize    n_steps = in_parts (k, K_STEP);
   const gsize    n_panels = in_parts (n, DIF_PANEL);
-  const gboolean fits = m * job->k <= TILE_NUMBERS;
+  const gboolean fits = m * k <= TILE_NUMBERS;
 
   for (gsize part = 0; part < n_steps * n_panels; part++)
     {
       gsize i = (fits ? part % n_steps : part / n_panels) * K_STEP;
       gsize panel = fits ? part / n_steps : part % n_panels;
-      gsize k = MIN (K_STEP, job->k - i);
+      gsize here = MIN (K_STEP, k - i);
 
-      (cold && panel == 0 ? dif_product_cold : dif_product) (
-          m, MIN (DIF_PANEL, n - panel * DIF_PANEL), k, rows + i, job->k,
-          dif_weight_rows (job->weight, column / DIF_PANEL + panel, i, k, room),
-          out + panel * DIF_PANEL, step, i > 0);
+      (panel == 0 && ! job->scratch ? dif_product_cold : dif_product) (
+          m, MIN (DIF_PANEL, n - panel * DIF_PANEL), here, rows + i, k,
+          dif_weight_rows (job->weight, column / DIF_PANEL + panel, first_k + i, here, room),
+          out + panel * DIF_PANEL, step, first_k + i > 0);
     }
+}
+
+/* A tile's rows, those beside them too. */
+static void
+multiply (const Job *job, gsize m, const float *rows, const float *beside, gsize column, gsize n,
+          float *out, gsize step, float *room)
+{
+  multiply_columns (job, m, rows, 0, job->k, column, n, out, step, room);
+  if (beside)
+    multiply_columns (job, m, beside, job->k, job->k_beside, column, n, out, step, room);
 }
 
 DIF_INLINE void
@@ -96,7 +108,7 @@ apply_gates (const Job *job, gsize m, const float *rows, gsize column, gsize n, 
   const gsize step = job->tile_columns + DIF_PANEL;
   float      *gates = room + K_STEP * DIF_PANEL;
 
-  multiply (job, m, rows, first, before + n, gates, step, room, FALSE);
+  multiply (job, m, rows, NULL, first, before + n, gates, step, room);
   for (gsize r = 0; r < m; r++)
     gate_row (job->gate, n, gates + r * step + before, job->bias + column,
               job->bias + job->c_out + column, out + r * job->c_out);
@@ -112,10 +124,11 @@ do_tile (gsize tile, guint worker, gpointer data)
   gsize        n = MIN (job->tile_columns, job->c_out - column);
   float       *room = job->room + worker * job->room_size;
   float       *out = job->out + first * job->c_out + column;
+  const float *beside = job->beside ? job->beside + first * job->k_beside : NULL;
   const float *rows =
       job->source (first, n_rows, room + K_STEP * DIF_PANEL + job->gate_size, job->data);
 
-  multiply (job, n_rows, rows, column, n, out, job->c_out, room, ! job->scratch);
+  multiply (job, n_rows, rows, beside, column, n, out, job->c_out, room);
   if (job->gate_size > 0)
     {
       apply_gates (job, n_rows, rows, column, n, out, room);
@@ -152,7 +165,7 @@ run (DifContext *context, Job *job, gboolean scratch, DifTensor *out)
   DifPool              *pool = dif_context_pool (context);
   g_autoptr (DifTensor) room = NULL;
 
-  job->k = job->weight->k;
+  job->k = job->weight->k - job->k_beside;
   job->c_out = out->dim[out->n_dims - 1];
   job->n_rows = out->size / job->c_out;
   job->rows_per_picture = MAX (job->n_rows / out->dim[0], 1);
@@ -166,18 +179,24 @@ run (DifContext *context, Job *job, gboolean scratch, DifTensor *out)
   if (! room)
     return FALSE;
   job->room = room->data;
-  dif_context_count (context, 2.0 * job->n_rows * job->k * job->weight->n);
+  dif_context_count (context, 2.0 * job->n_rows * job->weight->k * job->weight->n);
   dif_pool_run (pool, in_parts (job->n_rows, job->tile_rows) * job->n_column_tiles, do_tile, job);
   return TRUE;
 }
 
 gboolean
 dif_matmul_rows (DifContext *context, DifRowSource source, gpointer data, gboolean scratch,
-                 const DifWeight *weight, DifTensor *out, const DifEpilogue *epilogue)
+                 const DifTensor *beside, const DifWeight *weight, DifTensor *out,
+                 const DifEpilogue *epilogue)
 {
   Job      job = { .source = source, .data = data, .weight = weight };
   gboolean done;
 
+  if (beside)
+    {
+      job.beside = beside->data;
+      job.k_beside = beside->dim[beside->n_dims - 1];
+    }
   if (! out || ! dif_context_ok (context) ||
       ! dif_epilogue_prepare (context, epilogue, out, &job.epilogue))
     return FALSE;

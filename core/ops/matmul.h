@@ -23,6 +23,7 @@ typedef const float *(*DifRowSource) (gsize first, gsize n, float *scratch, gpoi
  * @source: makes the rows of the left factor, tile by tile
  * @data: for @source
  * @scratch: whether @source needs room to make them
+ * @beside: (nullable): [N, …, C], further columns of the left factor, after the source's
  * @weight: [k, C_out], the right factor
  * @out: (nullable): [N, …, C_out], filled; rows of picture i are i * rows / N on
  * @epilogue: (nullable): done to each tile
@@ -36,7 +37,8 @@ typedef const float *(*DifRowSource) (gsize first, gsize n, float *scratch, gpoi
  * Thread: the context's
  */
 gboolean dif_matmul_rows (DifContext *context, DifRowSource source, gpointer data, gboolean scratch,
-                          const DifWeight *weight, DifTensor *out, const DifEpilogue *epilogue);
+                          const DifTensor *beside, const DifWeight *weight, DifTensor *out,
+                          const DifEpilogue *epilogue);
 
 /**
  * dif_matmul_gated:

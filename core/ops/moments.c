@@ -171,16 +171,18 @@ fold_group (const DifMoments *channels, gsize first, gsize n, double n_pixels, c
 }
 
 gboolean
-dif_group_norm_fold (DifContext *context, DifTensor *x, guint n_groups, const DifTensor *gamma,
-                     const DifTensor *beta, double eps, const DifTensor *modulation,
-                     DifActivation activation, DifPrologue *prologue)
+dif_group_norm_fold (DifContext *context, DifTensor *x, DifTensor *beside, guint n_groups,
+                     const DifTensor *gamma, const DifTensor *beta, double eps,
+                     const DifTensor *modulation, DifActivation activation, DifPrologue *prologue)
 {
   DIF_OP_TIMER (context, DIF_OP_NORM);
-  gsize c, n;
+  g_autofree DifMoments *channels = NULL;
+  gsize                  own_c, c, n;
 
-  if (! x || ! dif_moments_fill (context, x))
+  if (! x || ! dif_moments_fill (context, x) || (beside && ! dif_moments_fill (context, beside)))
     return FALSE;
-  c = x->dim[x->n_dims - 1];
+  own_c = x->dim[x->n_dims - 1];
+  c = own_c + (beside ? beside->dim[beside->n_dims - 1] : 0);
   n = c / n_groups;
   g_return_val_if_fail (n * n_groups == c && gamma->size == c, FALSE);
   *prologue =
@@ -191,16 +193,20 @@ dif_group_norm_fold (DifContext *context, DifTensor *x, guint n_groups, const Di
       dif_prologue_clear (prologue);
       return FALSE;
     }
+  channels = g_new (DifMoments, c);
   for (gsize picture = 0; picture < x->dim[0]; picture++)
     {
       float       *scale = prologue->scale->data + picture * c;
       float       *shift = prologue->shift->data + picture * c;
       const float *own = modulation ? modulation->data + picture * 2 * c : NULL;
 
+      memcpy (channels, dif_moments_of (x->moments, picture), own_c * sizeof *channels);
+      if (beside)
+        memcpy (channels + own_c, dif_moments_of (beside->moments, picture),
+                (c - own_c) * sizeof *channels);
       for (gsize first = 0; first < c; first += n)
-        fold_group (dif_moments_of (x->moments, picture), first, n,
-                    (double) (x->size / (x->dim[0] * c)), gamma->data, beta->data, eps, scale,
-                    shift);
+        fold_group (channels, first, n, (double) (x->size / (x->dim[0] * own_c)), gamma->data,
+                    beta->data, eps, scale, shift);
       for (gsize i = 0; own && i < c; i++)
         {
           shift[i] = shift[i] * (1.0f + own[i]) + own[c + i];

@@ -70,6 +70,7 @@ gboolean dif_moments_fill (DifContext *context, DifTensor *x);
  * dif_group_norm_fold:
  * @context: the context
  * @x: (nullable): inputs, whose moments are made if they are not there
+ * @beside: (nullable): further channels of them, likewise
  * @n_groups: divides C
  * @gamma: [C]
  * @beta: [C]
@@ -80,14 +81,14 @@ gboolean dif_moments_fill (DifContext *context, DifTensor *x);
  *
  * Group norm as a factor and a summand for each channel of each picture.
  *
- * Shapes: x [N, …, C]
+ * Shapes: x [N, …, C]; with channels beside, C is their sum in all the rest
  * Errors: sticky in @context
  * Thread: the context's
  * Source: Wu & He 2018, eq. 2 to 7
  *
  * Returns: whether @prologue is filled
  */
-gboolean dif_group_norm_fold (DifContext *context, DifTensor *x, guint n_groups,
+gboolean dif_group_norm_fold (DifContext *context, DifTensor *x, DifTensor *beside, guint n_groups,
                               const DifTensor *gamma, const DifTensor *beta, double eps,
                               const DifTensor *modulation, DifActivation activation,
                               DifPrologue *prologue);

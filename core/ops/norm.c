@@ -16,7 +16,7 @@ dif_group_norm (DifContext *context, DifTensor *x, guint n_groups, const DifTens
   DIF_OP_TIMER (context, DIF_OP_NORM);
   g_auto (DifPrologue) prologue = { NULL };
 
-  if (! dif_group_norm_fold (context, x, n_groups, gamma, beta, eps, modulation, activation,
+  if (! dif_group_norm_fold (context, x, NULL, n_groups, gamma, beta, eps, modulation, activation,
                              &prologue))
     return NULL;
   return dif_prologue_apply (context, x, &prologue);

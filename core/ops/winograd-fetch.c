@@ -14,13 +14,16 @@ dif_winograd_input_region (const DifWinogradJob *job, const DifWinogradGroup *gr
   const gsize end_y = MIN (((group->y + group->h) * out * in->h + 1) / in->seen_h + 1, in->h);
   const gsize end_x = MIN (((group->x + group->w) * out * in->w + 1) / in->seen_w + 1, in->w);
 
+  const float *picture = first < in->c ? in->x + first : in->beside + first - in->c;
+  const gsize  c = first < in->c ? in->c : in->c_beside;
+
   return (DifWinogradRegion) {
-    in->x + ((group->picture * in->h + y) * in->w + x) * in->c + first,
+    picture + ((group->picture * in->h + y) * in->w + x) * c,
     end_y - y,
     end_x - x,
-    MIN (DIF_WINOGRAD_PART, job->c_in - first),
-    in->c,
-    in->w * in->c,
+    MIN (DIF_WINOGRAD_PART, (first < in->c ? in->c : job->c_in) - first),
+    c,
+    in->w * c,
   };
 }
 

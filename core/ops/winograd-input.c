@@ -152,12 +152,21 @@ fill_stage (const DifWinogradJob *job, const DifWinogradGroup *group, gsize pict
   const gsize             x = MAX (group->x * out, 1) - 1;
   const gsize             end_y = MIN ((block_y + n_rows) * out + 1, in->h);
   const gsize             end_x = MIN ((group->x + group->w) * out + 1, in->w);
+  const gsize             own = first < in->c ? MIN (n, in->c - first) : 0; /* the rest beside */
   const Source            source = { stage, n, end_x - x, y, x, TRUE };
 
   for (gsize row = y; row < end_y; row++, stage += source.w * n)
-    dif_prologue_pixels (in->prologue, picture, first, n,
-                         in->x + ((picture * in->h + row) * in->w + x) * in->c + first, in->c,
-                         source.w, stage, n);
+    {
+      const gsize pixel = (picture * in->h + row) * in->w + x;
+
+      if (own > 0)
+        dif_prologue_pixels (in->prologue, picture, first, own, in->x + pixel * in->c + first,
+                             in->c, source.w, stage, n);
+      if (own < n)
+        dif_prologue_pixels (in->prologue, picture, first + own, n - own,
+                             in->beside + pixel * in->c_beside + first + own - in->c, in->c_beside,
+                             source.w, stage + own, n);
+    }
   return source;
 }
 

@@ -334,7 +334,7 @@ dif_winograd_conv (DifContext *context, const DifWinogradForm *form, const DifWi
   job.weight = weight;
   job.stored = dif_winograd_stored (context, form, weight);
   job.out = out->data;
-  job.c_in = input->c;
+  job.c_in = input->c + input->c_beside;
   job.c_out = weight->n;
   job.blocks_y = divide_up (input->seen_h, form->out);
   job.blocks_x = divide_up (input->seen_w, form->out);

@@ -10,10 +10,12 @@ G_BEGIN_DECLS
 /**
  * DifWinogradInput:
  * @x: [n, h, w, c]
+ * @beside: (nullable): [n, h, w, c_beside], further channels, only with a prologue
  * @n: pictures
  * @h: rows
  * @w: columns
- * @c: channels
+ * @c: channels of @x
+ * @c_beside: of @beside
  * @seen_h: rows after resizing by nearest neighbour, @h for none
  * @seen_w: columns, likewise
  * @prologue: (nullable): done to the inputs; not together with resizing
@@ -23,7 +25,8 @@ G_BEGIN_DECLS
 typedef struct
 {
   const float *x;
-  gsize        n, h, w, c;
+  const float *beside;
+  gsize        n, h, w, c, c_beside;
   gsize        seen_h, seen_w;
 
   const DifPrologue *prologue;

@@ -252,7 +252,7 @@ check_resnet (Case *c, DifParams *params, DifTensor *x)
     return;
   dif_resnet_load (&resnet, params, ROOT, &spec);
   if (loaded (c, params))
-    y = dif_resnet_apply (&resnet, c->context, x, emb);
+    y = dif_resnet_apply (&resnet, c->context, x, NULL, emb);
   case_compare_tensor (c, "out", y);
 }
 

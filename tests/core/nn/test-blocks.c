@@ -146,10 +146,10 @@ test_resnet (gconstpointer data)
   r.norm2 = norm_of (owner, context, 4, s->c_out, s->n_groups);
   r.conv2 = conv_of (owner, context, 5, s->c_out, s->c_out, 3);
   r.shortcut = conv_of (owner, context, 6, s->c_in, s->c_out, 1);
-  y = dif_resnet_apply (&r, context, x, emb);
+  y = dif_resnet_apply (&r, context, x, NULL, emb);
   expected = resnet_by_hand (&r, context, x, emb);
   assert_near (y, expected);
-  g_assert_null (dif_resnet_apply (&r, context, NULL, emb));
+  g_assert_null (dif_resnet_apply (&r, context, NULL, NULL, emb));
 }
 
 static void

@@ -120,7 +120,7 @@ convolve (DifContext *context, const char *file, const DifTensor *x, gsize budge
   dif_params_set_budget (params, budget);
   weight = dif_params_conv (params, "a", 64, 32, 3, 1);
   g_assert_cmpint (weight->type, ==, type);
-  y = dif_conv (context, x, weight, &shape, NULL, NULL);
+  y = dif_conv (context, &(DifConvInput) { x, NULL, NULL }, weight, &shape, NULL);
   g_assert_cmpint (weight->forms->winograd[DIF_WINOGRAD_F6] != NULL, ==, stored);
   return y;
 }

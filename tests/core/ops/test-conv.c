@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "core/base/half.h"
+#include "core/ops/elementwise.h"
 #include "core/ops/moments.h"
 #include "core/ops/winograd.h"
 #include "tests/core/support/numbers.h"
@@ -90,12 +91,13 @@ typedef struct
 } Way;
 
 static const Way ways[] = {
-  { DIF_CONV_AUTO, DIF_WEIGHT_F32, TRUE },        { DIF_CONV_IM2ROW, DIF_WEIGHT_F32, FALSE },
-  { DIF_CONV_IM2ROW, DIF_WEIGHT_F16, FALSE },     { DIF_CONV_IM2ROW, DIF_WEIGHT_BF16, FALSE },
-  { DIF_CONV_WINOGRAD_2, DIF_WEIGHT_F32, FALSE }, { DIF_CONV_WINOGRAD_2, DIF_WEIGHT_BF16, FALSE },
-  { DIF_CONV_WINOGRAD_4, DIF_WEIGHT_F32, FALSE }, { DIF_CONV_WINOGRAD_4, DIF_WEIGHT_F32, TRUE },
-  { DIF_CONV_WINOGRAD_4, DIF_WEIGHT_F16, FALSE }, { DIF_CONV_WINOGRAD_4, DIF_WEIGHT_BF16, TRUE },
-  { DIF_CONV_WINOGRAD_6, DIF_WEIGHT_F32, FALSE }, { DIF_CONV_WINOGRAD_6, DIF_WEIGHT_BF16, FALSE },
+  { DIF_CONV_AUTO, DIF_WEIGHT_F32, TRUE },         { DIF_CONV_IM2ROW, DIF_WEIGHT_F32, FALSE },
+  { DIF_CONV_IM2ROW, DIF_WEIGHT_F16, FALSE },      { DIF_CONV_IM2ROW, DIF_WEIGHT_BF16, FALSE },
+  { DIF_CONV_WINOGRAD_2, DIF_WEIGHT_F32, FALSE },  { DIF_CONV_WINOGRAD_2, DIF_WEIGHT_BF16, FALSE },
+  { DIF_CONV_WINOGRAD_4, DIF_WEIGHT_F32, FALSE },  { DIF_CONV_WINOGRAD_4, DIF_WEIGHT_F32, TRUE },
+  { DIF_CONV_WINOGRAD_4, DIF_WEIGHT_F16, FALSE },  { DIF_CONV_WINOGRAD_4, DIF_WEIGHT_BF16, TRUE },
+  { DIF_CONV_WINOGRAD_6, DIF_WEIGHT_F32, FALSE },  { DIF_CONV_WINOGRAD_6, DIF_WEIGHT_F32, TRUE },
+  { DIF_CONV_WINOGRAD_6, DIF_WEIGHT_BF16, FALSE },
 };
 
 /* Winograd's transforms cost a digit (Lavin & Gray 2016, table 3). */
@@ -161,7 +163,8 @@ convolve (DifContext *context, const Case *c, const Way *way, guint what, double
                              what & ACTIVATION ? DIF_ACTIVATION_SILU : DIF_ACTIVATION_NONE };
   if (expected)
     *expected = reference_conv (x, raw->data, c->c_out, &c->shape, &epilogue, &n);
-  return dif_conv_by (context, x, weight, &c->shape, NULL, what ? &epilogue : NULL, way->algorithm);
+  return dif_conv_by (context, &(DifConvInput) { x, NULL, NULL }, weight, &c->shape,
+                      what ? &epilogue : NULL, way->algorithm);
 }
 
 static void
@@ -191,13 +194,17 @@ test_stored (gconstpointer data)
 {
   const Case            *c = data;
   g_autoptr (DifContext) context = dif_context_new (2, NULL);
-  const Way              way = { DIF_CONV_WINOGRAD_4, DIF_WEIGHT_F32, FALSE };
-  const Way              stored = { DIF_CONV_WINOGRAD_4, DIF_WEIGHT_F32, TRUE };
-  g_autoptr (DifTensor)  one = convolve (context, c, &way, 0, NULL);
-  g_autoptr (DifTensor)  other = convolve (context, c, &stored, 0, NULL);
 
-  g_assert_cmpmem (one->data, one->size * sizeof (float), other->data,
-                   other->size * sizeof (float));
+  for (guint a = DIF_CONV_WINOGRAD_2; a < DIF_N_CONV_ALGORITHMS; a++)
+    {
+      const Way             way = { a, DIF_WEIGHT_F32, FALSE };
+      const Way             stored = { a, DIF_WEIGHT_F32, TRUE };
+      g_autoptr (DifTensor) one = convolve (context, c, &way, 0, NULL);
+      g_autoptr (DifTensor) other = convolve (context, c, &stored, 0, NULL);
+
+      g_assert_cmpmem (one->data, one->size * sizeof (float), other->data,
+                       other->size * sizeof (float));
+    }
 }
 
 typedef struct
@@ -260,17 +267,53 @@ test_prologue (gconstpointer data)
     {
       const Way            *way = &ways[i];
       g_autoptr (DifWeight) weight = make_weight (context, c, raw, way);
-      g_autoptr (DifTensor) y =
-          dif_conv_by (context, x, weight, &c->shape, &prologue, NULL, way->algorithm);
-      g_autoptr (DifTensor) same =
-          dif_conv_by (context, before, weight, &c->shape, NULL, NULL, way->algorithm);
-      g_autofree double *expected = g_new (double, y->size);
+      g_autoptr (DifTensor) y = dif_conv_by (context, &(DifConvInput) { x, NULL, &prologue },
+                                             weight, &c->shape, NULL, way->algorithm);
+      g_autoptr (DifTensor) same = dif_conv_by (context, &(DifConvInput) { before, NULL, NULL },
+                                                weight, &c->shape, NULL, way->algorithm);
+      g_autofree double    *expected = g_new (double, y->size);
 
       for (gsize at = 0; at < y->size; at++)
         expected[at] = same->data[at];
       test_assert_near (y->data, expected, y->size, 1e-5);
       if (y->moments)
         check_moments (context, y);
+    }
+}
+
+/* Channels in two tensors, against the same in one; with a prologue and without. */
+static void
+test_beside (gconstpointer data)
+{
+  const Case            *c = data;
+  const gsize            n_own = (c->c_in + 2) / 3;
+  const gsize            dim[] = { c->n, c->c_in };
+  g_autoptr (DifContext) context = dif_context_new (3, NULL);
+  g_autoptr (DifTensor)  x = test_random (context, 1, c->n, c->h, c->w, c->c_in);
+  g_autoptr (DifTensor)  own = dif_slice_channels (context, x, 0, n_own);
+  g_autoptr (DifTensor)  beside = dif_slice_channels (context, x, n_own, c->c_in - n_own);
+  g_autoptr (DifTensor)  raw =
+      test_random (context, 2, c->c_out, c->c_in, c->shape.kernel, c->shape.kernel);
+  g_autoptr (DifTensor) scale = test_random (context, 3, 1, 1, c->n, c->c_in);
+  g_autoptr (DifTensor) shift = test_random (context, 4, 1, 1, c->n, c->c_in);
+  g_auto (DifPrologue) prologue = { dif_tensor_view (scale, 2, dim),
+                                    dif_tensor_view (shift, 2, dim), DIF_ACTIVATION_SILU };
+
+  for (guint i = 0; i < 2 * G_N_ELEMENTS (ways); i++)
+    {
+      const Way            *way = &ways[i / 2];
+      const DifPrologue    *before = i % 2 ? &prologue : NULL;
+      g_autoptr (DifWeight) weight = make_weight (context, c, raw, way);
+      g_autoptr (DifTensor) y = dif_conv_by (context, &(DifConvInput) { own, beside, before },
+                                             weight, &c->shape, NULL, way->algorithm);
+      g_autoptr (DifTensor) same = dif_conv_by (context, &(DifConvInput) { x, NULL, before },
+                                                weight, &c->shape, NULL, way->algorithm);
+      g_autofree double    *expected = g_new (double, same->size);
+
+      for (gsize at = 0; at < same->size; at++)
+        expected[at] = same->data[at];
+      if (test_has_shape (y, same->dim[0], same->dim[1], same->dim[2], same->dim[3]))
+        test_assert_near (y->data, expected, y->size, 1e-5);
     }
 }
 
@@ -283,7 +326,7 @@ test_no_input (void)
       dif_weight_new_conv (dif_context_allocator (context), ones, 1, 1, 3, DIF_WEIGHT_F32, NULL);
   const DifConvShape shape = { 3, 1, 1, 1, 0, 0 };
 
-  g_assert_null (dif_conv (context, NULL, weight, &shape, NULL, NULL));
+  g_assert_null (dif_conv (context, &(DifConvInput) { NULL, NULL, NULL }, weight, &shape, NULL));
 }
 
 int
@@ -295,15 +338,16 @@ main (int argc, char **argv)
     {
       g_autofree char *reference = g_strdup_printf ("/conv/reference/%u", i);
       g_autofree char *threads = g_strdup_printf ("/conv/threads/%u", i);
+      g_autofree char *stored = g_strdup_printf ("/conv/stored/%u", i);
+      g_autofree char *prologue = g_strdup_printf ("/conv/prologue/%u", i);
+      g_autofree char *beside = g_strdup_printf ("/conv/beside/%u", i);
 
       g_test_add_data_func (reference, &cases[i], test_reference);
-      g_autofree char *stored = g_strdup_printf ("/conv/stored/%u", i);
-
       g_test_add_data_func (threads, &cases[i], test_threads);
-      g_autofree char *prologue = g_strdup_printf ("/conv/prologue/%u", i);
-
       g_test_add_data_func (stored, &cases[i], test_stored);
       g_test_add_data_func (prologue, &cases[i], test_prologue);
+      if (cases[i].c_in > 1)
+        g_test_add_data_func (beside, &cases[i], test_beside);
     }
   g_test_add_func ("/conv/no-input", test_no_input);
   return g_test_run ();

@@ -110,7 +110,7 @@ test_fold (gconstpointer data)
       g_autoptr (DifTensor) expected = NULL;
       g_autofree double    *numbers = g_new (double, x->size);
 
-      g_assert_true (dif_group_norm_fold (context, x, groups[i % 2], gamma, beta, 1e-5, own,
+      g_assert_true (dif_group_norm_fold (context, x, NULL, groups[i % 2], gamma, beta, 1e-5, own,
                                           DIF_ACTIVATION_SILU, &prologue));
       actual = dif_prologue_apply (context, x, &prologue);
       expected =
