@@ -49,19 +49,25 @@ dif_winograd_output_region (const DifWinogradJob *job, const DifWinogradGroup *g
 void
 dif_winograd_fetch (const DifWinogradRegion *region, gboolean to_write, gsize share, gsize n_shares)
 {
-  const gsize all = region->h * region->w;
-  const gsize end = all * (share + 1) / n_shares;
-  gsize       at = all * share / n_shares;
+  const gsize  all = region->h * region->w;
+  const gsize  first = all * share / n_shares;
+  const gsize  n = all * (share + 1) / n_shares - first;
+  gsize        x = first % region->w;
+  const float *row = region->data + first / region->w * region->row_step;
 
-  for (; at < end; at++)
+  for (gsize at = 0; at < n; at++)
     {
-      const char *pixel = (const char *) (region->data + at / region->w * region->row_step +
-                                          at % region->w * region->pixel_step);
+      const char *pixel = (const char *) (row + x * region->pixel_step);
 
       for (gsize i = 0; i < region->n * sizeof (float); i += LINE)
         if (to_write)
           __builtin_prefetch (pixel + i, 1);
         else
           __builtin_prefetch (pixel + i, 0, 2);
+      if (++x == region->w)
+        {
+          x = 0;
+          row += region->row_step;
+        }
     }
 }
