@@ -8,7 +8,9 @@
 
 #define TILE_NUMBERS 32768
 #define TILE_PIXELS  1024 /* at most: more floats than that are not summed up as floats */
-#define LANES        16
+#define LANES        32
+#define LINE         16 /* numbers in a line of the cache */
+#define AHEAD        8  /* pixels between fetching and use */
 
 DifTensor *
 dif_moments_new (DifContext *context, gsize n, gsize c)
@@ -44,22 +46,27 @@ dif_moments_add (DifMoments *moments, gsize c, gsize n, const float *sums, gsize
     }
 }
 
-/* @n channels, at most LANES, of pixels @c numbers apart. */
+/* @n channels, at most LANES, of pixels @c numbers apart.  @n_fetch numbers of each are fetched from
+ * memory, so that all channels are there for those that follow. */
 DIF_INLINE void
-sum_lanes (const float *x, gsize n_pixels, gsize c, gsize n, float *sums)
+sum_lanes (const float *x, gsize n_pixels, gsize c, gsize n, gsize n_fetch, float *sums)
 {
   float pivot[LANES], sum[LANES] = { 0 }, squares[LANES] = { 0 };
 
   for (gsize i = 0; i < n; i++)
     pivot[i] = x[i];
   for (gsize p = 0; p < n_pixels; p++, x += c)
-    for (gsize i = 0; i < n; i++)
-      {
-        float d = x[i] - pivot[i];
+    {
+      for (gsize i = 0; i < n_fetch; i += LINE)
+        __builtin_prefetch (x + AHEAD * c + i);
+      for (gsize i = 0; i < n; i++)
+        {
+          float d = x[i] - pivot[i];
 
-        sum[i] += d;
-        squares[i] += d * d;
-      }
+          sum[i] += d;
+          squares[i] += d * d;
+        }
+    }
   for (gsize i = 0; i < n; i++)
     {
       sums[i] = pivot[i];
@@ -74,9 +81,9 @@ sum_pixels_body (const float *x, gsize n_pixels, gsize c, float *sums)
   gsize i = 0;
 
   for (; i + LANES <= c; i += LANES)
-    sum_lanes (x + i, n_pixels, c, LANES, sums + i);
+    sum_lanes (x + i, n_pixels, c, LANES, i == 0 ? c : 0, sums + i);
   if (i < c)
-    sum_lanes (x + i, n_pixels, c, c - i, sums + i);
+    sum_lanes (x + i, n_pixels, c, c - i, 0, sums + i);
 }
 
 DIF_VARIANTS (static, void, sum_pixels, (const float *x, gsize n_pixels, gsize c, float *sums),

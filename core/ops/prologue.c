@@ -4,7 +4,6 @@
 #include "core/ops/activation-inline.h"
 
 #define TILE_NUMBERS 32768
-#define LANES        16
 
 void
 dif_prologue_clear (DifPrologue *prologue)
@@ -17,26 +16,9 @@ DIF_INLINE void
 scale_all (const DifActivation activation, gsize n, const float *scale, const float *shift,
            const float *x, gsize x_step, gsize n_pixels, float *y, gsize y_step)
 {
-  gsize i = 0;
-
-  for (; i + LANES <= n; i += LANES) /* so many channels' factors stay in registers */
-    {
-      float a[LANES];
-      float b[LANES];
-
-      memcpy (a, scale + i, sizeof a);
-      memcpy (b, shift + i, sizeof b);
-      for (gsize p = 0; p < n_pixels; p++)
-        {
-          float z[LANES];
-          for (guint l = 0; l < LANES; l++)
-            z[l] = dif_activate_one (activation, x[p * x_step + i + l] * a[l] + b[l]);
-          memcpy (y + p * y_step + i, z, sizeof z);
-        }
-    }
-  for (gsize p = 0; i < n && p < n_pixels; p++)
-    for (gsize c = i; c < n; c++)
-      y[p * y_step + c] = dif_activate_one (activation, x[p * x_step + c] * scale[c] + shift[c]);
+  for (; n_pixels > 0; n_pixels--, x += x_step, y += y_step)
+    for (gsize i = 0; i < n; i++)
+      y[i] = dif_activate_one (activation, x[i] * scale[i] + shift[i]);
 }
 
 DIF_INLINE void
