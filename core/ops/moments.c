@@ -46,8 +46,8 @@ dif_moments_add (DifMoments *moments, gsize c, gsize n, const float *sums, gsize
     }
 }
 
-/* @n channels, at most LANES, of pixels @c numbers apart.  @n_fetch numbers of each are fetched from
- * memory, so that all channels are there for those that follow. */
+/* @n channels, at most LANES, of pixels @c numbers apart.  @n_fetch numbers of each are fetched
+ * from memory, so that all channels are there for those that follow. */
 DIF_INLINE void
 sum_lanes (const float *x, gsize n_pixels, gsize c, gsize n, gsize n_fetch, float *sums)
 {

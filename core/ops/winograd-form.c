@@ -226,63 +226,49 @@ weights_2d (guint side, Transform transform, const float *g, gsize tap_step, gsi
     }
 }
 
+/* A whole dimension. */
 DIF_INLINE void
-store_pair (Transform pair, const Lanes *row, float *v, gsize point_step)
+input_1d (guint side, const Pairs *pairs, const Lanes *d, Lanes *v)
 {
-  Lanes two[2];
-
-  pair (row, two);
-  STORE (v, two[0]);
-  STORE (v + point_step, two[1]);
-}
-
-/* Two rows of the transformed block: so few numbers are held in registers at once. */
-DIF_INLINE void
-input_rows (guint side, Transform pair, const Pairs *pairs, const float *const *d, gsize channel,
-            float *v, gsize point_step)
-{
-  Lanes rows[2][MAX_SIDE]; /* [row][x], transformed along y */
-
-  for (guint x = 0; x < side; x++)
-    {
-      Lanes column[MAX_SIDE];
-      Lanes two[2];
-
-      for (guint y = 0; y < side; y++)
-        column[y] = LOAD (d[y * side + x] + channel);
-      pair (column, two);
-      rows[0][x] = two[0];
-      rows[1][x] = two[1];
-    }
-  for (guint y = 0; y < 2; y++, v += side * point_step)
-    {
-      store_pair (pairs->ends, rows[y], v, point_step);
-      store_pair (pairs->one, rows[y], v + 2 * point_step, point_step);
-      if (side > 4)
-        store_pair (pairs->two, rows[y], v + 4 * point_step, point_step);
-      if (side > 6)
-        store_pair (pairs->half, rows[y], v + 6 * point_step, point_step);
-    }
+  pairs->ends (d, v);
+  pairs->one (d, v + 2);
+  if (side > 4)
+    pairs->two (d, v + 4);
+  if (side > 6)
+    pairs->half (d, v + 6);
 }
 
 DIF_INLINE void
 inputs_2d (guint side, const Pairs *pairs, const float *const *d, gsize channel, gsize n, float *v,
            gsize point_step)
 {
-  const gsize step = 2 * side * point_step; /* two rows */
-
   for (gsize i = channel; i < channel + n; i += WIDTH, v += WIDTH)
     {
+      Lanes columns[MAX_SIDE][MAX_SIDE]; /* [y][x], transformed along y */
+
       /* what is written next is fetched now: a line for each point, too many for the processor
        * to foresee */
       for (guint p = 0; (i - channel) % DIF_WINOGRAD_LANES == 0 && p < side * side; p++)
         __builtin_prefetch (v + p * point_step + DIF_WINOGRAD_LANES, 1);
-      input_rows (side, pairs->ends, pairs, d, i, v, point_step);
-      input_rows (side, pairs->one, pairs, d, i, v + step, point_step);
-      if (side > 4)
-        input_rows (side, pairs->two, pairs, d, i, v + 2 * step, point_step);
-      if (side > 6)
-        input_rows (side, pairs->half, pairs, d, i, v + 3 * step, point_step);
+      for (guint x = 0; x < side; x++)
+        {
+          Lanes in[MAX_SIDE];
+          Lanes out[MAX_SIDE];
+
+          for (guint y = 0; y < side; y++)
+            in[y] = LOAD (d[y * side + x] + i);
+          input_1d (side, pairs, in, out);
+          for (guint y = 0; y < side; y++)
+            columns[y][x] = out[y];
+        }
+      for (guint y = 0; y < side; y++)
+        {
+          Lanes out[MAX_SIDE];
+
+          input_1d (side, pairs, columns[y], out);
+          for (guint x = 0; x < side; x++)
+            STORE (v + (y * side + x) * point_step, out[x]);
+        }
     }
 }
 
