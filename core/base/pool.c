@@ -5,12 +5,14 @@
 
 #define MAX_WORKERS         256
 #define LINGER_MICROSECONDS 50
+#define BUSY_MICROSECONDS   200000 /* for so long after, another program may be busy */
 
 typedef struct
 {
   DifPool *pool;
   guint    worker;
   GThread *thread;
+  gint64   no_lingering_before;
 } Worker;
 
 struct _DifPool
@@ -43,14 +45,27 @@ do_tiles (DifPool *pool, guint worker)
 }
 
 /* Waits a little for the job after @seen without sleeping: waking takes longer than many a job.
- * Whoever else wants the processor gets it at every turn. */
+ * Whoever else wants the processor gets it at every turn.  If somebody does, lingering would cost
+ * more than it saves: who gives way comes last, who wakes up comes soon.  So it is not done for a
+ * while. */
 static void
-linger (DifPool *pool, guint seen)
+linger (Worker *self, guint seen)
 {
-  gint64 end = g_get_monotonic_time () + LINGER_MICROSECONDS;
+  DifPool *pool = self->pool;
+  gint64   now = g_get_monotonic_time ();
+  gint64   end = now + LINGER_MICROSECONDS;
 
-  while ((guint) g_atomic_int_get (&pool->job) == seen && g_get_monotonic_time () < end)
-    sched_yield ();
+  if (now < self->no_lingering_before)
+    return;
+  while ((guint) g_atomic_int_get (&pool->job) == seen && now < end)
+    {
+      gint64 before = now;
+
+      sched_yield ();
+      now = g_get_monotonic_time ();
+      if (now - before > LINGER_MICROSECONDS)
+        self->no_lingering_before = now + BUSY_MICROSECONDS;
+    }
 }
 
 static gpointer
@@ -66,7 +81,7 @@ worker_main (gpointer data)
       if (pool->job == seen && ! pool->quit)
         {
           g_mutex_unlock (&pool->mutex);
-          linger (pool, seen);
+          linger (self, seen);
           g_mutex_lock (&pool->mutex);
         }
       while ((pool->job == seen || ! pool->open) && ! pool->quit)
