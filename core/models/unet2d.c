@@ -349,6 +349,7 @@ unet_up (const UNet *net, DifContext *context, DifTensor *x, const DifTensor *em
           g_autoptr (DifTensor) skip = g_queue_pop_tail (skips);
 
           step_to (&h, dif_concat_channels (context, h, skip));
+          g_clear_pointer (&skip, dif_tensor_unref);
           step_to (&h, apply_layer (block, j, context, h, emb));
         }
       if (block->resizes)
