@@ -213,7 +213,7 @@ sample (Run *run, DifNoise *noise, GError **error)
   sampling.langevin_step = 0.0; /* levels are few: let it choose */
   sampling.after_step = after_step;
   sampling.data = run;
-  return run->sampler->run (&sampling, run->context, x);
+  return run->sampler->run (&sampling, run->context, g_steal_pointer (&x));
 }
 
 /* The noise act alone: what reimagining would start from. */
