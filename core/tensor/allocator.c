@@ -3,19 +3,19 @@
 
 #include "core/base/memory.h"
 
+/* Asked of the system at a time.  What is never written to costs addresses, not memory, and in one
+ * chunk all free neighbours can become one.  The sanitizer marks every byte. */
 #ifdef __SANITIZE_ADDRESS__
 #include <sanitizer/asan_interface.h>
+#define CHUNK_SIZE ((gsize) 16 << 20)
 #else
+#define CHUNK_SIZE                                ((gsize) 256 << 20)
 #define ASAN_POISON_MEMORY_REGION(memory, size)   ((void) (memory), (void) (size))
 #define ASAN_UNPOISON_MEMORY_REGION(memory, size) ((void) (memory), (void) (size))
 #endif
 
 #define ALIGNMENT   64
 #define HEADER_SIZE ((gsize) ALIGNMENT)
-
-/* Asked of the system at a time.  What is never written to costs addresses, not memory, and in one
- * chunk all free neighbours can become one. */
-#define CHUNK_SIZE ((gsize) 256 << 20)
 
 typedef struct _Piece Piece;
 typedef struct _Chunk Chunk;
@@ -87,7 +87,7 @@ piece_end (Piece *piece)
   return (char *) piece + piece->size;
 }
 
-/* Nobody may look at a free piece. */
+/* Nobody may look at a piece that was given back, nor beyond what was asked for. */
 static void
 set_in_use (Piece *piece, gboolean in_use, gsize n)
 {
@@ -113,16 +113,7 @@ chunk_new (gsize size)
   chunk->first = (Piece *) (((gintptr) base + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT);
   chunk->top = (char *) chunk->first;
   *chunk->first = (Piece) { .size = size, .chunk = chunk };
-  set_in_use (chunk->first, FALSE, 0);
   return chunk;
-}
-
-static void
-chunk_free (Chunk *chunk)
-{
-  ASAN_UNPOISON_MEMORY_REGION (chunk->first, chunk->first->size);
-  g_free (chunk->base);
-  g_free (chunk);
 }
 
 /* A whole chunk where there is as much, else as little as is needed. */
@@ -187,7 +178,7 @@ split (Piece *piece, gsize size)
     rest->after->before = rest;
   piece->after = rest;
   piece->size = size;
-  set_in_use (rest, FALSE, 0);
+  ASAN_POISON_MEMORY_REGION (rest->guard, sizeof rest->guard);
 }
 
 /* Makes one of @piece and the piece after it. */
@@ -216,7 +207,26 @@ raise_top (DifAllocator *allocator, Piece *piece)
   chunk->top = piece_end (piece);
 }
 
-/* What is free at the end of a chunk, and chunks that are free. */
+/* Gives back what is free at the chunk's end; returns whether that is all of it. */
+static gboolean
+lower_top (DifAllocator *allocator, Chunk *chunk)
+{
+  Piece *last = chunk->first;
+
+  while (last->after)
+    last = last->after;
+  if (! last->in_use && (char *) last < chunk->top)
+    {
+      const gsize size = (gsize) (chunk->top - (char *) last);
+
+      ASAN_UNPOISON_MEMORY_REGION (last, size);
+      dif_memory_forget (piece_memory (last), size - HEADER_SIZE);
+      allocator->stats.held -= size;
+      chunk->top = (char *) last;
+    }
+  return ! last->in_use && ! last->before;
+}
+
 static void
 trim (DifAllocator *allocator)
 {
@@ -225,23 +235,15 @@ trim (DifAllocator *allocator)
   while (*at)
     {
       Chunk *chunk = *at;
-      Piece *last = chunk->first;
 
-      while (last->after)
-        last = last->after;
-      if (! last->in_use && (char *) last < chunk->top)
-        {
-          dif_memory_forget (piece_memory (last), (gsize) (chunk->top - piece_memory (last)));
-          allocator->stats.held -= (gsize) (chunk->top - (char *) last);
-          chunk->top = (char *) last;
-        }
-      if (last->in_use || last->before)
-        at = &chunk->next;
-      else
+      if (lower_top (allocator, chunk))
         {
           *at = chunk->next;
-          chunk_free (chunk);
+          g_free (chunk->base);
+          g_free (chunk);
         }
+      else
+        at = &chunk->next;
     }
 }
 
