@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/base/memory.h"
 
+#include <sys/mman.h>
 #include <unistd.h>
 
 gsize
@@ -10,4 +11,21 @@ dif_machine_memory (void)
   long page_size = sysconf (_SC_PAGESIZE);
 
   return pages > 0 && page_size > 0 ? (gsize) pages * (gsize) page_size : 0;
+}
+
+/* Pages that lie within as a whole. */
+void
+dif_memory_forget (void *memory, gsize size)
+{
+#ifdef __linux__
+  const gsize page = (gsize) sysconf (_SC_PAGESIZE);
+  const gsize begin = ((gsize) memory + page - 1) / page * page;
+  const gsize end = ((gsize) memory + size) / page * page;
+
+  if (begin < end)
+    (void) madvise ((void *) begin, end - begin, MADV_DONTNEED);
+#else
+  (void) memory;
+  (void) size;
+#endif
 }

@@ -14,4 +14,16 @@ G_BEGIN_DECLS
  */
 gsize dif_machine_memory (void);
 
+/**
+ * dif_memory_forget:
+ * @memory: where to begin
+ * @size: how many bytes
+ *
+ * Gives the system back what holds these bytes, of which nobody needs what is in them.  They may
+ * still be written to and then are taken anew.  Where a system cannot do that, nothing happens.
+ *
+ * Thread: any
+ */
+void dif_memory_forget (void *memory, gsize size);
+
 G_END_DECLS

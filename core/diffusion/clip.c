@@ -18,7 +18,7 @@ clip_denoise (DifDenoiser *self, DifContext *context, DifTensor *x, const DifSte
 
   if (! dif_denoise (clip->inner, context, x, step, &inner))
     return;
-  out->x0 = dif_clamp (context, inner.x0, -clip->range, clip->range);
+  out->x0 = dif_clamp_over (context, g_steal_pointer (&inner.x0), -clip->range, clip->range);
   out->eps = g_steal_pointer (&inner.eps);
 }
 

@@ -11,8 +11,8 @@ G_BEGIN_DECLS
  * @evaluate: the network's raw output for x at timestep t, or %NULL when the context failed
  * @free: frees the object and what it wraps
  *
- * A network as the diffusion floor sees it: a function of (x, t).  Guidance, what it is conditioned
- * on, and the cutting into windows, are evaluators around an evaluator.
+ * A network as the diffusion floor sees it: a function of (x, t).  Guidance, and the cutting into
+ * windows with what the network is conditioned on, are evaluators around an evaluator.
  */
 typedef struct _DifEvaluator DifEvaluator;
 struct _DifEvaluator
@@ -63,21 +63,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (DifEvaluator, dif_evaluator_free)
 DifEvaluator *dif_guidance_new (DifEvaluator *inner, double scale);
 
 /**
- * dif_condition_new:
- * @inner: (transfer full): a network that reads more channels than it writes
- * @extra: further channels, the same at every step
- *
- * Puts @extra behind the channels of x: [x_t, mask, masked picture] for networks trained
- * for inpainting.
- *
- * Shapes: extra [1, H, W, C]
- * Thread: any
- *
- * Returns: (transfer full): an evaluator
- */
-DifEvaluator *dif_condition_new (DifEvaluator *inner, DifTensor *extra);
-
-/**
  * DifWindowSizes:
  * @most: pixels on a side of a window at most; a multiple of @multiple
  * @overlap: of neighbouring windows, about; much less than @most
@@ -99,18 +84,23 @@ typedef struct
  * dif_windows_new:
  * @inner: (transfer full): sees one window at a time
  * @sizes: how to cut
+ * @extra: (nullable): further channels, the same at every step, or one pixel that stands for all
  *
  * Cuts pictures larger than the largest window into windows that overlap, and averages their
  * outputs with weights that fall smoothly over the overlap: no seams, and memory that does not grow
  * with the picture.  Windows that shift from evaluation to evaluation need little overlap, since
  * what one makes a little darker than its neighbour the next ones even out.
  *
+ * Behind the channels of x the windows have those of @extra: [x_t, mask, masked picture] for
+ * networks trained for inpainting.
+ *
+ * Shapes: extra [1, H, W, C] or [1, 1, 1, C]
  * Thread: any
  * Source: Bar-Tal et al. 2023 (MultiDiffusion), eq. 5
  *
  * Returns: (transfer full): an evaluator
  */
-DifEvaluator *dif_windows_new (DifEvaluator *inner, const DifWindowSizes *sizes);
+DifEvaluator *dif_windows_new (DifEvaluator *inner, const DifWindowSizes *sizes, DifTensor *extra);
 
 /**
  * dif_predict_new:

@@ -16,20 +16,21 @@ mask_denoise (DifDenoiser *self, DifContext *context, DifTensor *x, const DifSte
               DifPrediction *out)
 {
   Mask                 *mask = (Mask *) self;
-  g_autoptr (DifTensor) known_x = dif_sum (
+  g_autoptr (DifTensor) seen = dif_sum (
       context, 2, (DifTerm[]) { { step->alpha, mask->known }, { step->sigma, mask->noise } });
-  g_autoptr (DifTensor) seen = dif_mix (context, known_x, x, mask->mask);
-  g_autoptr (DifTensor) known_eps = NULL;
   g_auto (DifPrediction) inner = { NULL, NULL };
+  DifTensor *x0, *eps;
 
+  seen = dif_mix_over (context, seen, seen, x, mask->mask);
   if (! dif_denoise (mask->inner, context, seen, step, &inner))
     return;
+  x0 = g_steal_pointer (&inner.x0);
+  out->x0 = dif_mix_over (context, x0, mask->known, x0, mask->mask);
   /* of the sampler's own x, so that x = alpha x0 + sigma eps holds for known pixels too */
-  known_eps = dif_sum (
-      context, 2,
+  eps = dif_sum_over (
+      context, g_steal_pointer (&seen), 2,
       (DifTerm[]) { { 1.0 / step->sigma, x }, { -step->alpha / step->sigma, mask->known } });
-  out->x0 = dif_mix (context, mask->known, inner.x0, mask->mask);
-  out->eps = dif_mix (context, known_eps, inner.eps, mask->mask);
+  out->eps = dif_mix_over (context, eps, eps, inner.eps, mask->mask);
 }
 
 static void

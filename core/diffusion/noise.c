@@ -35,12 +35,17 @@ fill_tile (gsize tile, guint worker G_GNUC_UNUSED, gpointer data)
 }
 
 DifTensor *
-dif_noise_next (DifNoise *noise, DifContext *context, const DifTensor *like)
+dif_noise_over (DifNoise *noise, DifContext *context, DifTensor *out)
 {
-  DifTensor *out = dif_context_like (context, like);
-  Job        job = { noise, noise->next++, out };
+  Job job = { noise, noise->next++, out };
 
   if (out)
     dif_pool_run (dif_context_pool (context), (out->size + TILE - 1) / TILE, fill_tile, &job);
   return out;
+}
+
+DifTensor *
+dif_noise_next (DifNoise *noise, DifContext *context, const DifTensor *like)
+{
+  return dif_noise_over (noise, context, dif_context_like (context, like));
 }

@@ -53,4 +53,17 @@ void dif_seeded_noise_init (DifSeededNoise *noise, guint64 seed);
  */
 DifTensor *dif_noise_next (DifNoise *noise, DifContext *context, const DifTensor *like);
 
+/**
+ * dif_noise_over:
+ * @noise: the source
+ * @context: the context
+ * @out: (transfer full) (nullable): written over
+ *
+ * Errors: sticky in @context
+ * Thread: the context's
+ *
+ * Returns: (transfer full) (nullable): @out with the next draw
+ */
+DifTensor *dif_noise_over (DifNoise *noise, DifContext *context, DifTensor *out);
+
 G_END_DECLS

@@ -11,7 +11,7 @@ typedef struct
   DifPredictionType prediction;
 } Predict;
 
-/* alpha and sigma are those of the scaled x, so alpha² + sigma² = 1 */
+/* alpha and sigma are those of the scaled x, so alpha² + sigma² = 1; @output is used up */
 static void
 from_output (DifContext *context, DifPredictionType prediction, DifTensor *x, DifTensor *output,
              double alpha, double sigma, DifPrediction *out)
@@ -21,16 +21,16 @@ from_output (DifContext *context, DifPredictionType prediction, DifTensor *x, Di
     case DIF_PREDICTION_EPSILON:
       out->x0 =
           dif_sum (context, 2, (DifTerm[]) { { 1.0 / alpha, x }, { -sigma / alpha, output } });
-      out->eps = dif_tensor_ref (output);
+      out->eps = output;
       break;
     case DIF_PREDICTION_SAMPLE:
-      out->x0 = dif_tensor_ref (output);
+      out->x0 = output;
       out->eps =
           dif_sum (context, 2, (DifTerm[]) { { 1.0 / sigma, x }, { -alpha / sigma, output } });
       break;
     case DIF_PREDICTION_V:
       out->x0 = dif_sum (context, 2, (DifTerm[]) { { alpha, x }, { -sigma, output } });
-      out->eps = dif_sum (context, 2, (DifTerm[]) { { sigma, x }, { alpha, output } });
+      out->eps = dif_sum_over (context, output, 2, (DifTerm[]) { { sigma, x }, { alpha, output } });
       break;
     }
 }
@@ -42,7 +42,7 @@ predict_denoise (DifDenoiser *self, DifContext *context, DifTensor *x, const Dif
   Predict              *predict = (Predict *) self;
   const double          length = hypot (step->alpha, step->sigma);
   g_autoptr (DifTensor) scaled = NULL;
-  g_autoptr (DifTensor) output = NULL;
+  DifTensor            *output;
 
   if (fabs (length - 1.0) < 1e-12)
     scaled = dif_tensor_ref (x);

@@ -33,18 +33,15 @@ DifTensor *
 dif_sampling_walk (const DifSampling *sampling, DifContext *context, DifTensor *x_start,
                    DifStepRule rule, gpointer state)
 {
-  g_autoptr (DifTensor) x = dif_tensor_ref (x_start);
+  g_autoptr (DifTensor) x = x_start;
 
   for (guint i = 0; i < sampling->n; i++)
     {
       g_auto (DifPrediction) p = { NULL, NULL };
-      DifTensor *next;
 
       if (! dif_denoise (sampling->denoiser, context, x, &sampling->steps[i], &p))
         return NULL;
-      next = rule (sampling, context, i, x, &p, state);
-      dif_tensor_unref (x);
-      x = next;
+      x = rule (sampling, context, i, x, &p, state);
       dif_sampling_after_step (sampling, i + 1, x, p.x0);
     }
   return g_steal_pointer (&x);

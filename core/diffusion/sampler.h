@@ -64,8 +64,8 @@ typedef struct
  * @geometric: whether its noise levels fall by a constant ratio, whatever the spacing
  * @run: from x at steps[0] to x at steps[n]
  *
- * One way to walk from noise to a picture.  Takes x, gives the end back, or %NULL when the
- * context failed.
+ * One way to walk from noise to a picture.  Takes x (transfer full), so that one that nobody else
+ * holds is written over, and gives the end back, or %NULL when the context failed.
  */
 typedef struct
 {
@@ -143,20 +143,20 @@ void dif_sampling_after_step (const DifSampling *sampling, guint step, const Dif
  * @sampling: the run
  * @context: the context
  * @i: from steps[i] to steps[i + 1]
- * @x: where the sampler is
+ * @x: (transfer full): where the sampler is
  * @p: what the denoiser saw there
  * @state: what was given to dif_sampling_walk()
  *
  * Returns: (transfer full) (nullable): x at the next step
  */
 typedef DifTensor *(*DifStepRule) (const DifSampling *sampling, DifContext *context, guint i,
-                                   const DifTensor *x, const DifPrediction *p, gpointer state);
+                                   DifTensor *x, const DifPrediction *p, gpointer state);
 
 /**
  * dif_sampling_walk:
  * @sampling: the run
  * @context: the context
- * @x: x at steps[0]
+ * @x: (transfer full): x at steps[0]
  * @rule: makes one step
  * @state: for @rule
  *

@@ -9,6 +9,7 @@ typedef struct
   DifEvaluator   parent;
   DifEvaluator  *inner;
   DifWindowSizes sizes;
+  DifTensor     *extra;
   guint          turn; /* counts evaluations */
 } Windows;
 
@@ -118,30 +119,55 @@ axis_init (Axis *axis, gsize total, const DifWindowSizes *sizes, guint quarters)
   axis_weigh (axis, sizes->overlap);
 }
 
-static DifTensor *
-cut (DifContext *context, const DifTensor *x, gsize y0, gsize x0, gsize h, gsize w)
+typedef struct
 {
-  gsize      c = x->dim[3];
-  DifTensor *window = dif_context_nhwc (context, x->dim[0], h, w, c);
+  gsize y, x, h, w;
+} Box;
 
-  for (gsize row = 0; window && row < x->dim[0] * h; row++)
-    memcpy (window->data + row * w * c,
-            x->data + ((row / h * x->dim[1] + y0 + row % h) * x->dim[2] + x0) * c,
-            w * c * sizeof (float));
+static void
+cut_row (const float *src, gsize n, gsize c, gsize step, float *dst, gsize dst_step)
+{
+  for (gsize i = 0; i < n; i++)
+    memcpy (dst + i * dst_step, src + i * step, c * sizeof (float));
+}
+
+/* What the network sees: of x and of the extra channels, which may be one pixel's. */
+static DifTensor *
+cut (const Windows *windows, DifContext *context, const DifTensor *x, const Box *box)
+{
+  const DifTensor *extra = windows->extra;
+  const gsize      c_x = x->dim[3];
+  const gsize      c_extra = extra ? extra->dim[3] : 0;
+  const gsize      c = c_x + c_extra;
+  const gboolean   one = extra && extra->size == c_extra;
+  DifTensor       *window = dif_context_nhwc (context, x->dim[0], box->h, box->w, c);
+
+  for (gsize row = 0; window && row < x->dim[0] * box->h; row++)
+    {
+      const gsize y = box->y + row % box->h;
+      const gsize from = (row / box->h * x->dim[1] + y) * x->dim[2] + box->x;
+      float      *dst = window->data + row * box->w * c;
+
+      cut_row (x->data + from * c_x, box->w, c_x, c_x, dst, c);
+      if (extra)
+        cut_row (extra->data + (one ? 0 : (y * x->dim[2] + box->x) * c_extra), box->w, c_extra,
+                 one ? 0 : c_extra, dst + c_x, c);
+    }
   return window;
 }
 
 static void
-add (DifTensor *sum, const DifTensor *window, gsize y0, gsize x0, const float *wy, const float *wx)
+add (DifTensor *sum, const DifTensor *window, const Box *box, const float *wy, const float *wx)
 {
-  gsize h = window->dim[1];
-  gsize w = window->dim[2];
-  gsize c = window->dim[3];
+  const gsize h = box->h;
+  const gsize w = box->w;
+  const gsize c = window->dim[3];
 
   for (gsize row = 0; row < window->dim[0] * h; row++)
     {
       const float *src = window->data + row * w * c;
-      float *dst = sum->data + ((row / h * sum->dim[1] + y0 + row % h) * sum->dim[2] + x0) * c;
+      const gsize  to = (row / h * sum->dim[1] + box->y + row % h) * sum->dim[2] + box->x;
+      float       *dst = sum->data + to * c;
 
       for (gsize i = 0; i < w * c; i++)
         dst[i] += wy[row % h] * wx[i / c] * src[i];
@@ -156,10 +182,11 @@ sum_windows (Windows *windows, DifContext *context, DifTensor *x, double t, cons
 
   for (gsize k = 0; k < rows->n * columns->n; k++)
     {
-      gsize                 ky = k / columns->n;
-      gsize                 kx = k % columns->n;
-      g_autoptr (DifTensor) window = cut (context, x, rows->first[ky], columns->first[kx],
-                                          rows->length[ky], columns->length[kx]);
+      const gsize           ky = k / columns->n;
+      const gsize           kx = k % columns->n;
+      const Box             box = { rows->first[ky], columns->first[kx], rows->length[ky],
+                                    columns->length[kx] };
+      g_autoptr (DifTensor) window = cut (windows, context, x, &box);
       g_autoptr (DifTensor) output = dif_evaluate (windows->inner, context, window, t);
 
       if (output && ! sum)
@@ -170,10 +197,22 @@ sum_windows (Windows *windows, DifContext *context, DifTensor *x, double t, cons
         }
       if (! output || ! sum)
         return NULL;
-      add (sum, output, rows->first[ky], columns->first[kx], rows->weight + ky * rows->total,
+      add (sum, output, &box, rows->weight + ky * rows->total,
            columns->weight + kx * columns->total);
     }
   return g_steal_pointer (&sum);
+}
+
+/* All of it at once. */
+static DifTensor *
+evaluate_whole (Windows *windows, DifContext *context, DifTensor *x, double t)
+{
+  g_autoptr (DifTensor) with_extra = NULL;
+
+  if (! windows->extra)
+    return dif_evaluate (windows->inner, context, x, t);
+  with_extra = cut (windows, context, x, &(const Box) { 0, 0, x->dim[1], x->dim[2] });
+  return dif_evaluate (windows->inner, context, with_extra, t);
 }
 
 static DifTensor *
@@ -187,7 +226,7 @@ windows_evaluate (DifEvaluator *self, DifContext *context, DifTensor *x, double 
   DifTensor         *sum;
 
   if (x->dim[1] <= windows->sizes.most && x->dim[2] <= windows->sizes.most)
-    return dif_evaluate (windows->inner, context, x, t);
+    return evaluate_whole (windows, context, x, t);
   axis_init (&rows, x->dim[1], &windows->sizes, shifts[turn][0]);
   axis_init (&columns, x->dim[2], &windows->sizes, shifts[turn][1]);
   sum = sum_windows (windows, context, x, t, &rows, &columns);
@@ -199,17 +238,21 @@ windows_evaluate (DifEvaluator *self, DifContext *context, DifTensor *x, double 
 static void
 windows_free (DifEvaluator *self)
 {
-  dif_evaluator_free (((Windows *) self)->inner);
-  g_free (self);
+  Windows *windows = (Windows *) self;
+
+  dif_evaluator_free (windows->inner);
+  dif_tensor_unref (windows->extra);
+  g_free (windows);
 }
 
 DifEvaluator *
-dif_windows_new (DifEvaluator *inner, const DifWindowSizes *sizes)
+dif_windows_new (DifEvaluator *inner, const DifWindowSizes *sizes, DifTensor *extra)
 {
   Windows *windows = g_new0 (Windows, 1);
 
   windows->parent = (DifEvaluator) { windows_evaluate, windows_free };
   windows->inner = inner;
   windows->sizes = *sizes;
+  windows->extra = extra ? dif_tensor_ref (extra) : NULL;
   return &windows->parent;
 }

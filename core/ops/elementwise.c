@@ -7,7 +7,20 @@
 #include "core/ops/moments.h"
 
 #define TILE      16384
+#define BLOCK     1024 /* of a tile: stays in a first-level cache */
 #define MAX_TERMS 4
+
+/* Where a result like @like goes: over @over, if that is nobody else's. */
+static DifTensor *
+place (DifContext *context, DifTensor *over, const DifTensor *like)
+{
+  if (! over || ! like || dif_tensor_is_shared (over) || ! dif_tensor_same_shape (over, like))
+    return dif_context_like (context, like);
+  if (! dif_context_ok (context))
+    return NULL;
+  g_clear_pointer (&over->moments, dif_tensor_unref);
+  return dif_tensor_ref (over);
+}
 
 typedef struct
 {
@@ -22,27 +35,32 @@ DIF_INLINE void
 sum_tile_body (gsize tile, guint worker G_GNUC_UNUSED, gpointer data)
 {
   const SumJob *job = data;
-  gsize         first = tile * TILE;
-  gsize         n = MIN (TILE, job->size - first);
-  float        *y = job->y + first;
+  const gsize   end = MIN ((tile + 1) * TILE, job->size);
+  float         sum[BLOCK]; /* y may be an x */
 
-  for (gsize i = 0; i < n; i++)
-    y[i] = job->factor[0] * job->x[0][first + i];
-  for (guint term = 1; term < job->n; term++)
+  for (gsize first = tile * TILE; first < end; first += BLOCK)
     {
-      const float *x = job->x[term] + first;
-      float        factor = job->factor[term];
+      const gsize n = MIN (BLOCK, end - first);
 
       for (gsize i = 0; i < n; i++)
-        y[i] += factor * x[i];
+        sum[i] = job->factor[0] * job->x[0][first + i];
+      for (guint term = 1; term < job->n; term++)
+        {
+          const float *x = job->x[term] + first;
+          float        factor = job->factor[term];
+
+          for (gsize i = 0; i < n; i++)
+            sum[i] += factor * x[i];
+        }
+      memcpy (job->y + first, sum, n * sizeof (float));
     }
 }
 
 DIF_VARIANTS (static, void, sum_tile, (gsize tile, guint worker G_GNUC_UNUSED, gpointer data),
               (tile, worker, data))
 
-DifTensor *
-dif_sum (DifContext *context, guint n, const DifTerm *terms)
+static DifTensor *
+sum_to (DifContext *context, DifTensor *over, guint n, const DifTerm *terms)
 {
   DIF_OP_TIMER (context, DIF_OP_ELEMENTWISE);
   SumJob     job = { 0 };
@@ -57,7 +75,7 @@ dif_sum (DifContext *context, guint n, const DifTerm *terms)
       job.factor[i] = (float) terms[i].factor;
       job.x[i] = terms[i].x->data;
     }
-  y = dif_context_like (context, terms[0].x);
+  y = place (context, over, terms[0].x);
   if (! y)
     return NULL;
   job.n = n;
@@ -68,23 +86,38 @@ dif_sum (DifContext *context, guint n, const DifTerm *terms)
 }
 
 DifTensor *
-dif_clamp (DifContext *context, const DifTensor *x, float low, float high)
+dif_sum (DifContext *context, guint n, const DifTerm *terms)
 {
-  DIF_OP_TIMER (context, DIF_OP_ELEMENTWISE);
-  DifTensor *y = dif_context_like (context, x);
+  return sum_to (context, NULL, n, terms);
+}
 
-  if (! y)
-    return NULL;
-  for (gsize i = 0; i < y->size; i++)
-    y->data[i] = CLAMP (x->data[i], low, high);
+DifTensor *
+dif_sum_over (DifContext *context, DifTensor *over, guint n, const DifTerm *terms)
+{
+  DifTensor *y = sum_to (context, over, n, terms);
+
+  dif_tensor_unref (over);
   return y;
 }
 
 DifTensor *
-dif_mix (DifContext *context, const DifTensor *a, const DifTensor *b, const DifTensor *mask)
+dif_clamp_over (DifContext *context, DifTensor *x, float low, float high)
 {
   DIF_OP_TIMER (context, DIF_OP_ELEMENTWISE);
-  DifTensor *y = b ? dif_context_like (context, a) : NULL;
+  DifTensor *y = place (context, x, x);
+
+  for (gsize i = 0; y && i < y->size; i++)
+    y->data[i] = CLAMP (x->data[i], low, high);
+  dif_tensor_unref (x);
+  return y;
+}
+
+static DifTensor *
+mix_to (DifContext *context, DifTensor *over, const DifTensor *a, const DifTensor *b,
+        const DifTensor *mask)
+{
+  DIF_OP_TIMER (context, DIF_OP_ELEMENTWISE);
+  DifTensor *y = b ? place (context, over, a) : NULL;
   gsize      c, i;
 
   if (! y)
@@ -102,6 +135,22 @@ dif_mix (DifContext *context, const DifTensor *a, const DifTensor *b, const DifT
       else
         y->data[i] = (1.0f - m) * a->data[i] + m * b->data[i];
     }
+  return y;
+}
+
+DifTensor *
+dif_mix (DifContext *context, const DifTensor *a, const DifTensor *b, const DifTensor *mask)
+{
+  return mix_to (context, NULL, a, b, mask);
+}
+
+DifTensor *
+dif_mix_over (DifContext *context, DifTensor *over, const DifTensor *a, const DifTensor *b,
+              const DifTensor *mask)
+{
+  DifTensor *y = mix_to (context, over, a, b, mask);
+
+  dif_tensor_unref (over);
   return y;
 }
 

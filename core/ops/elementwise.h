@@ -35,9 +35,27 @@ typedef struct
 DifTensor *dif_sum (DifContext *context, guint n, const DifTerm *terms);
 
 /**
- * dif_clamp:
+ * dif_sum_over:
  * @context: the context
- * @x: (nullable): numbers
+ * @over: (transfer full) (nullable): where the sum goes if nobody else holds it; may be one of the
+ *   terms
+ * @n: how many terms, 1 to 4
+ * @terms: (array length=n): factors and tensors of one shape
+ *
+ * dif_sum() without room for one tensor more.
+ *
+ * Shapes: all alike
+ * Errors: sticky in @context
+ * Thread: the context's
+ *
+ * Returns: (transfer full) (nullable): the sum
+ */
+DifTensor *dif_sum_over (DifContext *context, DifTensor *over, guint n, const DifTerm *terms);
+
+/**
+ * dif_clamp_over:
+ * @context: the context
+ * @x: (transfer full) (nullable): numbers; where the result goes if nobody else holds it
  * @low: smallest allowed
  * @high: largest allowed
  *
@@ -47,7 +65,7 @@ DifTensor *dif_sum (DifContext *context, guint n, const DifTerm *terms);
  *
  * Returns: (transfer full) (nullable): the output
  */
-DifTensor *dif_clamp (DifContext *context, const DifTensor *x, float low, float high);
+DifTensor *dif_clamp_over (DifContext *context, DifTensor *x, float low, float high);
 
 /**
  * dif_mix:
@@ -66,6 +84,26 @@ DifTensor *dif_clamp (DifContext *context, const DifTensor *x, float low, float 
  */
 DifTensor *dif_mix (DifContext *context, const DifTensor *a, const DifTensor *b,
                     const DifTensor *mask);
+
+/**
+ * dif_mix_over:
+ * @context: the context
+ * @over: (transfer full) (nullable): where the mixture goes if nobody else holds it; may be @a or
+ * @b
+ * @a: (nullable): where the mask is 0
+ * @b: (nullable): where the mask is 1
+ * @mask: weights in [0, 1]
+ *
+ * dif_mix() without room for one tensor more.
+ *
+ * Shapes: a, b, over, out [N, H, W, C]; mask [1 or N, H, W, 1]
+ * Errors: sticky in @context
+ * Thread: the context's
+ *
+ * Returns: (transfer full) (nullable): the output
+ */
+DifTensor *dif_mix_over (DifContext *context, DifTensor *over, const DifTensor *a,
+                         const DifTensor *b, const DifTensor *mask);
 
 /**
  * dif_concat_channels:

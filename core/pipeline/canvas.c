@@ -19,31 +19,29 @@ mirror (gsize i, gsize n)
 }
 
 static void
-fill (DifCanvas *canvas, const DifRequest *r)
+fill_known (DifTensor *known, const DifRequest *r)
 {
-  gsize h = canvas->known->dim[1];
-  gsize w = canvas->known->dim[2];
+  for (gsize to = 0; to < known->size; to += 3)
+    {
+      gsize y = mirror (to / 3 / known->dim[2], r->height);
+      gsize x = mirror (to / 3 % known->dim[2], r->width);
 
-  for (gsize y = 0; y < h; y++)
-    for (gsize x = 0; x < w; x++)
-      {
-        gsize  from = mirror (y, r->height) * r->width + mirror (x, r->width);
-        gsize  to = y * w + x;
-        float *known = canvas->known->data + 3 * to;
-
-        canvas->mask->data[to] = ! r->mask || r->mask[from] > 0.0f ? 1.0f : 0.0f;
-        for (guint c = 0; c < 3; c++)
-          known[c] = 2.0f * CLAMP (r->pixels[3 * from + c], 0.0f, 1.0f) - 1.0f;
-      }
+      for (guint c = 0; c < 3; c++)
+        known->data[to + c] =
+            2.0f * CLAMP (r->pixels[3 * (y * r->width + x) + c], 0.0f, 1.0f) - 1.0f;
+    }
 }
 
 static void
-fill_blank (DifCanvas *canvas)
+fill_mask (DifTensor *mask, const DifRequest *r)
 {
-  for (gsize i = 0; i < canvas->known->size; i++)
-    canvas->known->data[i] = 0.0f;
-  for (gsize i = 0; i < canvas->mask->size; i++)
-    canvas->mask->data[i] = 1.0f;
+  for (gsize to = 0; to < mask->size; to++)
+    {
+      gsize y = mirror (to / mask->dim[2], r->height);
+      gsize x = mirror (to % mask->dim[2], r->width);
+
+      mask->data[to] = r->mask[y * r->width + x] > 0.0f ? 1.0f : 0.0f;
+    }
 }
 
 DifCanvas *
@@ -55,17 +53,31 @@ dif_canvas_new (const DifRequest *r, DifContext *context, guint multiple, guint 
 
   canvas->width = r->width;
   canvas->height = r->height;
-  canvas->known = dif_context_nhwc (context, 1, h, w, 3);
-  canvas->mask = dif_context_nhwc (context, 1, h, w, 1);
-  if (! canvas->known || ! canvas->mask)
-    return NULL;
+  canvas->padded_width = w;
+  canvas->padded_height = h;
   if (r->task == DIF_TASK_GENERATE)
-    fill_blank (canvas);
-  else
-    fill (canvas, r);
+    return g_steal_pointer (&canvas);
+  canvas->known = dif_context_nhwc (context, 1, h, w, 3);
+  if (! canvas->known)
+    return NULL;
+  fill_known (canvas->known, r);
+  if (r->mask)
+    {
+      canvas->mask = dif_context_nhwc (context, 1, h, w, 1);
+      if (! canvas->mask)
+        return NULL;
+      fill_mask (canvas->mask, r);
+    }
   if (r->task == DIF_TASK_INPAINT)
     dif_prefill (context, canvas->known, canvas->mask);
   return g_steal_pointer (&canvas);
+}
+
+void
+dif_canvas_clear (DifCanvas *canvas)
+{
+  g_clear_pointer (&canvas->known, dif_tensor_unref);
+  g_clear_pointer (&canvas->mask, dif_tensor_unref);
 }
 
 void
@@ -73,8 +85,7 @@ dif_canvas_free (DifCanvas *canvas)
 {
   if (! canvas)
     return;
-  dif_tensor_unref (canvas->known);
-  dif_tensor_unref (canvas->mask);
+  dif_canvas_clear (canvas);
   g_free (canvas);
 }
 

@@ -11,8 +11,11 @@ G_BEGIN_DECLS
  * DifCanvas:
  * @width: of the request
  * @height: of the request
- * @known: [1, H, W, 3] the request's pixels in [-1, 1]; H and W are padded by mirroring
- * @mask: [1, H, W, 1] 1 where pixels are to be made, else 0
+ * @padded_width: W, which the network can take
+ * @padded_height: H
+ * @known: (nullable): [1, H, W, 3] the request's pixels in [-1, 1], mirrored into the padding;
+ *   %NULL where none are given
+ * @mask: (nullable): [1, H, W, 1] 1 where pixels are to be made, else 0; %NULL for 1 everywhere
  *
  * What the network works on, of a size it can take.
  */
@@ -20,6 +23,8 @@ typedef struct
 {
   guint      width;
   guint      height;
+  guint      padded_width;
+  guint      padded_height;
   DifTensor *known;
   DifTensor *mask;
 } DifCanvas;
@@ -38,6 +43,14 @@ typedef struct
  */
 DifCanvas *dif_canvas_new (const DifRequest *request, DifContext *context, guint multiple,
                            guint smallest);
+
+/**
+ * dif_canvas_clear:
+ * @canvas: forgets its tensors and keeps its size
+ *
+ * Thread: any
+ */
+void dif_canvas_clear (DifCanvas *canvas);
 
 /**
  * dif_canvas_free:

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/pipeline/prefill.h"
 
+#include <string.h>
+
 /* Means of the known pixels of each 2 x 2; unknown where none is known. */
 static void
 pull (const DifTensor *x, const DifTensor *mask, DifTensor *half, DifTensor *half_mask)
@@ -68,8 +70,13 @@ dif_prefill (DifContext *context, DifTensor *x, const DifTensor *mask)
   g_autoptr (DifTensor) half_mask = NULL;
   gsize                 h, w;
 
-  if (! x || ! mask)
+  if (! x)
     return;
+  if (! mask)
+    {
+      memset (x->data, 0, x->size * sizeof (float));
+      return;
+    }
   if (x->dim[1] == 1 && x->dim[2] == 1)
     {
       for (gsize i = 0; i < x->size && mask->data[0] != 0.0f; i++)

@@ -9,7 +9,7 @@ G_BEGIN_DECLS
  * dif_prefill:
  * @context: the context
  * @x: (nullable): a picture, changed in place
- * @mask: 1 where its pixels are unknown
+ * @mask: (nullable): 1 where its pixels are unknown; %NULL for 1 everywhere
  *
  * Fills unknown pixels smoothly from the known ones: means of known pixels at half the size
  * fill what is unknown there, again and again, then each level fills the one above.  A

@@ -27,7 +27,7 @@ typedef struct
   const DifSampler    *sampler;
   DifContext          *context;
   DifCanvas           *canvas;
-  DifTensor           *noise;
+  DifTensor           *noise; /* until there is x */
   guint                n_steps;
   float               *preview;
 } Run;
@@ -64,23 +64,33 @@ window_sizes (const DifModelFacts *facts)
   const gsize m = facts->multiple;
   const gsize trained = (facts->sample_size + m - 1) / m * m;
 
-  if (facts->has_attention)
+  if (facts->has_attention && trained > 1)
     return (DifWindowSizes) { trained, trained / 4, m, FALSE };
+  if (facts->has_attention)
+    return (DifWindowSizes) { G_MAXSIZE, 0, m, FALSE };
   return (DifWindowSizes) { MAX (LARGEST_WINDOW / m * m, trained), OVERLAP, m, TRUE };
 }
 
-/* [mask, masked picture] for networks that were trained to see them */
+/* [mask, masked picture] for networks that were trained to see them; without a mask all pixels'
+ * are alike */
 static DifTensor *
 inpainting_condition (const Run *run)
 {
   const DifCanvas      *canvas = run->canvas;
-  g_autoptr (DifTensor) blank = NULL;
   g_autoptr (DifTensor) masked = NULL;
 
   if (! dif_checkpoint_inpainting (run->checkpoint))
     return NULL;
-  blank = dif_sum (run->context, 1, (DifTerm[]) { { 0.0, canvas->known } });
-  masked = dif_mix (run->context, canvas->known, blank, canvas->mask);
+  if (! canvas->mask)
+    {
+      DifTensor *pixel = dif_context_nhwc (run->context, 1, 1, 1, 4);
+
+      for (gsize i = 0; pixel && i < pixel->size; i++)
+        pixel->data[i] = i == 0 ? 1.0f : 0.0f;
+      return pixel;
+    }
+  masked = dif_sum (run->context, 1, (DifTerm[]) { { 0.0, canvas->known } });
+  masked = dif_mix_over (run->context, masked, canvas->known, masked, canvas->mask);
   return dif_concat_channels (run->context, canvas->mask, masked);
 }
 
@@ -123,14 +133,13 @@ build_chain (const Run *run, GError **error)
   if (! find_labels (run, &label, &null_label, error))
     return NULL;
   evaluator = dif_network_new_guided (model, label, null_label, run->request->guidance);
-  if (sizes.most > 1)
-    evaluator = dif_windows_new (evaluator, &sizes);
-  if (condition)
-    evaluator = dif_condition_new (evaluator, condition);
+  evaluator = dif_windows_new (evaluator, &sizes, condition);
   chain = dif_predict_new (evaluator, process->prediction);
   if (process->clip)
     chain = dif_clip_new (chain, process->clip_range);
-  return dif_mask_new (chain, run->canvas->known, run->noise, run->canvas->mask);
+  if (run->canvas->mask)
+    chain = dif_mask_new (chain, run->canvas->known, run->noise, run->canvas->mask);
+  return chain;
 }
 
 static gboolean
@@ -160,16 +169,19 @@ after_step (guint step, const DifTensor *x, const DifTensor *x0, gpointer data)
                        run->canvas->height);
 }
 
-/* Where the first step finds x: pure noise at the top, else the picture noised to there. */
+/* Where the first step finds x: pure noise at the top, else the picture noised to there.  Lets go
+ * of what only this needed. */
 static DifTensor *
-start_x (const Run *run, const DifStep *step)
+start_x (Run *run, const DifStep *step)
 {
   const DifTensor *known = run->canvas->known;
+  DifTensor       *x = g_steal_pointer (&run->noise);
 
-  if (run->request->noise_level >= 1.0 || run->request->task == DIF_TASK_GENERATE)
-    return dif_tensor_ref (run->noise);
-  return dif_sum (run->context, 2,
-                  (DifTerm[]) { { step->alpha, known }, { step->sigma, run->noise } });
+  if (run->request->noise_level < 1.0 && run->request->task != DIF_TASK_GENERATE)
+    x = dif_sum_over (run->context, x, 2,
+                      (DifTerm[]) { { step->alpha, known }, { step->sigma, x } });
+  dif_canvas_clear (run->canvas);
+  return x;
 }
 
 static DifTensor *
@@ -181,7 +193,7 @@ sample (Run *run, DifNoise *noise, GError **error)
   guint                   n = MAX (r->steps / run->sampler->evals, 1);
   g_autoptr (DifDenoiser) chain = build_chain (run, error);
   g_autoptr (DifPlan)     plan = NULL;
-  g_autoptr (DifTensor)   x = NULL;
+  DifTensor              *x;
   DifSampling             sampling;
 
   if (! chain)
@@ -234,23 +246,25 @@ run_in_context (Run *run, GError **error)
   g_autoptr (DifCanvas) canvas =
       dif_canvas_new (r, run->context, facts->multiple, facts->sample_size);
   g_autoptr (DifImage)  image = dif_image_new (r->width, r->height, error);
-  g_autoptr (DifImage)  preview = NULL;
-  g_autoptr (DifTensor) noise = NULL;
   g_autoptr (DifTensor) result = NULL;
   DifSeededNoise        source;
 
   if (! image || ! canvas)
     return NULL;
-  if (dif_progress_wants_preview (dif_context_progress (run->context)) &&
-      ! (preview = dif_image_new (r->width, r->height, error)))
-    return NULL;
   dif_seeded_noise_init (&source, r->seed);
   run->canvas = canvas;
-  run->preview = preview ? preview->pixels : NULL;
-  run->noise = noise = dif_noise_next (&source.parent, run->context, canvas->known);
+  if (dif_progress_wants_preview (dif_context_progress (run->context)))
+    run->preview = image->pixels; /* until the end */
+  run->noise = dif_noise_over (
+      &source.parent, run->context,
+      dif_context_nhwc (run->context, 1, canvas->padded_height, canvas->padded_width, 3));
+  if (! run->noise)
+    return NULL;
   result = r->task == DIF_TASK_NOISE ? noised (run) : sample (run, &source.parent, error);
+  g_clear_pointer (&run->noise, dif_tensor_unref);
   if (! result || ! check_finite (run, result, run->n_steps) || ! dif_context_ok (run->context))
     return NULL;
+  dif_allocator_trim (dif_context_allocator (run->context)); /* the image takes as much again */
   dif_canvas_to_pixels (canvas, result, TRUE, image->pixels);
   put_back_known (r, image);
   return g_steal_pointer (&image);

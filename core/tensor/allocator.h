@@ -8,18 +8,18 @@ G_BEGIN_DECLS
 /**
  * DifAllocator:
  *
- * Memory for tensors.  Blocks given back are kept and given out again for requests of
- * their size class, so a loop that repeats itself asks the system for nothing after
- * its first turn.
+ * Memory for tensors.  What is given back is kept, joined with what is free beside it, and cut up
+ * again for other sizes: a loop needs what it needs at its worst moment and not much more, and one
+ * that repeats itself asks the system for nothing after its first turn.
  */
 typedef struct _DifAllocator DifAllocator;
 
 /**
  * DifAllocatorStats:
  * @in_use: bytes in blocks that are given out
- * @held: bytes taken from the system, in use or kept
+ * @held: bytes that were given out, now or before, and so are the system's no more
  * @peak_in_use: the largest @in_use so far
- * @n_system: how often the system was asked
+ * @n_system: how often @held has grown
  *
  * What an allocator has done.
  */
@@ -83,7 +83,7 @@ void dif_allocator_release (DifAllocator *allocator, void *block);
  * dif_allocator_trim:
  * @allocator: the allocator
  *
- * Gives all kept blocks back to the system.
+ * Gives back to the system what is free and has nothing in use behind it.
  *
  * Thread: any
  */

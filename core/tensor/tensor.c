@@ -119,6 +119,12 @@ dif_tensor_pictures (DifTensor *tensor, gsize first, gsize n)
 }
 
 gboolean
+dif_tensor_is_shared (const DifTensor *tensor)
+{
+  return tensor->owner || g_atomic_int_get (&tensor->ref_count) > 1;
+}
+
+gboolean
 dif_tensor_same_shape (const DifTensor *a, const DifTensor *b)
 {
   if (a->n_dims != b->n_dims)

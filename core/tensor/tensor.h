@@ -104,6 +104,16 @@ DifTensor *dif_tensor_pictures (DifTensor *tensor, gsize first, gsize n);
 gboolean dif_tensor_same_shape (const DifTensor *a, const DifTensor *b);
 
 /**
+ * dif_tensor_is_shared:
+ * @tensor: a tensor
+ *
+ * Returns: whether others may look at its numbers, which then are not to be written to
+ *
+ * Thread: any
+ */
+gboolean dif_tensor_is_shared (const DifTensor *tensor);
+
+/**
  * dif_shape_to_string:
  * @n_dims: how many sizes
  * @dim: (array length=n_dims): sizes

@@ -164,7 +164,7 @@ compare_image (Case *c, GPtrArray *trajectory)
   size = x->size / x->dim[0];
   for (gsize i = 0; i < x->dim[0]; i++)
     {
-      const DifCanvas canvas = { (guint) x->dim[2], (guint) x->dim[1], NULL, NULL };
+      const DifCanvas canvas = { .width = (guint) x->dim[2], .height = (guint) x->dim[1] };
       DifTensor       one = *x;
 
       one.dim[0] = 1;

@@ -191,7 +191,7 @@ check_annealed_langevin (Case *c)
   sampling.langevin_step = case_number (c, c->json, "eps") / (sigmas[n - 1] * sigmas[n - 1]);
   sampling.after_step = keep_step;
   sampling.data = trajectory;
-  end = sampler->run (&sampling, c->context, x);
+  end = sampler->run (&sampling, c->context, g_steal_pointer (&x));
   case_compare_series (c, "traj", trajectory);
   case_compare_tensor (c, "denoised", end);
 }

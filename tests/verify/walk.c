@@ -97,7 +97,7 @@ walk_run (const Walk *walk, Case *c)
   sampling.clipped_eps = json_is_true (json_object_get (walk->args, "use_clipped_model_output"));
   sampling.after_step = after_step;
   sampling.data = &listener;
-  end = walk->setup->sampler->run (&sampling, c->context, start);
+  end = walk->setup->sampler->run (&sampling, c->context, g_steal_pointer (&start));
   if (walk->mask && end && trajectory->len)
     {
       /* as the pipeline does at the end */

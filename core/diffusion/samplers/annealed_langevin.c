@@ -27,17 +27,17 @@ step_size (const DifSampling *sampling, guint i)
 }
 
 /* One Langevin step of size a = r s² in z = x / alpha, whose score is (x0 - z) / s²:
- * z + a/2 score + sqrt (a) noise. */
+ * z + a/2 score + sqrt (a) noise.  Uses @x up. */
 static DifTensor *
 langevin (const DifSampling *sampling, DifContext *context, DifTensor *x, const DifTensor *x0,
           const DifStep *step, double r)
 {
   g_autoptr (DifTensor) noise = dif_noise_next (sampling->noise, context, x);
 
-  return dif_sum (context, 3,
-                  (DifTerm[]) { { 1.0 - r / 2.0, x },
-                                { step->alpha * r / 2.0, x0 },
-                                { step->sigma * sqrt (r), noise } });
+  return dif_sum_over (context, x, 3,
+                       (DifTerm[]) { { 1.0 - r / 2.0, x },
+                                     { step->alpha * r / 2.0, x0 },
+                                     { step->sigma * sqrt (r), noise } });
 }
 
 /* A network believes x to be as noisy as the level it is told.  What is left over from the last
@@ -48,7 +48,7 @@ langevin (const DifSampling *sampling, DifContext *context, DifTensor *x, const 
 static DifTensor *
 run (const DifSampling *sampling, DifContext *context, DifTensor *x_start)
 {
-  g_autoptr (DifTensor) x = dif_tensor_ref (x_start);
+  g_autoptr (DifTensor) x = x_start;
   g_auto (DifPrediction) last = { NULL, NULL };
 
   for (guint i = 0; i < sampling->n; i++)
@@ -58,22 +58,14 @@ run (const DifSampling *sampling, DifContext *context, DifTensor *x_start)
       g_autoptr (DifTensor) x0 = NULL;
 
       if (rescale != 1.0)
-        {
-          DifTensor *scaled = dif_sum (context, 1, (DifTerm[]) { { rescale, x } });
-
-          dif_tensor_unref (x);
-          x = scaled;
-        }
+        x = dif_sum_over (context, x, 1, (DifTerm[]) { { rescale, x } });
       for (guint k = 0; k < sampling->inner_steps; k++)
         {
           g_auto (DifPrediction) p = { NULL, NULL };
-          DifTensor *next;
 
           if (! dif_denoise (sampling->denoiser, context, x, step, &p))
             return NULL;
-          next = langevin (sampling, context, x, p.x0, step, step_size (sampling, i));
-          dif_tensor_unref (x);
-          x = next;
+          x = langevin (sampling, context, x, p.x0, step, step_size (sampling, i));
           dif_tensor_unref (x0);
           x0 = g_steal_pointer (&p.x0);
         }

@@ -6,8 +6,8 @@
 #include "core/ops/elementwise.h"
 
 static DifTensor *
-step (const DifSampling *s, DifContext *context, guint i, const DifTensor *x,
-      const DifPrediction *p, gpointer state G_GNUC_UNUSED)
+step (const DifSampling *s, DifContext *context, guint i, DifTensor *x, const DifPrediction *p,
+      gpointer state G_GNUC_UNUSED)
 {
   const DifStep        *from = &s->steps[i];
   const DifStep        *to = &s->steps[i + 1];
@@ -22,10 +22,10 @@ step (const DifSampling *s, DifContext *context, guint i, const DifTensor *x,
   else
     eps = dif_tensor_ref (p->eps);
   if (s->eta == 0.0)
-    return dif_sum (context, 2, (DifTerm[]) { { to->alpha, p->x0 }, { kept, eps } });
+    return dif_sum_over (context, x, 2, (DifTerm[]) { { to->alpha, p->x0 }, { kept, eps } });
   noise = dif_noise_next (s->noise, context, x);
-  return dif_sum (context, 3,
-                  (DifTerm[]) { { to->alpha, p->x0 }, { kept, eps }, { fresh, noise } });
+  return dif_sum_over (context, x, 3,
+                       (DifTerm[]) { { to->alpha, p->x0 }, { kept, eps }, { fresh, noise } });
 }
 
 static DifTensor *

@@ -8,8 +8,8 @@
 /* A draw from q (x_to | x_from, x_0) with the predicted x_0: its mean is a weighted sum of
  * x_0 and x, its variance either its own or that of the step. */
 static DifTensor *
-step (const DifSampling *s, DifContext *context, guint i, const DifTensor *x,
-      const DifPrediction *p, gpointer state G_GNUC_UNUSED)
+step (const DifSampling *s, DifContext *context, guint i, DifTensor *x, const DifPrediction *p,
+      gpointer state G_GNUC_UNUSED)
 {
   const DifStep        *from = &s->steps[i];
   const DifStep        *to = &s->steps[i + 1];
@@ -22,9 +22,10 @@ step (const DifSampling *s, DifContext *context, guint i, const DifTensor *x,
   g_autoptr (DifTensor) noise = NULL;
 
   if (to->sigma == 0.0)
-    return dif_sum (context, 2, (DifTerm[]) { { of_x0, p->x0 }, { of_x, x } });
+    return dif_sum_over (context, x, 2, (DifTerm[]) { { of_x0, p->x0 }, { of_x, x } });
   noise = dif_noise_next (s->noise, context, x);
-  return dif_sum (context, 3, (DifTerm[]) { { of_x0, p->x0 }, { of_x, x }, { deviation, noise } });
+  return dif_sum_over (context, x, 3,
+                       (DifTerm[]) { { of_x0, p->x0 }, { of_x, x }, { deviation, noise } });
 }
 
 static DifTensor *

@@ -15,8 +15,8 @@ lambda (const DifStep *step)
 /* The prediction is extrapolated to the middle of the step from this and the last one; the
  * first step and a last step to sigma 0 (infinite in lambda) have order 1. */
 static DifTensor *
-step (const DifSampling *s, DifContext *context, guint i, const DifTensor *x,
-      const DifPrediction *p, gpointer state)
+step (const DifSampling *s, DifContext *context, guint i, DifTensor *x, const DifPrediction *p,
+      gpointer state)
 {
   DifTensor    **last_x0 = state;
   const DifStep *from = &s->steps[i];
@@ -29,12 +29,12 @@ step (const DifSampling *s, DifContext *context, guint i, const DifTensor *x,
   if (i > 0 && to->sigma > 0.0)
     slope = 0.5 * (lambda (to) - lambda (from)) / (lambda (from) - lambda (&s->steps[i - 1]));
   if (slope == 0.0)
-    next = dif_sum (context, 2, (DifTerm[]) { { of_x, x }, { of_x0, p->x0 } });
+    next = dif_sum_over (context, x, 2, (DifTerm[]) { { of_x, x }, { of_x0, p->x0 } });
   else
-    next = dif_sum (context, 3,
-                    (DifTerm[]) { { of_x, x },
-                                  { of_x0 * (1.0 + slope), p->x0 },
-                                  { -of_x0 * slope, *last_x0 } });
+    next = dif_sum_over (context, x, 3,
+                         (DifTerm[]) { { of_x, x },
+                                       { of_x0 * (1.0 + slope), p->x0 },
+                                       { -of_x0 * slope, *last_x0 } });
   dif_tensor_unref (*last_x0);
   *last_x0 = dif_tensor_ref (p->x0);
   return next;

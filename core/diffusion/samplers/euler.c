@@ -6,15 +6,15 @@
 /* In z = x / alpha with s = sigma / alpha the probability flow is dz/ds = (z - x0) / s; one
  * Euler step of it, written back in x. */
 static DifTensor *
-step (const DifSampling *s, DifContext *context, guint i, const DifTensor *x,
-      const DifPrediction *p, gpointer state G_GNUC_UNUSED)
+step (const DifSampling *s, DifContext *context, guint i, DifTensor *x, const DifPrediction *p,
+      gpointer state G_GNUC_UNUSED)
 {
   const DifStep *from = &s->steps[i];
   const DifStep *to = &s->steps[i + 1];
   double         of_x = to->sigma / from->sigma;
 
-  return dif_sum (context, 2,
-                  (DifTerm[]) { { of_x, x }, { to->alpha - from->alpha * of_x, p->x0 } });
+  return dif_sum_over (context, x, 2,
+                       (DifTerm[]) { { of_x, x }, { to->alpha - from->alpha * of_x, p->x0 } });
 }
 
 static DifTensor *

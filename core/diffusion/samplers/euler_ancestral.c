@@ -7,8 +7,8 @@
 
 /* As Euler, but down to a lower level and back up with fresh noise; in z = x / alpha. */
 static DifTensor *
-step (const DifSampling *s, DifContext *context, guint i, const DifTensor *x,
-      const DifPrediction *p, gpointer state G_GNUC_UNUSED)
+step (const DifSampling *s, DifContext *context, guint i, DifTensor *x, const DifPrediction *p,
+      gpointer state G_GNUC_UNUSED)
 {
   const DifStep        *from = &s->steps[i];
   const DifStep        *to = &s->steps[i + 1];
@@ -18,10 +18,10 @@ step (const DifSampling *s, DifContext *context, guint i, const DifTensor *x,
   double                up = sqrt (MAX (level_to * level_to - down * down, 0.0));
   g_autoptr (DifTensor) noise = dif_noise_next (s->noise, context, x);
 
-  return dif_sum (context, 3,
-                  (DifTerm[]) { { to->alpha / from->alpha * down / level, x },
-                                { to->alpha * (1.0 - down / level), p->x0 },
-                                { to->alpha * up, noise } });
+  return dif_sum_over (context, x, 3,
+                       (DifTerm[]) { { to->alpha / from->alpha * down / level, x },
+                                     { to->alpha * (1.0 - down / level), p->x0 },
+                                     { to->alpha * up, noise } });
 }
 
 static DifTensor *

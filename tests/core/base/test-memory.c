@@ -2,6 +2,7 @@
 #include "core/base/memory.h"
 
 #include <string.h>
+#include <unistd.h>
 
 /* Against what the system says elsewhere. */
 static void
@@ -22,10 +23,46 @@ test_machine (void)
   g_assert_cmpfloat (dif_machine_memory () / 1024.0, <, 2.0 * kilobytes);
 }
 
+static double
+resident_pages (void)
+{
+  g_autofree char *text = NULL;
+  const char      *second;
+
+  if (! g_file_get_contents ("/proc/self/statm", &text, NULL, NULL) ||
+      ! (second = strchr (text, ' ')))
+    return 0.0;
+  return g_ascii_strtod (second, NULL);
+}
+
+/* All within goes, and nothing beside it. */
+static void
+test_forget (void)
+{
+  const gsize      size = 64 << 20;
+  g_autofree char *memory = g_malloc (size);
+  double           before;
+
+  memset (memory, 7, size);
+  before = resident_pages ();
+  dif_memory_forget (memory + 100, size - 200);
+  for (gsize i = 0; i < 100; i++)
+    g_assert_true (memory[i] == 7 && memory[size - 1 - i] == 7);
+  dif_memory_forget (memory + 10, 0);
+  dif_memory_forget (memory + 10, 50);
+  g_assert_cmpint (memory[10], ==, 7);
+#ifdef __linux__
+  g_assert_cmpfloat (before - resident_pages (), >, 0.9 * size / sysconf (_SC_PAGESIZE));
+#endif
+  memory[size / 2] = 3; /* is ours still */
+  g_assert_cmpint (memory[size / 2], ==, 3);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/memory/machine", test_machine);
+  g_test_add_func ("/memory/forget", test_forget);
   return g_test_run ();
 }

@@ -47,32 +47,11 @@ test_network (void)
   g_assert_null (dif_evaluate (evaluator, context, NULL, 321.0));
 }
 
-static void
-test_condition (void)
-{
-  g_autoptr (DifModel)     model = open_model ();
-  g_autoptr (DifContext)   context = dif_context_new (2, NULL);
-  g_autoptr (DifTensor)    x = test_random (context, 1, 1, 6, 4, 3);
-  g_autoptr (DifTensor)    extra = test_random (context, 2, 1, 6, 4, 2);
-  g_autoptr (DifTensor)    all = dif_context_nhwc (context, 1, 6, 4, 5);
-  g_autoptr (DifEvaluator) evaluator =
-      dif_condition_new (dif_network_new (model, (const guint[]) { 1 }, 1), extra);
-  g_autoptr (DifTensor) y = dif_evaluate (evaluator, context, x, 5.0);
-  g_autoptr (DifTensor) expected = NULL;
-
-  for (gsize i = 0; i < all->size; i++)
-    all->data[i] = i % 5 < 3 ? x->data[i / 5 * 3 + i % 5] : extra->data[i / 5 * 2 + i % 5 - 3];
-  expected =
-      dif_model_forward (model, context, all, (const double[]) { 5.0 }, (const guint[]) { 1 });
-  assert_same (y, expected);
-}
-
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_set_nonfatal_assertions ();
   g_test_add_func ("/network/plain", test_network);
-  g_test_add_func ("/network/condition", test_condition);
   return g_test_run ();
 }

@@ -76,7 +76,7 @@ sample (DifContext *context, gconstpointer data)
   dif_sampling_init (&sampling, steps, N, denoiser, &noise.parent);
   sampling.after_step = r->after_step;
   sampling.data = r->data;
-  return r->row->run (&sampling, context, x);
+  return r->row->run (&sampling, context, g_steal_pointer (&x));
 }
 
 static void

@@ -35,7 +35,7 @@ run (const Case *c, DifContext *context, const DifStep *steps, guint n, guint in
   sampling.eta = c->eta;
   sampling.inner_steps = inner_steps;
   sampling.langevin_step = 0.1;
-  return c->row->run (&sampling, context, x);
+  return c->row->run (&sampling, context, dif_tensor_ref (x));
 }
 
 /* Largest distance from the exact flow after n steps.  Between these levels the errors of

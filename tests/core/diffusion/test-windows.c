@@ -28,8 +28,8 @@ test_per_pixel (void)
   for (guint i = 0; i < G_N_ELEMENTS (shapes); i++)
     {
       DifEvaluator            *plain = ideal_evaluator_new (&ideal, DIF_PREDICTION_SAMPLE);
-      g_autoptr (DifEvaluator) windows =
-          dif_windows_new (ideal_evaluator_new (&ideal, DIF_PREDICTION_SAMPLE), &shapes[i].sizes);
+      g_autoptr (DifEvaluator) windows = dif_windows_new (
+          ideal_evaluator_new (&ideal, DIF_PREDICTION_SAMPLE), &shapes[i].sizes, NULL);
       g_autoptr (DifTensor) x = test_random (context, i, 2, shapes[i].h, shapes[i].w, 3);
       g_autoptr (DifTensor) direct = dif_evaluate (plain, context, x, 0.5);
       g_autoptr (DifTensor) y = dif_evaluate (windows, context, x, 0.5);
@@ -95,7 +95,7 @@ look (DifContext *context, gsize h, gsize w, const DifWindowSizes *sizes, gboole
       guint turn)
 {
   Spy                     *s = g_new0 (Spy, 1);
-  g_autoptr (DifEvaluator) windows = dif_windows_new (&s->parent, sizes);
+  g_autoptr (DifEvaluator) windows = dif_windows_new (&s->parent, sizes, NULL);
   g_autoptr (DifTensor)    x = coordinates (context, h, w);
 
   *s = (Spy) { { spy, spy_free }, *sizes, 0, numbered };
@@ -131,7 +131,7 @@ test_ramp (void)
   g_autoptr (DifContext)   context = dif_context_new (1, NULL);
   g_autoptr (DifEvaluator) windows =
       dif_windows_new (ideal_evaluator_new (&(const Ideal) { 0.0, 1e9 }, DIF_PREDICTION_SAMPLE),
-                       &(const DifWindowSizes) { 16, 4, 4, FALSE });
+                       &(const DifWindowSizes) { 16, 4, 4, FALSE }, NULL);
   g_autoptr (DifTensor) x = coordinates (context, 40, 60);
   g_autoptr (DifTensor) y = dif_evaluate (windows, context, x, 20.0); /* x0 = x: nearly no noise */
 
@@ -172,6 +172,68 @@ test_work (void)
       }
 }
 
+/* Gives what it sees. */
+static DifTensor *
+echo (DifEvaluator *self G_GNUC_UNUSED, DifContext *context G_GNUC_UNUSED, DifTensor *x,
+      double t G_GNUC_UNUSED)
+{
+  return dif_tensor_ref (x);
+}
+
+/* Further channels come from where x does, cut or not; one pixel stands for all. */
+static void
+test_extra (void)
+{
+  static const gsize     sides[][2] = { { 12, 9 }, { 40, 21 } };
+  g_autoptr (DifContext) context = dif_context_new (1, NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (sides); i++)
+    for (guint one = 0; one < 2; one++)
+      {
+        const gsize              h = sides[i][0];
+        const gsize              w = sides[i][1];
+        g_autoptr (DifTensor)    extra = test_random (context, 5, 1, one ? 1 : h, one ? 1 : w, 4);
+        g_autoptr (DifTensor)    x = test_random (context, 6, 1, h, w, 3);
+        DifEvaluator            *inner = g_new0 (DifEvaluator, 1);
+        g_autoptr (DifEvaluator) windows =
+            dif_windows_new (inner, &(const DifWindowSizes) { 16, 4, 1, TRUE }, extra);
+        g_autoptr (DifTensor) y = NULL;
+
+        *inner = (DifEvaluator) { echo, spy_free };
+        y = dif_evaluate (windows, context, x, 0.0);
+        if (test_has_shape (y, 1, h, w, 7))
+          for (gsize k = 0; k < y->size; k++)
+            {
+              gsize at = k / 7;
+              float expected =
+                  k % 7 < 3 ? x->data[at * 3 + k % 7] : extra->data[(one ? 0 : at) * 4 + k % 7 - 3];
+
+              g_assert_cmpfloat_with_epsilon (y->data[k], expected, 1e-5f);
+            }
+      }
+}
+
+/* Windows that shift are of many sizes; memory serves one after another. */
+static void
+test_memory (void)
+{
+  g_autoptr (DifContext)   context = dif_context_new (1, NULL);
+  const DifWindowSizes     sizes = { 352, 16, 8, TRUE };
+  g_autoptr (DifEvaluator) windows =
+      dif_windows_new (ideal_evaluator_new (&ideal, DIF_PREDICTION_SAMPLE), &sizes, NULL);
+  g_autoptr (DifTensor) x = test_random (context, 1, 1, 512, 768, 3);
+  DifAllocatorStats     first, second;
+
+  for (guint i = 0; i < 4; i++)
+    dif_tensor_unref (dif_evaluate (windows, context, x, 0.5));
+  dif_allocator_get_stats (dif_context_allocator (context), &first);
+  g_assert_cmpuint (first.held, <=, first.peak_in_use * 5 / 4);
+  for (guint i = 0; i < 4; i++)
+    dif_tensor_unref (dif_evaluate (windows, context, x, 0.5));
+  dif_allocator_get_stats (dif_context_allocator (context), &second);
+  g_assert_cmpuint (second.n_system, ==, first.n_system);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -182,5 +244,7 @@ main (int argc, char **argv)
   g_test_add_func ("/windows/ramp", test_ramp);
   g_test_add_func ("/windows/no-seams", test_no_seams);
   g_test_add_func ("/windows/work", test_work);
+  g_test_add_func ("/windows/extra", test_extra);
+  g_test_add_func ("/windows/memory", test_memory);
   return g_test_run ();
 }

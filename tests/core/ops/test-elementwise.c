@@ -50,12 +50,77 @@ test_clamp (void)
 {
   g_autoptr (DifContext) context = dif_context_new (2, NULL);
   g_autoptr (DifTensor)  x = test_random (context, 1, 1, 9, 7, 3);
-  g_autoptr (DifTensor)  y = dif_clamp (context, x, -0.5f, 0.25f);
+  g_autoptr (DifTensor)  y = dif_clamp_over (context, dif_tensor_ref (x), -0.5f, 0.25f);
+  const float           *own;
 
+  g_assert_true (y != x);
   if (test_has_shape (y, 1, 9, 7, 3))
     for (gsize i = 0; i < x->size; i++)
       g_assert_cmpfloat (y->data[i], ==, CLAMP (x->data[i], -0.5f, 0.25f));
-  g_assert_null (dif_clamp (context, NULL, 0.0f, 1.0f));
+  own = x->data;
+  x = dif_clamp_over (context, x, -0.5f, 0.25f); /* nobody else's now */
+  g_assert_true (x->data == own);
+  g_assert_cmpmem (x->data, x->size * sizeof (float), y->data, y->size * sizeof (float));
+  g_assert_null (dif_clamp_over (context, NULL, 0.0f, 1.0f));
+}
+
+/* Whichever term is written over, the bytes are the same, and old moments are not kept. */
+static void
+test_sum_over (void)
+{
+  g_autoptr (DifContext) context = dif_context_new (3, NULL);
+
+  for (guint over = 0; over < 3; over++)
+    for (guint shared = 0; shared < 2; shared++)
+      {
+        DifTensor            *x[3];
+        DifTerm               terms[3];
+        g_autoptr (DifTensor) expected = NULL;
+        g_autoptr (DifTensor) y = NULL;
+        const float          *own;
+
+        for (guint i = 0; i < 3; i++)
+          {
+            x[i] = test_random (context, i, 2, 61, 53, 3);
+            terms[i] = (DifTerm) { factors[i], x[i] };
+          }
+        expected = dif_sum (context, 3, terms);
+        x[over]->moments = dif_context_nhwc (context, 1, 1, 1, 3);
+        own = x[over]->data;
+        y = dif_sum_over (context, shared ? dif_tensor_ref (x[over]) : x[over], 3, terms);
+        g_assert_true ((y->data == own) == ! shared);
+        g_assert_null (y->moments);
+        g_assert_cmpmem (y->data, y->size * sizeof (float), expected->data,
+                         expected->size * sizeof (float));
+        for (guint i = 0; i < 3; i++)
+          if (shared || i != over)
+            dif_tensor_unref (x[i]);
+      }
+  g_assert_null (dif_sum_over (context, dif_context_nhwc (context, 1, 2, 2, 3), 1,
+                               (DifTerm[]) { { 1.0, NULL } }));
+}
+
+static void
+test_mix_over (void)
+{
+  g_autoptr (DifContext) context = dif_context_new (2, NULL);
+  g_autoptr (DifTensor)  mask = dif_context_nhwc (context, 1, 5, 7, 1);
+
+  for (gsize i = 0; i < mask->size; i++)
+    mask->data[i] = (float) (i % 4) / 3.0f;
+  for (guint over = 0; over < 2; over++)
+    {
+      DifTensor            *x[] = { test_random (context, 1, 1, 5, 7, 3),
+                                    test_random (context, 2, 1, 5, 7, 3) };
+      g_autoptr (DifTensor) expected = dif_mix (context, x[0], x[1], mask);
+      const float          *own = x[over]->data;
+      g_autoptr (DifTensor) y = dif_mix_over (context, x[over], x[0], x[1], mask);
+
+      g_assert_true (y->data == own);
+      g_assert_cmpmem (y->data, y->size * sizeof (float), expected->data,
+                       expected->size * sizeof (float));
+      dif_tensor_unref (x[! over]);
+    }
 }
 
 /* At 0 and 1 the bytes are those of one side, whatever the other holds. */
@@ -144,6 +209,8 @@ main (int argc, char **argv)
   g_test_set_nonfatal_assertions ();
   g_test_add_func ("/elementwise/sum", test_sum);
   g_test_add_func ("/elementwise/clamp", test_clamp);
+  g_test_add_func ("/elementwise/sum-over", test_sum_over);
+  g_test_add_func ("/elementwise/mix-over", test_mix_over);
   g_test_add_func ("/elementwise/mix", test_mix);
   g_test_add_func ("/elementwise/channels", test_channels);
   g_test_add_func ("/elementwise/layouts", test_layouts);

@@ -71,30 +71,34 @@ test_sizes (void)
         const DifRequest      r = request (task);
         g_autoptr (DifCanvas) canvas = dif_canvas_new (&r, context, sizes[i][0], sizes[i][1]);
 
+        g_assert_cmpuint (canvas->padded_height, ==, sizes[i][2]);
+        g_assert_cmpuint (canvas->padded_width, ==, sizes[i][3]);
+        if (task == DIF_TASK_GENERATE)
+          continue;
         test_has_shape (canvas->known, 1, sizes[i][2], sizes[i][3], 3);
         test_has_shape (canvas->mask, 1, sizes[i][2], sizes[i][3], 1);
       }
 }
 
+/* What holds nothing takes no memory. */
 static void
 test_blank (void)
 {
   g_autoptr (DifContext) context = dif_context_new (1, NULL);
   DifRequest             r = request (DIF_TASK_GENERATE);
-  g_autoptr (DifCanvas)  canvas = NULL;
+  g_autoptr (DifCanvas)  canvas = dif_canvas_new (&r, context, 2, 0);
   g_autoptr (DifCanvas)  whole = NULL;
 
-  canvas = dif_canvas_new (&r, context, 2, 0);
-  for (gsize i = 0; i < canvas->mask->size; i++)
-    g_assert_cmpfloat (canvas->mask->data[i], ==, 1.0f);
-  for (gsize i = 0; i < canvas->known->size; i++)
-    g_assert_cmpfloat (canvas->known->data[i], ==, 0.0f);
-
+  g_assert_true (! canvas->known && ! canvas->mask);
   r = request (DIF_TASK_INPAINT);
   r.mask = NULL; /* all of it */
   whole = dif_canvas_new (&r, context, 2, 0);
-  for (gsize i = 0; i < whole->mask->size; i++)
-    g_assert_cmpfloat (whole->mask->data[i], ==, 1.0f);
+  g_assert_null (whole->mask);
+  for (gsize i = 0; i < whole->known->size; i++)
+    g_assert_cmpfloat (whole->known->data[i], ==, 0.0f);
+  dif_canvas_clear (whole);
+  g_assert_null (whole->known);
+  g_assert_cmpuint (whole->padded_width, ==, 4);
 }
 
 static void
