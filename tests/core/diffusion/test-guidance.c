@@ -151,8 +151,7 @@ evaluate (DifContext *context, const Case *c, DifEvaluator *network)
 {
   g_autoptr (DifTensor)    x = test_random (context, 1, 1, c->h, c->w, 3);
   g_autoptr (DifTensor)    extra = test_random (context, 2, 1, c->h, c->w, 2);
-  g_autoptr (DifEvaluator) evaluator =
-      dif_windows_new (network, &c->sizes, extra);
+  g_autoptr (DifEvaluator) evaluator = dif_windows_new (network, &c->sizes, extra);
 
   for (guint i = 0; i < c->turn; i++)
     dif_tensor_unref (dif_evaluate (evaluator, context, x, 321.0));
