@@ -13,6 +13,26 @@ dif_machine_memory (void)
   return pages > 0 && page_size > 0 ? (gsize) pages * (gsize) page_size : 0;
 }
 
+#ifdef MAP_NORESERVE
+#define FLAGS (MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE)
+#else
+#define FLAGS (MAP_PRIVATE | MAP_ANONYMOUS)
+#endif
+
+void *
+dif_memory_reserve (gsize size)
+{
+  void *memory = mmap (NULL, size, PROT_READ | PROT_WRITE, FLAGS, -1, 0);
+
+  return memory == MAP_FAILED ? NULL : memory;
+}
+
+void
+dif_memory_return (void *memory, gsize size)
+{
+  (void) munmap (memory, size);
+}
+
 /* Pages that lie within as a whole. */
 void
 dif_memory_forget (void *memory, gsize size)

@@ -15,6 +15,27 @@ G_BEGIN_DECLS
 gsize dif_machine_memory (void);
 
 /**
+ * dif_memory_reserve:
+ * @size: how many bytes, more than 0
+ *
+ * Asks the system for addresses.  Only what is written to takes memory.
+ *
+ * Returns: (nullable): zeros, aligned to pages; given back with dif_memory_return()
+ *
+ * Thread: any
+ */
+void *dif_memory_reserve (gsize size);
+
+/**
+ * dif_memory_return:
+ * @memory: from dif_memory_reserve()
+ * @size: as it was asked for
+ *
+ * Thread: any
+ */
+void dif_memory_return (void *memory, gsize size);
+
+/**
  * dif_memory_forget:
  * @memory: where to begin
  * @size: how many bytes

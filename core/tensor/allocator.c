@@ -33,7 +33,7 @@ struct _Piece
 struct _Chunk
 {
   Chunk *next;
-  void  *base; /* what the system gave */
+  gsize  size; /* that the system gave */
   Piece *first;
   char  *top; /* beyond it nothing has been written to */
 };
@@ -103,14 +103,14 @@ set_in_use (Piece *piece, gboolean in_use, gsize n)
 static Chunk *
 chunk_new (gsize size)
 {
-  void  *base = g_try_malloc (size + ALIGNMENT);
+  void  *memory = dif_memory_reserve (size); /* aligned to pages */
   Chunk *chunk;
 
-  if (! base)
+  if (! memory)
     return NULL;
   chunk = g_new0 (Chunk, 1);
-  chunk->base = base;
-  chunk->first = (Piece *) (((gintptr) base + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT);
+  chunk->size = size;
+  chunk->first = memory;
   chunk->top = (char *) chunk->first;
   *chunk->first = (Piece) { .size = size, .chunk = chunk };
   return chunk;
@@ -239,7 +239,8 @@ trim (DifAllocator *allocator)
       if (lower_top (allocator, chunk))
         {
           *at = chunk->next;
-          g_free (chunk->base);
+          ASAN_UNPOISON_MEMORY_REGION (chunk->first, chunk->size);
+          dif_memory_return (chunk->first, chunk->size);
           g_free (chunk);
         }
       else

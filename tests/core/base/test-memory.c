@@ -58,11 +58,34 @@ test_forget (void)
   g_assert_cmpint (memory[size / 2], ==, 3);
 }
 
+/* Addresses cost no memory, are zeros, and more than there are is refused. */
+static void
+test_reserve (void)
+{
+  const gsize  size = 256 << 20;
+  const double before = resident_pages ();
+  char        *memory = dif_memory_reserve (size);
+
+  g_assert_nonnull (memory);
+  g_assert_cmpuint ((guintptr) memory % 64, ==, 0);
+  g_assert_cmpint (memory[0] + memory[size - 1], ==, 0);
+  memory[size - 1] = 5;
+  g_assert_cmpint (memory[size - 1], ==, 5);
+#ifdef __linux__
+  g_assert_cmpfloat (resident_pages () - before, <, 0.1 * size / sysconf (_SC_PAGESIZE));
+#else
+  (void) before;
+#endif
+  dif_memory_return (memory, size);
+  g_assert_null (dif_memory_reserve (G_MAXSIZE / 2));
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/memory/machine", test_machine);
   g_test_add_func ("/memory/forget", test_forget);
+  g_test_add_func ("/memory/reserve", test_reserve);
   return g_test_run ();
 }
