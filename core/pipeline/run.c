@@ -15,8 +15,9 @@
 #include "core/pipeline/model-info.h"
 
 /* A network without attention works at any size; this bounds the memory of its maps. */
-#define LARGEST_WINDOW 352 /* pixels on a side */
-#define OVERLAP        16
+#define LARGEST_WINDOW \
+  528 /* pixels on a side: memory grows with it, what windows compute twice falls */
+#define OVERLAP 16
 
 #define DEFAULT_SPACING "trailing"
 
