@@ -79,10 +79,11 @@ time_conv (DifContext *context, const DifConvWork *work, DifConvAlgorithm algori
 static void
 print_costs (const char *title, const DifCosts *c)
 {
-  g_print ("%s\n  { %.3f, %.3f, %.3f, { %.1f, %.1f, %.1f }, { %.1f, %.1f, %.1f }, { %.1f, %.1f, "
-           "%.1f } }\n",
-           title, c->product, c->gather, c->stream, c->f2.inputs, c->f2.outputs, c->f2.weights,
-           c->f4.inputs, c->f4.outputs, c->f4.weights, c->f6.inputs, c->f6.outputs, c->f6.weights);
+  g_print ("%s\n  { %.3f, %.3f, %.3f, {", title, c->product, c->gather, c->stream);
+  for (guint kind = 0; kind < DIF_N_WINOGRAD_FORMS; kind++)
+    g_print ("%s { %.1f, %.1f, %.1f }", kind ? "," : "", c->forms[kind].inputs,
+             c->forms[kind].outputs, c->forms[kind].weights);
+  g_print (" } }\n");
 }
 
 /* A convolution's measured milliseconds beside the estimate, for each way, and the picks. */

@@ -118,9 +118,11 @@ void dif_resnet_load (DifResnet *resnet, DifParams *params, const char *name,
  * @beside: (nullable): further channels of them
  * @emb: (nullable): time embedding
  *
- * Shapes: x and beside [N, H, W, C] with c_in channels together; emb [N, c_emb]; out [N, H', W',
- * c_out] Errors: sticky in @context Thread: the context's Source: He et al. 2016; diffusers
- * ResnetBlock2D
+ * Shapes: x and beside [N, H, W, C] with c_in channels together; emb [N, c_emb]; out
+ *   [N, H', W', c_out]
+ * Errors: sticky in @context
+ * Thread: the context's
+ * Source: He et al. 2016; diffusers ResnetBlock2D
  *
  * Returns: (transfer full) (nullable): the output
  */

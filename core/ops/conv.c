@@ -153,7 +153,8 @@ dif_conv_by (DifContext *context, const DifConvInput *input, const DifWeight *we
                     algorithm);
   if (! prepare_input (context, shape, pointwise, algorithm, &in, &joined, &normed))
     return NULL;
-  find_geometry (&g, in.x, shape);
+  g.x = in.x->data;
+  g.c = in.x->dim[3];
   if (algorithm == DIF_CONV_IM2ROW)
     {
       op_timer.kind = pointwise ? DIF_OP_POINTWISE : DIF_OP_IM2ROW;
@@ -163,12 +164,12 @@ dif_conv_by (DifContext *context, const DifConvInput *input, const DifWeight *we
   else
     {
       op_timer.kind = DIF_OP_WINOGRAD;
-      done = dif_winograd_conv (
-          context, dif_winograd_form (DIF_WINOGRAD_F2 + algorithm - DIF_CONV_WINOGRAD_2),
-          &(DifWinogradInput) { g.x, in.beside ? in.beside->data : NULL, in.x->dim[0], g.h, g.w,
-                                g.c, in.beside ? in.beside->dim[3] : 0, g.seen_h, g.seen_w,
-                                in.prologue },
-          weight, y, epilogue);
+      done = dif_winograd_conv (context, dif_winograd_form (dif_cost_winograd_kind (algorithm)),
+                                &(DifWinogradInput) { g.x, in.beside ? in.beside->data : NULL,
+                                                      in.x->dim[0], g.h, g.w, g.c,
+                                                      in.beside ? in.beside->dim[3] : 0, g.seen_h,
+                                                      g.seen_w, in.prologue },
+                                weight, y, epilogue);
     }
   return done ? g_steal_pointer (&y) : NULL;
 }

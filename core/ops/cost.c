@@ -6,7 +6,6 @@
 
 #include "core/base/cpu.h"
 #include "core/ops/product.h"
-#include "core/ops/winograd-form.h"
 
 #define LANES      DIF_WINOGRAD_LANES
 #define FEW_INPUTS 24 /* below this little time is won for the digit that it costs */
@@ -17,21 +16,15 @@ static const DifCosts measured[] = {
   [DIF_CPU_PLAIN] = { 1.10,
                       0.15,
                       0.17,
-                      { 46.0, 29.0, 38.0 },
-                      { 155.0, 203.0, 70.0 },
-                      { 540.0, 450.0, 122.0 } },
+                      { { 46.0, 29.0, 38.0 }, { 155.0, 203.0, 70.0 }, { 540.0, 450.0, 122.0 } } },
   [DIF_CPU_AVX2] = { 0.64,
                      0.15,
                      0.07,
-                     { 36.0, 21.0, 61.0 },
-                     { 109.0, 145.0, 70.0 },
-                     { 390.0, 300.0, 106.0 } },
+                     { { 36.0, 21.0, 61.0 }, { 109.0, 145.0, 70.0 }, { 390.0, 300.0, 106.0 } } },
   [DIF_CPU_AVX512] = { 0.57,
                        0.15,
                        0.05,
-                       { 36.0, 21.0, 52.0 },
-                       { 108.0, 147.0, 58.0 },
-                       { 355.0, 273.0, 95.0 } },
+                       { { 36.0, 21.0, 52.0 }, { 108.0, 147.0, 58.0 }, { 355.0, 273.0, 95.0 } } },
 };
 
 const DifCosts *
@@ -66,10 +59,11 @@ cost_im2row (const DifCosts *costs, const DifConvWork *work)
 }
 
 static double
-cost_winograd (const DifCosts *costs, const DifConvWork *work, const DifWinogradForm *form,
-               const DifWinogradCosts *pieces)
+cost_winograd (const DifCosts *costs, const DifConvWork *work, DifWinogradKind kind)
 {
-  const gsize blocks =
+  const DifWinogradForm  *form = dif_winograd_form (kind);
+  const DifWinogradCosts *pieces = &costs->forms[kind];
+  const gsize             blocks =
       work->n * ((work->h + form->out - 1) / form->out) * ((work->w + form->out - 1) / form->out);
   const double panels = divide_up (work->c_out, DIF_PANEL);
   const double groups = divide_up (blocks, 2 * form->group);
@@ -85,17 +79,9 @@ cost_winograd (const DifCosts *costs, const DifConvWork *work, const DifWinograd
 double
 dif_cost_conv (const DifCosts *costs, const DifConvWork *work, DifConvAlgorithm algorithm)
 {
-  switch (algorithm)
-    {
-    case DIF_CONV_WINOGRAD_2:
-      return cost_winograd (costs, work, dif_winograd_form (DIF_WINOGRAD_F2), &costs->f2);
-    case DIF_CONV_WINOGRAD_4:
-      return cost_winograd (costs, work, dif_winograd_form (DIF_WINOGRAD_F4), &costs->f4);
-    case DIF_CONV_WINOGRAD_6:
-      return cost_winograd (costs, work, dif_winograd_form (DIF_WINOGRAD_F6), &costs->f6);
-    default:
-      return cost_im2row (costs, work);
-    }
+  if (algorithm == DIF_CONV_IM2ROW)
+    return cost_im2row (costs, work);
+  return cost_winograd (costs, work, dif_cost_winograd_kind (algorithm));
 }
 
 DifConvAlgorithm
@@ -212,7 +198,6 @@ dif_costs_measure (DifCosts *costs)
   costs->product = time_piece (run_product, room, NULL, PRODUCT_RUNS * 64.0 * 64.0);
   costs->gather = time_piece (run_gather, room, NULL, ROOM / 2);
   costs->stream = time_piece (run_stream, room, NULL, ROOM / 2);
-  measure_form (dif_winograd_form (DIF_WINOGRAD_F2), room, &costs->f2);
-  measure_form (dif_winograd_form (DIF_WINOGRAD_F4), room, &costs->f4);
-  measure_form (dif_winograd_form (DIF_WINOGRAD_F6), room, &costs->f6);
+  for (guint kind = 0; kind < DIF_N_WINOGRAD_FORMS; kind++)
+    measure_form (dif_winograd_form (kind), room, &costs->forms[kind]);
 }

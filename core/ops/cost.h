@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include <glib.h>
+#include "core/ops/winograd-form.h"
 
 G_BEGIN_DECLS
 
@@ -25,9 +25,7 @@ typedef struct
  * @product: of a row, a column of it and a panel of dif_product()
  * @gather: of a number copied to a row for a product
  * @stream: of a number of the weights read from memory
- * @f2: of F(2 x 2, 3 x 3)
- * @f4: of F(4 x 4, 3 x 3)
- * @f6: of F(6 x 6, 3 x 3)
+ * @forms: of each #DifWinogradKind
  *
  * What a processor takes for the pieces of a convolution: nanoseconds on one thread.
  */
@@ -36,9 +34,7 @@ typedef struct
   double           product;
   double           gather;
   double           stream;
-  DifWinogradCosts f2;
-  DifWinogradCosts f4;
-  DifWinogradCosts f6;
+  DifWinogradCosts forms[DIF_N_WINOGRAD_FORMS];
 } DifCosts;
 
 /**
@@ -95,6 +91,18 @@ const DifCosts *dif_costs (void);
  * Thread: any
  */
 void dif_costs_measure (DifCosts *costs);
+
+/**
+ * dif_cost_winograd_kind:
+ * @algorithm: one of Winograd's
+ *
+ * Returns: the form it uses
+ */
+static inline DifWinogradKind
+dif_cost_winograd_kind (DifConvAlgorithm algorithm)
+{
+  return (DifWinogradKind) (algorithm - DIF_CONV_WINOGRAD_2);
+}
 
 /**
  * dif_cost_conv:

@@ -29,7 +29,7 @@ dif_winograd_input_region (const DifWinogradJob *job, const DifWinogradGroup *gr
 
 DifWinogradRegion
 dif_winograd_output_region (const DifWinogradJob *job, const DifWinogradGroup *group,
-                            const float *picture, gsize column, gsize n)
+                            const float *picture)
 {
   const DifWinogradInput *in = job->input;
   const gsize             out = job->form->out;
@@ -37,10 +37,10 @@ dif_winograd_output_region (const DifWinogradJob *job, const DifWinogradGroup *g
   const gsize             x = group->x * out;
 
   return (DifWinogradRegion) {
-    picture + ((group->picture * in->seen_h + y) * in->seen_w + x) * job->c_out + column,
+    picture + ((group->picture * in->seen_h + y) * in->seen_w + x) * job->c_out,
     MIN (group->h * out, in->seen_h - y),
     MIN (group->w * out, in->seen_w - x),
-    n,
+    job->c_out,
     job->c_out,
     in->seen_w * job->c_out,
   };

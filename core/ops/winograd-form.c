@@ -16,43 +16,25 @@ typedef Lanes MemoryLanes __attribute__ ((aligned (4)));
 /* One dimension of a transform: @n numbers to as many as the form has. */
 typedef void (*Transform) (const Lanes *in, Lanes *out);
 
-/* A dimension of the inputs' transform in pairs of numbers, each for a point and its opposite. */
-typedef struct
-{
-  Transform ends, one, two, half;
-} Pairs;
-
 #define LOAD(x)         (*(const MemoryLanes *) (x))
 #define STORE(x, value) (*(MemoryLanes *) (x) = (value))
 
-/* ---- F(4 x 4): the rows of Bᵀ, G and Aᵀ, for points in the order 0, infinity, 1, -1, 2, -2 ----
- */
+/* ---- F(4 x 4): Bᵀ, G and Aᵀ, for points in the order 0, infinity, 1, -1, 2, -2 ---- */
 
 DIF_INLINE void
-f4_input_ends (const Lanes d[6], Lanes v[2])
+f4_input (const Lanes d[6], Lanes v[6])
 {
+  Lanes a1 = d[4] - 4.0f * d[2];
+  Lanes b1 = d[3] - 4.0f * d[1];
+  Lanes a2 = d[4] - d[2];
+  Lanes b2 = 2.0f * (d[3] - d[1]);
+
   v[0] = 4.0f * d[0] - 5.0f * d[2] + d[4];
   v[1] = 4.0f * d[1] - 5.0f * d[3] + d[5];
-}
-
-DIF_INLINE void
-f4_input_one (const Lanes d[6], Lanes v[2])
-{
-  Lanes a = d[4] - 4.0f * d[2];
-  Lanes b = d[3] - 4.0f * d[1];
-
-  v[0] = a + b;
-  v[1] = a - b;
-}
-
-DIF_INLINE void
-f4_input_two (const Lanes d[6], Lanes v[2])
-{
-  Lanes a = d[4] - d[2];
-  Lanes b = 2.0f * (d[3] - d[1]);
-
-  v[0] = a + b;
-  v[1] = a - b;
+  v[2] = a1 + b1;
+  v[3] = a1 - b1;
+  v[4] = a2 + b2;
+  v[5] = a2 - b2;
 }
 
 DIF_INLINE void
@@ -88,40 +70,23 @@ f4_output (const Lanes m[6], Lanes y[4])
 /* ---- F(6 x 6), for points in the order 0, infinity, 1, -1, 2, -2, 1/2, -1/2 ---- */
 
 DIF_INLINE void
-f6_input_ends (const Lanes d[8], Lanes v[2])
+f6_input (const Lanes d[8], Lanes v[8])
 {
+  Lanes a1 = d[2] + d[6] - 4.25f * d[4];
+  Lanes b1 = d[1] + d[5] - 4.25f * d[3];
+  Lanes a2 = d[6] - 1.25f * d[4] + 0.25f * d[2];
+  Lanes b2 = d[5] - 1.25f * d[3] + 0.25f * d[1];
+  Lanes a3 = d[6] - 5.0f * d[4] + 4.0f * d[2];
+  Lanes b3 = d[5] - 5.0f * d[3] + 4.0f * d[1];
+
   v[0] = d[0] - d[6] + 5.25f * (d[4] - d[2]);
   v[1] = d[7] - d[1] + 5.25f * (d[3] - d[5]);
-}
-
-DIF_INLINE void
-f6_input_one (const Lanes d[8], Lanes v[2])
-{
-  Lanes a = d[2] + d[6] - 4.25f * d[4];
-  Lanes b = d[1] + d[5] - 4.25f * d[3];
-
-  v[0] = a + b;
-  v[1] = a - b;
-}
-
-DIF_INLINE void
-f6_input_two (const Lanes d[8], Lanes v[2])
-{
-  Lanes a = d[6] - 1.25f * d[4] + 0.25f * d[2];
-  Lanes b = d[5] - 1.25f * d[3] + 0.25f * d[1];
-
-  v[0] = a + 2.0f * b;
-  v[1] = a - 2.0f * b;
-}
-
-DIF_INLINE void
-f6_input_half (const Lanes d[8], Lanes v[2])
-{
-  Lanes a = d[6] - 5.0f * d[4] + 4.0f * d[2];
-  Lanes b = d[5] - 5.0f * d[3] + 4.0f * d[1];
-
-  v[0] = a + 0.5f * b;
-  v[1] = a - 0.5f * b;
+  v[2] = a1 + b1;
+  v[3] = a1 - b1;
+  v[4] = a2 + 2.0f * b2;
+  v[5] = a2 - 2.0f * b2;
+  v[6] = a3 + 0.5f * b3;
+  v[7] = a3 - 0.5f * b3;
 }
 
 DIF_INLINE void
@@ -162,17 +127,12 @@ f6_output (const Lanes m[8], Lanes y[6])
 /* ---- F(2 x 2) ---- */
 
 DIF_INLINE void
-f2_input_ends (const Lanes d[4], Lanes v[2])
+f2_input (const Lanes d[4], Lanes v[4])
 {
   v[0] = d[0] - d[2];
   v[1] = d[1] - d[3];
-}
-
-DIF_INLINE void
-f2_input_one (const Lanes d[4], Lanes v[2])
-{
-  v[0] = d[1] + d[2];
-  v[1] = d[2] - d[1];
+  v[2] = d[1] + d[2];
+  v[3] = d[2] - d[1];
 }
 
 DIF_INLINE void
@@ -226,20 +186,8 @@ weights_2d (guint side, Transform transform, const float *g, gsize tap_step, gsi
     }
 }
 
-/* A whole dimension. */
 DIF_INLINE void
-input_1d (guint side, const Pairs *pairs, const Lanes *d, Lanes *v)
-{
-  pairs->ends (d, v);
-  pairs->one (d, v + 2);
-  if (side > 4)
-    pairs->two (d, v + 4);
-  if (side > 6)
-    pairs->half (d, v + 6);
-}
-
-DIF_INLINE void
-inputs_2d (guint side, const Pairs *pairs, const float *const *d, gsize channel, gsize n, float *v,
+inputs_2d (guint side, Transform transform, const float *const *d, gsize channel, gsize n, float *v,
            gsize point_step)
 {
   for (gsize i = channel; i < channel + n; i += WIDTH, v += WIDTH)
@@ -257,7 +205,7 @@ inputs_2d (guint side, const Pairs *pairs, const float *const *d, gsize channel,
 
           for (guint y = 0; y < side; y++)
             in[y] = LOAD (d[y * side + x] + i);
-          input_1d (side, pairs, in, out);
+          transform (in, out);
           for (guint y = 0; y < side; y++)
             columns[y][x] = out[y];
         }
@@ -265,7 +213,7 @@ inputs_2d (guint side, const Pairs *pairs, const float *const *d, gsize channel,
         {
           Lanes out[MAX_SIDE];
 
-          input_1d (side, pairs, columns[y], out);
+          transform (columns[y], out);
           for (guint x = 0; x < side; x++)
             STORE (v + (y * side + x) * point_step, out[x]);
         }
@@ -330,7 +278,7 @@ outputs_2d (guint side, guint out, Transform transform, const float *m, gsize po
     }
 }
 
-#define DEFINE_FORM(form, SIDE, OUT, ...)                                                          \
+#define DEFINE_FORM(form, SIDE, OUT)                                                               \
   static void form##_weights (const float *g, gsize tap_step, gsize n, float *u, gsize point_step) \
   {                                                                                                \
     weights_2d (SIDE, form##_weight, g, tap_step, n, u, point_step);                               \
@@ -338,7 +286,7 @@ outputs_2d (guint side, guint out, Transform transform, const float *m, gsize po
   static void form##_inputs (const float *const *d, gsize channel, gsize n, float *v,              \
                              gsize point_step)                                                     \
   {                                                                                                \
-    inputs_2d (SIDE, &(const Pairs) __VA_ARGS__, d, channel, n, v, point_step);                    \
+    inputs_2d (SIDE, form##_input, d, channel, n, v, point_step);                                  \
   }                                                                                                \
   static void form##_outputs (const float *m, gsize point_step, gsize n, float *y, gsize row_step, \
                               gsize pixel_step, const DifWinogradEpilogue *epilogue)               \
@@ -346,9 +294,9 @@ outputs_2d (guint side, guint out, Transform transform, const float *m, gsize po
     outputs_2d (SIDE, OUT, form##_output, m, point_step, n, y, row_step, pixel_step, epilogue);    \
   }
 
-DEFINE_FORM (f2, 4, 2, { f2_input_ends, f2_input_one })
-DEFINE_FORM (f4, 6, 4, { f4_input_ends, f4_input_one, f4_input_two })
-DEFINE_FORM (f6, 8, 6, { f6_input_ends, f6_input_one, f6_input_two, f6_input_half })
+DEFINE_FORM (f2, 4, 2)
+DEFINE_FORM (f4, 6, 4)
+DEFINE_FORM (f6, 8, 6)
 
 const DifWinogradForm DIF_WINOGRAD_FORMS[DIF_N_WINOGRAD_FORMS] = {
   { DIF_WINOGRAD_F2, 2, 4, 16, 32, f2_weights, f2_inputs, f2_outputs },

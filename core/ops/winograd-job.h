@@ -246,16 +246,13 @@ DifWinogradRegion dif_winograd_input_region (const DifWinogradJob   *job,
  * @job: the job
  * @group: a group
  * @picture: the output or what is like it, the residual
- * @column: first channel
- * @n: channels
  *
  * Returns: what dif_winograd_outputs() will write or read, of the first picture
  *
  * Thread: any
  */
 DifWinogradRegion dif_winograd_output_region (const DifWinogradJob   *job,
-                                              const DifWinogradGroup *group, const float *picture,
-                                              gsize column, gsize n);
+                                              const DifWinogradGroup *group, const float *picture);
 
 /**
  * dif_winograd_fetch:

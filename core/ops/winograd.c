@@ -123,12 +123,11 @@ fetch_share (Fetch *fetch)
 }
 
 static void
-fetch_outputs (const DifWinogradJob *job, const DifWinogradGroup *group, gsize column, gsize n,
-               Fetch *fetch)
+fetch_outputs (const DifWinogradJob *job, const DifWinogradGroup *group, Fetch *fetch)
 {
-  fetch->output = dif_winograd_output_region (job, group, job->out, column, n);
+  fetch->output = dif_winograd_output_region (job, group, job->out);
   if (job->epilogue.residual)
-    fetch->residual = dif_winograd_output_region (job, group, job->epilogue.residual, column, n);
+    fetch->residual = dif_winograd_output_region (job, group, job->epilogue.residual);
 }
 
 /* One part of @n_blocks with one panel, to @m or added to it. */
@@ -179,7 +178,7 @@ do_group (gsize tile, guint worker, gpointer data)
           fetch.input = dif_winograd_input_region (job, &next_group, 0);
         }
       if (part + 1 == n_parts)
-        fetch_outputs (job, &group, 0, job->c_out, &fetch);
+        fetch_outputs (job, &group, &fetch);
       for (gsize panel = 0; panel < n_panels; panel++)
         multiply (job, group.n, part, panel, v, scratch.m + panel * panel_size (job), &scratch,
                   &fetch);
@@ -225,12 +224,11 @@ do_panel (gsize tile, guint worker, gpointer data)
   const gsize              panel = tile % dif_winograd_n_panels (job->c_out);
   const DifWinogradGroup   group = dif_winograd_find_group (job, job->first_group + index);
   const DifWinogradScratch scratch = own_scratch (job, worker);
-
-  Fetch fetch = { .n_shares = 1 };
+  Fetch                    nothing = { .n_shares = 1 };
 
   for (gsize part = 0; part < dif_winograd_n_parts (job->c_in); part++)
     multiply (job, group.n, part, panel, job->v + index * job->v_size + part * part_size (job),
-              scratch.m, &scratch, &fetch);
+              scratch.m, &scratch, &nothing);
   dif_winograd_outputs (job, job->first_group + index, &group, panel, scratch.m, scratch.pixels);
 }
 

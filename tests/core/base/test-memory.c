@@ -12,15 +12,14 @@ test_machine (void)
   const char      *line;
   double           kilobytes;
 
-  if (! g_file_get_contents ("/proc/meminfo", &text, NULL, NULL) ||
-      ! (line = strstr (text, "MemTotal:")))
-    {
-      g_test_skip ("there is no /proc/meminfo");
-      return;
-    }
+#ifdef __linux__
+  g_assert_true (g_file_get_contents ("/proc/meminfo", &text, NULL, NULL));
+  line = strstr (text, "MemTotal:");
+  g_assert_nonnull (line);
   kilobytes = g_ascii_strtod (line + strlen ("MemTotal:"), NULL);
   g_assert_cmpfloat (dif_machine_memory () / 1024.0, >, 0.5 * kilobytes);
   g_assert_cmpfloat (dif_machine_memory () / 1024.0, <, 2.0 * kilobytes);
+#endif
 }
 
 static double

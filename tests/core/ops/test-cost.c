@@ -59,9 +59,8 @@ test_measure (void)
   g_assert_true (isfinite (costs.product) && costs.product > 0.0);
   g_assert_true (isfinite (costs.gather) && costs.gather > 0.0);
   g_assert_true (isfinite (costs.stream) && costs.stream > 0.0);
-  check_form (&costs.f2);
-  check_form (&costs.f4);
-  check_form (&costs.f6);
+  for (guint kind = 0; kind < DIF_N_WINOGRAD_FORMS; kind++)
+    check_form (&costs.forms[kind]);
 }
 
 int
