@@ -64,25 +64,32 @@ def _busy(n):
 
 
 def scaling(a, ours):
-    """Wall clock of the embedded network by threads, with the machine idle and with one busy program."""
+    """Wall clock of the embedded network by threads, idle and beside one busy program; each turn has
+    them all, and one thread of the same turn is what they are compared with.  The rate of
+    multiplications in registers shows what the machine itself gives to more threads."""
     side = (a.sizes or [256])[0]
+    counts = sorted({1, *a.threads, os.cpu_count()})
+    cases = [(threads, others) for others in (0, 1) for threads in counts]
+    takes = {case: [] for case in cases}
+    peaks = {threads: [] for threads in counts}
+    for _ in range(a.rounds):
+        for threads, others in cases:
+            a.patience.wait()
+            with _busy(others):
+                bench, _ = ours.bench(a.embedded, "--size", side, "--threads", threads, "--runs", a.runs)
+            takes[threads, others].append(bench["seconds_median"])
+        for threads in counts:
+            bench, _ = ours.bench("--op", "peak", "--threads", threads, "--runs", 25)
+            peaks[threads].append(bench["gflop"] / bench["seconds_median"])
+    alone = takes[1, 0]
     found = []
-    print(f"{'threads':>7} {'others':>7} {'ms':>9} {'times 1 thread':>15}")
-    for others in 0, 1:
-        for threads in sorted({1, *a.threads, os.cpu_count()}):
-            bench = lambda threads=threads: ours.bench(
-                a.embedded, "--size", side, "--threads", threads, "--runs", a.runs)
-            takes = []
-            for _ in range(a.rounds):
-                if others:
-                    a.patience.wait()
-                    with _busy(others):
-                        takes.append(bench()[0]["seconds_median"])
-                else:
-                    takes.append(a.patience.measure(bench, 2)[0]["seconds_median"])
-            seconds = statistics.median(takes)
-            found.append({"threads": threads, "others": others, "side": side, "seconds": seconds,
-                          "takes": takes})
-            print(f"{threads:7} {others:7} {1e3 * seconds:9.1f} "
-                  f"{found[0]['seconds'] / seconds:14.2f}x", flush=True)
+    print(f"{'threads':>7} {'others':>7} {'ms':>9} {'times 1 thread':>15} {'machine':>9}")
+    for threads, others in cases:
+        taken = takes[threads, others]
+        speed = statistics.median(one / more for one, more in zip(alone, taken))
+        machine = statistics.median(more / one for one, more in zip(peaks[1], peaks[threads]))
+        found.append({"threads": threads, "others": others, "side": side, "takes": taken,
+                      "seconds": statistics.median(taken), "speed": speed, "machine": machine})
+        print(f"{threads:7} {others:7} {1e3 * statistics.median(taken):9.1f} {speed:14.2f}x"
+              + (f" {machine:8.2f}x" if not others else ""), flush=True)
     return found

@@ -99,6 +99,37 @@ test_two_pools (void)
   g_thread_join (other);
 }
 
+/* Other programs take processors away in the middle of tiles: stalled workers are lent the
+ * caller's and given back theirs, and each tile is still done once. */
+static gpointer
+be_busy (gpointer data)
+{
+  gint *stop = data;
+
+  while (! g_atomic_int_get (stop))
+    ;
+  return NULL;
+}
+
+static void
+test_busy_machine (void)
+{
+  guint     n_busy = g_get_num_processors ();
+  gint      stop = 0;
+  GThread **busy = g_new (GThread *, n_busy);
+  DifPool  *pool = dif_pool_new (0);
+
+  for (guint i = 0; i < n_busy; i++)
+    busy[i] = g_thread_new ("busy", be_busy, &stop);
+  for (guint i = 0; i < 60; i++)
+    run_once (pool, 400);
+  g_atomic_int_set (&stop, 1);
+  for (guint i = 0; i < n_busy; i++)
+    g_thread_join (busy[i]);
+  dif_pool_free (pool);
+  g_free (busy);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -109,5 +140,6 @@ main (int argc, char **argv)
   g_test_add_func ("/pool/unused", test_unused);
   g_test_add_func ("/pool/default", test_default);
   g_test_add_func ("/pool/two-pools", test_two_pools);
+  g_test_add_func ("/pool/busy-machine", test_busy_machine);
   return g_test_run ();
 }
