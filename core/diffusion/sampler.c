@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/diffusion/sampler.h"
 
+#include <math.h>
+
 const char *
 dif_default_sampler (void)
 {
@@ -16,6 +18,10 @@ dif_sampling_init (DifSampling *sampling, const DifStep *steps, guint n, DifDeno
     .n = n,
     .denoiser = denoiser,
     .noise = noise,
+    .churn = { .noise = 1.0 },
+    .corrector_steps = 1,
+    .jump_length = 10,
+    .jump_count = 10, /* Lugmayr et al. 2022 */
     .inner_steps = 4,
     .langevin_step = 0.2, /* Song & Ermon 2019: epsilon 2e-5 at sigma_L 0.01 */
   };
@@ -45,6 +51,35 @@ dif_sampling_walk (const DifSampling *sampling, DifContext *context, DifTensor *
       dif_sampling_after_step (sampling, i + 1, x, p.x0);
     }
   return g_steal_pointer (&x);
+}
+
+static double
+ratio_of (const DifStep *step)
+{
+  return step->sigma / step->alpha;
+}
+
+/* Without a process: between the neighbours' timesteps as the logarithm of the ratio. */
+static double
+time_between (const DifStep *from, const DifStep *to, double ratio)
+{
+  double high = log (ratio_of (from));
+  double low = log (ratio_of (to));
+
+  return high > low ? to->t + (from->t - to->t) * (log (ratio) - low) / (high - low) : from->t;
+}
+
+DifStep
+dif_sampling_between (const DifSampling *sampling, guint i, double ratio)
+{
+  const DifStep *from = &sampling->steps[i];
+  const gboolean preserving = fabs (hypot (from->alpha, from->sigma) - 1.0) < 1e-6;
+  const double   alpha = preserving ? 1.0 / hypot (1.0, ratio) : 1.0;
+  DifStep        step = { 0.0, alpha, alpha * ratio };
+
+  step.t = sampling->process ? dif_process_find (sampling->process, ratio) :
+                               time_between (from, &sampling->steps[i + 1], ratio);
+  return step;
 }
 
 double

@@ -3,6 +3,7 @@
 
 #include "core/diffusion/denoiser.h"
 #include "core/diffusion/noise.h"
+#include "core/diffusion/process.h"
 
 G_BEGIN_DECLS
 
@@ -18,13 +19,62 @@ G_BEGIN_DECLS
 typedef void (*DifStepFunc) (guint step, const DifTensor *x, const DifTensor *x0, gpointer data);
 
 /**
+ * DifSolver:
+ * @order: of multistep and singlestep solvers, 1 to 3; 0 for the row's own
+ * @heun: DPM-Solver's second-order term by Heun's rule instead of the midpoint's
+ * @first_order_end: a last step of order 1 whatever the number of steps (euler_at_final)
+ * @full_order_end: no lower order for the last of fewer than 15 steps (lower_order_final = false)
+ * @eps_form: solves for the noise instead of the clean picture (DPM-Solver, not ++; UniPC's
+ *   predict_x0 = false)
+ * @bh1: UniPC's B(h) = h instead of exp (h) - 1
+ *
+ * Variants of the exponential-integrator solvers.  All zero are the usual choices.
+ */
+typedef struct
+{
+  guint    order;
+  gboolean heun;
+  gboolean first_order_end;
+  gboolean full_order_end;
+  gboolean eps_form;
+  gboolean bh1;
+} DifSolver;
+
+/**
+ * DifChurn:
+ * @amount: S_churn
+ * @min: S_tmin, of sigma / alpha
+ * @max: S_tmax, of sigma / alpha; 0 for no limit
+ * @noise: S_noise
+ *
+ * Noise that is put back before steps between two levels.
+ *
+ * Source: Karras et al. 2022, algorithm 2
+ */
+typedef struct
+{
+  double amount;
+  double min;
+  double max;
+  double noise;
+} DifChurn;
+
+/**
  * DifSampling:
  * @steps: (array length=n): noise levels at which the denoiser is asked, falling, and one more:
  *   where the run ends (alpha 1, sigma 0 for the clean picture)
  * @n: how many
  * @denoiser: what is asked
  * @noise: fresh noise for stochastic samplers, drawn from stream 1 on
- * @eta: how much of the posterior's noise DDIM puts back, 0 to 1
+ * @process: (nullable): tells the timesteps of noise levels between the steps; without it they
+ *   are interpolated between the steps' own
+ * @eta: how much of the posterior's noise DDIM puts back, 0 to 1; TCD's gamma
+ * @solver: variants of a solver
+ * @churn: for Euler and Heun
+ * @snr: signal-to-noise ratio of a corrector's Langevin steps; 0 for the row's own
+ * @corrector_steps: at each noise level
+ * @jump_length: steps that RePaint goes back up
+ * @jump_count: how often it walks each stretch
  * @large_variance: DDPM's noise has variance beta_t
  * @clipped_eps: DDIM recomputes the noise from the clipped picture
  * @inner_steps: Langevin steps at each noise level
@@ -37,17 +87,24 @@ typedef void (*DifStepFunc) (guint step, const DifTensor *x, const DifTensor *x0
  */
 typedef struct
 {
-  const DifStep *steps;
-  guint          n;
-  DifDenoiser   *denoiser;
-  DifNoise      *noise;
-  double         eta;
-  gboolean       large_variance;
-  gboolean       clipped_eps;
-  guint          inner_steps;
-  double         langevin_step;
-  DifStepFunc    after_step;
-  gpointer       data;
+  const DifStep    *steps;
+  guint             n;
+  DifDenoiser      *denoiser;
+  DifNoise         *noise;
+  const DifProcess *process;
+  double            eta;
+  DifSolver         solver;
+  DifChurn          churn;
+  double            snr;
+  guint             corrector_steps;
+  guint             jump_length;
+  guint             jump_count;
+  gboolean          large_variance;
+  gboolean          clipped_eps;
+  guint             inner_steps;
+  double            langevin_step;
+  DifStepFunc       after_step;
+  gpointer          data;
 } DifSampling;
 
 /**
@@ -137,6 +194,21 @@ void dif_sampling_init (DifSampling *sampling, const DifStep *steps, guint n, Di
  */
 void dif_sampling_after_step (const DifSampling *sampling, guint step, const DifTensor *x,
                               const DifTensor *x0);
+
+/**
+ * dif_sampling_between:
+ * @sampling: the run
+ * @i: between steps[i] and steps[i + 1]
+ * @ratio: sigma / alpha there
+ *
+ * A noise level that is not one of the steps, of the same kind of process (alpha² + sigma² = 1 or
+ * alpha = 1) as steps[i].
+ *
+ * Returns: the level, with the timestep the network is to be told
+ *
+ * Thread: any
+ */
+DifStep dif_sampling_between (const DifSampling *sampling, guint i, double ratio);
 
 /**
  * DifStepRule:
