@@ -10,6 +10,8 @@ G_BEGIN_DECLS
  * DifPrediction:
  * @x0: the clean picture
  * @eps: the noise
+ * @variance: (nullable): of networks that tell how much fresh noise DDPM needs: -1 for the
+ *   posterior's variance, 1 for beta_t, between them for logarithms between theirs
  *
  * What a denoiser sees in x_t.  Usually x_t = alpha x0 + sigma eps, but not after
  * clipping, which changes x0 alone.
@@ -18,6 +20,7 @@ typedef struct
 {
   DifTensor *x0;
   DifTensor *eps;
+  DifTensor *variance;
 } DifPrediction;
 
 /**
@@ -53,7 +56,7 @@ struct _DifDenoiser
  * @step: their noise level
  * @out: (out caller-allocates): an empty prediction, filled
  *
- * Shapes: x, x0, eps [N, H, W, C]
+ * Shapes: x, x0, eps, variance [N, H, W, C]
  * Errors: sticky in @context
  * Thread: the context's
  *
@@ -85,6 +88,23 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (DifDenoiser, dif_denoiser_free)
  * Returns: (transfer full): a denoiser
  */
 DifDenoiser *dif_clip_new (DifDenoiser *inner, double range);
+
+/**
+ * dif_threshold_new:
+ * @inner: (transfer full): whose x0 is pulled in
+ * @ratio: share of a picture's numbers that stay as they are, 0 to 1
+ * @most: the largest threshold, at least 1
+ *
+ * Dynamic thresholding: each predicted clean picture is clipped to the @ratio quantile s of its own
+ * absolute numbers and divided by s, where s is at least 1 (which is clipping) and at most @most.
+ * Strong guidance then does not saturate whole areas.
+ *
+ * Thread: any
+ * Source: Saharia et al. 2022 (Imagen), section 2.3
+ *
+ * Returns: (transfer full): a denoiser
+ */
+DifDenoiser *dif_threshold_new (DifDenoiser *inner, double ratio, double most);
 
 /**
  * dif_mask_new:

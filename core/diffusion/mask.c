@@ -31,6 +31,7 @@ mask_denoise (DifDenoiser *self, DifContext *context, DifTensor *x, const DifSte
       context, g_steal_pointer (&seen), 2,
       (DifTerm[]) { { 1.0 / step->sigma, x }, { -step->alpha / step->sigma, mask->known } });
   out->eps = dif_mix_over (context, eps, eps, inner.eps, mask->mask);
+  out->variance = g_steal_pointer (&inner.variance);
 }
 
 static void

@@ -77,6 +77,10 @@ typedef struct
  * @jump_count: how often it walks each stretch
  * @large_variance: DDPM's noise has variance beta_t
  * @clipped_eps: DDIM recomputes the noise from the clipped picture
+ * @mean_velocity: PLMS and PNDM average alpha eps - sigma x0 instead of eps (what the reference
+ *   does for networks that predict it)
+ * @second_skipped: PLMS makes its first step and goes on with the third, as if it had made the second
+ *   too (what the reference does when it begins in the middle of its list)
  * @inner_steps: Langevin steps at each noise level
  * @langevin_step: their size in units of the squared noise level (epsilon / sigma_L²); 0 to
  *   choose it for each level so that x can follow from the last one
@@ -101,6 +105,8 @@ typedef struct
   guint             jump_count;
   gboolean          large_variance;
   gboolean          clipped_eps;
+  gboolean          mean_velocity;
+  gboolean          second_skipped;
   guint             inner_steps;
   double            langevin_step;
   DifStepFunc       after_step;
@@ -119,6 +125,8 @@ typedef struct
  * @drop_last: spreads its steps over one more point (see #DifSpacingArgs)
  * @final_alpha: whether it honours set_alpha_to_one = false
  * @geometric: whether its noise levels fall by a constant ratio, whatever the spacing
+ * @distilled: whether it is for networks that were taught to see the end of the probability flow
+ *   instead of the mean of all clean pictures
  * @run: from x at steps[0] to x at steps[n]
  *
  * One way to walk from noise to a picture.  Takes x (transfer full), so that one that nobody else
@@ -136,6 +144,7 @@ typedef struct
   gboolean    drop_last;
   gboolean    final_alpha;
   gboolean    geometric;
+  gboolean    distilled;
   DifTensor *(*run) (const DifSampling *sampling, DifContext *context, DifTensor *x);
 } DifSampler;
 
