@@ -108,7 +108,8 @@ DifEvaluator *dif_windows_new (DifEvaluator *inner, const DifWindowSizes *sizes,
  * @prediction: what they mean
  *
  * The one place that turns a network's epsilon, x_0 or v into both x_0 and epsilon.  The
- * network is given x scaled to alpha² + sigma² = 1, so that any process can use it.
+ * network is given x scaled to alpha² + sigma² = 1, so that any process can use it.  Where it gives
+ * twice the channels, those in the second half are the variance of #DifPrediction.
  *
  * Thread: any
  * Source: Ho et al. 2020, eq. 4; Salimans & Ho 2022, appendix D
@@ -116,5 +117,22 @@ DifEvaluator *dif_windows_new (DifEvaluator *inner, const DifWindowSizes *sizes,
  * Returns: (transfer full): a denoiser
  */
 DifDenoiser *dif_predict_new (DifEvaluator *evaluator, DifPredictionType prediction);
+
+/**
+ * dif_precondition_new:
+ * @evaluator: (transfer full): raw outputs
+ * @prediction: %DIF_PREDICTION_V turns the output's sign around
+ * @sigma_data: deviation of the pictures
+ *
+ * EDM's networks: they are given x / alpha scaled to the deviation 1, and x_0 is a sum of x and the
+ * output with weights such that the output has the deviation 1 too.
+ *
+ * Thread: any
+ * Source: Karras et al. 2022, eq. 7 and table 1
+ *
+ * Returns: (transfer full): a denoiser
+ */
+DifDenoiser *dif_precondition_new (DifEvaluator *evaluator, DifPredictionType prediction,
+                                   double sigma_data);
 
 G_END_DECLS

@@ -59,7 +59,8 @@ told (const DifProcess *process, const DifSampler *sampler, const DifSpacing *sp
 {
   double t = dif_process_find (process, ratio);
 
-  if (! sampler->whole_steps || process->kind != DIF_PROCESS_DISCRETE)
+  if (process->kind != DIF_PROCESS_DISCRETE ||
+      ! (sampler->whole_steps || (sampler->whole_ladder && ! spacing->truncates)))
     return t;
   return spacing->truncates ? floor (t) : rint (t);
 }
@@ -99,7 +100,8 @@ plan_from_span (const DifProcess *process, const DifSampler *sampler, const DifS
                                 .n = usable,
                                 .offset = process->steps_offset,
                                 .whole = sampler->whole_steps,
-                                .drop_last = sampler->drop_last };
+                                .drop_last = sampler->drop_last,
+                                .stride = process->n_train_steps / process->original_steps };
 
   spacing->fill (&args, t);
   if (from_span)
@@ -107,8 +109,8 @@ plan_from_span (const DifProcess *process, const DifSampler *sampler, const DifS
   return plan_from_timesteps (process, sampler, t, usable);
 }
 
-/* Samplers that stay at each level for a while go down at a constant ratio; processes without
- * timesteps go down as they were meant to. */
+/* Samplers that stay at each level for a while go down at a constant ratio, those for distilled
+ * networks where those were taught; processes without timesteps go down as they were meant to. */
 static const DifSpacing *
 spacing_of (const DifProcess *process, const DifSampler *sampler, const DifSpacing *spacing)
 {
@@ -116,6 +118,8 @@ spacing_of (const DifProcess *process, const DifSampler *sampler, const DifSpaci
     return dif_spacing_find ("exponential");
   if (process->kind != DIF_PROCESS_DISCRETE && ! spacing->fill_ratios)
     return dif_spacing_find (process->kind == DIF_PROCESS_EDM ? "karras" : "exponential");
+  if (sampler->spacing && process->kind == DIF_PROCESS_DISCRETE)
+    return dif_spacing_find (sampler->spacing);
   return spacing;
 }
 
@@ -157,6 +161,22 @@ DifPlan *
 dif_plan_new_at (const DifProcess *process, const DifSampler *sampler, const double *t, guint n)
 {
   return plan_from_timesteps (process, sampler, t, n);
+}
+
+DifPlan *
+dif_plan_new_inverted (const DifPlan *plan)
+{
+  DifPlan *up = g_new0 (DifPlan, 1);
+
+  up->n = plan->n;
+  up->steps = g_new (DifStep, up->n + 1);
+  for (guint i = 0; i <= up->n; i++)
+    {
+      up->steps[i] = plan->steps[plan->n - i];
+      if (i < up->n)
+        up->steps[i].t = plan->steps[plan->n - i - 1].t;
+    }
+  return up;
 }
 
 void

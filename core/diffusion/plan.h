@@ -71,6 +71,21 @@ DifPlan *dif_plan_new_at (const DifProcess *process, const DifSampler *sampler, 
                           guint n);
 
 /**
+ * dif_plan_new_inverted:
+ * @plan: a plan
+ *
+ * From the end of @plan up to its beginning: DDIM walks it from a clean picture to the noise that
+ * it would come from.  The network is told the timestep of where a step leads, as the way down tells
+ * it when it takes that step back.
+ *
+ * Returns: (transfer full): the plan
+ *
+ * Thread: any
+ * Source: Song et al. 2021 (DDIM), section 4.3; Dhariwal & Nichol 2021, appendix F
+ */
+DifPlan *dif_plan_new_inverted (const DifPlan *plan);
+
+/**
  * dif_plan_free:
  * @plan: (transfer full) (nullable): what to free
  *

@@ -55,23 +55,55 @@ static void
 read_variance (DifJsonReader *r, DifProcess *p)
 {
   /* the logarithm is only another way to compute the small one */
-  static const char *const known[] = { "fixed_small", "fixed_small_log", "fixed_large", NULL };
+  static const char *const known[] = { "fixed_small", "fixed_small_log", "fixed_large",
+                                       "learned_range", NULL };
 
   p->large_variance = dif_json_choice (r, "variance_type", 0, known) == 2;
 }
 
-/* Switches that change the numbers and are not built in here. */
+/* What is done to predicted clean pictures.  Only DDPM's and DDIM's schedulers clip, and both do so
+ * unless told otherwise. */
 static void
-refuse_unsupported (DifJsonReader *r)
+read_range (DifJsonReader *r, DifProcess *p, gboolean clips)
 {
-  static const char *const switches[] = { "thresholding" };
+  p->clip = dif_json_bool (r, "clip_sample", clips);
+  p->clip_range = dif_json_double (r, "clip_sample_range", 1.0, 1e-6, 1e6);
+  p->thresholding = dif_json_bool (r, "thresholding", FALSE);
+  p->threshold_ratio = dif_json_double (r, "dynamic_thresholding_ratio", 0.995, 0.0, 1.0);
+  p->threshold_most = dif_json_double (r, "sample_max_value", 1.0, 1.0, 1e6);
+}
 
-  for (guint i = 0; i < G_N_ELEMENTS (switches); i++)
-    if (dif_json_bool (r, switches[i], FALSE))
+/* What schedulers take for granted where their files say nothing. */
+static const struct
+{
+  const char *prefix; /* of the class's name */
+  gboolean    clip;
+  gboolean    alpha_to_one;
+} classes[] = { /* all with leading timesteps; the others have them evenly spaced */
+  { "DDPM", TRUE, TRUE },  { "GaussianDDPM", TRUE, TRUE }, { "DDIM", TRUE, TRUE },
+  { "PNDM", FALSE, FALSE }, { "LCM", FALSE, TRUE },         { "TCD", FALSE, FALSE },
+};
+
+static void
+read_defaults (DifJsonReader *r, DifProcess *p, const char *class_name)
+{
+  const char *spacing = "linspace";
+  gboolean    clip = FALSE;
+  gboolean    alpha_to_one = TRUE;
+
+  for (guint i = 0; i < G_N_ELEMENTS (classes); i++)
+    if (g_str_has_prefix (class_name, classes[i].prefix))
       {
-        dif_json_reader_fail (r, DIF_ERROR_UNSUPPORTED, switches[i], _ ("this is not supported"));
-        return;
+        spacing = "leading";
+        clip = classes[i].clip;
+        alpha_to_one = classes[i].alpha_to_one;
       }
+  read_range (r, p, clip);
+  read_spacing (r, p, spacing);
+  p->set_alpha_to_one = dif_json_bool (r, "set_alpha_to_one", alpha_to_one);
+  /* TCD's has the key, and ends at the first timestep all the same */
+  if (g_str_has_prefix (class_name, "TCD"))
+    p->set_alpha_to_one = FALSE;
 }
 
 static double *
@@ -213,20 +245,13 @@ dif_process_new (DifJsonReader *r)
 {
   g_autoptr (DifProcess) p = g_new0 (DifProcess, 1);
   const char            *class_name = dif_json_string (r, "_class_name", "DDPMScheduler");
-  gboolean               ddpm =
-      g_str_has_prefix (class_name, "DDPM") || g_str_has_prefix (class_name, "GaussianDDPM");
-  gboolean ddim = g_str_has_prefix (class_name, "DDIM");
 
   p->kind = kind_of (class_name);
-  refuse_unsupported (r);
   p->n_train_steps = dif_json_uint (r, "num_train_timesteps", 1000, 1, MAX_TRAIN_STEPS);
   p->prediction = dif_json_choice (r, "prediction_type", 0, prediction_names);
-  /* only DDPM's and DDIM's schedulers clip, and both do so unless told otherwise */
-  p->clip = dif_json_bool (r, "clip_sample", ddpm || ddim);
-  p->clip_range = dif_json_double (r, "clip_sample_range", 1.0, 1e-6, 1e6);
-  p->set_alpha_to_one = dif_json_bool (r, "set_alpha_to_one", TRUE);
+  p->original_steps = dif_json_uint (r, "original_inference_steps", 50, 1, MAX_TRAIN_STEPS);
   p->steps_offset = dif_json_uint (r, "steps_offset", 0, 0, MAX_TRAIN_STEPS);
-  read_spacing (r, p, ddpm || ddim ? "leading" : "linspace");
+  read_defaults (r, p, class_name);
   read_variance (r, p);
   if (! r->error && p->steps_offset >= p->n_train_steps)
     dif_json_reader_fail (r, DIF_ERROR_VALUE, "steps_offset", _ ("%u is beyond the %u timesteps"),

@@ -58,8 +58,12 @@ typedef enum
  *   (final_sigmas_type "sigma_min")
  * @clip: whether predicted clean pictures are clipped
  * @clip_range: to [-clip_range, clip_range]
+ * @thresholding: whether they are clipped to a threshold of their own (see dif_threshold_new())
+ * @threshold_ratio: for @thresholding
+ * @threshold_most: for @thresholding
  * @large_variance: whether DDPM's noise has variance beta_t ("fixed_large") or that of
- *   the posterior ("fixed_small")
+ *   the posterior ("fixed_small"); networks with twice the channels say it themselves
+ * @original_steps: how many timesteps a distilled network was taught (LCM)
  *
  * The forward process a network was trained on: a diffusers scheduler configuration.
  */
@@ -80,7 +84,11 @@ typedef struct
   gboolean           end_at_lowest;
   gboolean           clip;
   double             clip_range;
+  gboolean           thresholding;
+  double             threshold_ratio;
+  double             threshold_most;
   gboolean           large_variance;
+  guint              original_steps;
 } DifProcess;
 
 /**

@@ -125,6 +125,8 @@ typedef struct
  * @drop_last: spreads its steps over one more point (see #DifSpacingArgs)
  * @final_alpha: whether it honours set_alpha_to_one = false
  * @pure_noise: whether it can begin where alpha is 0
+ * @spacing: (nullable): id of its own spacing, whatever is wished
+ * @whole_ladder: whether timesteps of Karras's noise levels are rounded to whole ones, others not
  * @geometric: whether its noise levels fall by a constant ratio, whatever the spacing
  * @distilled: whether it is for networks that were taught to see the end of the probability flow
  *   instead of the mean of all clean pictures
@@ -145,6 +147,8 @@ typedef struct
   gboolean    drop_last;
   gboolean    final_alpha;
   gboolean    pure_noise;
+  const char *spacing;
+  gboolean    whole_ladder;
   gboolean    geometric;
   gboolean    distilled;
   DifTensor *(*run) (const DifSampling *sampling, DifContext *context, DifTensor *x);

@@ -14,6 +14,7 @@ G_BEGIN_DECLS
  * @whole: whether timesteps are rounded to whole numbers
  * @drop_last: spread over n + 1 points and leave the last out (DPM-Solver++'s rule for
  *   linspace and leading)
+ * @stride: distance of the timesteps that a distilled network was taught
  *
  * What a spacing needs.
  */
@@ -24,6 +25,7 @@ typedef struct
   guint    offset;
   gboolean whole;
   gboolean drop_last;
+  guint    stride;
 } DifSpacingArgs;
 
 /**

@@ -136,7 +136,9 @@ build_chain (const Run *run, GError **error)
   evaluator = dif_network_new_guided (model, label, null_label, run->request->guidance);
   evaluator = dif_windows_new (evaluator, &sizes, condition);
   chain = dif_predict_new (evaluator, process->prediction);
-  if (process->clip)
+  if (process->thresholding)
+    chain = dif_threshold_new (chain, process->threshold_ratio, process->threshold_most);
+  else if (process->clip)
     chain = dif_clip_new (chain, process->clip_range);
   if (run->canvas->mask)
     chain = dif_mask_new (chain, run->canvas->known, run->noise, run->canvas->mask);
@@ -210,7 +212,9 @@ sample (Run *run, DifNoise *noise, GError **error)
     return NULL;
 
   dif_sampling_init (&sampling, plan->steps, plan->n, chain, noise);
+  sampling.process = run->checkpoint->process;
   sampling.large_variance = run->checkpoint->process->large_variance;
+  sampling.mean_velocity = run->checkpoint->process->prediction == DIF_PREDICTION_V;
   sampling.langevin_step = 0.0; /* levels are few: let it choose */
   sampling.after_step = after_step;
   sampling.data = run;

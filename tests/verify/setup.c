@@ -5,7 +5,8 @@
 
 #include "core/base/error.h"
 
-#define DPM "DPMSolverMultistepScheduler"
+#define DPM  "DPMSolverMultistepScheduler"
+#define PNDM "PNDMScheduler"
 
 static const struct
 {
@@ -19,6 +20,16 @@ static const struct
   { "EulerDiscreteScheduler", "EulerDiscrete", "euler", TRUE },
   { "EulerAncestralDiscreteScheduler", "EulerAncestralDiscrete", "euler-ancestral", TRUE },
   { DPM, "DPMSolverMultistep", "dpmpp-2m", FALSE },
+  { "DDIMInverseScheduler", "DDIMInverse", "ddim", FALSE },
+  { "HeunDiscreteScheduler", "HeunDiscrete", "heun", TRUE },
+  { "KDPM2DiscreteScheduler", "KDPM2Discrete", "dpm2", TRUE },
+  { "KDPM2AncestralDiscreteScheduler", "KDPM2AncestralDiscrete", "dpm2-ancestral", TRUE },
+  { "LMSDiscreteScheduler", "LMSDiscrete", "lms", TRUE },
+  { PNDM, "PNDM", "pndm", FALSE },
+  { PNDM, "PLMS", "plms", FALSE }, /* with skip_prk_steps */
+  { "LCMScheduler", "LCM", "lcm", FALSE },
+  { "TCDScheduler", "TCD", "tcd", FALSE },
+  { "EDMEulerScheduler", "EDMEuler", "euler", TRUE },
 };
 
 /* What configurations and arguments of step functions may say: with a value where only that
@@ -39,9 +50,9 @@ static const struct
   { NULL, "timestep_spacing", NULL },
   { NULL, "steps_offset", NULL },
   { NULL, "rescale_betas_zero_snr", NULL },
-  { NULL, "thresholding", "false" },
-  { NULL, "dynamic_thresholding_ratio", NULL }, /* of thresholding */
-  { NULL, "sample_max_value", NULL },           /* likewise */
+  { NULL, "thresholding", NULL },
+  { NULL, "dynamic_thresholding_ratio", NULL },
+  { NULL, "sample_max_value", NULL },
   { NULL, "use_karras_sigmas", NULL },
   { NULL, "use_exponential_sigmas", NULL },
   { NULL, "use_beta_sigmas", NULL },
@@ -61,7 +72,23 @@ static const struct
   { "EulerDiscreteScheduler", "timestep_type", "\"discrete\"" },
   { "EulerDiscreteScheduler", "sigma_min", "null" },
   { "EulerDiscreteScheduler", "sigma_max", "null" },
-  { "EulerDiscreteScheduler", "s_churn", "0.0" },
+  { "EulerDiscreteScheduler", "s_churn", NULL },
+  { "EulerDiscreteScheduler", "s_tmin", NULL },
+  { "EulerDiscreteScheduler", "s_tmax", NULL },
+  { "EulerDiscreteScheduler", "s_noise", NULL },
+  { "DDIMInverseScheduler", "clip_sample", NULL },
+  { "DDIMInverseScheduler", "set_alpha_to_one", NULL },
+  { PNDM, "skip_prk_steps", NULL },
+  { PNDM, "set_alpha_to_one", NULL },
+  { "LCMScheduler", "clip_sample", NULL },
+  { "LCMScheduler", "set_alpha_to_one", NULL }, /* it ends at its own picture */
+  { "LCMScheduler", "original_inference_steps", NULL },
+  { "TCDScheduler", "clip_sample", NULL },
+  { "TCDScheduler", "eta", NULL },
+  { "EDMEulerScheduler", "sigma_min", NULL },
+  { "EDMEulerScheduler", "sigma_max", NULL },
+  { "EDMEulerScheduler", "sigma_data", NULL },
+  { "EDMEulerScheduler", "rho", "7.0" },
   { DPM, "lambda_min_clipped", NULL },
   { DPM, "solver_order", "2" },
   { DPM, "algorithm_type", "\"dpmsolver++\"" },
@@ -160,7 +187,9 @@ setup_init (Setup *setup, Case *c, const char *scheduler, json_t *config, json_t
   const char *class_name = NULL;
 
   *setup = (Setup) { NULL };
-  for (guint i = 0; i < G_N_ELEMENTS (schedulers); i++)
+  if (g_str_equal (scheduler, PNDM) && json_is_true (json_object_get (config, "skip_prk_steps")))
+    scheduler = "PLMS";
+  for (guint i = 0; i < G_N_ELEMENTS (schedulers) && ! class_name; i++)
     if (g_str_equal (schedulers[i].class_name, scheduler) ||
         g_str_equal (schedulers[i].short_name, scheduler))
       {
@@ -178,6 +207,12 @@ setup_init (Setup *setup, Case *c, const char *scheduler, json_t *config, json_t
     init_process (setup, c, class_name, config);
   if (setup->process && n > 0)
     setup->plan = dif_plan_new (setup->process, setup->sampler, setup->process->spacing, n);
+  if (setup->plan && g_str_equal (class_name, "DDIMInverseScheduler"))
+    {
+      g_autoptr (DifPlan) down = g_steal_pointer (&setup->plan);
+
+      setup->plan = dif_plan_new_inverted (down);
+    }
 }
 
 void
@@ -204,30 +239,114 @@ take_truncated (const Setup *setup, Case *c, guint from)
       plan->steps[from + i].t = expected[i];
 }
 
+guint
+setup_first (const Setup *setup, guint first)
+{
+  return first > 1 && g_str_equal (setup->sampler->id, "plms") ? first - 1 : first;
+}
+
+void
+setup_sampling (const Setup *setup, guint from, DifDenoiser *denoiser, DifNoise *noise,
+                DifSampling *out)
+{
+  dif_sampling_init (out, setup->plan->steps + from, setup->plan->n - from, denoiser, noise);
+  out->process = setup->process;
+  out->large_variance = setup->process->large_variance;
+  out->mean_velocity = setup->process->prediction == DIF_PREDICTION_V;
+  out->second_skipped = from > 0 && g_str_equal (setup->sampler->id, "plms");
+}
+
+/* Sees nothing, and remembers where it was asked. */
+typedef struct
+{
+  DifDenoiser parent;
+  GArray     *steps;
+} Probe;
+
+static void
+probe_denoise (DifDenoiser *self, DifContext *context G_GNUC_UNUSED, DifTensor *x,
+               const DifStep *step, DifPrediction *out)
+{
+  g_array_append_vals (((Probe *) self)->steps, step, 1);
+  out->x0 = dif_tensor_ref (x);
+  out->eps = dif_tensor_ref (x);
+}
+
+GArray *
+setup_asked (const Setup *setup, Case *c, guint from)
+{
+  GArray               *steps = g_array_new (FALSE, FALSE, sizeof (DifStep));
+  Probe                 probe = { { probe_denoise, NULL }, steps };
+  g_autoptr (DifTensor) x = dif_context_nhwc (c->context, 1, 1, 1, 1);
+  g_autoptr (DifTensor) end = NULL;
+  DifSeededNoise        noise;
+  DifSampling           sampling;
+
+  dif_seeded_noise_init (&noise, 1);
+  setup_sampling (setup, from, &probe.parent, &noise.parent, &sampling);
+  if (x)
+    x->data[0] = 0.0f;
+  end = setup->sampler->run (&sampling, c->context, g_steal_pointer (&x));
+  return steps;
+}
+
+/* The ladder of sigma / alpha as the scheduler keeps it: where it asks, and the end; DPM2's has
+ * every level but the first twice and the end once more, and those between them apart. */
+static void
+compare_ladder (const Setup *setup, Case *c, guint from, const GArray *asked)
+{
+  const DifPlan     *plan = setup->plan;
+  const gboolean     apart = g_str_has_prefix (setup->sampler->id, "dpm2");
+  g_autofree double *ratio = g_new0 (double, 2 * (asked->len + plan->n) + 2);
+  guint              n = 0;
+
+  for (guint i = 0; i < asked->len && ! apart; i++)
+    {
+      const DifStep *step = &g_array_index (asked, DifStep, i);
+
+      ratio[n++] = step->sigma / step->alpha;
+    }
+  for (guint i = from; i < plan->n && apart; i++)
+    for (guint k = i == from; k < 2; k++)
+      ratio[n++] = plan->steps[i].sigma / plan->steps[i].alpha;
+  for (guint k = 0; k < (apart ? 3 : 1); k++)
+    ratio[n++] = plan->steps[plan->n].sigma / plan->steps[plan->n].alpha;
+  case_compare (c, "sigmas", ratio, n);
+  if (! case_lists (c, "sigmas_interpol"))
+    return;
+  n = 1;
+  ratio[0] = 0.0;
+  for (guint i = 1; i < asked->len; i += 2)
+    for (guint k = 0; k < 2; k++)
+      {
+        const DifStep *step = &g_array_index (asked, DifStep, i);
+
+        ratio[n++] = step->sigma / step->alpha;
+      }
+  for (guint k = 0; k < 3; k++)
+    ratio[n++] = 0.0;
+  case_compare (c, "sigmas_interpol", ratio, n);
+}
+
 void
 setup_compare_plan (const Setup *setup, Case *c, guint from)
 {
-  const DifPlan     *plan = setup->plan;
+  g_autoptr (GArray) asked = NULL;
   g_autofree double *t = NULL;
-  g_autofree double *ratio = NULL;
 
   if (! case_ok (c))
     return;
-  if (from >= plan->n)
+  if (from >= setup->plan->n)
     {
-      case_fail (c, "step %u is beyond the %u of the plan", from, plan->n);
+      case_fail (c, "step %u is beyond the %u of the plan", from, setup->plan->n);
       return;
     }
   take_truncated (setup, c, from);
-  t = g_new (double, plan->n);
-  ratio = g_new (double, plan->n + 1);
-  for (guint i = 0; i <= plan->n; i++)
-    {
-      ratio[i] = plan->steps[i].sigma / plan->steps[i].alpha;
-      if (i < plan->n)
-        t[i] = plan->steps[i].t;
-    }
-  case_compare (c, "timesteps", t + from, plan->n - from);
+  asked = setup_asked (setup, c, from);
+  t = g_new (double, asked->len);
+  for (guint i = 0; i < asked->len; i++)
+    t[i] = g_array_index (asked, DifStep, i).t;
+  case_compare (c, "timesteps", t, asked->len);
   if (case_lists (c, "sigmas"))
-    case_compare (c, "sigmas", ratio + from, plan->n + 1 - from);
+    compare_ladder (setup, c, from, asked);
 }

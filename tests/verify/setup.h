@@ -22,5 +22,16 @@ void setup_clear (Setup *setup);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Setup, setup_clear)
 
+/* The step of the plan that number @first of the reference's list is; its list for PLMS has the
+ * second step twice. */
+guint setup_first (const Setup *setup, guint first);
+
+/* A run from step @from on, as the reference would make it. */
+void setup_sampling (const Setup *setup, guint from, DifDenoiser *denoiser, DifNoise *noise,
+                     DifSampling *out);
+
+/* The steps (DifStep) at which the sampler asks the network, from step @from on. */
+GArray *setup_asked (const Setup *setup, Case *c, guint from);
+
 /* From step @from on: timesteps, and the ladder of sigma / alpha if it is recorded. */
 void setup_compare_plan (const Setup *setup, Case *c, guint from);

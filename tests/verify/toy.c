@@ -7,6 +7,7 @@ typedef struct
 {
   DifEvaluator      parent;
   gboolean          gmm;
+  gboolean          learned; /* twice the channels, the second half for the variance */
   double            a, b, w, d;
   double            m, s, p, offset;
   const DifProcess *process;
@@ -69,18 +70,23 @@ static DifTensor *
 toy_evaluate (DifEvaluator *self, DifContext *context, DifTensor *x, double t)
 {
   const Toy *toy = (const Toy *) self;
-  DifTensor *y = dif_context_like (context, x);
+  const gsize channels = x->dim[3];
+  const gsize out = toy->learned ? 2 * channels : channels;
+  DifTensor  *y = dif_context_nhwc (context, x->dim[0], x->dim[1], x->dim[2], out);
   double     alpha = 0.0;
   double     sigma = 0.0;
 
   if (toy->gmm)
     noise_level (toy, t, &alpha, &sigma);
-  for (gsize i = 0; y && i < y->size; i++)
+  for (gsize i = 0; y && i < x->size; i++)
     {
-      gsize channel = i % x->dim[3];
+      const gsize  channel = i % channels;
+      float *const at = y->data + i / channels * out + channel;
 
-      y->data[i] = (float) (toy->gmm ? gmm_value (toy, x->data[i], alpha, sigma, channel) :
-                                       tanh_value (toy, x->data[i], t, channel));
+      *at = (float) (toy->gmm ? gmm_value (toy, x->data[i], alpha, sigma, channel) :
+                                tanh_value (toy, x->data[i], t, channel));
+      if (toy->learned)
+        at[channels] = (float) tanh (0.5 * x->data[i] + 0.2 * cos (toy->w * t));
     }
   if (y && toy->first && ! *toy->first)
     *toy->first = dif_tensor_ref (y);
@@ -97,6 +103,8 @@ DifEvaluator *
 toy_new (Case *c, json_t *json, const DifProcess *process, DifTensor **first)
 {
   const char *kind = case_string (c, json, "kind");
+  const char *variance = json_string_value (
+      json_object_get (json_object_get (c->json, "config"), "variance_type"));
   Toy        *toy;
 
   if (! g_str_equal (kind, "tanh") && ! g_str_equal (kind, "gmm"))
@@ -106,6 +114,7 @@ toy_new (Case *c, json_t *json, const DifProcess *process, DifTensor **first)
   toy = g_new0 (Toy, 1);
   toy->parent = (DifEvaluator) { toy_evaluate, toy_free };
   toy->gmm = g_str_equal (kind, "gmm");
+  toy->learned = g_strcmp0 (variance, "learned_range") == 0;
   toy->process = process;
   toy->first = first;
   toy->a = case_number_or (json, "a", 0.0);

@@ -55,5 +55,6 @@ const DifSampler dif_sampler_dpm2_ancestral = {
   .order = 1,
   .evals = 2,
   .stochastic = TRUE,
+  .whole_ladder = TRUE,
   .run = run,
 };

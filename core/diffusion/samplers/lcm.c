@@ -33,6 +33,8 @@ const DifSampler dif_sampler_lcm = {
   .evals = 1,
   .stochastic = TRUE,
   .whole_steps = TRUE,
+  .pure_noise = TRUE,
+  .spacing = "lcm",
   .distilled = TRUE,
   .run = run,
 };

@@ -51,5 +51,6 @@ const DifSampler dif_sampler_plms = {
   .evals = 1,
   .whole_steps = TRUE,
   .final_alpha = TRUE,
+  .pure_noise = TRUE,
   .run = run,
 };

@@ -93,5 +93,6 @@ const DifSampler dif_sampler_pndm = {
   .evals = 1,
   .whole_steps = TRUE,
   .final_alpha = TRUE,
+  .pure_noise = TRUE,
   .run = run,
 };

@@ -51,6 +51,8 @@ const DifSampler dif_sampler_tcd = {
   .order = 1,
   .evals = 1,
   .whole_steps = TRUE,
+  .pure_noise = TRUE,
+  .spacing = "lcm",
   .final_alpha = TRUE,
   .run = run,
 };
