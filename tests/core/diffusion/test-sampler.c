@@ -249,6 +249,35 @@ test_steady_memory (gconstpointer data)
   g_assert_cmpuint (second.n_system, ==, first.n_system);
 }
 
+/* From pure noise, where alpha is 0 and sigma / alpha has no value. */
+static void
+test_pure_noise (gconstpointer data)
+{
+  const DifSampler *row = data;
+
+  for (guint n = 1; n <= N && ! row->geometric; n++)
+    {
+      g_autoptr (DifContext)  context = dif_context_new (1, NULL);
+      g_autofree DifStep     *steps = ideal_steps (IDEAL_VP, -5.0, 2.0, n);
+      g_autoptr (DifDenoiser) denoiser = ideal_denoiser_new (&ideal);
+      g_autoptr (DifTensor)   x = test_random (context, 20, 1, 16, 16, 3);
+      g_autoptr (DifTensor)   y = NULL;
+      DifSeededNoise          noise;
+      DifSampling             sampling;
+
+      steps[0] = (DifStep) { steps[0].t, 0.0, 1.0 };
+      steps[n] = (DifStep) { 0.0, 1.0, 0.0 };
+      dif_seeded_noise_init (&noise, 11);
+      noise.parent.next = 1;
+      dif_sampling_init (&sampling, steps, n, denoiser, &noise.parent);
+      sampling.churn.amount = 1.0;
+      y = row->run (&sampling, context, g_steal_pointer (&x));
+      g_assert_nonnull (y);
+      for (gsize i = 0; y && i < y->size; i++)
+        g_assert_cmpfloat (fabs (y->data[i]), <, 10.0); /* and so it is a number */
+    }
+}
+
 static void
 test_rows (void)
 {
@@ -296,7 +325,7 @@ main (int argc, char **argv)
   } contracts[] = {
     { "threads", test_threads },       { "guidance", test_guidance }, { "mask", test_mask },
     { "after-step", test_after_step }, { "cancel", test_cancel },     { "failure", test_failure },
-    { "memory", test_steady_memory },
+    { "memory", test_steady_memory },  { "pure-noise", test_pure_noise },
   };
   guint                    n;
   const DifSampler *const *rows = dif_samplers (&n);
