@@ -93,7 +93,7 @@ DifDenoiser *dif_clip_new (DifDenoiser *inner, double range);
  * dif_threshold_new:
  * @inner: (transfer full): whose x0 is pulled in
  * @ratio: share of a picture's numbers that stay as they are, 0 to 1
- * @most: the largest threshold, at least 1
+ * @most: the largest threshold; less than 1 counts as 1
  *
  * Dynamic thresholding: each predicted clean picture is clipped to the @ratio quantile s of its own
  * absolute numbers and divided by s, where s is at least 1 (which is clipping) and at most @most.

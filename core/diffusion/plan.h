@@ -75,8 +75,8 @@ DifPlan *dif_plan_new_at (const DifProcess *process, const DifSampler *sampler, 
  * @plan: a plan
  *
  * From the end of @plan up to its beginning: DDIM walks it from a clean picture to the noise that
- * it would come from.  The network is told the timestep of where a step leads, as the way down tells
- * it when it takes that step back.
+ * it would come from.  The network is told the timestep of where a step leads, as the way down
+ * tells it when it takes that step back.
  *
  * Returns: (transfer full): the plan
  *

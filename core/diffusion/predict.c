@@ -100,16 +100,15 @@ precondition_denoise (DifDenoiser *self, DifContext *context, DifTensor *x, cons
   const double          length = hypot (step->alpha * data, step->sigma);
   const double          sign = predict->prediction == DIF_PREDICTION_V ? -1.0 : 1.0;
   g_autoptr (DifTensor) scaled = dif_sum (context, 1, (DifTerm[]) { { 1.0 / length, x } });
-  DifTensor            *output =
-      output_for (predict, context, scaled, step->t, &out->variance);
+  DifTensor            *output = output_for (predict, context, scaled, step->t, &out->variance);
 
   g_clear_pointer (&scaled, dif_tensor_unref);
   out->x0 = dif_sum_over (context, output, 2,
                           (DifTerm[]) { { step->alpha * data * data / (length * length), x },
                                         { sign * step->sigma * data / length, output } });
-  out->eps = dif_sum (
-      context, 2,
-      (DifTerm[]) { { 1.0 / step->sigma, x }, { -step->alpha / step->sigma, out->x0 } });
+  out->eps =
+      dif_sum (context, 2,
+               (DifTerm[]) { { 1.0 / step->sigma, x }, { -step->alpha / step->sigma, out->x0 } });
 }
 
 DifDenoiser *

@@ -70,7 +70,7 @@ read_range (DifJsonReader *r, DifProcess *p, gboolean clips)
   p->clip_range = dif_json_double (r, "clip_sample_range", 1.0, 1e-6, 1e6);
   p->thresholding = dif_json_bool (r, "thresholding", FALSE);
   p->threshold_ratio = dif_json_double (r, "dynamic_thresholding_ratio", 0.995, 0.0, 1.0);
-  p->threshold_most = dif_json_double (r, "sample_max_value", 1.0, 1.0, 1e6);
+  p->threshold_most = dif_json_double (r, "sample_max_value", 1.0, 0.0, 1e6);
 }
 
 /* What schedulers take for granted where their files say nothing. */
@@ -79,8 +79,9 @@ static const struct
   const char *prefix; /* of the class's name */
   gboolean    clip;
   gboolean    alpha_to_one;
-} classes[] = { /* all with leading timesteps; the others have them evenly spaced */
-  { "DDPM", TRUE, TRUE },  { "GaussianDDPM", TRUE, TRUE }, { "DDIM", TRUE, TRUE },
+} classes[] = {
+  /* all with leading timesteps; the others have them evenly spaced */
+  { "DDPM", TRUE, TRUE },   { "GaussianDDPM", TRUE, TRUE }, { "DDIM", TRUE, TRUE },
   { "PNDM", FALSE, FALSE }, { "LCM", FALSE, TRUE },         { "TCD", FALSE, FALSE },
 };
 

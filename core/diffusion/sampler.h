@@ -79,8 +79,8 @@ typedef struct
  * @clipped_eps: DDIM recomputes the noise from the clipped picture
  * @mean_velocity: PLMS and PNDM average alpha eps - sigma x0 instead of eps (what the reference
  *   does for networks that predict it)
- * @second_skipped: PLMS makes its first step and goes on with the third, as if it had made the second
- *   too (what the reference does when it begins in the middle of its list)
+ * @second_skipped: PLMS makes its first step and goes on with the third, as if it had made the
+ * second too (what the reference does when it begins in the middle of its list)
  * @inner_steps: Langevin steps at each noise level
  * @langevin_step: their size in units of the squared noise level (epsilon / sigma_L²); 0 to
  *   choose it for each level so that x can follow from the last one

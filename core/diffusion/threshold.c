@@ -77,8 +77,8 @@ pull_in (const Threshold *threshold, DifTensor *x0)
   for (gsize k = 0; k < x0->dim[0]; k++)
     {
       float      *x = x0->data + k * size;
-      const float s = (float) CLAMP (quantile (x, size, threshold->ratio, counts), 1.0,
-                                     threshold->most);
+      const float s =
+          (float) CLAMP (quantile (x, size, threshold->ratio, counts), 1.0, threshold->most);
 
       for (gsize i = 0; i < size; i++)
         x[i] = CLAMP (x[i], -s, s) / s;

@@ -130,8 +130,7 @@ check_walk (Case *c)
                                        NULL };
   const char              *scheduler = case_string (c, c->json, "scheduler");
   g_auto (Setup) setup = { NULL };
-  Walk                  walk = { .setup = &setup,
-                                 .args = json_object_get (c->json, "step_args") };
+  Walk                  walk = { .setup = &setup, .args = json_object_get (c->json, "step_args") };
   g_autoptr (DifTensor) first = NULL;
   g_autoptr (GPtrArray) trajectory = NULL;
 

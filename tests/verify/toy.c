@@ -69,12 +69,12 @@ gmm_value (const Toy *toy, double x, double alpha, double sigma, gsize channel)
 static DifTensor *
 toy_evaluate (DifEvaluator *self, DifContext *context, DifTensor *x, double t)
 {
-  const Toy *toy = (const Toy *) self;
+  const Toy  *toy = (const Toy *) self;
   const gsize channels = x->dim[3];
   const gsize out = toy->learned ? 2 * channels : channels;
   DifTensor  *y = dif_context_nhwc (context, x->dim[0], x->dim[1], x->dim[2], out);
-  double     alpha = 0.0;
-  double     sigma = 0.0;
+  double      alpha = 0.0;
+  double      sigma = 0.0;
 
   if (toy->gmm)
     noise_level (toy, t, &alpha, &sigma);
@@ -103,9 +103,9 @@ DifEvaluator *
 toy_new (Case *c, json_t *json, const DifProcess *process, DifTensor **first)
 {
   const char *kind = case_string (c, json, "kind");
-  const char *variance = json_string_value (
-      json_object_get (json_object_get (c->json, "config"), "variance_type"));
-  Toy        *toy;
+  const char *variance =
+      json_string_value (json_object_get (json_object_get (c->json, "config"), "variance_type"));
+  Toy *toy;
 
   if (! g_str_equal (kind, "tanh") && ! g_str_equal (kind, "gmm"))
     case_unknown (c, "toy %s", kind);

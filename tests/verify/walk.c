@@ -33,8 +33,7 @@ follower_denoise (DifDenoiser *self, DifContext *context, DifTensor *x, const Di
   const Follower *follower = (const Follower *) self;
 
   g_ptr_array_add (follower->seen,
-                   dif_sum (context, 1,
-                            (DifTerm[]) { { 1.0 / frame (follower->walk, step), x } }));
+                   dif_sum (context, 1, (DifTerm[]) { { 1.0 / frame (follower->walk, step), x } }));
   dif_denoise (follower->inner, context, x, step, out);
 }
 

@@ -9,11 +9,11 @@ static DifTensor *
 step (const DifSampling *s, DifContext *context, guint i, DifTensor *x, const DifPrediction *p,
       gpointer state G_GNUC_UNUSED)
 {
-  const DifStep        *from = &s->steps[i];
-  const DifStep        *to = &s->steps[i + 1];
+  const DifStep *from = &s->steps[i];
+  const DifStep *to = &s->steps[i + 1];
   /* inversion, which goes up, has no posterior */
   double fresh = s->eta > 0.0 ? s->eta * sqrt (dif_posterior_variance (from, to, NULL)) : 0.0;
-  double                kept = sqrt (MAX (to->sigma * to->sigma - fresh * fresh, 0.0));
+  double kept = sqrt (MAX (to->sigma * to->sigma - fresh * fresh, 0.0));
   g_autoptr (DifTensor) eps = NULL;
   g_autoptr (DifTensor) noise = NULL;
 

@@ -35,11 +35,12 @@ step (const DifSampling *s, DifContext *context, guint i, DifTensor *x_from, con
     return NULL;
   g_clear_pointer (&halfway, dif_tensor_unref);
   noise = dif_noise_next (s->noise, context, x);
-  return dif_sum_over (context, g_steal_pointer (&x), 4,
-                       (DifTerm[]) { { to->alpha * down / from->sigma, x_from },
-                                     { to->alpha * (down - high) * (1.0 / low - 1.0 / high), p->x0 },
-                                     { to->alpha * (high - down) / low, there.x0 },
-                                     { to->alpha * up, noise } });
+  return dif_sum_over (
+      context, g_steal_pointer (&x), 4,
+      (DifTerm[]) { { to->alpha * down / from->sigma, x_from },
+                    { to->alpha * (down - high) * (1.0 / low - 1.0 / high), p->x0 },
+                    { to->alpha * (high - down) / low, there.x0 },
+                    { to->alpha * up, noise } });
 }
 
 static DifTensor *

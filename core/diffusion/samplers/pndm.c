@@ -19,7 +19,8 @@ middle_of (const DifSampling *s, guint i)
   double         t;
 
   if (! s->process || from->alpha == 0.0)
-    return dif_sampling_between (s, i, sqrt (MIN (dif_flow_ratio (from), 1e3) * dif_flow_ratio (to)));
+    return dif_sampling_between (s, i,
+                                 sqrt (MIN (dif_flow_ratio (from), 1e3) * dif_flow_ratio (to)));
   t = to->t + MIN (s->process->n_train_steps / s->n / 2, floor (distance / 2.0));
   middle = dif_process_step (s->process, t);
   middle = dif_sampling_between (s, i, dif_flow_ratio (&middle));

@@ -27,8 +27,9 @@ dif_pseudo_slope (const DifSampling *sampling, DifContext *context, const DifSte
 
   if (! of_velocity (sampling))
     return dif_tensor_ref (p->eps);
-  return dif_sum (context, 2,
-                  (DifTerm[]) { { step->alpha / length, p->eps }, { -step->sigma / length, p->x0 } });
+  return dif_sum (
+      context, 2,
+      (DifTerm[]) { { step->alpha / length, p->eps }, { -step->sigma / length, p->x0 } });
 }
 
 DifTensor *

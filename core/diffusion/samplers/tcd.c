@@ -5,8 +5,8 @@
 
 #include "core/ops/elementwise.h"
 
-/* Between the next level and the clean picture: gamma of the way in timesteps, in noise levels where
- * nobody knows about timesteps. */
+/* Between the next level and the clean picture: gamma of the way in timesteps, in noise levels
+ * where nobody knows about timesteps. */
 static DifStep
 lower_level (const DifSampling *s, guint i)
 {
@@ -32,7 +32,8 @@ step (const DifSampling *s, DifContext *context, guint i, DifTensor *x, const Di
   g_autoptr (DifTensor) noise = NULL;
 
   if (low.sigma == to->sigma)
-    return dif_sum_over (context, x, 2, (DifTerm[]) { { to->alpha, p->x0 }, { to->sigma, p->eps } });
+    return dif_sum_over (context, x, 2,
+                         (DifTerm[]) { { to->alpha, p->x0 }, { to->sigma, p->eps } });
   noise = dif_noise_next (s->noise, context, x);
   return dif_sum_over (context, x, 3,
                        (DifTerm[]) { { to->alpha, p->x0 }, { kept, p->eps }, { fresh, noise } });

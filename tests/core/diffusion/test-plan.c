@@ -62,7 +62,9 @@ seen_before (const DifSampler *const *rows, guint i)
   for (guint k = 0; k < i; k++)
     if (rows[k]->whole_steps == rows[i]->whole_steps && rows[k]->drop_last == rows[i]->drop_last &&
         rows[k]->final_alpha == rows[i]->final_alpha &&
-        rows[k]->pure_noise == rows[i]->pure_noise && rows[k]->geometric == rows[i]->geometric)
+        rows[k]->pure_noise == rows[i]->pure_noise && rows[k]->geometric == rows[i]->geometric &&
+        rows[k]->whole_ladder == rows[i]->whole_ladder &&
+        g_strcmp0 (rows[k]->spacing, rows[i]->spacing) == 0)
       return TRUE;
   return FALSE;
 }
@@ -152,6 +154,7 @@ test_known (void)
     { "dpmpp-2m", "leading", { 900, 810, 720, 630, 540, 450, 360, 270, 180, 90 } },
     { "dpmpp-2m", "linspace", { 999, 899, 799, 699, 599, 500, 400, 300, 200, 100 } },
     { "dpmpp-2m", "trailing", { 999, 899, 799, 699, 599, 499, 399, 299, 199, 99 } },
+    { "euler", "lcm", { 999, 899, 799, 699, 599, 499, 399, 299, 199, 99 } },
   };
   g_autoptr (DifProcess) process = test_process ("{}", NULL);
 
@@ -245,6 +248,76 @@ test_list (void)
   g_assert_cmpfloat (plan->steps[3].sigma, ==, 0.0);
 }
 
+/* Distilled networks are asked where they were taught: every 20 of 1000, or every 25. */
+static void
+test_taught (void)
+{
+  static const struct
+  {
+    const char *json;
+    double      t[4];
+  } known[] = {
+    { "{}", { 999, 759, 499, 259 } },
+    { "{'original_inference_steps': 40}", { 999, 749, 499, 249 } },
+    { "{'original_inference_steps': 30}", { 989, 758, 494, 263 } },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (known); i++)
+    {
+      g_autoptr (DifProcess) process = test_process (known[i].json, NULL);
+      g_autoptr (DifPlan)    plan =
+          dif_plan_new (process, dif_sampler_find ("lcm"), dif_spacing_find ("karras"), 4);
+
+      g_assert_cmpuint (plan->n, ==, 4);
+      for (guint k = 0; k < plan->n && k < 4; k++)
+        g_assert_cmpfloat (plan->steps[k].t, ==, known[i].t[k]);
+    }
+}
+
+/* Of levels that are not whole timesteps DPM2 is told the nearest whole one, but not of those that
+ * are cut off, and not of timesteps. */
+static void
+test_whole_ladder (void)
+{
+  g_autoptr (DifProcess) process = test_process ("{}", NULL);
+  const char *const      spacings[] = { "karras", "exponential", "linspace" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (spacings); i++)
+    {
+      const DifSpacing   *spacing = dif_spacing_find (spacings[i]);
+      g_autoptr (DifPlan) rounded = dif_plan_new (process, dif_sampler_find ("dpm2"), spacing, 7);
+      g_autoptr (DifPlan) plain = dif_plan_new (process, dif_sampler_find ("euler"), spacing, 7);
+
+      g_assert_cmpuint (rounded->n, ==, plain->n);
+      for (guint k = 0; k < plain->n; k++)
+        {
+          const double t = plain->steps[k].t;
+
+          g_assert_cmpfloat (rounded->steps[k].sigma, ==, plain->steps[k].sigma);
+          g_assert_cmpfloat (rounded->steps[k].t, ==, i == 0 ? rint (t) : t);
+        }
+    }
+}
+
+/* The levels of the way down, with the timestep that is told between the same two. */
+static void
+test_inverted (void)
+{
+  g_autoptr (DifProcess) process = test_process ("{'set_alpha_to_one': false}", NULL);
+  g_autoptr (DifPlan)    down =
+      dif_plan_new (process, dif_sampler_find ("ddim"), dif_spacing_find ("leading"), 10);
+  g_autoptr (DifPlan) up = dif_plan_new_inverted (down);
+
+  g_assert_cmpuint (up->n, ==, 10);
+  for (guint i = 0; i <= up->n; i++)
+    {
+      g_assert_cmpfloat (up->steps[i].alpha, ==, down->steps[10 - i].alpha);
+      g_assert_cmpfloat (up->steps[i].sigma, ==, down->steps[10 - i].sigma);
+      if (i < 10)
+        g_assert_cmpfloat (up->steps[i].t, ==, down->steps[9 - i].t);
+    }
+}
+
 static void
 test_rows (void)
 {
@@ -273,5 +346,8 @@ main (int argc, char **argv)
   g_test_add_func ("/plan/geometric", test_geometric);
   g_test_add_func ("/plan/ladders", test_ladders);
   g_test_add_func ("/plan/list", test_list);
+  g_test_add_func ("/plan/taught", test_taught);
+  g_test_add_func ("/plan/whole-ladder", test_whole_ladder);
+  g_test_add_func ("/plan/inverted", test_inverted);
   return g_test_run ();
 }

@@ -27,8 +27,10 @@ static const Bad bad[] = {
   { "{'beta_start': '0,0001'}", DIF_ERROR_SCHEMA, "beta_start" },
   { "{'prediction_type': 'flow'}", DIF_ERROR_UNSUPPORTED, "flow" },
   { "{'timestep_spacing': 'karras'}", DIF_ERROR_UNSUPPORTED, "karras" },
-  { "{'variance_type': 'learned_range'}", DIF_ERROR_UNSUPPORTED, "learned_range" },
-  { "{'thresholding': true}", DIF_ERROR_UNSUPPORTED, "thresholding" },
+  { "{'variance_type': 'fixed_large_log'}", DIF_ERROR_UNSUPPORTED, "fixed_large_log" },
+  { "{'thresholding': true, 'dynamic_thresholding_ratio': 1.5}", DIF_ERROR_VALUE,
+    "dynamic_thresholding_ratio" },
+  { "{'original_inference_steps': 0}", DIF_ERROR_VALUE, "original_inference_steps" },
   { "{'beta_schedule': 'rising'}", DIF_ERROR_UNSUPPORTED, "rising" },
   { "{'trained_betas': []}", DIF_ERROR_VALUE, "trained_betas" },
   { "{'trained_betas': [0.1, 1.0]}", DIF_ERROR_VALUE, "number 2" },
@@ -73,12 +75,27 @@ test_classes (void)
   g_autoptr (DifProcess) ddim = test_process ("{'_class_name': 'DDIMScheduler'}", NULL);
   g_autoptr (DifProcess) euler = test_process ("{'_class_name': 'EulerDiscreteScheduler'}", NULL);
   g_autoptr (DifProcess) large = test_process ("{'variance_type': 'fixed_large'}", NULL);
+  g_autoptr (DifProcess) pndm = test_process ("{'_class_name': 'PNDMScheduler'}", NULL);
+  g_autoptr (DifProcess) lcm = test_process ("{'_class_name': 'LCMScheduler'}", NULL);
+  g_autoptr (DifProcess) tcd =
+      test_process ("{'_class_name': 'TCDScheduler', 'set_alpha_to_one': true}", NULL);
+  g_autoptr (DifProcess) limited = test_process (
+      "{'thresholding': true, 'dynamic_thresholding_ratio': 0.9, 'sample_max_value': 1.5}", NULL);
 
   g_assert_true (ddim->clip);
   g_assert_cmpstr (ddim->spacing->id, ==, "leading");
   g_assert_false (euler->clip);
   g_assert_cmpstr (euler->spacing->id, ==, "linspace");
   g_assert_true (large->large_variance);
+  g_assert_false (large->thresholding);
+  g_assert_true (! pndm->clip && ! pndm->set_alpha_to_one);
+  g_assert_cmpstr (pndm->spacing->id, ==, "leading");
+  g_assert_true (! lcm->clip && lcm->set_alpha_to_one);
+  g_assert_cmpuint (lcm->original_steps, ==, 50);
+  g_assert_false (tcd->set_alpha_to_one); /* whatever it says */
+  g_assert_true (limited->thresholding);
+  g_assert_cmpfloat (limited->threshold_ratio, ==, 0.9);
+  g_assert_cmpfloat (limited->threshold_most, ==, 1.5);
 }
 
 static double

@@ -278,6 +278,65 @@ test_pure_noise (gconstpointer data)
     }
 }
 
+/* The ideal, and a word on the variance. */
+typedef struct
+{
+  DifDenoiser  parent;
+  DifDenoiser *inner;
+  float        variance;
+} Teller;
+
+static void
+teller_denoise (DifDenoiser *self, DifContext *context, DifTensor *x, const DifStep *step,
+                DifPrediction *out)
+{
+  const Teller *teller = (const Teller *) self;
+
+  if (! dif_denoise (teller->inner, context, x, step, out))
+    return;
+  out->variance = dif_context_like (context, x);
+  for (gsize i = 0; out->variance && i < x->size; i++)
+    out->variance->data[i] = teller->variance;
+}
+
+/* DDPM from one level to the next; @told is what the network says, 0 for nothing. */
+static DifTensor *
+ddpm_step (DifContext *context, float told, gboolean large)
+{
+  g_autofree DifStep     *steps = ideal_steps (IDEAL_VP, -1.0, 0.0, 1);
+  g_autoptr (DifDenoiser) inner = ideal_denoiser_new (&ideal);
+  Teller                  teller = { { teller_denoise, NULL }, inner, told };
+  DifTensor              *x = test_random (context, 20, 1, 16, 16, 3);
+  DifSeededNoise          noise;
+  DifSampling             sampling;
+
+  dif_seeded_noise_init (&noise, 11);
+  dif_sampling_init (&sampling, steps, 1, told == 0.0f ? inner : &teller.parent, &noise.parent);
+  sampling.large_variance = large;
+  return dif_sampler_find ("ddpm")->run (&sampling, context, x);
+}
+
+/* From the smaller variance to the larger one, whichever was chosen for other networks. */
+static void
+test_learned_variance (void)
+{
+  g_autoptr (DifContext) context = dif_context_new (1, NULL);
+  g_autoptr (DifTensor)  small = ddpm_step (context, 0.0f, FALSE);
+  g_autoptr (DifTensor)  large = ddpm_step (context, 0.0f, TRUE);
+  g_autoptr (DifTensor)  low = ddpm_step (context, -1.0f, TRUE);
+  g_autoptr (DifTensor)  high = ddpm_step (context, 1.0f, FALSE);
+  double                 differ = 0.0;
+
+  g_assert_true (small && large && low && high);
+  for (gsize i = 0; i < small->size; i++)
+    {
+      g_assert_cmpfloat_with_epsilon (low->data[i], small->data[i], 1e-6);
+      g_assert_cmpfloat_with_epsilon (high->data[i], large->data[i], 1e-6);
+      differ = MAX (differ, fabs (small->data[i] - large->data[i]));
+    }
+  g_assert_cmpfloat (differ, >, 0.1);
+}
+
 static void
 test_rows (void)
 {
@@ -323,9 +382,14 @@ main (int argc, char **argv)
     const char *name;
     void (*func) (gconstpointer row);
   } contracts[] = {
-    { "threads", test_threads },       { "guidance", test_guidance }, { "mask", test_mask },
-    { "after-step", test_after_step }, { "cancel", test_cancel },     { "failure", test_failure },
-    { "memory", test_steady_memory },  { "pure-noise", test_pure_noise },
+    { "threads", test_threads },
+    { "guidance", test_guidance },
+    { "mask", test_mask },
+    { "after-step", test_after_step },
+    { "cancel", test_cancel },
+    { "failure", test_failure },
+    { "memory", test_steady_memory },
+    { "pure-noise", test_pure_noise },
   };
   guint                    n;
   const DifSampler *const *rows = dif_samplers (&n);
@@ -334,6 +398,7 @@ main (int argc, char **argv)
   g_test_set_nonfatal_assertions ();
   g_test_add_func ("/sampler/rows", test_rows);
   g_test_add_func ("/sampler/posterior-variance", test_posterior_variance);
+  g_test_add_func ("/sampler/learned-variance", test_learned_variance);
   for (guint i = 0; i < n; i++)
     for (guint k = 0; k < G_N_ELEMENTS (contracts); k++)
       {

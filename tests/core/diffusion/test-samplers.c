@@ -49,9 +49,9 @@ uneven (double u)
   return u * u * (2.0 - u);
 }
 
-/* Distance from the exact flow after n steps.  Between these levels the errors of different steps do
- * not cancel, which would hide the order.  All is linear, so the error is a multiple of the exact
- * end's distance from its mean: which one, without what rounding adds to each number. */
+/* Distance from the exact flow after n steps.  Between these levels the errors of different steps
+ * do not cancel, which would hide the order.  All is linear, so the error is a multiple of the
+ * exact end's distance from its mean: which one, without what rounding adds to each number. */
 static double
 flow_error (const Case *c, guint n)
 {
@@ -137,9 +137,9 @@ add (Case wanted, const char *more, gboolean stochastic)
 {
   for (wanted.frame = IDEAL_VP; wanted.frame < IDEAL_N_FRAMES; wanted.frame++)
     {
-      g_autofree char *path = g_strdup_printf ("/samplers/%s/%s/%s%s", wanted.row->id,
-                                               stochastic ? "distribution" : "order",
-                                               frame_names[wanted.frame], more);
+      g_autofree char *path =
+          g_strdup_printf ("/samplers/%s/%s/%s%s", wanted.row->id,
+                           stochastic ? "distribution" : "order", frame_names[wanted.frame], more);
 
       g_test_add_data_func_full (path, g_memdup2 (&wanted, sizeof wanted),
                                  stochastic ? test_distribution : test_order, g_free);
