@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tests/verify/setup.h"
 
+#include <math.h>
+
 #include "core/base/error.h"
 
 #define DPM "DPMSolverMultistepScheduler"
@@ -36,17 +38,17 @@ static const struct
   { NULL, "prediction_type", NULL },
   { NULL, "timestep_spacing", NULL },
   { NULL, "steps_offset", NULL },
-  { NULL, "rescale_betas_zero_snr", "false" },
+  { NULL, "rescale_betas_zero_snr", NULL },
   { NULL, "thresholding", "false" },
   { NULL, "dynamic_thresholding_ratio", NULL }, /* of thresholding */
   { NULL, "sample_max_value", NULL },           /* likewise */
-  { NULL, "use_karras_sigmas", "false" },
-  { NULL, "use_exponential_sigmas", "false" },
-  { NULL, "use_beta_sigmas", "false" },
-  { NULL, "use_lu_lambdas", "false" },
+  { NULL, "use_karras_sigmas", NULL },
+  { NULL, "use_exponential_sigmas", NULL },
+  { NULL, "use_beta_sigmas", NULL },
+  { NULL, "use_lu_lambdas", NULL },
   { NULL, "use_flow_sigmas", "false" },
   { NULL, "flow_shift", NULL }, /* of use_flow_sigmas */
-  { NULL, "final_sigmas_type", "\"zero\"" },
+  { NULL, "final_sigmas_type", NULL },
   { "DDPMScheduler", "clip_sample", NULL },
   { "DDPMScheduler", "clip_sample_range", NULL },
   { "DDPMScheduler", "variance_type", NULL },
@@ -60,6 +62,7 @@ static const struct
   { "EulerDiscreteScheduler", "sigma_min", "null" },
   { "EulerDiscreteScheduler", "sigma_max", "null" },
   { "EulerDiscreteScheduler", "s_churn", "0.0" },
+  { DPM, "lambda_min_clipped", NULL },
   { DPM, "solver_order", "2" },
   { DPM, "algorithm_type", "\"dpmsolver++\"" },
   { DPM, "solver_type", "\"midpoint\"" },
@@ -184,6 +187,23 @@ setup_clear (Setup *setup)
   g_clear_pointer (&setup->plan, dif_plan_free);
 }
 
+/* The reference cuts timesteps of noise levels off in single precision, where 999 may be
+ * 998.9999: they may differ by 1, and then its own are walked. */
+static void
+take_truncated (const Setup *setup, Case *c, guint from)
+{
+  const DifPlan     *plan = setup->plan;
+  gsize              n;
+  g_autofree double *expected = NULL;
+
+  if (! setup->process->spacing->truncates || ! setup->sampler->whole_steps)
+    return;
+  expected = case_numbers (c, "timesteps", &n);
+  for (gsize i = 0; expected && i < n && from + i < plan->n; i++)
+    if (fabs (expected[i] - plan->steps[from + i].t) == 1.0)
+      plan->steps[from + i].t = expected[i];
+}
+
 void
 setup_compare_plan (const Setup *setup, Case *c, guint from)
 {
@@ -198,6 +218,7 @@ setup_compare_plan (const Setup *setup, Case *c, guint from)
       case_fail (c, "step %u is beyond the %u of the plan", from, plan->n);
       return;
     }
+  take_truncated (setup, c, from);
   t = g_new (double, plan->n);
   ratio = g_new (double, plan->n + 1);
   for (guint i = 0; i <= plan->n; i++)
