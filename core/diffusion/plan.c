@@ -64,10 +64,10 @@ told (const DifProcess *process, const DifSampler *sampler, const DifSpacing *sp
   return spacing->truncates ? floor (t) : rint (t);
 }
 
-/* Noise levels from @t_start down to the lowest the process has. */
+/* Noise levels from @high down to the lowest the process has. */
 static DifPlan *
 plan_from_ratios (const DifProcess *process, const DifSampler *sampler, const DifSpacing *spacing,
-                  guint n, double t_start, double high)
+                  guint n, double high)
 {
   const gboolean     discrete = process->kind == DIF_PROCESS_DISCRETE;
   const double       low = discrete ? dif_process_ratio (process, 1e-9) : process->sigma_min;
@@ -84,7 +84,6 @@ plan_from_ratios (const DifProcess *process, const DifSampler *sampler, const Di
       plan->steps[i] =
           (DifStep) { told (process, sampler, spacing, ratios[i]), alpha, alpha * ratios[i] };
     }
-  plan->steps[0] = level_at (process, sampler, t_start);
   plan->n = usable;
   plan->steps[plan->n] = end_of (process, sampler);
   return plan;
@@ -125,19 +124,19 @@ plan_new (const DifProcess *process, const DifSampler *sampler, const DifSpacing
           double level, gboolean whole)
 {
   const DifSpacing *own = spacing_of (process, sampler, spacing);
-  double            t_start = dif_process_start (process, level);
-  double            ratio = dif_process_ratio (process, level);
+  const double      t = dif_process_start (process, level);
+  const double      ratio = dif_process_ratio (process, level);
+  DifPlan          *plan;
 
   if (own->fill)
-    return plan_from_span (process, sampler, own, n, whole ? process->usable : (guint) t_start + 1,
+    return plan_from_span (process, sampler, own, n, whole ? process->usable : (guint) t + 1,
                            ! whole);
   /* above this all is noise: who stays at each level would only lose time there */
   if (whole && sampler->geometric && ratio > TOP_RATIO)
-    {
-      ratio = TOP_RATIO;
-      t_start = dif_process_find (process, ratio);
-    }
-  return plan_from_ratios (process, sampler, own, n, t_start, ratio);
+    return plan_from_ratios (process, sampler, own, n, TOP_RATIO);
+  plan = plan_from_ratios (process, sampler, own, n, ratio);
+  plan->steps[0] = level_at (process, sampler, t);
+  return plan;
 }
 
 DifPlan *

@@ -6,7 +6,7 @@
 #define SHAPE      0.6 /* of both ends */
 #define MANY_TERMS 300
 #define TINY       1e-300
-#define HALVINGS   60
+#define HALVINGS   50
 
 /* The continued fraction of the incomplete beta function, from its front. */
 static double
