@@ -120,9 +120,9 @@ static DifTensor *
 advance (const DifSampling *s, DifContext *context, guint i, DifTensor *x, const DifPrediction *p,
          gpointer data)
 {
-  State        *state = data;
-  const DifStep *from = &s->steps[i];
-  const gboolean from_noise = state->form == DIF_DPM_NOISE && from->alpha == 0.0;
+  State           *state = data;
+  const DifStep   *from = &s->steps[i];
+  const gboolean   from_noise = state->form == DIF_DPM_NOISE && from->alpha == 0.0;
   const DifDpmForm form = from_noise ? DIF_DPM_DATA : state->form;
   const DifDpmStep step = dif_dpm_step (form, from, &s->steps[i + 1]);
   const guint      order = order_at (s, state->kind, i);

@@ -58,7 +58,7 @@ static DifTensor *
 step (const DifSampling *s, DifContext *context, guint i, DifTensor *x, const DifPrediction *p,
       gpointer data)
 {
-  Start *start = data;
+  Start                *start = data;
   g_autoptr (DifTensor) m = NULL;
 
   /* nothing of order 2 starts from alpha 0, infinitely far away */
@@ -81,7 +81,7 @@ step (const DifSampling *s, DifContext *context, guint i, DifTensor *x, const Di
 static DifTensor *
 run (const DifSampling *sampling, DifContext *context, DifTensor *x)
 {
-  Start start = { sampling->solver.eps_form ? DIF_DPM_NOISE : DIF_DPM_DATA, NULL, NULL };
+  Start      start = { sampling->solver.eps_form ? DIF_DPM_NOISE : DIF_DPM_DATA, NULL, NULL };
   DifTensor *end = dif_sampling_walk (sampling, context, x, step, &start);
 
   start_clear (&start);

@@ -4,10 +4,11 @@
 static DifTensor *
 run (const DifSampling *sampling, DifContext *context, DifTensor *x)
 {
-  return dif_dpm_run (
-      sampling, context, x,
-      &(const DifDpmKind) {
-          .form = DIF_DPM_SDE, .order = 3, .heun = TRUE, .full_order_end = TRUE });
+  return dif_dpm_run (sampling, context, x,
+                      &(const DifDpmKind) { .form = DIF_DPM_SDE,
+                                            .order = 3,
+                                            .heun = TRUE,
+                                            .full_order_end = TRUE });
 }
 
 const DifSampler dif_sampler_dpmpp_3m_sde = {
