@@ -58,6 +58,9 @@ solver_read (Case *c, const char *class_name, json_t *config, const char *sample
         case_unknown (c, "%s with fresh noise", class_name);
       return sampler;
     }
+  /* the reference's curvature does not vanish for short steps; the core's own is k-diffusion's */
+  if (sde && out->order > 2)
+    case_unknown (c, "%s of order %u with fresh noise", class_name, out->order);
   if (sde)
     return "dpmpp-2m-sde";
   return out->order == 3 ? "dpmpp-3m" : sampler;
