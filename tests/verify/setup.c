@@ -4,9 +4,13 @@
 #include <math.h>
 
 #include "core/base/error.h"
+#include "tests/verify/solver.h"
 
-#define DPM  "DPMSolverMultistepScheduler"
-#define PNDM "PNDMScheduler"
+#define DEIS       "DEISMultistepScheduler"
+#define DPM        "DPMSolverMultistepScheduler"
+#define PNDM       "PNDMScheduler"
+#define SINGLESTEP "DPMSolverSinglestepScheduler"
+#define UNIPC      "UniPCMultistepScheduler"
 
 static const struct
 {
@@ -20,6 +24,9 @@ static const struct
   { "EulerDiscreteScheduler", "EulerDiscrete", "euler", TRUE },
   { "EulerAncestralDiscreteScheduler", "EulerAncestralDiscrete", "euler-ancestral", TRUE },
   { DPM, "DPMSolverMultistep", "dpmpp-2m", FALSE },
+  { SINGLESTEP, "DPMSolverSinglestep", "dpmpp-2s", FALSE },
+  { UNIPC, "UniPC", "unipc", FALSE },
+  { DEIS, "DEIS", "deis", FALSE },
   { "DDIMInverseScheduler", "DDIMInverse", "ddim", FALSE },
   { "HeunDiscreteScheduler", "HeunDiscrete", "heun", TRUE },
   { "KDPM2DiscreteScheduler", "KDPM2Discrete", "dpm2", TRUE },
@@ -90,12 +97,27 @@ static const struct
   { "EDMEulerScheduler", "sigma_data", NULL },
   { "EDMEulerScheduler", "rho", "7.0" },
   { DPM, "lambda_min_clipped", NULL },
-  { DPM, "solver_order", "2" },
-  { DPM, "algorithm_type", "\"dpmsolver++\"" },
-  { DPM, "solver_type", "\"midpoint\"" },
-  { DPM, "lower_order_final", "true" },
-  { DPM, "euler_at_final", "false" },
+  { DPM, "solver_order", NULL },
+  { DPM, "algorithm_type", NULL },
+  { DPM, "solver_type", NULL },
+  { DPM, "lower_order_final", NULL },
+  { DPM, "euler_at_final", NULL },
   { DPM, "variance_type", "null" },
+  { SINGLESTEP, "solver_order", "2" },
+  { SINGLESTEP, "algorithm_type", NULL },
+  { SINGLESTEP, "solver_type", NULL },
+  { SINGLESTEP, "lower_order_final", NULL },
+  { SINGLESTEP, "lambda_min_clipped", NULL },
+  { UNIPC, "solver_order", NULL },
+  { UNIPC, "solver_type", NULL },
+  { UNIPC, "lower_order_final", NULL },
+  { UNIPC, "predict_x0", NULL },
+  { UNIPC, "disable_corrector", "[]" },
+  { UNIPC, "solver_p", "null" },
+  { DEIS, "solver_order", NULL },
+  { DEIS, "algorithm_type", "\"deis\"" },
+  { DEIS, "solver_type", "\"logrho\"" },
+  { DEIS, "lower_order_final", NULL },
 };
 
 static gboolean
@@ -185,6 +207,7 @@ setup_init (Setup *setup, Case *c, const char *scheduler, json_t *config, json_t
             guint n)
 {
   const char *class_name = NULL;
+  const char *sampler = NULL;
 
   *setup = (Setup) { NULL };
   if (g_str_equal (scheduler, PNDM) && json_is_true (json_object_get (config, "skip_prk_steps")))
@@ -194,7 +217,8 @@ setup_init (Setup *setup, Case *c, const char *scheduler, json_t *config, json_t
         g_str_equal (schedulers[i].short_name, scheduler))
       {
         class_name = schedulers[i].class_name;
-        setup->sampler = dif_sampler_find (schedulers[i].sampler);
+        sampler = solver_read (c, class_name, config, schedulers[i].sampler, &setup->solver);
+        setup->sampler = dif_sampler_find (sampler);
         setup->sigma_frame = schedulers[i].sigma_frame;
       }
   if (! setup->sampler)
@@ -205,6 +229,8 @@ setup_init (Setup *setup, Case *c, const char *scheduler, json_t *config, json_t
   check_keys (c, class_name, step_args);
   if (case_ok (c))
     init_process (setup, c, class_name, config);
+  if (setup->process && g_str_equal (class_name, DEIS))
+    setup->process->end_at_lowest = TRUE; /* whatever its configuration says */
   if (setup->process && n > 0)
     setup->plan = dif_plan_new (setup->process, setup->sampler, setup->process->spacing, n);
   if (setup->plan && g_str_equal (class_name, "DDIMInverseScheduler"))
@@ -251,6 +277,7 @@ setup_sampling (const Setup *setup, guint from, DifDenoiser *denoiser, DifNoise 
 {
   dif_sampling_init (out, setup->plan->steps + from, setup->plan->n - from, denoiser, noise);
   out->process = setup->process;
+  out->solver = setup->solver;
   out->large_variance = setup->process->large_variance;
   out->mean_velocity = setup->process->prediction == DIF_PREDICTION_V;
   out->second_skipped = from > 0 && g_str_equal (setup->sampler->id, "plms");

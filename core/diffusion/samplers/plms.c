@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "core/diffusion/samplers/pseudo.h"
+#include "core/diffusion/pseudo.h"
 
 #include "core/ops/elementwise.h"
 

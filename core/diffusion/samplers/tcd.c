@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "core/diffusion/samplers/flow.h"
+#include "core/diffusion/flow.h"
 
 #include <math.h>
 

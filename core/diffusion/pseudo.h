@@ -4,7 +4,7 @@
 /* Pseudo-numerical methods: the slopes of ordinary methods are averaged, and one DDIM step is made
  * with their mean (Liu et al. 2022, section 3.2). */
 
-#include "core/diffusion/samplers/flow.h"
+#include "core/diffusion/flow.h"
 
 G_BEGIN_DECLS
 
