@@ -226,10 +226,10 @@ test_failure (void)
   g_autoptr (DifContext) context = dif_context_new (1, NULL);
   DifTensor             *x = test_random (context, 1, 1, 3, 4, 2);
   DifTensor             *mask = dif_context_nhwc (context, 1, 3, 4, 1);
-  DifDenoiser           *chain = dif_mask_new (
-      dif_threshold_new (dif_clip_new (ideal_denoiser_new (&ideal), 1.0), 0.9, 2.0), x, x, mask);
-  DifPrediction     p = { NULL, NULL };
-  DifAllocatorStats stats;
+  DifDenoiser           *clip = dif_clip_new (ideal_denoiser_new (&ideal), 1.0);
+  DifDenoiser           *chain = dif_mask_new (dif_threshold_new (clip, 0.9, 2.0), x, x, mask);
+  DifPrediction          p = { NULL, NULL };
+  DifAllocatorStats      stats;
 
   dif_context_fail (context, g_error_new_literal (DIF_ERROR, DIF_ERROR_NOMEM, "no"));
   g_assert_false (dif_denoise (chain, context, x, &level, &p));
