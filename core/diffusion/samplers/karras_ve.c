@@ -52,16 +52,18 @@ heun (const DifSampling *s, DifContext *context, DifTensor *x_start, const DifSt
   end = dif_sum (context, 2,
                  (DifTerm[]) { { to->alpha / from->alpha * level_to / level, x },
                                { to->alpha * (1.0 - level_to / level), p.x0 } });
+  g_clear_pointer (&p.eps, dif_tensor_unref);
   *x0 = dif_tensor_ref (p.x0);
   if (level_to == 0.0)
     return g_steal_pointer (&end);
   if (! dif_denoise (s->denoiser, context, end, to, &q))
     return NULL;
-  x = dif_sum_over (context, x, 4,
+  /* half / level_to may be large: the difference before the product */
+  end = dif_sum_over (context, end, 2, (DifTerm[]) { { 1.0, end }, { -to->alpha, q.x0 } });
+  x = dif_sum_over (context, x, 3,
                     (DifTerm[]) { { to->alpha / from->alpha * (1.0 + half / level), x },
                                   { -to->alpha * half / level, p.x0 },
-                                  { half / level_to, end },
-                                  { -to->alpha * half / level_to, q.x0 } });
+                                  { half / level_to, end } });
   return g_steal_pointer (&x);
 }
 
