@@ -294,6 +294,21 @@ karras_steps (Case *c, json_t *config, guint n)
   return steps;
 }
 
+/* Draws were recorded at levels without churn too, where nobody uses them. */
+static GPtrArray *
+karras_draws (Case *c, const DifStep *steps, guint n, const DifChurn *churn)
+{
+  g_autoptr (GPtrArray) all = case_series (c, "noise");
+  GPtrArray            *used = g_ptr_array_new_with_free_func ((GDestroyNotify) dif_tensor_unref);
+
+  if (case_ok (c) && all->len != n)
+    case_fail (c, "there is not one draw for each step");
+  for (guint i = 0; case_ok (c) && i < n; i++)
+    if (steps[i].sigma >= churn->min && steps[i].sigma <= churn->max)
+      g_ptr_array_add (used, dif_tensor_ref (all->pdata[i]));
+  return used;
+}
+
 void
 check_karras_ve (Case *c)
 {
@@ -305,7 +320,10 @@ check_karras_ve (Case *c)
   g_autoptr (DifEvaluator) toy = toy_new (c, json_object_get (c->json, "toy"), NULL, NULL);
   KarrasToy                denoiser = { { .denoise = karras_denoise }, toy };
   g_autoptr (DifTensor)    x = case_tensor (c, "x_init");
-  g_autoptr (GPtrArray)    noise = case_series (c, "noise");
+  const DifChurn           churn = { case_number (c, config, "s_churn"),
+                                     case_number (c, config, "s_min"), case_number (c, config, "s_max"),
+                                     case_number (c, config, "s_noise") };
+  g_autoptr (GPtrArray)    noise = karras_draws (c, steps, n, &churn);
   Recording                draws = recording_of (noise);
   g_autoptr (GPtrArray)    first = NULL;
   g_autoptr (DifTensor)    end = NULL;
@@ -317,9 +335,7 @@ check_karras_ve (Case *c)
   if (! case_ok (c))
     return;
   dif_sampling_init (&sampling, steps, n, NULL, &draws.parent);
-  sampling.churn = (DifChurn) { case_number (c, config, "s_churn"), case_number (c, config, "s_min"),
-                                case_number (c, config, "s_max"),
-                                case_number (c, config, "s_noise") };
+  sampling.churn = churn;
   if (sampling.churn.amount == 0.0)
     sampling.churn.min = DBL_MAX; /* none at any level */
   spy_watch (&spy, &sampling);

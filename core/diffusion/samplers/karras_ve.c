@@ -58,12 +58,11 @@ heun (const DifSampling *s, DifContext *context, DifTensor *x_start, const DifSt
     return g_steal_pointer (&end);
   if (! dif_denoise (s->denoiser, context, end, to, &q))
     return NULL;
-  /* half / level_to may be large: the difference before the product */
-  end = dif_sum_over (context, end, 2, (DifTerm[]) { { 1.0, end }, { -to->alpha, q.x0 } });
-  x = dif_sum_over (context, x, 3,
+  x = dif_sum_over (context, x, 4,
                     (DifTerm[]) { { to->alpha / from->alpha * (1.0 + half / level), x },
                                   { -to->alpha * half / level, p.x0 },
-                                  { half / level_to, end } });
+                                  { half / level_to, end },
+                                  { -to->alpha * half / level_to, q.x0 } });
   return g_steal_pointer (&x);
 }
 
