@@ -38,7 +38,7 @@ static void
 drawn_denoise (DifDenoiser *self, DifContext *context, DifTensor *x, const DifStep *step,
                DifPrediction *out)
 {
-  Mask                 *mask = (Mask *) self;
+  Mask *mask = (Mask *) self;
   g_auto (DifPrediction) inner = { NULL, NULL };
   DifTensor *x0, *noise;
 

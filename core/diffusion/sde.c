@@ -84,11 +84,10 @@ DifTensor *
 dif_predictor_step (const DifSampling *s, DifContext *context, guint i, DifTensor *x,
                     const DifPrediction *p, DifPredictor predictor)
 {
-  const DifStep        *from = &s->steps[i];
-  const DifMove         move =
-      s->moves ? s->moves[i] : dif_predictor_move (from, from + 1, predictor);
-  const double          pull = move.of_score / (from->sigma * from->sigma);
-  const DifTerm         mean[] = { { move.of_x - pull, x }, { from->alpha * pull, p->x0 } };
+  const DifStep *from = &s->steps[i];
+  const DifMove  move = s->moves ? s->moves[i] : dif_predictor_move (from, from + 1, predictor);
+  const double   pull = move.of_score / (from->sigma * from->sigma);
+  const DifTerm  mean[] = { { move.of_x - pull, x }, { from->alpha * pull, p->x0 } };
   g_autoptr (DifTensor) noise = NULL;
 
   if (move.noise == 0.0)

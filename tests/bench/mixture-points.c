@@ -4,7 +4,7 @@
 
 #include "tests/core/support/mixture.h"
 
-#define SIDE 32
+#define SIDE 64
 
 static void
 print_points (const char *name, const DifTensor *points)

@@ -132,7 +132,7 @@ def pixels(path, points, machine):
 
 
 def mixture(path, clouds):
-    """Clouds of points side by side; clouds: (title, points), where (5, 5) and (-5, -5) are heaps."""
+    """Clouds side by side, one of four points shown; clouds: (title, points), heaps at ±(5, 5)."""
     side, gap, top, reach = 250, 22, 66, 9.0
     svg = Svg(16 + len(clouds) * (side + gap), top + side + 30)
     svg.text(16, 24, "Samples of two Gaussians of weight 0.2 and 0.8, by their score", size=15,
@@ -146,7 +146,7 @@ def mixture(path, clouds):
         for mark in (-reach, 0, reach):
             svg.line(across(mark), top, across(mark), top + side)
             svg.line(left, up(mark), left + side, up(mark))
-        svg.dots([(across(x), up(y)) for x, y in points if max(abs(x), abs(y)) < reach],
+        svg.dots([(across(x), up(y)) for x, y in points[::4] if max(abs(x), abs(y)) < reach],
                  COLOURS[i] + "99")
         svg.text(left, top + side + 18, f"lower left {1 - share:.2f}, upper right {share:.2f}")
     svg.write(path)

@@ -218,12 +218,11 @@ ladder_fill_predictor (Ladder *ladder, Case *c, DifPredictor predictor)
 void
 check_score_sde_predictors (Case *c)
 {
-  static const char *const known[] = { "sde",    "predictor", "probability_flow", "n",  "beta_0",
+  static const char *const known[] = { "sde",    "predictor", "probability_flow", "n",   "beta_0",
                                        "beta_1", "sigma_min", "sigma_max",        "toy", NULL };
   const DifPredictor       predictor = predictor_of (c);
   const gboolean           own_rates = predictor == DIF_PREDICTOR_EULER_MARUYAMA;
-  const DifSampler        *sampler =
-      dif_sampler_find (own_rates ? "euler-maruyama" : "reverse-diffusion");
+  const DifSampler *sampler = dif_sampler_find (own_rates ? "euler-maruyama" : "reverse-diffusion");
   g_autoptr (DifDenoiser) toy = toy_denoiser_new (c, json_object_get (c->json, "toy"));
   g_autoptr (DifTensor)   x = case_tensor (c, "x_init");
   g_autoptr (GPtrArray)   noise = case_series (c, "noise");
@@ -320,13 +319,12 @@ check_karras_ve (Case *c)
   g_autoptr (DifEvaluator) toy = toy_new (c, json_object_get (c->json, "toy"), NULL, NULL);
   KarrasToy                denoiser = { { .denoise = karras_denoise }, toy };
   g_autoptr (DifTensor)    x = case_tensor (c, "x_init");
-  const DifChurn           churn = { case_number (c, config, "s_churn"),
-                                     case_number (c, config, "s_min"), case_number (c, config, "s_max"),
-                                     case_number (c, config, "s_noise") };
-  g_autoptr (GPtrArray)    noise = karras_draws (c, steps, n, &churn);
-  Recording                draws = recording_of (noise);
-  g_autoptr (GPtrArray)    first = NULL;
-  g_autoptr (DifTensor)    end = NULL;
+  const DifChurn churn = { case_number (c, config, "s_churn"), case_number (c, config, "s_min"),
+                           case_number (c, config, "s_max"), case_number (c, config, "s_noise") };
+  g_autoptr (GPtrArray) noise = karras_draws (c, steps, n, &churn);
+  Recording             draws = recording_of (noise);
+  g_autoptr (GPtrArray) first = NULL;
+  g_autoptr (DifTensor) end = NULL;
   g_auto (Spy) spy;
   DifSampling sampling;
 

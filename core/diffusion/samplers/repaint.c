@@ -80,9 +80,9 @@ static DifTensor *
 run (const DifSampling *s, DifContext *context, DifTensor *x_start)
 {
   g_autoptr (DifTensor) x = x_start;
-  Jumps             jumps = plan_jumps (s);
-  g_autofree guint *left = jumps.left;
-  guint             i = 0;
+  Jumps                 jumps = plan_jumps (s);
+  g_autofree guint     *left = jumps.left;
+  guint                 i = 0;
 
   while (i < s->n)
     {

@@ -76,9 +76,8 @@ static void
 test_experiment (void)
 {
   g_autoptr (DifContext) context = dif_context_new (2, NULL);
-  g_autoptr (DifTensor)  plain =
-      mixture_experiment (context, dif_sampler_find ("langevin"), SIDE);
-  g_autoptr (DifTensor) annealed =
+  g_autoptr (DifTensor)  plain = mixture_experiment (context, dif_sampler_find ("langevin"), SIDE);
+  g_autoptr (DifTensor)  annealed =
       mixture_experiment (context, dif_sampler_find ("annealed-langevin"), SIDE);
   const MixtureFacts of_plain = facts_of ("plain", plain);
   const MixtureFacts of_annealed = facts_of ("annealed", annealed);
@@ -149,9 +148,9 @@ main (int argc, char **argv)
   for (guint i = 0; i < n; i++)
     for (IdealFrame frame = IDEAL_VP; frame < IDEAL_N_FRAMES; frame++)
       {
-        g_autofree char *path =
-            g_strdup_printf ("/mixture/weights/%s/%s", rows[i]->id, frame == IDEAL_VP ? "vp" : "ve");
-        Case *c;
+        g_autofree char *path = g_strdup_printf ("/mixture/weights/%s/%s", rows[i]->id,
+                                                 frame == IDEAL_VP ? "vp" : "ve");
+        Case            *c;
 
         if (! rows[i]->stochastic || rows[i]->one_level)
           continue;

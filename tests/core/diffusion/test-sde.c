@@ -6,9 +6,11 @@
 
 #include "core/diffusion/sde.h"
 
-static const DifSdeArgs args = {
-  .beta_min = 0.1, .beta_max = 20.0, .sigma_min = 0.01, .sigma_max = 50.0, .n = 1000
-};
+static const DifSdeArgs args = { .beta_min = 0.1,
+                                 .beta_max = 20.0,
+                                 .sigma_min = 0.01,
+                                 .sigma_max = 50.0,
+                                 .n = 1000 };
 
 /* Levels follow from the rates: d alpha = drift alpha dt, and noise as dx = drift x dt + deviation
  * dw has it: d sigma² = (2 drift sigma² + deviation²) dt. */
@@ -26,8 +28,7 @@ test_rates (gconstpointer data)
       const DifSdeTerms rates = sde->rates (&args, t);
       const double      fading = (after.alpha - before.alpha) / (2.0 * h);
       const double      v = at.sigma * at.sigma;
-      const double      gaining =
-          (after.sigma * after.sigma - before.sigma * before.sigma) / (2.0 * h);
+      const double gaining = (after.sigma * after.sigma - before.sigma * before.sigma) / (2.0 * h);
       const double gain = 2.0 * rates.drift * v + rates.deviation * rates.deviation;
 
       g_assert_cmpfloat (at.t, ==, t);
@@ -84,9 +85,9 @@ test_moves (gconstpointer data)
   const DifSde     *sde = data;
   const double      t = 0.4;
   const DifSdeTerms step = sde->step (&args, t);
-  const DifMove back = dif_sde_move (sde, &args, DIF_PREDICTOR_REVERSE_DIFFUSION, t);
-  const DifMove flow = dif_sde_move (sde, &args, DIF_PREDICTOR_FLOW, t);
-  const DifMove em = dif_sde_move (sde, &args, DIF_PREDICTOR_EULER_MARUYAMA, t);
+  const DifMove     back = dif_sde_move (sde, &args, DIF_PREDICTOR_REVERSE_DIFFUSION, t);
+  const DifMove     flow = dif_sde_move (sde, &args, DIF_PREDICTOR_FLOW, t);
+  const DifMove     em = dif_sde_move (sde, &args, DIF_PREDICTOR_EULER_MARUYAMA, t);
 
   g_assert_cmpfloat (back.of_x, ==, 1.0 - step.drift);
   g_assert_cmpfloat_with_epsilon (back.of_score, back.noise * back.noise, 1e-12);
@@ -143,9 +144,10 @@ main (int argc, char **argv)
   {
     const char *name;
     void (*func) (gconstpointer row);
-  } contracts[] = {
-    { "rates", test_rates }, { "ends", test_ends }, { "steps", test_steps }, { "moves", test_moves }
-  };
+  } contracts[] = { { "rates", test_rates },
+                    { "ends", test_ends },
+                    { "steps", test_steps },
+                    { "moves", test_moves } };
   guint                n;
   const DifSde *const *rows = dif_sdes (&n);
 

@@ -37,6 +37,6 @@ typedef struct
 
 MixtureFacts mixture_facts (const Mixture *mixture, const DifTensor *points);
 
-/* The experiment of Song & Ermon 2019, figure 3: Langevin steps from points anywhere, at levels from
- * sigma 20 down to 0.3, which hardly shows, or as many of them at the last level alone. */
+/* The experiment of Song & Ermon 2019, figure 3: Langevin steps from points anywhere, at levels
+ * from sigma 20 down to 0.3, which hardly shows, or as many of them at the last level alone. */
 DifTensor *mixture_experiment (DifContext *context, const DifSampler *sampler, gsize side);
