@@ -55,6 +55,22 @@ DifPlan *dif_plan_new_from (const DifProcess *process, const DifSampler *sampler
                             const DifSpacing *spacing, guint n, double noise_level);
 
 /**
+ * dif_plan_new_at:
+ * @process: the process
+ * @sampler: whose rules for the end are followed
+ * @t: (array length=n): timesteps, at least one; those that do not fall are left out
+ * @n: how many
+ *
+ * An explicit list instead of a spacing.
+ *
+ * Returns: (transfer full): the plan
+ *
+ * Thread: any
+ */
+DifPlan *dif_plan_new_at (const DifProcess *process, const DifSampler *sampler, const double *t,
+                          guint n);
+
+/**
  * dif_plan_free:
  * @plan: (transfer full) (nullable): what to free
  *

@@ -136,6 +136,7 @@ typedef struct
  * @whole_steps: whether its timesteps are rounded to whole ones
  * @drop_last: spreads its steps over one more point (see #DifSpacingArgs)
  * @final_alpha: whether it honours set_alpha_to_one = false
+ * @pure_noise: whether it can begin where alpha is 0
  * @geometric: whether its noise levels fall by a constant ratio, whatever the spacing
  * @one_level: whether it works at the lowest noise level alone, so that what it gives is
  *   distributed like the data only as far as noise of that level reaches
@@ -158,6 +159,7 @@ typedef struct
   gboolean    whole_steps;
   gboolean    drop_last;
   gboolean    final_alpha;
+  gboolean    pure_noise;
   gboolean    geometric;
   gboolean    one_level;
   gboolean    seeks_modes;

@@ -28,12 +28,15 @@ typedef struct
 
 /**
  * DifSpacing:
- * @id: "leading", "linspace", "trailing"
+ * @id: "leading", "linspace", "trailing", "karras", …
  * @label: for people
  * @citation: where it is defined
- * @fill: writes args->n falling timesteps
+ * @fill: (nullable): writes args->n falling timesteps
+ * @fill_ratios: (nullable): writes n falling noise levels sigma / alpha, from @high to @low, both
+ *   above 0; one of the two functions is there
+ * @truncates: whether timesteps of noise levels are cut off, not rounded, to whole ones
  *
- * One way to pick n timesteps (Lin et al. 2024, table 2).
+ * One way to pick n timesteps (Lin et al. 2024, table 2) or n noise levels.
  */
 typedef struct
 {
@@ -41,6 +44,8 @@ typedef struct
   const char *label;
   const char *citation;
   void (*fill) (const DifSpacingArgs *args, double *t);
+  void (*fill_ratios) (guint n, double high, double low, double *ratios);
+  gboolean truncates;
 } DifSpacing;
 
 /**

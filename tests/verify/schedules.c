@@ -20,8 +20,9 @@ check_betas (Case *c)
     return;
   n = setup.process->n_train_steps;
   numbers = g_new (double, n);
-  setup.process->schedule->fill (n, case_number_or (config, "beta_start", 1e-4),
-                                 case_number_or (config, "beta_end", 0.02), numbers);
+  for (guint t = 0; t < n; t++)
+    numbers[t] = 1.0 - setup.process->alphas_cumprod[t] /
+                           (t > 0 ? setup.process->alphas_cumprod[t - 1] : 1.0);
   case_compare (c, "betas", numbers, n);
   if (case_lists (c, "betas_f64"))
     case_compare (c, "betas_f64", numbers, n);

@@ -41,6 +41,7 @@ const DifSampler dif_sampler_ddim = {
   .order = 1,
   .evals = 1,
   .whole_steps = TRUE,
+  .pure_noise = TRUE,
   .final_alpha = TRUE,
   .run = run,
 };

@@ -42,5 +42,6 @@ const DifSampler dif_sampler_ddpm = {
   .evals = 1,
   .stochastic = TRUE,
   .whole_steps = TRUE,
+  .pure_noise = TRUE,
   .run = run,
 };

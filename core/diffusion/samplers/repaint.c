@@ -106,6 +106,7 @@ const DifSampler dif_sampler_repaint = {
   .order = 1,
   .evals = 10,
   .stochastic = TRUE,
+  .pure_noise = TRUE,
   .goes_back = TRUE,
   .run = run,
 };

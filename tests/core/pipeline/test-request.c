@@ -101,8 +101,8 @@ test_names (void)
   r.sampler = "magic";
   refused (&r, "magic");
   r = good (DIF_TASK_INPAINT);
-  r.spacing = "karras";
-  refused (&r, "karras");
+  r.spacing = "leaning";
+  refused (&r, "leaning");
 }
 
 static void
