@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "core/diffusion/noise.h"
 #include "core/diffusion/step.h"
-#include "core/tensor/context.h"
 
 G_BEGIN_DECLS
 
@@ -123,5 +123,25 @@ DifDenoiser *dif_threshold_new (DifDenoiser *inner, double ratio, double most);
  * Returns: (transfer full): a denoiser
  */
 DifDenoiser *dif_mask_new (DifDenoiser *inner, DifTensor *known, DifTensor *noise, DifTensor *mask);
+
+/**
+ * dif_mask_new_drawn:
+ * @inner: (transfer full): sees the known pixels as the sampler has them
+ * @known: the clean picture
+ * @mask: 1 where pixels are to be made, 0 where they are known
+ * @noise: of fresh noise; outlives the denoiser
+ *
+ * For samplers that go back up: the prediction for known pixels is the clean picture and, each
+ * time, other noise.  A sampler that makes its next x of the two thereby draws the known pixels
+ * anew at the level of every step; what it adds to x on the way up, it adds to them too.
+ *
+ * Shapes: known [1, H, W, C]; mask [1, H, W, 1]
+ * Thread: any
+ * Source: Lugmayr et al. 2022 (RePaint), algorithm 1, line 5
+ *
+ * Returns: (transfer full): a denoiser
+ */
+DifDenoiser *dif_mask_new_drawn (DifDenoiser *inner, DifTensor *known, DifTensor *mask,
+                                 DifNoise *noise);
 
 G_END_DECLS

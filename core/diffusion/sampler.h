@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 
 /**
  * DifStepFunc:
- * @step: steps done, 1 … n
+ * @step: steps done, 1 … n; less than before when a sampler went back up (see #DifSampler)
  * @x: where the sampler is now
  * @x0: (nullable): the last prediction of the clean picture
  * @data: what was given
@@ -60,6 +60,21 @@ typedef struct
 } DifChurn;
 
 /**
+ * DifMove:
+ * @of_x: factor of x
+ * @of_score: factor of the score (alpha x_0 - x) / sigma²
+ * @noise: deviation of fresh noise
+ *
+ * One step of a stochastic process back in time: x becomes their sum.
+ */
+typedef struct
+{
+  double of_x;
+  double of_score;
+  double noise;
+} DifMove;
+
+/**
  * DifSampling:
  * @steps: (array length=n): noise levels at which the denoiser is asked, falling, and one more:
  *   where the run ends (alpha 1, sigma 0 for the clean picture)
@@ -73,8 +88,10 @@ typedef struct
  * @churn: for Euler and Heun
  * @snr: signal-to-noise ratio of a corrector's Langevin steps; 0 for the row's own
  * @corrector_steps: at each noise level
- * @jump_length: steps that RePaint goes back up
+ * @jump_length: steps that RePaint goes back up; 0 for a 25th of the run
  * @jump_count: how often it walks each stretch
+ * @moves: (nullable) (array length=n): what predictors of a stochastic differential equation do at
+ *   each step, instead of what the levels say
  * @large_variance: DDPM's noise has variance beta_t
  * @clipped_eps: DDIM recomputes the noise from the clipped picture
  * @mean_velocity: PLMS and PNDM average alpha eps - sigma x0 instead of eps (what the reference
@@ -103,6 +120,7 @@ typedef struct
   guint             corrector_steps;
   guint             jump_length;
   guint             jump_count;
+  const DifMove    *moves;
   gboolean          large_variance;
   gboolean          clipped_eps;
   gboolean          mean_velocity;
@@ -130,6 +148,11 @@ typedef struct
  * @geometric: whether its noise levels fall by a constant ratio, whatever the spacing
  * @distilled: whether it is for networks that were taught to see the end of the probability flow
  *   instead of the mean of all clean pictures
+ * @one_level: whether it works at the lowest noise level alone, so that what it gives is
+ *   distributed like the data only as far as noise of that level reaches
+ * @seeks_modes: whether it ends near the likeliest pictures instead of at typical ones
+ * @goes_back: whether it goes back up to noisier levels, where known pixels want fresh noise
+ *   (dif_mask_new_drawn())
  * @run: from x at steps[0] to x at steps[n]
  *
  * One way to walk from noise to a picture.  Takes x (transfer full), so that one that nobody else
@@ -151,6 +174,9 @@ typedef struct
   gboolean    whole_ladder;
   gboolean    geometric;
   gboolean    distilled;
+  gboolean    one_level;
+  gboolean    seeks_modes;
+  gboolean    goes_back;
   DifTensor *(*run) (const DifSampling *sampling, DifContext *context, DifTensor *x);
 } DifSampler;
 

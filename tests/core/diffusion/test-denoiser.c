@@ -219,6 +219,41 @@ test_mask (void)
       }
 }
 
+/* Known pixels are certain, and their noise is the next draw each time. */
+static void
+test_drawn_mask (void)
+{
+  g_autoptr (DifContext)  context = dif_context_new (1, NULL);
+  g_autoptr (DifTensor)   x = test_random (context, 1, 1, 3, 4, 2);
+  g_autoptr (DifTensor)   known = test_random (context, 2, 1, 3, 4, 2);
+  g_autoptr (DifTensor)   mask = dif_context_nhwc (context, 1, 3, 4, 1);
+  g_autoptr (DifTensor)   seen = NULL;
+  g_autoptr (DifDenoiser) denoiser = NULL;
+  DifSeededNoise          source, same;
+
+  dif_seeded_noise_init (&source, 8);
+  dif_seeded_noise_init (&same, 8);
+  for (gsize i = 0; i < mask->size; i++)
+    mask->data[i] = i % 3 ? 1.0f : 0.0f;
+  denoiser = dif_mask_new_drawn (spy_new (&seen), known, mask, &source.parent);
+  for (guint k = 0; k < 2; k++)
+    {
+      g_autoptr (DifTensor) draw = dif_noise_next (&same.parent, context, x);
+      g_auto (DifPrediction) p = { NULL, NULL };
+
+      g_assert_true (dif_denoise (denoiser, context, x, &level, &p));
+      for (gsize i = 0; p.x0 && i < x->size; i++)
+        {
+          const gboolean is_known = mask->data[i / 2] == 0.0f;
+
+          g_assert_cmpfloat (seen->data[i], ==, x->data[i]);
+          g_assert_cmpfloat (p.x0->data[i], ==, is_known ? known->data[i] : 2.0f * x->data[i]);
+          g_assert_cmpfloat (p.eps->data[i], ==, is_known ? draw->data[i] : 3.0f * x->data[i]);
+        }
+      g_clear_pointer (&seen, dif_tensor_unref);
+    }
+}
+
 /* A wrapped denoiser that fails makes its wrapper fail, and nothing stays. */
 static void
 test_failure (void)
@@ -252,6 +287,7 @@ main (int argc, char **argv)
   g_test_add_func ("/denoiser/threshold/shared", test_threshold_shared);
   g_test_add_func ("/denoiser/variance", test_variance);
   g_test_add_func ("/denoiser/mask", test_mask);
+  g_test_add_func ("/denoiser/drawn-mask", test_drawn_mask);
   g_test_add_func ("/denoiser/failure", test_failure);
   return g_test_run ();
 }

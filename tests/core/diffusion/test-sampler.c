@@ -132,26 +132,39 @@ test_mask (gconstpointer data)
     }
 }
 
+typedef struct
+{
+  gboolean goes_back;
+  guint    at;
+  guint    n_back;
+} Steps;
+
+/* One after the other; who goes back does so step by step as well, and has no prediction then. */
 static void
 count_step (guint step, const DifTensor *x, const DifTensor *x0, gpointer data)
 {
-  guint *count = data;
+  Steps         *steps = data;
+  const gboolean back = steps->goes_back && step < steps->at;
 
   g_assert_nonnull (x);
-  g_assert_nonnull (x0);
-  g_assert_cmpuint (step, ==, ++*count);
+  g_assert_true ((x0 != NULL) == ! back);
+  g_assert_cmpuint (step, ==, back ? steps->at - 1 : steps->at + 1);
+  steps->at = step;
+  steps->n_back += back;
 }
 
 static void
 test_after_step (gconstpointer data)
 {
+  const DifSampler      *row = data;
   g_autoptr (DifContext) context = dif_context_new (1, NULL);
-  guint                  count = 0;
+  Steps                  steps = { .goes_back = row->goes_back };
   g_autoptr (DifTensor)  y =
-      sample (context, &(const Run) { data, IDEAL_VP, plain, count_step, &count });
+      sample (context, &(const Run) { row, IDEAL_VP, plain, count_step, &steps });
 
   test_has_shape (y, 1, 16, 16, 3);
-  g_assert_cmpuint (count, ==, N);
+  g_assert_cmpuint (steps.at, ==, N);
+  g_assert_true ((steps.n_back > 0) == row->goes_back);
 }
 
 typedef struct
