@@ -46,6 +46,7 @@ static const struct
   { "samplers/score_sde_predictors", check_score_sde_predictors },
   { "samplers/karras_ve", check_karras_ve },
   { "samplers/repaint", check_repaint },
+  { "samplers/classifier_guidance", check_classifier_guidance },
   { "modules/attention", check_module },
   { "modules/embeddings", check_module },
   { "modules/pipeline_ops", check_module },
