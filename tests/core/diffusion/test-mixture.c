@@ -152,7 +152,8 @@ main (int argc, char **argv)
                                                  frame == IDEAL_VP ? "vp" : "ve");
         Case            *c;
 
-        if (! rows[i]->stochastic || rows[i]->one_level)
+        /* a distilled network would have to see the end of the flow, not the mean */
+        if (! rows[i]->stochastic || rows[i]->one_level || rows[i]->distilled)
           continue;
         c = g_new (Case, 1);
         *c = (Case) { rows[i], frame };

@@ -262,7 +262,8 @@ test_steady_memory (gconstpointer data)
   g_assert_cmpuint (second.n_system, ==, first.n_system);
 }
 
-/* From pure noise, where alpha is 0 and sigma / alpha has no value. */
+/* From pure noise, where alpha is 0 and sigma / alpha has no value; rows that cannot begin there get
+ * the level just below from their plans. */
 static void
 test_pure_noise (gconstpointer data)
 {
@@ -278,7 +279,7 @@ test_pure_noise (gconstpointer data)
       DifSeededNoise          noise;
       DifSampling             sampling;
 
-      steps[0] = (DifStep) { steps[0].t, 0.0, 1.0 };
+      steps[0] = (DifStep) { steps[0].t, row->pure_noise ? 0.0 : 0x1p-12, 1.0 };
       steps[n] = (DifStep) { 0.0, 1.0, 0.0 };
       dif_seeded_noise_init (&noise, 11);
       noise.parent.next = 1;
@@ -287,7 +288,7 @@ test_pure_noise (gconstpointer data)
       y = row->run (&sampling, context, g_steal_pointer (&x));
       g_assert_nonnull (y);
       for (gsize i = 0; y && i < y->size; i++)
-        g_assert_cmpfloat (fabs (y->data[i]), <, 10.0); /* and so it is a number */
+        g_assert_true (isfinite (y->data[i]));
     }
 }
 
