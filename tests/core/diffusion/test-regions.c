@@ -179,8 +179,7 @@ spy (DifEvaluator *self, DifContext *context G_GNUC_UNUSED, DifTensor *x, double
   if (s->mask)
     look (s, x);
   g_assert_cmpuint (x->dim[3], ==, 2);
-  *seen = (Seen) { seen->calls + 1, (gsize) x->data[0], (gsize) x->data[1], x->dim[1],
-                   x->dim[2] };
+  *seen = (Seen) { seen->calls + 1, (gsize) x->data[0], (gsize) x->data[1], x->dim[1], x->dim[2] };
   return dif_tensor_ref (x);
 }
 
@@ -313,10 +312,10 @@ static void
 test_shown (void)
 {
   static const Place places[] = {
-    { 0, 0, 0, 0, { 1, 0, 0, 8, 8 } },            /* a corner */
-    { 19, 35, 19, 35, { 1, 12, 28, 8, 8 } },      /* the other one */
-    { 8, 11, 11, 20, { 1, 4, 8, 12, 16 } },       /* in the middle: 5 … 14, 8 … 23 */
-    { 90, 90, 90, 90, { 0, 0, 0, 0, 0 } },        /* elsewhere: not asked */
+    { 0, 0, 0, 0, { 1, 0, 0, 8, 8 } },       /* a corner */
+    { 19, 35, 19, 35, { 1, 12, 28, 8, 8 } }, /* the other one */
+    { 8, 11, 11, 20, { 1, 4, 8, 12, 16 } },  /* in the middle: 5 … 14, 8 … 23 */
+    { 90, 90, 90, 90, { 0, 0, 0, 0, 0 } },   /* elsewhere: not asked */
   };
   static const Place small[] = { { 0, 0, 3, 3, { 1, 0, 0, 4, 4 } } };
 
