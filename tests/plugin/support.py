@@ -22,7 +22,7 @@ PRECISIONS = {
     "float linear": Gimp.Precision.FLOAT_LINEAR,
 }
 NAMES = ("generate", "reimagine", "inpaint", "noise")
-NETWORK = ("generate", "reimagine", "inpaint")
+NETWORK = ("generate", "reimagine", "inpaint", "paint-with-materials")
 
 
 class Tap:
