@@ -4,8 +4,12 @@
 #include <math.h>
 
 #include "core/base/error.h"
+#include "tests/verify/solver.h"
 
-#define DPM "DPMSolverMultistepScheduler"
+#define DEIS       "DEISMultistepScheduler"
+#define DPM        "DPMSolverMultistepScheduler"
+#define SINGLESTEP "DPMSolverSinglestepScheduler"
+#define UNIPC      "UniPCMultistepScheduler"
 
 static const struct
 {
@@ -19,6 +23,9 @@ static const struct
   { "EulerDiscreteScheduler", "EulerDiscrete", "euler", TRUE },
   { "EulerAncestralDiscreteScheduler", "EulerAncestralDiscrete", "euler-ancestral", TRUE },
   { DPM, "DPMSolverMultistep", "dpmpp-2m", FALSE },
+  { SINGLESTEP, "DPMSolverSinglestep", "dpmpp-2s", FALSE },
+  { UNIPC, "UniPC", "unipc", FALSE },
+  { DEIS, "DEIS", "deis", FALSE },
 };
 
 /* What configurations and arguments of step functions may say: with a value where only that
@@ -63,12 +70,27 @@ static const struct
   { "EulerDiscreteScheduler", "sigma_max", "null" },
   { "EulerDiscreteScheduler", "s_churn", "0.0" },
   { DPM, "lambda_min_clipped", NULL },
-  { DPM, "solver_order", "2" },
-  { DPM, "algorithm_type", "\"dpmsolver++\"" },
-  { DPM, "solver_type", "\"midpoint\"" },
-  { DPM, "lower_order_final", "true" },
-  { DPM, "euler_at_final", "false" },
+  { DPM, "solver_order", NULL },
+  { DPM, "algorithm_type", NULL },
+  { DPM, "solver_type", NULL },
+  { DPM, "lower_order_final", NULL },
+  { DPM, "euler_at_final", NULL },
   { DPM, "variance_type", "null" },
+  { SINGLESTEP, "solver_order", "2" },
+  { SINGLESTEP, "algorithm_type", NULL },
+  { SINGLESTEP, "solver_type", NULL },
+  { SINGLESTEP, "lower_order_final", NULL },
+  { SINGLESTEP, "lambda_min_clipped", NULL },
+  { UNIPC, "solver_order", NULL },
+  { UNIPC, "solver_type", NULL },
+  { UNIPC, "lower_order_final", NULL },
+  { UNIPC, "predict_x0", NULL },
+  { UNIPC, "disable_corrector", "[]" },
+  { UNIPC, "solver_p", "null" },
+  { DEIS, "solver_order", NULL },
+  { DEIS, "algorithm_type", "\"deis\"" },
+  { DEIS, "solver_type", "\"logrho\"" },
+  { DEIS, "lower_order_final", NULL },
 };
 
 static gboolean
@@ -158,6 +180,7 @@ setup_init (Setup *setup, Case *c, const char *scheduler, json_t *config, json_t
             guint n)
 {
   const char *class_name = NULL;
+  const char *sampler = NULL;
 
   *setup = (Setup) { NULL };
   for (guint i = 0; i < G_N_ELEMENTS (schedulers); i++)
@@ -165,7 +188,8 @@ setup_init (Setup *setup, Case *c, const char *scheduler, json_t *config, json_t
         g_str_equal (schedulers[i].short_name, scheduler))
       {
         class_name = schedulers[i].class_name;
-        setup->sampler = dif_sampler_find (schedulers[i].sampler);
+        sampler = solver_read (c, class_name, config, schedulers[i].sampler, &setup->solver);
+        setup->sampler = dif_sampler_find (sampler);
         setup->sigma_frame = schedulers[i].sigma_frame;
       }
   if (! setup->sampler)
@@ -176,6 +200,8 @@ setup_init (Setup *setup, Case *c, const char *scheduler, json_t *config, json_t
   check_keys (c, class_name, step_args);
   if (case_ok (c))
     init_process (setup, c, class_name, config);
+  if (setup->process && g_str_equal (class_name, DEIS))
+    setup->process->end_at_lowest = TRUE; /* whatever its configuration says */
   if (setup->process && n > 0)
     setup->plan = dif_plan_new (setup->process, setup->sampler, setup->process->spacing, n);
 }

@@ -8,6 +8,7 @@
 typedef struct
 {
   const DifSampler *sampler;
+  DifSolver         solver;
   gboolean          sigma_frame; /* diffusers keeps x / alpha */
   DifProcess       *process;
   DifPlan          *plan;

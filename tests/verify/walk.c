@@ -92,6 +92,7 @@ walk_run (const Walk *walk, Case *c)
     return trajectory;
   dif_sampling_init (&sampling, plan->steps + walk->from, plan->n - walk->from, denoiser,
                      &noise.parent);
+  sampling.solver = walk->setup->solver;
   sampling.eta = case_number_or (walk->args, "eta", 0.0);
   sampling.large_variance = walk->setup->process->large_variance;
   sampling.clipped_eps = json_is_true (json_object_get (walk->args, "use_clipped_model_output"));
