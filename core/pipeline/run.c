@@ -7,11 +7,11 @@
 
 #include "core/base/error.h"
 #include "core/base/finite.h"
-#include "core/diffusion/network.h"
 #include "core/diffusion/plan.h"
 #include "core/ops/elementwise.h"
 #include "core/pipeline/canvas.h"
 #include "core/pipeline/checkpoint.h"
+#include "core/pipeline/guides.h"
 #include "core/pipeline/model-info.h"
 
 /* A network without attention works at any size; this bounds the memory of its maps. */
@@ -95,31 +95,7 @@ inpainting_condition (const Run *run)
   return dif_concat_channels (run->context, canvas->mask, masked);
 }
 
-/* Without a list of labels none is known to stand for no label: @null_label is @label then. */
-static gboolean
-find_labels (const Run *run, guint *label, guint *null_label, GError **error)
-{
-  const DifLabels *labels = run->checkpoint->labels;
-  const char      *wanted = run->request->label;
-  guint            n = dif_model_facts (run->checkpoint->model)->n_classes;
-
-  *label = labels ? labels->null_label : 0;
-  if (wanted && *wanted)
-    {
-      if (! dif_labels_find (labels, wanted, n, label, error))
-        return FALSE;
-    }
-  else if (n > 0 && ! labels)
-    {
-      g_set_error (error, DIF_ERROR, DIF_ERROR_REQUEST,
-                   _ ("This model needs a label: a number below %u."), n);
-      return FALSE;
-    }
-  *null_label = labels ? labels->null_label : *label;
-  return TRUE;
-}
-
-/* mask (clip (predict (condition (windows (guidance (network)))))) */
+/* mask (clip (colours (predict (condition (windows (regions (guidance (network)))))))) */
 static DifDenoiser *
 build_chain (const Run *run, GError **error)
 {
@@ -127,15 +103,23 @@ build_chain (const Run *run, GError **error)
   const DifProcess     *process = run->checkpoint->process;
   const DifWindowSizes  sizes = window_sizes (dif_model_facts (model));
   g_autoptr (DifTensor) condition = inpainting_condition (run);
+  g_autoptr (DifTensor) extra = NULL;
   DifEvaluator         *evaluator;
   DifDenoiser          *chain;
-  guint                 label, null_label;
 
-  if (! find_labels (run, &label, &null_label, error))
+  evaluator = dif_guides_evaluator (run->request, run->checkpoint, error);
+  if (! evaluator)
     return NULL;
-  evaluator = dif_network_new_guided (model, label, null_label, run->request->guidance);
-  evaluator = dif_windows_new (evaluator, &sizes, condition);
+  extra = dif_guides_extra (run->request, run->context, condition, run->canvas->padded_height,
+                            run->canvas->padded_width);
+  if (! dif_context_ok (run->context))
+    {
+      dif_evaluator_free (evaluator);
+      return NULL;
+    }
+  evaluator = dif_windows_new (evaluator, &sizes, extra);
   chain = dif_predict_new (evaluator, process->prediction);
+  chain = dif_guides_colours (run->request, chain, run->canvas->mask);
   if (process->clip)
     chain = dif_clip_new (chain, process->clip_range);
   if (run->canvas->mask)

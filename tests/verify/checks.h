@@ -15,6 +15,7 @@ void check_annealed_langevin (Case *c);
 
 void check_module (Case *c);
 void check_guidance (Case *c); /* one of the modules */
+void check_classifier_guidance (Case *c);
 
 void check_model (Case *c);
 void check_pixel_pipeline (Case *c);

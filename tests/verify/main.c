@@ -41,6 +41,7 @@ static const struct
   { "samplers/img2img", check_walk },
   { "samplers/inpaint", check_walk },
   { "samplers/annealed_langevin", check_annealed_langevin },
+  { "samplers/classifier_guidance", check_classifier_guidance },
   { "modules/attention", check_module },
   { "modules/embeddings", check_module },
   { "modules/pipeline_ops", check_module },
