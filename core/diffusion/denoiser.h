@@ -104,4 +104,26 @@ DifDenoiser *dif_clip_new (DifDenoiser *inner, double range);
  */
 DifDenoiser *dif_mask_new (DifDenoiser *inner, DifTensor *known, DifTensor *noise, DifTensor *mask);
 
+/**
+ * dif_mask_new_soft:
+ * @inner: (transfer full): sees the known pixels noised to each level
+ * @known: the clean picture
+ * @noise: what the known pixels are noised with
+ * @coverage: 0 never free, to 1 free from the start
+ * @t_start: timestep at which the run starts
+ *
+ * A noise level for each pixel: one of coverage c is a known pixel of dif_mask_new() until the
+ * run's timestep has come down to c @t_start, and free from there on.  Where it is let go, the
+ * sampler's x is the known pixel noised to that level, so the pixel's own run starts where
+ * SDEdit from c @t_start would.  A coverage below the last step's level is never free.
+ *
+ * Shapes: known, noise [1, H, W, C]; coverage [1, H, W, 1]
+ * Thread: any
+ * Source: Levin & Fried 2023 (Differential Diffusion), algorithm 1, by level instead of by step
+ *
+ * Returns: (transfer full): a denoiser
+ */
+DifDenoiser *dif_mask_new_soft (DifDenoiser *inner, DifTensor *known, DifTensor *noise,
+                                DifTensor *coverage, double t_start);
+
 G_END_DECLS

@@ -30,6 +30,7 @@ dif_request_init (DifRequest *request, DifTask task)
     .steps = 20,
     .guidance = 2.0,
     .noise_level = noise_levels[task],
+    .soft = task == DIF_TASK_REIMAGINE,
   };
 }
 
@@ -126,6 +127,7 @@ dif_request_to_json (const DifRequest *r)
   json_object_set_new (object, "steps", json_integer (r->steps));
   json_object_set_new (object, "guidance", json_real (r->guidance));
   json_object_set_new (object, "noise-level", json_real (r->noise_level));
+  json_object_set_new (object, "soft", json_boolean (r->soft));
   set_string (object, "seed", seed); /* 64 bits do not fit every reader's numbers */
   text = json_dumps (object, JSON_COMPACT | JSON_PRESERVE_ORDER);
   copy = g_strdup (text);

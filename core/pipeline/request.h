@@ -48,6 +48,9 @@ typedef enum
  * @mask: (nullable): @width * @height coverages, 0 keep to 1 make anew, %NULL for 1
  *   everywhere.  Pixels with coverage 0 come back unchanged, all others are the
  *   result at full strength: blending by coverage is the caller's (its layer mask).
+ * @soft: of reimagine and inpaint: whether a coverage between 0 and 1 is a noise level for its
+ *   pixel, coverage * @noise_level, at which it joins; else all pixels above 0 are worked on from
+ *   the start
  *
  * One request for one picture.  Strings and arrays belong to the caller.
  */
@@ -67,6 +70,7 @@ typedef struct
   guint        height;
   const float *pixels;
   const float *mask;
+  gboolean     soft;
 } DifRequest;
 
 /**

@@ -119,9 +119,21 @@ find_labels (const Run *run, guint *label, guint *null_label, GError **error)
   return TRUE;
 }
 
+static DifDenoiser *
+keep_known (const Run *run, DifDenoiser *chain, double t_start)
+{
+  const DifCanvas *canvas = run->canvas;
+
+  if (canvas->coverage)
+    return dif_mask_new_soft (chain, canvas->known, run->noise, canvas->coverage, t_start);
+  if (canvas->mask)
+    return dif_mask_new (chain, canvas->known, run->noise, canvas->mask);
+  return chain;
+}
+
 /* mask (clip (predict (condition (windows (guidance (network)))))) */
 static DifDenoiser *
-build_chain (const Run *run, GError **error)
+build_chain (const Run *run, double t_start, GError **error)
 {
   const DifModel       *model = run->checkpoint->model;
   const DifProcess     *process = run->checkpoint->process;
@@ -138,9 +150,7 @@ build_chain (const Run *run, GError **error)
   chain = dif_predict_new (evaluator, process->prediction);
   if (process->clip)
     chain = dif_clip_new (chain, process->clip_range);
-  if (run->canvas->mask)
-    chain = dif_mask_new (chain, run->canvas->known, run->noise, run->canvas->mask);
-  return chain;
+  return keep_known (run, chain, t_start);
 }
 
 static gboolean
@@ -185,24 +195,29 @@ start_x (Run *run, const DifStep *step)
   return x;
 }
 
+static DifPlan *
+make_plan (const Run *run)
+{
+  const DifRequest *r = run->request;
+  const char       *spacing_id = r->spacing && *r->spacing ? r->spacing : DEFAULT_SPACING;
+  const DifSpacing *spacing = dif_spacing_find (spacing_id);
+  guint             n = MAX (r->steps / run->sampler->evals, 1);
+
+  if (r->task == DIF_TASK_GENERATE || r->noise_level >= 1.0)
+    return dif_plan_new (run->checkpoint->process, run->sampler, spacing, n);
+  return dif_plan_new_from (run->checkpoint->process, run->sampler, spacing, n, r->noise_level);
+}
+
 static DifTensor *
 sample (Run *run, DifNoise *noise, GError **error)
 {
-  const DifRequest       *r = run->request;
-  const char             *spacing_id = r->spacing && *r->spacing ? r->spacing : DEFAULT_SPACING;
-  const DifSpacing       *spacing = dif_spacing_find (spacing_id);
-  guint                   n = MAX (r->steps / run->sampler->evals, 1);
-  g_autoptr (DifDenoiser) chain = build_chain (run, error);
-  g_autoptr (DifPlan)     plan = NULL;
+  g_autoptr (DifPlan)     plan = make_plan (run);
+  g_autoptr (DifDenoiser) chain = build_chain (run, plan->steps[0].t, error);
   DifTensor              *x;
   DifSampling             sampling;
 
   if (! chain)
     return NULL;
-  if (r->task == DIF_TASK_GENERATE || r->noise_level >= 1.0)
-    plan = dif_plan_new (run->checkpoint->process, run->sampler, spacing, n);
-  else
-    plan = dif_plan_new_from (run->checkpoint->process, run->sampler, spacing, n, r->noise_level);
   run->n_steps = plan->n;
   dif_progress_report (dif_context_progress (run->context), 0, plan->n, NULL, 0, 0);
   x = start_x (run, &plan->steps[0]);

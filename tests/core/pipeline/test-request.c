@@ -142,6 +142,7 @@ test_json (void)
   g_assert_cmpfloat (json_number_value (json_object_get (object, "noise-level")), ==, 0.25);
   g_assert_cmpint (json_integer_value (json_object_get (object, "steps")), ==, 20);
   g_assert_nonnull (json_string_value (json_object_get (object, "sampler")));
+  g_assert_true (json_is_true (json_object_get (object, "soft")));
   g_assert_null (strchr (text, '\n'));
   json_decref (object);
 }

@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Whole runs with masks: what every choice of how to work on a selection must keep to. */
+
+#include <string.h>
+
+#include "core/base/error.h"
+#include "core/base/rng.h"
+#include "core/diffusion/sampler.h"
+#include "core/pipeline/run.h"
+#include "tests/core/support/checkpoint.h"
+#include "tests/core/support/folder.h"
+#include "tests/core/support/numbers.h"
+
+#define W 40
+#define H 32
+#define N (W * H)
+
+static char *folder;
+static float pixels[3 * N];
+static float soft_mask[N]; /* rises from column 8 to column 24 */
+static float hard_mask[N];
+
+static void
+set_up (void)
+{
+  folder = test_checkpoint_new (&tiny_unet, TEST_SCHEDULER, NULL);
+  dif_rng_normal (1, 2, 0, pixels, 3 * N);
+  for (gsize i = 0; i < 3 * N; i++)
+    pixels[i] = 0.5f + 0.3f * pixels[i]; /* beyond [0, 1] among them */
+  for (gsize i = 0; i < N; i++)
+    {
+      soft_mask[i] = CLAMP (((float) (i % W) - 8.0f) / 16.0f, 0.0f, 1.0f);
+      hard_mask[i] = i % W >= 16 ? 1.0f : 0.0f;
+    }
+}
+
+static DifRequest
+request (DifTask task, const float *mask)
+{
+  DifRequest r;
+
+  dif_request_init (&r, task);
+  r.model = folder;
+  r.steps = 4;
+  r.width = W;
+  r.height = H;
+  r.pixels = pixels;
+  r.mask = mask;
+  r.seed = 7;
+  r.threads = 1;
+  return r;
+}
+
+static DifImage *
+run (const DifRequest *r)
+{
+  g_autoptr (GError) error = NULL;
+  DifImage          *image = dif_run (r, NULL, &error);
+
+  g_assert_no_error (error);
+  g_assert_nonnull (image);
+  return image;
+}
+
+static gboolean
+same (const DifImage *a, const DifImage *b)
+{
+  return a && b && memcmp (a->pixels, b->pixels, sizeof pixels) == 0;
+}
+
+static void
+set_soft (DifRequest *r)
+{
+  r->soft = TRUE;
+}
+
+static void
+set_hard (DifRequest *r)
+{
+  r->soft = FALSE;
+}
+
+/* Ways to work on a selection. */
+static const struct
+{
+  const char *name;
+  DifTask     task;
+  void (*set) (DifRequest *r);
+} ways[] = {
+  { "reimagine-soft", DIF_TASK_REIMAGINE, set_soft },
+  { "reimagine-hard", DIF_TASK_REIMAGINE, set_hard },
+  { "inpaint-soft", DIF_TASK_INPAINT, set_soft },
+  { "inpaint-hard", DIF_TASK_INPAINT, set_hard },
+};
+
+static DifRequest
+way (guint i)
+{
+  DifRequest r = request (ways[i].task, soft_mask);
+
+  ways[i].set (&r);
+  return r;
+}
+
+/* By every sampler: pixels of coverage 0 have their own bytes, and full ones are new. */
+static void
+test_keeps (gconstpointer data)
+{
+  guint                    n;
+  const DifSampler *const *rows = dif_samplers (&n);
+
+  for (guint k = 0; k < n; k++)
+    {
+      DifRequest           r = way (GPOINTER_TO_UINT (data));
+      g_autoptr (DifImage) image = NULL;
+
+      r.sampler = rows[k]->id;
+      r.steps = 4 * rows[k]->evals;
+      image = run (&r);
+      for (gsize i = 0; image && i < N; i++)
+        {
+          gboolean equal = memcmp (image->pixels + 3 * i, pixels + 3 * i, 12) == 0;
+
+          if (soft_mask[i] == 0.0f || soft_mask[i] == 1.0f)
+            g_assert_cmpint (equal, ==, soft_mask[i] == 0.0f);
+        }
+    }
+}
+
+static void
+test_threads (gconstpointer data)
+{
+  static const guint   threads[] = { 2, 4 };
+  DifRequest           r = way (GPOINTER_TO_UINT (data));
+  g_autoptr (DifImage) first = run (&r);
+
+  for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
+    {
+      g_autoptr (DifImage) again = NULL;
+
+      r.threads = threads[i];
+      again = run (&r);
+      g_assert_true (same (first, again));
+    }
+}
+
+typedef struct
+{
+  DifProgress *progress;
+  guint        at;
+} Cancel;
+
+static void
+cancel_at (const DifProgressInfo *info, gpointer data)
+{
+  Cancel *cancel = data;
+
+  g_assert_cmpuint (info->step, <=, cancel->at);
+  if (info->step == cancel->at)
+    dif_progress_cancel (cancel->progress);
+}
+
+static void
+test_cancel (gconstpointer data)
+{
+  const DifRequest r = way (GPOINTER_TO_UINT (data));
+
+  for (guint at = 0; at <= r.steps; at++)
+    {
+      Cancel  cancel = { NULL, at };
+      GError *error = NULL;
+
+      cancel.progress = dif_progress_new (cancel_at, &cancel);
+      g_assert_null (dif_run (&r, cancel.progress, &error));
+      test_assert_error (error, DIF_ERROR_CANCELLED, NULL);
+      dif_progress_free (cancel.progress);
+    }
+}
+
+/* Softness is of soft masks only. */
+static void
+test_soft_hard (void)
+{
+  for (DifTask task = DIF_TASK_REIMAGINE; task <= DIF_TASK_NOISE; task++)
+    for (guint soft = 0; soft < 2; soft++)
+      {
+        DifRequest           r = request (task, soft ? soft_mask : hard_mask);
+        g_autoptr (DifImage) on = NULL;
+        g_autoptr (DifImage) off = NULL;
+
+        r.soft = TRUE;
+        on = run (&r);
+        r.soft = FALSE;
+        off = run (&r);
+        g_assert_cmpint (same (on, off), ==, ! soft || task == DIF_TASK_NOISE);
+      }
+}
+
+int
+main (int argc, char **argv)
+{
+  static const struct
+  {
+    const char *name;
+    void (*func) (gconstpointer way);
+  } contracts[] = { { "keeps", test_keeps },
+                    { "threads", test_threads },
+                    { "cancel", test_cancel } };
+  int result;
+
+  g_test_init (&argc, &argv, NULL);
+  g_test_set_nonfatal_assertions ();
+  set_up ();
+  for (guint i = 0; i < G_N_ELEMENTS (ways); i++)
+    for (guint k = 0; k < G_N_ELEMENTS (contracts); k++)
+      {
+        g_autofree char *path =
+            g_strdup_printf ("/run-masks/%s/%s", contracts[k].name, ways[i].name);
+
+        g_test_add_data_func (path, GUINT_TO_POINTER (i), contracts[k].func);
+      }
+  g_test_add_func ("/run-masks/soft-hard", test_soft_hard);
+  result = g_test_run ();
+  test_folder_free (folder);
+  return result;
+}
