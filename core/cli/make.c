@@ -7,26 +7,28 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "core/cli/canvas.h"
 #include "core/cli/cli.h"
 #include "core/cli/picture-file.h"
 #include "core/dif.h"
 
 typedef struct
 {
-  char    *model;
-  char    *label;
-  char    *sampler;
-  char    *spacing;
-  char    *size;
-  char    *seed;
-  char    *input;
-  char    *mask;
-  char    *output;
-  char    *guidance; /* as text: GLib's own doubles follow the locale */
-  char    *noise_level;
-  int      steps;
-  int      threads;
-  gboolean quiet;
+  char     *model;
+  char     *label;
+  char     *sampler;
+  char     *spacing;
+  char     *size;
+  char     *seed;
+  char     *input;
+  char     *mask;
+  char     *output;
+  char     *guidance; /* as text: GLib's own doubles follow the locale */
+  char     *noise_level;
+  CliCanvas canvas;
+  int       steps;
+  int       threads;
+  gboolean  quiet;
 } Options;
 
 static void
@@ -43,6 +45,7 @@ options_clear (Options *o)
   g_free (o->output);
   g_free (o->guidance);
   g_free (o->noise_level);
+  cli_canvas_clear (&o->canvas);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Options, options_clear)
@@ -78,6 +81,7 @@ parse (Options *o, int argc, char **argv)
     { "input", 'i', 0, G_OPTION_ARG_FILENAME, &o->input, N_ ("picture to work on"), N_ ("PNG") },
     { "mask", 0, 0, G_OPTION_ARG_FILENAME, &o->mask, N_ ("white where to work; all without"),
       N_ ("PNG") },
+    CLI_CANVAS_ENTRIES (&o->canvas),
     { "threads", 'j', 0, G_OPTION_ARG_INT, &o->threads, N_ ("threads (one per processor)"), "N" },
     { "output", 'o', 0, G_OPTION_ARG_FILENAME, &o->output, N_ ("picture to write"), N_ ("PNG") },
     { "quiet", 'q', 0, G_OPTION_ARG_NONE, &o->quiet, N_ ("no progress"), NULL },
@@ -141,7 +145,7 @@ fill_request (const Options *o, DifRequest *r)
   r->steps = (guint) o->steps;
   r->threads = (guint) o->threads;
   r->seed = seed;
-  return CLI_OK;
+  return cli_canvas_fill (&o->canvas, r);
 }
 
 static void
@@ -181,13 +185,18 @@ read_mask (const char *path, const DifImage *input, GError **error)
   return mask;
 }
 
-/* The result is at full strength wherever the coverage is above 0: blend it in softly. */
-static void
-blend (DifImage *result, const DifImage *input, const float *mask)
+/* The result is at full strength wherever it is new: blend it in softly. */
+static gboolean
+blend (const DifRequest *r, DifImage *result, GError **error)
 {
-  for (gsize i = 0; i < 3 * (gsize) result->width * result->height; i++)
-    if (mask[i / 3] < 1.0f)
-      result->pixels[i] += (1.0f - mask[i / 3]) * (input->pixels[i] - result->pixels[i]);
+  g_autofree float *alpha = NULL;
+
+  if (! dif_selection_blend (r, &alpha, error))
+    return FALSE;
+  for (gsize i = 0; alpha && i < 3 * (gsize) r->width * r->height; i++)
+    if (alpha[i / 3] < 1.0f)
+      result->pixels[i] += (1.0f - alpha[i / 3]) * (r->pixels[i] - result->pixels[i]);
+  return TRUE;
 }
 
 int
@@ -223,7 +232,7 @@ cli_make (int argc, char **argv)
   result = dif_run (&request, progress, &error);
   if (! result)
     return cli_failed (error);
-  if (mask)
-    blend (result, input, mask);
+  if (mask && ! blend (&request, result, &error))
+    return cli_failed (error);
   return cli_png_write (o.output, result, &error) ? CLI_OK : cli_failed (error);
 }

@@ -49,7 +49,7 @@ fill_mask (DifTensor *mask, const DifRequest *r, gboolean soft)
 static gboolean
 wants_coverage (const DifRequest *r)
 {
-  if (! r->soft || (r->task != DIF_TASK_REIMAGINE && r->task != DIF_TASK_INPAINT))
+  if (! dif_request_is_soft (r))
     return FALSE;
   for (gsize i = 0; i < (gsize) r->width * r->height; i++)
     if (r->mask[i] > 0.0f && r->mask[i] < 1.0f)

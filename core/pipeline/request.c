@@ -85,6 +85,28 @@ check_pixels (const DifRequest *r, GError **error)
 }
 
 gboolean
+dif_request_is_soft (const DifRequest *r)
+{
+  return r->soft && r->mask && (r->task == DIF_TASK_REIMAGINE || r->task == DIF_TASK_INPAINT);
+}
+
+/* How the selection is worked on. */
+static gboolean
+check_canvas (const DifRequest *r, GError **error)
+{
+  if (r->grow < -(gint) DIF_MAX_REACH || r->grow > (gint) DIF_MAX_REACH)
+    return refuse (error, _ ("The selection cannot be grown by %d pixels (%d to %d)."), r->grow,
+                   -(gint) DIF_MAX_REACH, (gint) DIF_MAX_REACH);
+  if (r->feather > DIF_MAX_REACH)
+    return refuse (error, _ ("The selection cannot be feathered by %u pixels (0 to %u)."),
+                   r->feather, DIF_MAX_REACH);
+  if (r->blend > DIF_MAX_REACH)
+    return refuse (error, _ ("The result cannot be blended in over %u pixels (0 to %u)."), r->blend,
+                   DIF_MAX_REACH);
+  return TRUE;
+}
+
+gboolean
 dif_request_check (const DifRequest *r, GError **error)
 {
   if (r->width < 1 || r->height < 1 || r->width > DIF_MAX_SIZE || r->height > DIF_MAX_SIZE)
@@ -102,13 +124,22 @@ dif_request_check (const DifRequest *r, GError **error)
     return refuse (error, _ ("There is no sampler “%s”."), r->sampler);
   if (r->spacing && *r->spacing && ! dif_spacing_find (r->spacing))
     return refuse (error, _ ("There is no spacing “%s”."), r->spacing);
-  return check_pixels (r, error);
+  return check_canvas (r, error) && check_pixels (r, error);
 }
 
 static void
 set_string (json_t *object, const char *key, const char *value)
 {
   json_object_set_new (object, key, json_string_nocheck (value ? value : ""));
+}
+
+static void
+set_canvas (json_t *object, const DifRequest *r)
+{
+  json_object_set_new (object, "soft", json_boolean (r->soft));
+  json_object_set_new (object, "grow", json_integer (r->grow));
+  json_object_set_new (object, "feather", json_integer (r->feather));
+  json_object_set_new (object, "blend", json_integer (r->blend));
 }
 
 char *
@@ -127,7 +158,7 @@ dif_request_to_json (const DifRequest *r)
   json_object_set_new (object, "steps", json_integer (r->steps));
   json_object_set_new (object, "guidance", json_real (r->guidance));
   json_object_set_new (object, "noise-level", json_real (r->noise_level));
-  json_object_set_new (object, "soft", json_boolean (r->soft));
+  set_canvas (object, r);
   set_string (object, "seed", seed); /* 64 bits do not fit every reader's numbers */
   text = json_dumps (object, JSON_COMPACT | JSON_PRESERVE_ORDER);
   copy = g_strdup (text);

@@ -26,6 +26,7 @@ typedef enum
 #define DIF_MAX_STEPS    1000u
 #define DIF_MAX_SIZE     65536u
 #define DIF_MAX_GUIDANCE 100.0
+#define DIF_MAX_REACH    4096u
 
 /**
  * DifRequest:
@@ -51,6 +52,11 @@ typedef enum
  * @soft: of reimagine and inpaint: whether a coverage between 0 and 1 is a noise level for its
  *   pixel, coverage * @noise_level, at which it joins; else all pixels above 0 are worked on from
  *   the start
+ * @grow: pixels by which the mask that is worked on is larger than @mask, up to %DIF_MAX_REACH;
+ *   below 0 it is smaller.  What has coverage 0 afterwards comes back unchanged.
+ * @feather: pixels around its edge, inwards and outwards, over which that mask is made soft
+ * @blend: pixels inside its edge over which the result is to be blended in; see
+ *   dif_selection_blend()
  *
  * One request for one picture.  Strings and arrays belong to the caller.
  */
@@ -71,6 +77,9 @@ typedef struct
   const float *pixels;
   const float *mask;
   gboolean     soft;
+  gint         grow;
+  guint        feather;
+  guint        blend;
 } DifRequest;
 
 /**
@@ -108,6 +117,16 @@ gboolean dif_request_check (const DifRequest *request, GError **error);
  * Thread: any
  */
 char *dif_request_to_json (const DifRequest *request);
+
+/**
+ * dif_request_is_soft:
+ * @request: the request
+ *
+ * Returns: whether a coverage between 0 and 1 is a noise level
+ *
+ * Thread: any
+ */
+gboolean dif_request_is_soft (const DifRequest *request);
 
 /**
  * dif_task_name:

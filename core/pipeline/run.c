@@ -13,6 +13,7 @@
 #include "core/pipeline/canvas.h"
 #include "core/pipeline/checkpoint.h"
 #include "core/pipeline/model-info.h"
+#include "core/pipeline/selection.h"
 
 /* A network without attention works at any size; this bounds the memory of its maps. */
 #define LARGEST_WINDOW \
@@ -289,15 +290,19 @@ run_in_context (Run *run, GError **error)
 DifImage *
 dif_run (const DifRequest *request, DifProgress *progress, GError **error)
 {
-  Run                       run = { .request = request };
+  DifRequest                shaped = *request;
+  Run                       run = { .request = &shaped };
+  g_autofree float         *coverage = NULL;
   g_autofree char          *path = NULL;
   g_autoptr (DifCheckpoint) checkpoint = NULL;
   g_autoptr (DifContext)    context = NULL;
   GError                   *own_error = NULL;
   DifImage                 *image;
 
-  if (! dif_request_check (request, error))
+  if (! dif_request_check (request, error) || ! dif_selection_shape (request, &coverage, error))
     return NULL;
+  if (coverage)
+    shaped.mask = coverage;
   path = dif_resolve_model (request->model, error);
   checkpoint = path ? dif_checkpoint_open (path, request->task == DIF_TASK_NOISE, error) : NULL;
   if (! checkpoint || ! check_checkpoint (checkpoint, error))

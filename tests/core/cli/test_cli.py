@@ -77,6 +77,8 @@ def test_bad_values():
                   "--size 16x", "--size x16", "--size 16x16x16", "--size 65537", "--size -4",
                   "-g x", "-g 2,5", "-g nan", "-g inf", "-g -1", "-g 101", "-g 1.5x",
                   "-t 0", "-t 1.1", "-t nan", "-t -0.5", "-j -1", "-j 1025",
+                  "--soft maybe", "--grow x", "--grow 1.5", "--grow 4097", "--feather -1",
+                  "--feather 4097", "--blend ten", "--blend 4097",
                   "--sampler magic", "--schedule-spacing magic", "--label no-such-label"]:
         expect(2, "generate", "-q", "-o", "never.png", *words.split())
     expect(2, "bench", "", "--runs", "0")
@@ -152,6 +154,34 @@ def test_tasks():
         check(whole[2][:60] != pixels[:60], f"{command}: without a mask all is made anew")
         expect(2, *words, "--mask", "other.png")
         expect(1, *words, "--mask", "missing.png")
+
+
+def test_canvas():
+    """reimagine: what is worked on can be grown, feathered and blended"""
+    width, height = 40, 24
+    numbers = random.Random(3)
+    pixels = bytes(numbers.randrange(256) for _ in range(3 * width * height))
+    write_png("in.png", width, height, pixels)
+    write_png("mask.png", width, height,
+              b"".join(b"\xff" * 3 if 12 <= x < 28 else b"\0\0\0"
+                       for _ in range(height) for x in range(width)))
+    words = ["reimagine", "-q", "-n", "4", "-l", "sky", "-i", "in.png", "--mask", "mask.png",
+             "-o", "out.png"]
+
+    def changed(*extra):
+        expect(0, *words, *extra)
+        result = read_png("out.png")[2]
+        return {i // 3 % width for i in range(len(pixels)) if result[i] != pixels[i]}
+
+    plain = changed()
+    check(plain == set(range(12, 28)), f"columns {plain}")
+    check(changed("--grow", "3") == set(range(9, 31)), "grown by 3")
+    check(changed("--grow=-3") == set(range(15, 25)), "shrunk by 3")
+    feathered = changed("--feather", "4", "--soft", "no")
+    check(plain < feathered <= set(range(8, 32)), f"feathered by 4: {feathered}")
+    soft = changed("--feather", "4", "--soft", "yes")
+    check(soft < feathered, f"feathered softly: {soft}")
+    check(changed("--blend", "4") <= plain, "blended inside")
 
 
 def test_eval():

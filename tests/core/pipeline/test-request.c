@@ -94,6 +94,27 @@ test_numbers (void)
 }
 
 static void
+test_canvas (void)
+{
+  DifRequest r = good (DIF_TASK_REIMAGINE);
+
+  r.grow = -(gint) DIF_MAX_REACH;
+  r.feather = DIF_MAX_REACH;
+  r.blend = DIF_MAX_REACH;
+  g_assert_true (dif_request_check (&r, NULL));
+  r.grow--;
+  refused (&r, "-4097");
+  r.grow = DIF_MAX_REACH + 1;
+  refused (&r, "4097");
+  r = good (DIF_TASK_INPAINT);
+  r.feather = DIF_MAX_REACH + 1;
+  refused (&r, "feather");
+  r = good (DIF_TASK_INPAINT);
+  r.blend = G_MAXUINT;
+  refused (&r, "blend");
+}
+
+static void
 test_names (void)
 {
   DifRequest r = good (DIF_TASK_INPAINT);
@@ -132,6 +153,9 @@ test_json (void)
   r.seed = G_MAXUINT64;
   r.label = "a \"quoted\" label";
   r.noise_level = 0.25;
+  r.grow = -3;
+  r.feather = 4;
+  r.blend = 5;
   text = dif_request_to_json (&r);
   object = json_loads (text, JSON_REJECT_DUPLICATES, NULL);
   g_assert_nonnull (object);
@@ -143,6 +167,9 @@ test_json (void)
   g_assert_cmpint (json_integer_value (json_object_get (object, "steps")), ==, 20);
   g_assert_nonnull (json_string_value (json_object_get (object, "sampler")));
   g_assert_true (json_is_true (json_object_get (object, "soft")));
+  g_assert_cmpint (json_integer_value (json_object_get (object, "grow")), ==, -3);
+  g_assert_cmpint (json_integer_value (json_object_get (object, "feather")), ==, 4);
+  g_assert_cmpint (json_integer_value (json_object_get (object, "blend")), ==, 5);
   g_assert_null (strchr (text, '\n'));
   json_decref (object);
 }
@@ -155,6 +182,7 @@ main (int argc, char **argv)
   g_test_add_func ("/request/good", test_good);
   g_test_add_func ("/request/sizes", test_sizes);
   g_test_add_func ("/request/numbers", test_numbers);
+  g_test_add_func ("/request/canvas", test_canvas);
   g_test_add_func ("/request/names", test_names);
   g_test_add_func ("/request/nonfinite", test_nonfinite);
   g_test_add_func ("/request/json", test_json);

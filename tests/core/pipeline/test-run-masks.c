@@ -8,6 +8,7 @@
 #include "core/base/rng.h"
 #include "core/diffusion/sampler.h"
 #include "core/pipeline/run.h"
+#include "core/pipeline/selection.h"
 #include "tests/core/support/checkpoint.h"
 #include "tests/core/support/folder.h"
 #include "tests/core/support/numbers.h"
@@ -81,6 +82,13 @@ set_hard (DifRequest *r)
   r->soft = FALSE;
 }
 
+static void
+set_shape (DifRequest *r)
+{
+  r->grow = -2;
+  r->feather = 3;
+}
+
 /* Ways to work on a selection. */
 static const struct
 {
@@ -92,6 +100,7 @@ static const struct
   { "reimagine-hard", DIF_TASK_REIMAGINE, set_hard },
   { "inpaint-soft", DIF_TASK_INPAINT, set_soft },
   { "inpaint-hard", DIF_TASK_INPAINT, set_hard },
+  { "reimagine-shape", DIF_TASK_REIMAGINE, set_shape },
 };
 
 static DifRequest
@@ -121,9 +130,10 @@ test_keeps (gconstpointer data)
       for (gsize i = 0; image && i < N; i++)
         {
           gboolean equal = memcmp (image->pixels + 3 * i, pixels + 3 * i, 12) == 0;
+          gsize    x = i % W;
 
-          if (soft_mask[i] == 0.0f || soft_mask[i] == 1.0f)
-            g_assert_cmpint (equal, ==, soft_mask[i] == 0.0f);
+          if (x < 8 || x > 28)
+            g_assert_cmpint (equal, ==, x < 8);
         }
     }
 }
@@ -197,6 +207,40 @@ test_soft_hard (void)
       }
 }
 
+/* A selection that is grown, shrunk and feathered is as one that was drawn so. */
+static void
+test_shape (void)
+{
+  DifRequest           r = request (DIF_TASK_REIMAGINE, hard_mask);
+  g_autofree float    *shape = NULL;
+  g_autoptr (DifImage) shaped = NULL;
+  g_autoptr (DifImage) drawn = NULL;
+
+  r.grow = 3;
+  r.feather = 5;
+  g_assert_true (dif_selection_shape (&r, &shape, NULL));
+  shaped = run (&r);
+  r.grow = 0;
+  r.feather = 0;
+  r.mask = shape;
+  drawn = run (&r);
+  g_assert_true (same (shaped, drawn));
+}
+
+static void
+test_shrunk_away (void)
+{
+  DifRequest r = request (DIF_TASK_INPAINT, soft_mask);
+  GError    *error = NULL;
+  float      mask[N] = { 0.0f };
+
+  mask[W * 5 + 5] = 1.0f;
+  r.mask = mask;
+  r.grow = -2;
+  g_assert_null (dif_run (&r, NULL, &error));
+  test_assert_error (error, DIF_ERROR_REQUEST, "2", NULL);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -221,6 +265,8 @@ main (int argc, char **argv)
         g_test_add_data_func (path, GUINT_TO_POINTER (i), contracts[k].func);
       }
   g_test_add_func ("/run-masks/soft-hard", test_soft_hard);
+  g_test_add_func ("/run-masks/shape", test_shape);
+  g_test_add_func ("/run-masks/shrunk-away", test_shrunk_away);
   result = g_test_run ();
   test_folder_free (folder);
   return result;

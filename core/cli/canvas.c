@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "core/cli/canvas.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "core/cli/cli.h"
+
+static gboolean
+parse_switch (const char *text, gboolean *on)
+{
+  if (text)
+    *on = g_ascii_strcasecmp (text, "yes") == 0;
+  return ! text || *on || g_ascii_strcasecmp (text, "no") == 0;
+}
+
+/* How large it may be is the request's to say. */
+static gboolean
+parse_pixels (const char *text, guint *pixels)
+{
+  guint64 n;
+
+  if (! text)
+    return TRUE;
+  if (! g_ascii_string_to_unsigned (text, 10, 0, G_MAXUINT, &n, NULL))
+    return FALSE;
+  *pixels = (guint) n;
+  return TRUE;
+}
+
+static gboolean
+parse_signed (const char *text, gint *pixels)
+{
+  gint64 n;
+
+  if (! text)
+    return TRUE;
+  if (! g_ascii_string_to_signed (text, 10, -G_MAXINT, G_MAXINT, &n, NULL))
+    return FALSE;
+  *pixels = (gint) n;
+  return TRUE;
+}
+
+int
+cli_canvas_fill (const CliCanvas *c, DifRequest *r)
+{
+  if (! parse_switch (c->soft, &r->soft))
+    return cli_misused (_ ("--soft takes yes or no, not “%s”."), c->soft);
+  if (! parse_signed (c->grow, &r->grow))
+    return cli_misused (_ ("--grow takes a whole number of pixels, not “%s”."), c->grow);
+  if (! parse_pixels (c->feather, &r->feather))
+    return cli_misused (_ ("--feather takes a whole number of pixels, not “%s”."), c->feather);
+  if (! parse_pixels (c->blend, &r->blend))
+    return cli_misused (_ ("--blend takes a whole number of pixels, not “%s”."), c->blend);
+  return CLI_OK;
+}
+
+void
+cli_canvas_clear (CliCanvas *c)
+{
+  g_free (c->soft);
+  g_free (c->grow);
+  g_free (c->feather);
+  g_free (c->blend);
+}
