@@ -51,6 +51,9 @@ cli_canvas_fill (const CliCanvas *c, DifRequest *r)
     return cli_misused (_ ("--feather takes a whole number of pixels, not “%s”."), c->feather);
   if (! parse_pixels (c->blend, &r->blend))
     return cli_misused (_ ("--blend takes a whole number of pixels, not “%s”."), c->blend);
+  if (c->prefill && ! dif_prefill_find (c->prefill, &r->prefill))
+    return cli_misused (_ ("--prefill takes smooth, keep, mean, border or noise, not “%s”."),
+                        c->prefill);
   return CLI_OK;
 }
 
@@ -61,4 +64,5 @@ cli_canvas_clear (CliCanvas *c)
   g_free (c->grow);
   g_free (c->feather);
   g_free (c->blend);
+  g_free (c->prefill);
 }

@@ -18,6 +18,7 @@ typedef struct
   char *grow;
   char *feather;
   char *blend;
+  char *prefill;
 } CliCanvas;
 
 /* Their rows in a command's table of options. */

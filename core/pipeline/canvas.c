@@ -78,13 +78,13 @@ add_mask (DifCanvas *canvas, const DifRequest *r, DifContext *context)
 
 /* Of pixels that join later, so much as their coverage says: they are known until then. */
 static void
-prefill (DifCanvas *canvas, DifContext *context)
+prefill (DifCanvas *canvas, const DifRequest *r, DifContext *context)
 {
   g_autoptr (DifTensor) source = NULL;
 
   if (canvas->coverage)
     source = dif_sum (context, 1, (DifTerm[]) { { 1.0, canvas->known } });
-  dif_prefill (context, canvas->known, canvas->mask);
+  dif_prefill_by (context, canvas->known, canvas->mask, r->prefill, r->seed);
   if (source)
     canvas->known = dif_mix_over (context, canvas->known, source, canvas->known, canvas->coverage);
 }
@@ -109,7 +109,7 @@ dif_canvas_new (const DifRequest *r, DifContext *context, guint multiple, guint 
   if (r->mask && ! add_mask (canvas, r, context))
     return NULL;
   if (r->task == DIF_TASK_INPAINT)
-    prefill (canvas, context);
+    prefill (canvas, r, context);
   return canvas->known ? g_steal_pointer (&canvas) : NULL;
 }
 

@@ -19,6 +19,24 @@ dif_task_name (DifTask task)
   return names[task];
 }
 
+const char *
+dif_prefill_id (DifPrefill prefill)
+{
+  static const char *const ids[] = { "smooth", "keep", "mean", "border", "noise" };
+
+  g_return_val_if_fail (prefill < DIF_N_PREFILLS, NULL);
+  return ids[prefill];
+}
+
+gboolean
+dif_prefill_find (const char *id, DifPrefill *prefill)
+{
+  for (*prefill = 0; *prefill < DIF_N_PREFILLS; (*prefill)++)
+    if (g_strcmp0 (id, dif_prefill_id (*prefill)) == 0)
+      return TRUE;
+  return FALSE;
+}
+
 void
 dif_request_init (DifRequest *request, DifTask task)
 {
@@ -103,6 +121,8 @@ check_canvas (const DifRequest *r, GError **error)
   if (r->blend > DIF_MAX_REACH)
     return refuse (error, _ ("The result cannot be blended in over %u pixels (0 to %u)."), r->blend,
                    DIF_MAX_REACH);
+  if (r->prefill >= DIF_N_PREFILLS)
+    return refuse (error, _ ("There is no way number %u to fill a hole."), r->prefill);
   return TRUE;
 }
 
@@ -140,6 +160,7 @@ set_canvas (json_t *object, const DifRequest *r)
   json_object_set_new (object, "grow", json_integer (r->grow));
   json_object_set_new (object, "feather", json_integer (r->feather));
   json_object_set_new (object, "blend", json_integer (r->blend));
+  set_string (object, "prefill", dif_prefill_id (r->prefill));
 }
 
 char *

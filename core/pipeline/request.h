@@ -23,6 +23,26 @@ typedef enum
   DIF_TASK_NOISE,
 } DifTask;
 
+/**
+ * DifPrefill:
+ * @DIF_PREFILL_SMOOTH: colours of the surroundings, smoothly: dif_prefill()
+ * @DIF_PREFILL_KEEP: what was there
+ * @DIF_PREFILL_MEAN: one colour, the mean of a ring of pixels around it
+ * @DIF_PREFILL_BORDER: of each pixel, the colour of the nearest one outside
+ * @DIF_PREFILL_NOISE: as much noise around the ring's mean as the ring's colours vary
+ *
+ * What inpainting noises in place of the pixels to be made.
+ */
+typedef enum
+{
+  DIF_PREFILL_SMOOTH,
+  DIF_PREFILL_KEEP,
+  DIF_PREFILL_MEAN,
+  DIF_PREFILL_BORDER,
+  DIF_PREFILL_NOISE,
+  DIF_N_PREFILLS,
+} DifPrefill;
+
 #define DIF_MAX_STEPS    1000u
 #define DIF_MAX_SIZE     65536u
 #define DIF_MAX_GUIDANCE 100.0
@@ -38,8 +58,8 @@ typedef enum
  * @steps: network steps, 1 to %DIF_MAX_STEPS
  * @guidance: scale of classifier-free guidance; 1 is none
  * @noise_level: t in (0, 1]; how far the pixels are noised before they are denoised.
- *   Independent of @steps.  Inpainting noises what dif_prefill() made of its surroundings,
- *   never the pixels that were there; at 1 it begins with noise alone.
+ *   Independent of @steps.  Inpainting noises what @prefill names;
+ *   at 1 it begins with noise alone.
  * @seed: of all random numbers
  * @threads: worker threads, 0 for one per processor
  * @width: pixels in a row
@@ -57,6 +77,7 @@ typedef enum
  * @feather: pixels around its edge, inwards and outwards, over which that mask is made soft
  * @blend: pixels inside its edge over which the result is to be blended in; see
  *   dif_selection_blend()
+ * @prefill: of inpaint: what the pixels to be made begin as
  *
  * One request for one picture.  Strings and arrays belong to the caller.
  */
@@ -80,6 +101,7 @@ typedef struct
   gint         grow;
   guint        feather;
   guint        blend;
+  DifPrefill   prefill;
 } DifRequest;
 
 /**
@@ -137,5 +159,26 @@ gboolean dif_request_is_soft (const DifRequest *request);
  * Thread: any
  */
 const char *dif_task_name (DifTask task);
+
+/**
+ * dif_prefill_id:
+ * @prefill: a way to fill
+ *
+ * Returns: "smooth", "keep", "mean", "border" or "noise"
+ *
+ * Thread: any
+ */
+const char *dif_prefill_id (DifPrefill prefill);
+
+/**
+ * dif_prefill_find:
+ * @id: an id
+ * @prefill: (out): the way to fill
+ *
+ * Returns: whether there is one of this id
+ *
+ * Thread: any
+ */
+gboolean dif_prefill_find (const char *id, DifPrefill *prefill);
 
 G_END_DECLS

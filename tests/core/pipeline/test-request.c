@@ -112,6 +112,23 @@ test_canvas (void)
   r = good (DIF_TASK_INPAINT);
   r.blend = G_MAXUINT;
   refused (&r, "blend");
+  r = good (DIF_TASK_INPAINT);
+  r.prefill = DIF_N_PREFILLS;
+  refused (&r, "5");
+}
+
+static void
+test_prefill_ids (void)
+{
+  DifPrefill found;
+
+  for (DifPrefill way = 0; way < DIF_N_PREFILLS; way++)
+    {
+      g_assert_true (dif_prefill_find (dif_prefill_id (way), &found));
+      g_assert_cmpint (found, ==, way);
+    }
+  g_assert_false (dif_prefill_find ("magic", &found));
+  g_assert_false (dif_prefill_find (NULL, &found));
 }
 
 static void
@@ -156,6 +173,7 @@ test_json (void)
   r.grow = -3;
   r.feather = 4;
   r.blend = 5;
+  r.prefill = DIF_PREFILL_BORDER;
   text = dif_request_to_json (&r);
   object = json_loads (text, JSON_REJECT_DUPLICATES, NULL);
   g_assert_nonnull (object);
@@ -170,6 +188,7 @@ test_json (void)
   g_assert_cmpint (json_integer_value (json_object_get (object, "grow")), ==, -3);
   g_assert_cmpint (json_integer_value (json_object_get (object, "feather")), ==, 4);
   g_assert_cmpint (json_integer_value (json_object_get (object, "blend")), ==, 5);
+  g_assert_cmpstr (json_string_value (json_object_get (object, "prefill")), ==, "border");
   g_assert_null (strchr (text, '\n'));
   json_decref (object);
 }
@@ -183,6 +202,7 @@ main (int argc, char **argv)
   g_test_add_func ("/request/sizes", test_sizes);
   g_test_add_func ("/request/numbers", test_numbers);
   g_test_add_func ("/request/canvas", test_canvas);
+  g_test_add_func ("/request/prefill-ids", test_prefill_ids);
   g_test_add_func ("/request/names", test_names);
   g_test_add_func ("/request/nonfinite", test_nonfinite);
   g_test_add_func ("/request/json", test_json);

@@ -89,6 +89,19 @@ set_shape (DifRequest *r)
   r->feather = 3;
 }
 
+static void
+set_border (DifRequest *r)
+{
+  r->prefill = DIF_PREFILL_BORDER;
+}
+
+static void
+set_noise (DifRequest *r)
+{
+  r->prefill = DIF_PREFILL_NOISE;
+  r->soft = TRUE;
+}
+
 /* Ways to work on a selection. */
 static const struct
 {
@@ -100,6 +113,8 @@ static const struct
   { "reimagine-hard", DIF_TASK_REIMAGINE, set_hard },
   { "inpaint-soft", DIF_TASK_INPAINT, set_soft },
   { "inpaint-hard", DIF_TASK_INPAINT, set_hard },
+  { "inpaint-border", DIF_TASK_INPAINT, set_border },
+  { "inpaint-noise", DIF_TASK_INPAINT, set_noise },
   { "reimagine-shape", DIF_TASK_REIMAGINE, set_shape },
 };
 
@@ -207,6 +222,25 @@ test_soft_hard (void)
       }
 }
 
+/* Each way to fill a hole makes another picture of it. */
+static void
+test_prefills (void)
+{
+  DifImage *images[DIF_N_PREFILLS];
+
+  for (DifPrefill way = 0; way < DIF_N_PREFILLS; way++)
+    {
+      DifRequest r = request (DIF_TASK_INPAINT, hard_mask);
+
+      r.prefill = way;
+      images[way] = run (&r);
+      for (DifPrefill other = 0; other < way; other++)
+        g_assert_false (same (images[way], images[other]));
+    }
+  for (DifPrefill way = 0; way < DIF_N_PREFILLS; way++)
+    dif_image_free (images[way]);
+}
+
 /* A selection that is grown, shrunk and feathered is as one that was drawn so. */
 static void
 test_shape (void)
@@ -265,6 +299,7 @@ main (int argc, char **argv)
         g_test_add_data_func (path, GUINT_TO_POINTER (i), contracts[k].func);
       }
   g_test_add_func ("/run-masks/soft-hard", test_soft_hard);
+  g_test_add_func ("/run-masks/prefills", test_prefills);
   g_test_add_func ("/run-masks/shape", test_shape);
   g_test_add_func ("/run-masks/shrunk-away", test_shrunk_away);
   result = g_test_run ();
