@@ -54,6 +54,8 @@ cli_canvas_fill (const CliCanvas *c, DifRequest *r)
   if (c->prefill && ! dif_prefill_find (c->prefill, &r->prefill))
     return cli_misused (_ ("--prefill takes smooth, keep, mean, border or noise, not “%s”."),
                         c->prefill);
+  if (! parse_switch (c->colour_match, &r->colour_match))
+    return cli_misused (_ ("--colour-match takes yes or no, not “%s”."), c->colour_match);
   return CLI_OK;
 }
 
@@ -65,4 +67,5 @@ cli_canvas_clear (CliCanvas *c)
   g_free (c->feather);
   g_free (c->blend);
   g_free (c->prefill);
+  g_free (c->colour_match);
 }

@@ -19,6 +19,7 @@ typedef struct
   char *feather;
   char *blend;
   char *prefill;
+  char *colour_match;
 } CliCanvas;
 
 /* Their rows in a command's table of options. */

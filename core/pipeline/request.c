@@ -49,6 +49,7 @@ dif_request_init (DifRequest *request, DifTask task)
     .guidance = 2.0,
     .noise_level = noise_levels[task],
     .soft = task == DIF_TASK_REIMAGINE,
+    .colour_match = task == DIF_TASK_REIMAGINE || task == DIF_TASK_INPAINT,
   };
 }
 
@@ -161,6 +162,7 @@ set_canvas (json_t *object, const DifRequest *r)
   json_object_set_new (object, "feather", json_integer (r->feather));
   json_object_set_new (object, "blend", json_integer (r->blend));
   set_string (object, "prefill", dif_prefill_id (r->prefill));
+  json_object_set_new (object, "colour-match", json_boolean (r->colour_match));
 }
 
 char *

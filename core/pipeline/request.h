@@ -78,6 +78,8 @@ typedef enum
  * @blend: pixels inside its edge over which the result is to be blended in; see
  *   dif_selection_blend()
  * @prefill: of inpaint: what the pixels to be made begin as
+ * @colour_match: of reimagine and inpaint: whether a drift of colour against the surroundings is
+ *   taken out; see dif_colour_match()
  *
  * One request for one picture.  Strings and arrays belong to the caller.
  */
@@ -102,6 +104,7 @@ typedef struct
   guint        feather;
   guint        blend;
   DifPrefill   prefill;
+  gboolean     colour_match;
 } DifRequest;
 
 /**

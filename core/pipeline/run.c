@@ -12,6 +12,7 @@
 #include "core/ops/elementwise.h"
 #include "core/pipeline/canvas.h"
 #include "core/pipeline/checkpoint.h"
+#include "core/pipeline/colour-match.h"
 #include "core/pipeline/model-info.h"
 #include "core/pipeline/selection.h"
 
@@ -181,6 +182,27 @@ after_step (guint step, const DifTensor *x, const DifTensor *x0, gpointer data)
                        run->canvas->height);
 }
 
+static gboolean
+matches_colour (const Run *run)
+{
+  const DifRequest *r = run->request;
+
+  return r->colour_match && r->mask &&
+         (r->task == DIF_TASK_REIMAGINE || r->task == DIF_TASK_INPAINT);
+}
+
+static void
+match_colour (Run *run, DifTensor *x)
+{
+  DifCanvas           *canvas = run->canvas;
+  const DifColourMatch match = { canvas->width, canvas->height, canvas->known, canvas->mask,
+                                 canvas->coverage };
+
+  if (matches_colour (run))
+    dif_colour_match (&match, x);
+  dif_canvas_clear (canvas);
+}
+
 /* Where the first step finds x: pure noise at the top, else the picture noised to there.  Lets go
  * of what only this needed. */
 static DifTensor *
@@ -192,7 +214,8 @@ start_x (Run *run, const DifStep *step)
   if (run->request->noise_level < 1.0 && run->request->task != DIF_TASK_GENERATE)
     x = dif_sum_over (run->context, x, 2,
                       (DifTerm[]) { { step->alpha, known }, { step->sigma, x } });
-  dif_canvas_clear (run->canvas);
+  if (! matches_colour (run))
+    dif_canvas_clear (run->canvas);
   return x;
 }
 
@@ -281,6 +304,7 @@ run_in_context (Run *run, GError **error)
   g_clear_pointer (&run->noise, dif_tensor_unref);
   if (! result || ! check_finite (run, result, run->n_steps) || ! dif_context_ok (run->context))
     return NULL;
+  match_colour (run, result);
   dif_allocator_trim (dif_context_allocator (run->context)); /* the image takes as much again */
   dif_canvas_to_pixels (canvas, result, TRUE, image->pixels);
   put_back_known (r, image);

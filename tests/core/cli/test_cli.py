@@ -79,7 +79,7 @@ def test_bad_values():
                   "-t 0", "-t 1.1", "-t nan", "-t -0.5", "-j -1", "-j 1025",
                   "--soft maybe", "--grow x", "--grow 1.5", "--grow 4097", "--feather -1",
                   "--feather 4097", "--blend ten", "--blend 4097",
-                  "--prefill magic",
+                  "--prefill magic", "--colour-match perhaps",
                   "--sampler magic", "--schedule-spacing magic", "--label no-such-label"]:
         expect(2, "generate", "-q", "-o", "never.png", *words.split())
     expect(2, "bench", "", "--runs", "0")

@@ -48,11 +48,70 @@ test_grass (void)
   g_assert_cmpmem (image->pixels, 12 * SIDE * SIDE, again->pixels, 12 * SIDE * SIDE);
 }
 
+/* The means of a flat picture's made pixels along the edge of a hole, less those outside. */
+static double
+edge_shift (gboolean colour_match)
+{
+  g_autofree float    *pixels = g_new (float, 3 * SIDE * SIDE);
+  g_autofree float    *mask = g_new0 (float, SIDE *SIDE);
+  DifRequest           r;
+  g_autoptr (GError)   error = NULL;
+  g_autoptr (DifImage) image = NULL;
+  double               mean[3] = { 0.0 };
+  guint                n = 0;
+
+  for (guint i = 0; i < SIDE * SIDE; i++)
+    {
+      guint y = i / SIDE;
+      guint x = i % SIDE;
+
+      pixels[3 * i] = 0.45f;
+      pixels[3 * i + 1] = 0.55f;
+      pixels[3 * i + 2] = 0.7f;
+      mask[i] = y >= 16 && y < 48 && x >= 16 && x < 48 ? 1.0f : 0.0f;
+    }
+  dif_request_init (&r, DIF_TASK_REIMAGINE);
+  r.steps = 4;
+  r.width = r.height = SIDE;
+  r.pixels = pixels;
+  r.mask = mask;
+  r.noise_level = 0.7;
+  r.colour_match = colour_match;
+  image = dif_run (&r, NULL, &error);
+  g_assert_no_error (error);
+  for (guint i = 0; image && i < SIDE * SIDE; i++)
+    {
+      guint y = i / SIDE;
+      guint x = i % SIDE;
+
+      if (mask[i] > 0.0f && (y == 16 || y == 47 || x == 16 || x == 47))
+        {
+          n++;
+          for (guint k = 0; k < 3; k++)
+            mean[k] += image->pixels[3 * i + k] - pixels[k];
+        }
+    }
+  return MAX (MAX (fabs (mean[0]), fabs (mean[1])), fabs (mean[2])) / MAX (n, 1);
+}
+
+/* On a flat picture no more than one 255th of a shift in colour is seen along the edge. */
+static void
+test_colour_match (void)
+{
+  double off = edge_shift (FALSE);
+  double on = edge_shift (TRUE);
+
+  g_test_message ("shift %.2f / 255 without, %.2f / 255 with", 255.0 * off, 255.0 * on);
+  g_assert_cmpfloat (on, <, 1.0 / 255.0);
+  g_assert_cmpfloat (on, <, off);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_set_nonfatal_assertions ();
   g_test_add_func ("/embedded/grass", test_grass);
+  g_test_add_func ("/embedded/colour-match", test_colour_match);
   return g_test_run ();
 }

@@ -189,6 +189,7 @@ test_json (void)
   g_assert_cmpint (json_integer_value (json_object_get (object, "feather")), ==, 4);
   g_assert_cmpint (json_integer_value (json_object_get (object, "blend")), ==, 5);
   g_assert_cmpstr (json_string_value (json_object_get (object, "prefill")), ==, "border");
+  g_assert_true (json_is_true (json_object_get (object, "colour-match")));
   g_assert_null (strchr (text, '\n'));
   json_decref (object);
 }

@@ -90,6 +90,12 @@ set_shape (DifRequest *r)
 }
 
 static void
+set_unmatched (DifRequest *r)
+{
+  r->colour_match = FALSE;
+}
+
+static void
 set_border (DifRequest *r)
 {
   r->prefill = DIF_PREFILL_BORDER;
@@ -115,6 +121,7 @@ static const struct
   { "inpaint-hard", DIF_TASK_INPAINT, set_hard },
   { "inpaint-border", DIF_TASK_INPAINT, set_border },
   { "inpaint-noise", DIF_TASK_INPAINT, set_noise },
+  { "reimagine-unmatched", DIF_TASK_REIMAGINE, set_unmatched },
   { "reimagine-shape", DIF_TASK_REIMAGINE, set_shape },
 };
 
