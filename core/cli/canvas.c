@@ -40,6 +40,16 @@ parse_signed (const char *text, gint *pixels)
   return TRUE;
 }
 
+static gboolean
+parse_tile (const char *text, DifRequest *r)
+{
+  if (! text)
+    return TRUE;
+  r->tile_x = text[0] == 'x';
+  r->tile_y = g_str_has_suffix (text, "y");
+  return g_str_equal (text, "x") || g_str_equal (text, "y") || g_str_equal (text, "xy");
+}
+
 int
 cli_canvas_fill (const CliCanvas *c, DifRequest *r)
 {
@@ -56,6 +66,8 @@ cli_canvas_fill (const CliCanvas *c, DifRequest *r)
                         c->prefill);
   if (! parse_switch (c->colour_match, &r->colour_match))
     return cli_misused (_ ("--colour-match takes yes or no, not “%s”."), c->colour_match);
+  if (! parse_tile (c->tile, r))
+    return cli_misused (_ ("--tile takes x, y or xy, not “%s”."), c->tile);
   return CLI_OK;
 }
 
@@ -68,4 +80,5 @@ cli_canvas_clear (CliCanvas *c)
   g_free (c->blend);
   g_free (c->prefill);
   g_free (c->colour_match);
+  g_free (c->tile);
 }

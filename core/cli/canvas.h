@@ -20,29 +20,8 @@ typedef struct
   char *blend;
   char *prefill;
   char *colour_match;
+  char *tile;
 } CliCanvas;
-
-/* Their rows in a command's table of options. */
-#define CLI_CANVAS_ENTRIES(c)                                                       \
-  { "soft",     0,                                                                  \
-    0,          G_OPTION_ARG_STRING,                                                \
-    &(c)->soft, N_ ("whether grey of the mask is a noise level: yes or no"),        \
-    "YES" },                                                                        \
-      { "grow",     0,                                                              \
-        0,          G_OPTION_ARG_STRING,                                            \
-        &(c)->grow, N_ ("pixels to enlarge the mask by; below 0 to shrink it (0)"), \
-        "N" },                                                                      \
-      { "feather",                                                                  \
-        0,                                                                          \
-        0,                                                                          \
-        G_OPTION_ARG_STRING,                                                        \
-        &(c)->feather,                                                              \
-        N_ ("pixels to soften the mask's edge over (0)"),                           \
-        "N" },                                                                      \
-      { "blend",     0,                                                             \
-        0,           G_OPTION_ARG_STRING,                                           \
-        &(c)->blend, N_ ("pixels inside the edge to blend the result in over (0)"), \
-        "N" }
 
 /**
  * cli_canvas_fill:

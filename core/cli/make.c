@@ -62,6 +62,7 @@ task_of (const char *name)
 static gboolean
 parse (Options *o, int argc, char **argv)
 {
+  CliCanvas         *c = &o->canvas;
   const GOptionEntry entries[] = {
     { "model", 'm', 0, G_OPTION_ARG_FILENAME, &o->model, N_ ("folder or name of a model"),
       N_ ("MODEL") },
@@ -81,7 +82,20 @@ parse (Options *o, int argc, char **argv)
     { "input", 'i', 0, G_OPTION_ARG_FILENAME, &o->input, N_ ("picture to work on"), N_ ("PNG") },
     { "mask", 0, 0, G_OPTION_ARG_FILENAME, &o->mask, N_ ("white where to work; all without"),
       N_ ("PNG") },
-    CLI_CANVAS_ENTRIES (&o->canvas),
+    { "soft", 0, 0, G_OPTION_ARG_STRING, &c->soft,
+      N_ ("whether grey of the mask is a noise level: yes or no"), "YES" },
+    { "grow", 0, 0, G_OPTION_ARG_STRING, &c->grow,
+      N_ ("pixels to enlarge the mask by; below 0 to shrink it (0)"), "N" },
+    { "feather", 0, 0, G_OPTION_ARG_STRING, &c->feather,
+      N_ ("pixels to soften the mask's edge over (0)"), "N" },
+    { "blend", 0, 0, G_OPTION_ARG_STRING, &c->blend,
+      N_ ("pixels inside the edge to blend the result in over (0)"), "N" },
+    { "prefill", 0, 0, G_OPTION_ARG_STRING, &c->prefill,
+      N_ ("what a hole begins as: smooth, keep, mean, border, noise"), "ID" },
+    { "colour-match", 0, 0, G_OPTION_ARG_STRING, &c->colour_match,
+      N_ ("whether to take out a drift of colour: yes or no"), "YES" },
+    { "tile", 0, 0, G_OPTION_ARG_STRING, &c->tile,
+      N_ ("fit onto itself side by side (x), one above the other (y), both (xy)"), "XY" },
     { "threads", 'j', 0, G_OPTION_ARG_INT, &o->threads, N_ ("threads (one per processor)"), "N" },
     { "output", 'o', 0, G_OPTION_ARG_FILENAME, &o->output, N_ ("picture to write"), N_ ("PNG") },
     { "quiet", 'q', 0, G_OPTION_ARG_NONE, &o->quiet, N_ ("no progress"), NULL },

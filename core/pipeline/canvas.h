@@ -37,7 +37,8 @@ typedef struct
  * @request: pixels and mask; of a generate request neither is looked at
  * @context: the context
  * @multiple: sides become multiples of it
- * @smallest: and are at least this long
+ * @smallest: and are at least this long, but where the request tiles, which windows that wrap
+ *   around take care of
  *
  * Errors: sticky in @context
  * Thread: the context's

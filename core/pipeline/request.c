@@ -163,6 +163,8 @@ set_canvas (json_t *object, const DifRequest *r)
   json_object_set_new (object, "blend", json_integer (r->blend));
   set_string (object, "prefill", dif_prefill_id (r->prefill));
   json_object_set_new (object, "colour-match", json_boolean (r->colour_match));
+  json_object_set_new (object, "tile-x", json_boolean (r->tile_x));
+  json_object_set_new (object, "tile-y", json_boolean (r->tile_y));
 }
 
 char *

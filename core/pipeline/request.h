@@ -80,6 +80,9 @@ typedef enum
  * @prefill: of inpaint: what the pixels to be made begin as
  * @colour_match: of reimagine and inpaint: whether a drift of colour against the surroundings is
  *   taken out; see dif_colour_match()
+ * @tile_x: whether the result is to fit onto itself, laid side by side: what is made at the right
+ *   goes on at the left
+ * @tile_y: and laid one above the other
  *
  * One request for one picture.  Strings and arrays belong to the caller.
  */
@@ -105,6 +108,8 @@ typedef struct
   guint        blend;
   DifPrefill   prefill;
   gboolean     colour_match;
+  gboolean     tile_x;
+  gboolean     tile_y;
 } DifRequest;
 
 /**

@@ -62,16 +62,23 @@ check_checkpoint (const DifCheckpoint *checkpoint, GError **error)
 /* With attention, a network knows the size it was trained at.  Without, larger windows are better:
  * their norms agree, and less is computed twice. */
 static DifWindowSizes
-window_sizes (const DifModelFacts *facts)
+window_sizes (const DifModelFacts *facts, const DifRequest *r)
 {
-  const gsize m = facts->multiple;
-  const gsize trained = (facts->sample_size + m - 1) / m * m;
+  const gsize    m = facts->multiple;
+  const gsize    trained = (facts->sample_size + m - 1) / m * m;
+  DifWindowSizes sizes = {
+    MAX (LARGEST_WINDOW / m * m, trained), OVERLAP, m, TRUE, r->tile_y, r->tile_x
+  };
 
+  sizes.shifts = ! facts->has_attention;
   if (facts->has_attention && trained > 1)
-    return (DifWindowSizes) { trained, trained / 4, m, FALSE };
-  if (facts->has_attention)
-    return (DifWindowSizes) { G_MAXSIZE, 0, m, FALSE };
-  return (DifWindowSizes) { MAX (LARGEST_WINDOW / m * m, trained), OVERLAP, m, TRUE };
+    {
+      sizes.most = trained;
+      sizes.overlap = trained / 4;
+    }
+  else if (facts->has_attention)
+    sizes.most = G_MAXSIZE;
+  return sizes;
 }
 
 /* [mask, masked picture] for networks that were trained to see them; without a mask all pixels'
@@ -139,7 +146,7 @@ build_chain (const Run *run, double t_start, GError **error)
 {
   const DifModel       *model = run->checkpoint->model;
   const DifProcess     *process = run->checkpoint->process;
-  const DifWindowSizes  sizes = window_sizes (dif_model_facts (model));
+  const DifWindowSizes  sizes = window_sizes (dif_model_facts (model), run->request);
   g_autoptr (DifTensor) condition = inpainting_condition (run);
   DifEvaluator         *evaluator;
   DifDenoiser          *chain;

@@ -79,7 +79,7 @@ def test_bad_values():
                   "-t 0", "-t 1.1", "-t nan", "-t -0.5", "-j -1", "-j 1025",
                   "--soft maybe", "--grow x", "--grow 1.5", "--grow 4097", "--feather -1",
                   "--feather 4097", "--blend ten", "--blend 4097",
-                  "--prefill magic", "--colour-match perhaps",
+                  "--prefill magic", "--colour-match perhaps", "--tile z", "--tile yx",
                   "--sampler magic", "--schedule-spacing magic", "--label no-such-label"]:
         expect(2, "generate", "-q", "-o", "never.png", *words.split())
     expect(2, "bench", "", "--runs", "0")
@@ -183,6 +183,18 @@ def test_canvas():
     soft = changed("--feather", "4", "--soft", "yes")
     check(soft < feathered, f"feathered softly: {soft}")
     check(changed("--blend", "4") <= plain, "blended inside")
+    matched = read_png("out.png") if changed("--colour-match", "yes") else None
+    check(changed("--colour-match", "no") and read_png("out.png") != matched, "colours matched")
+    words[0] = "inpaint"
+    made = []
+    for prefill in ["smooth", "keep", "mean", "border", "noise"]:
+        check(changed("--prefill", prefill) <= plain, f"prefill {prefill}")
+        made.append(read_png("out.png"))
+    check(all(a != b for i, a in enumerate(made) for b in made[:i]), "ways to fill differ")
+    for tile in ["x", "y", "xy"]:
+        expect(0, "generate", "-q", "-n", "1", "-l", "sky", "--size", "19x13", "--tile", tile,
+               "-o", "out.png")
+        check(read_png("out.png")[:2] == (19, 13), f"tile {tile}")
 
 
 def test_eval():

@@ -106,6 +106,48 @@ test_colour_match (void)
   g_assert_cmpfloat (on, <, off);
 }
 
+/* How much pixels differ from those left of them: in the first column, which follows the last, over
+ * all the others. */
+static double
+seam (gboolean tile)
+{
+  DifRequest           r;
+  g_autoptr (DifImage) image = NULL;
+  double               at_seam = 0.0;
+  double               inside = 0.0;
+
+  dif_request_init (&r, DIF_TASK_GENERATE);
+  r.label = "grass";
+  r.steps = 6;
+  r.width = r.height = SIDE;
+  r.tile_x = tile;
+  image = dif_run (&r, NULL, NULL);
+  g_assert_nonnull (image);
+  for (guint i = 0; image && i < 3 * SIDE * SIDE; i++)
+    {
+      guint  column = i / 3 % SIDE;
+      guint  left = column > 0 ? i - 3 : i + 3 * (SIDE - 1);
+      double off = fabs (image->pixels[i] - image->pixels[left]);
+
+      if (column == 0)
+        at_seam += off;
+      else
+        inside += off / (SIDE - 1);
+    }
+  return at_seam / inside;
+}
+
+static void
+test_tile (void)
+{
+  double off = seam (FALSE);
+  double on = seam (TRUE);
+
+  g_test_message ("seam %.2f without, %.2f with", off, on);
+  g_assert_cmpfloat (on, <, 1.3);
+  g_assert_cmpfloat (off, >, 1.6);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -113,5 +155,6 @@ main (int argc, char **argv)
   g_test_set_nonfatal_assertions ();
   g_test_add_func ("/embedded/grass", test_grass);
   g_test_add_func ("/embedded/colour-match", test_colour_match);
+  g_test_add_func ("/embedded/tile", test_tile);
   return g_test_run ();
 }

@@ -174,6 +174,7 @@ test_json (void)
   r.feather = 4;
   r.blend = 5;
   r.prefill = DIF_PREFILL_BORDER;
+  r.tile_y = TRUE;
   text = dif_request_to_json (&r);
   object = json_loads (text, JSON_REJECT_DUPLICATES, NULL);
   g_assert_nonnull (object);
@@ -190,6 +191,8 @@ test_json (void)
   g_assert_cmpint (json_integer_value (json_object_get (object, "blend")), ==, 5);
   g_assert_cmpstr (json_string_value (json_object_get (object, "prefill")), ==, "border");
   g_assert_true (json_is_true (json_object_get (object, "colour-match")));
+  g_assert_true (json_is_false (json_object_get (object, "tile-x")));
+  g_assert_true (json_is_true (json_object_get (object, "tile-y")));
   g_assert_null (strchr (text, '\n'));
   json_decref (object);
 }

@@ -96,6 +96,12 @@ set_unmatched (DifRequest *r)
 }
 
 static void
+set_tile (DifRequest *r)
+{
+  r->tile_x = r->tile_y = TRUE;
+}
+
+static void
 set_border (DifRequest *r)
 {
   r->prefill = DIF_PREFILL_BORDER;
@@ -122,6 +128,8 @@ static const struct
   { "inpaint-border", DIF_TASK_INPAINT, set_border },
   { "inpaint-noise", DIF_TASK_INPAINT, set_noise },
   { "reimagine-unmatched", DIF_TASK_REIMAGINE, set_unmatched },
+  { "reimagine-tile", DIF_TASK_REIMAGINE, set_tile },
+  { "inpaint-tile", DIF_TASK_INPAINT, set_tile },
   { "reimagine-shape", DIF_TASK_REIMAGINE, set_shape },
 };
 
@@ -248,6 +256,38 @@ test_prefills (void)
     dif_image_free (images[way]);
 }
 
+/* Any size can tile, on either axis, with attention or without. */
+static void
+test_tile_sizes (void)
+{
+  static const guint sizes[][2] = { { 1, 1 }, { 1, 17 }, { 37, 23 }, { 600, 9 } };
+
+  for (guint attention = 0; attention < 2; attention++)
+    {
+      TinyUNet         net = tiny_unet;
+      g_autofree char *own = NULL;
+
+      net.mid_attention = attention > 0;
+      own = test_checkpoint_new (&net, TEST_SCHEDULER, NULL);
+      for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
+        for (guint axes = 1; axes < 4; axes++)
+          {
+            DifRequest           r = request (DIF_TASK_GENERATE, NULL);
+            g_autoptr (DifImage) image = NULL;
+
+            r.model = own;
+            r.steps = 2;
+            r.width = sizes[i][0];
+            r.height = sizes[i][1];
+            r.tile_x = axes & 1;
+            r.tile_y = axes >> 1;
+            image = run (&r);
+            g_assert_true (image && image->width == r.width && image->height == r.height);
+          }
+      test_folder_free (g_steal_pointer (&own));
+    }
+}
+
 /* A selection that is grown, shrunk and feathered is as one that was drawn so. */
 static void
 test_shape (void)
@@ -307,6 +347,7 @@ main (int argc, char **argv)
       }
   g_test_add_func ("/run-masks/soft-hard", test_soft_hard);
   g_test_add_func ("/run-masks/prefills", test_prefills);
+  g_test_add_func ("/run-masks/tile-sizes", test_tile_sizes);
   g_test_add_func ("/run-masks/shape", test_shape);
   g_test_add_func ("/run-masks/shrunk-away", test_shrunk_away);
   result = g_test_run ();
