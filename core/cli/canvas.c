@@ -66,6 +66,9 @@ cli_canvas_fill (const CliCanvas *c, DifRequest *r)
                         c->prefill);
   if (! parse_switch (c->colour_match, &r->colour_match))
     return cli_misused (_ ("--colour-match takes yes or no, not “%s”."), c->colour_match);
+  if (c->known && ! g_str_equal (c->known, "xt") && ! g_str_equal (c->known, "x0"))
+    return cli_misused (_ ("--known takes xt or x0, not “%s”."), c->known);
+  r->known_in_x0 = g_strcmp0 (c->known, "x0") == 0;
   if (! parse_tile (c->tile, r))
     return cli_misused (_ ("--tile takes x, y or xy, not “%s”."), c->tile);
   return CLI_OK;
@@ -80,5 +83,6 @@ cli_canvas_clear (CliCanvas *c)
   g_free (c->blend);
   g_free (c->prefill);
   g_free (c->colour_match);
+  g_free (c->known);
   g_free (c->tile);
 }

@@ -20,6 +20,7 @@ typedef struct
   char *blend;
   char *prefill;
   char *colour_match;
+  char *known;
   char *tile;
 } CliCanvas;
 

@@ -94,6 +94,8 @@ parse (Options *o, int argc, char **argv)
       N_ ("what a hole begins as: smooth, keep, mean, border, noise"), "ID" },
     { "colour-match", 0, 0, G_OPTION_ARG_STRING, &c->colour_match,
       N_ ("whether to take out a drift of colour: yes or no"), "YES" },
+    { "known", 0, 0, G_OPTION_ARG_STRING, &c->known,
+      N_ ("where known pixels are put in at each step: xt or x0 (xt)"), "X" },
     { "tile", 0, 0, G_OPTION_ARG_STRING, &c->tile,
       N_ ("fit onto itself side by side (x), one above the other (y), both (xy)"), "XY" },
     { "threads", 'j', 0, G_OPTION_ARG_INT, &o->threads, N_ ("threads (one per processor)"), "N" },

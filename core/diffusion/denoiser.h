@@ -90,11 +90,15 @@ DifDenoiser *dif_clip_new (DifDenoiser *inner, double range);
  * dif_mask_new:
  * @inner: (transfer full): sees the known pixels noised to each level
  * @known: the clean picture
- * @noise: what the known pixels are noised with
+ * @noise: (nullable): what the known pixels are noised with; %NULL to show the sampler's own x
  * @mask: 1 where pixels are to be made, 0 where they are known
  *
  * Keeps known pixels: at every level they are replaced by the known ones noised to that
  * level, and the prediction for them is exact.
+ *
+ * Without @noise they are put into the predicted x_0 only.  Since that makes the sampler lead its
+ * own x to the known pixels, the network sees them noised then too: by deterministic samplers with
+ * the noise of the start, by others with the sampler's, which changes from step to step.
  *
  * Shapes: known, noise [1, H, W, C]; mask [1, H, W, 1]
  * Thread: any
@@ -108,7 +112,7 @@ DifDenoiser *dif_mask_new (DifDenoiser *inner, DifTensor *known, DifTensor *nois
  * dif_mask_new_soft:
  * @inner: (transfer full): sees the known pixels noised to each level
  * @known: the clean picture
- * @noise: what the known pixels are noised with
+ * @noise: (nullable): what the known pixels are noised with; %NULL to show the sampler's own x
  * @coverage: 0 never free, to 1 free from the start
  * @t_start: timestep at which the run starts
  *

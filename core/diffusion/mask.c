@@ -7,8 +7,8 @@ typedef struct
   DifDenoiser  parent;
   DifDenoiser *inner;
   DifTensor   *known;
-  DifTensor   *noise;
-  DifTensor   *mask; /* or coverage */
+  DifTensor   *noise; /* NULL: the network sees x as it is */
+  DifTensor   *mask;  /* or coverage */
   gboolean     soft;
   double       t_start;
 } Mask;
@@ -43,10 +43,13 @@ mask_denoise (DifDenoiser *self, DifContext *context, DifTensor *x, const DifSte
 
   if (! made)
     return;
-  seen = dif_sum (context, 2,
-                  (DifTerm[]) { { step->alpha, mask->known }, { step->sigma, mask->noise } });
-  seen = dif_mix_over (context, seen, seen, x, made);
-  if (! dif_denoise (mask->inner, context, seen, step, &inner))
+  if (mask->noise)
+    {
+      seen = dif_sum (context, 2,
+                      (DifTerm[]) { { step->alpha, mask->known }, { step->sigma, mask->noise } });
+      seen = dif_mix_over (context, seen, seen, x, made);
+    }
+  if (! dif_denoise (mask->inner, context, mask->noise ? seen : x, step, &inner))
     return;
   x0 = g_steal_pointer (&inner.x0);
   out->x0 = dif_mix_over (context, x0, mask->known, x0, made);
@@ -78,7 +81,7 @@ mask_new (DifDenoiser *inner, DifTensor *known, DifTensor *noise, DifTensor *mas
   mask->parent = (DifDenoiser) { mask_denoise, mask_free };
   mask->inner = inner;
   mask->known = dif_tensor_ref (known);
-  mask->noise = dif_tensor_ref (noise);
+  mask->noise = noise ? dif_tensor_ref (noise) : NULL;
   mask->mask = dif_tensor_ref (mask_pixels);
   mask->soft = soft;
   mask->t_start = t_start;

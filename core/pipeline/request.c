@@ -163,6 +163,7 @@ set_canvas (json_t *object, const DifRequest *r)
   json_object_set_new (object, "blend", json_integer (r->blend));
   set_string (object, "prefill", dif_prefill_id (r->prefill));
   json_object_set_new (object, "colour-match", json_boolean (r->colour_match));
+  set_string (object, "known", r->known_in_x0 ? "x0" : "xt");
   json_object_set_new (object, "tile-x", json_boolean (r->tile_x));
   json_object_set_new (object, "tile-y", json_boolean (r->tile_y));
 }

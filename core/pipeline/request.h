@@ -80,6 +80,8 @@ typedef enum
  * @prefill: of inpaint: what the pixels to be made begin as
  * @colour_match: of reimagine and inpaint: whether a drift of colour against the surroundings is
  *   taken out; see dif_colour_match()
+ * @known_in_x0: whether known pixels are put into the predicted clean picture only, not into what
+ *   the network sees as well; see dif_mask_new()
  * @tile_x: whether the result is to fit onto itself, laid side by side: what is made at the right
  *   goes on at the left
  * @tile_y: and laid one above the other
@@ -108,6 +110,7 @@ typedef struct
   guint        blend;
   DifPrefill   prefill;
   gboolean     colour_match;
+  gboolean     known_in_x0;
   gboolean     tile_x;
   gboolean     tile_y;
 } DifRequest;

@@ -132,11 +132,12 @@ static DifDenoiser *
 keep_known (const Run *run, DifDenoiser *chain, double t_start)
 {
   const DifCanvas *canvas = run->canvas;
+  DifTensor       *noise = run->request->known_in_x0 ? NULL : run->noise;
 
   if (canvas->coverage)
-    return dif_mask_new_soft (chain, canvas->known, run->noise, canvas->coverage, t_start);
+    return dif_mask_new_soft (chain, canvas->known, noise, canvas->coverage, t_start);
   if (canvas->mask)
-    return dif_mask_new (chain, canvas->known, run->noise, canvas->mask);
+    return dif_mask_new (chain, canvas->known, noise, canvas->mask);
   return chain;
 }
 

@@ -79,7 +79,7 @@ def test_bad_values():
                   "-t 0", "-t 1.1", "-t nan", "-t -0.5", "-j -1", "-j 1025",
                   "--soft maybe", "--grow x", "--grow 1.5", "--grow 4097", "--feather -1",
                   "--feather 4097", "--blend ten", "--blend 4097",
-                  "--prefill magic", "--colour-match perhaps", "--tile z", "--tile yx",
+                  "--prefill magic", "--colour-match perhaps", "--tile z", "--tile yx", "--known x1",
                   "--sampler magic", "--schedule-spacing magic", "--label no-such-label"]:
         expect(2, "generate", "-q", "-o", "never.png", *words.split())
     expect(2, "bench", "", "--runs", "0")
@@ -185,6 +185,9 @@ def test_canvas():
     check(changed("--blend", "4") <= plain, "blended inside")
     matched = read_png("out.png") if changed("--colour-match", "yes") else None
     check(changed("--colour-match", "no") and read_png("out.png") != matched, "colours matched")
+    check(changed("--sampler", "ddpm", "--known", "x0"), "known in x0")
+    clean = read_png("out.png")
+    check(changed("--sampler", "ddpm", "--known", "xt") and read_png("out.png") != clean, "xt")
     words[0] = "inpaint"
     made = []
     for prefill in ["smooth", "keep", "mean", "border", "noise"]:

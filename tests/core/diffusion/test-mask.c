@@ -186,6 +186,32 @@ test_hard (gconstpointer data)
     g_assert_cmpmem (a->data, a->size * sizeof (float), b->data, b->size * sizeof (float));
 }
 
+/* Known pixels that are put into x_0 only come out as exactly; a deterministic sampler shows them
+ * with the noise it began with, so that all is as if they had been put into x_t too. */
+static void
+test_in_x0 (gconstpointer data)
+{
+  const DifSampler      *row = data;
+  g_autoptr (DifContext) context = dif_context_new (1, NULL);
+  g_auto (Canvas) canvas = canvas_new (context);
+  g_autofree DifStep     *steps = falling_steps (IDEAL_VP, 700.0);
+  g_autoptr (DifDenoiser) in_xt = dif_mask_new_soft (ideal_denoiser_new (&ideal), canvas.known,
+                                                     canvas.noise, canvas.coverage, 700.0);
+  g_autoptr (DifDenoiser) in_x0 =
+      dif_mask_new_soft (ideal_denoiser_new (&ideal), canvas.known, NULL, canvas.coverage, 700.0);
+  g_autoptr (DifTensor) a = run (row, context, in_xt, steps, &canvas);
+  g_autoptr (DifTensor) b = run (row, context, in_x0, steps, &canvas);
+
+  g_assert_true (a && b);
+  for (gsize i = 0; a && b && i < a->size; i++)
+    {
+      if (canvas.coverage->data[i / 3] == 0.0f)
+        g_assert_cmpfloat_with_epsilon (b->data[i], canvas.known->data[i], 1e-5);
+      if (! row->stochastic)
+        g_assert_cmpfloat_with_epsilon (b->data[i], a->data[i], 1e-4);
+    }
+}
+
 typedef struct
 {
   const DifSampler *row;
@@ -217,6 +243,7 @@ main (int argc, char **argv)
     void (*func) (gconstpointer row);
   } contracts[] = { { "samplers", test_samplers },
                     { "hard", test_hard },
+                    { "in-x0", test_in_x0 },
                     { "threads", test_threads } };
   guint                    n;
   const DifSampler *const *rows = dif_samplers (&n);

@@ -193,6 +193,7 @@ test_json (void)
   g_assert_true (json_is_true (json_object_get (object, "colour-match")));
   g_assert_true (json_is_false (json_object_get (object, "tile-x")));
   g_assert_true (json_is_true (json_object_get (object, "tile-y")));
+  g_assert_cmpstr (json_string_value (json_object_get (object, "known")), ==, "xt");
   g_assert_null (strchr (text, '\n'));
   json_decref (object);
 }

@@ -96,6 +96,12 @@ set_unmatched (DifRequest *r)
 }
 
 static void
+set_known_in_x0 (DifRequest *r)
+{
+  r->known_in_x0 = TRUE;
+}
+
+static void
 set_tile (DifRequest *r)
 {
   r->tile_x = r->tile_y = TRUE;
@@ -128,6 +134,8 @@ static const struct
   { "inpaint-border", DIF_TASK_INPAINT, set_border },
   { "inpaint-noise", DIF_TASK_INPAINT, set_noise },
   { "reimagine-unmatched", DIF_TASK_REIMAGINE, set_unmatched },
+  { "reimagine-known-in-x0", DIF_TASK_REIMAGINE, set_known_in_x0 },
+  { "inpaint-known-in-x0", DIF_TASK_INPAINT, set_known_in_x0 },
   { "reimagine-tile", DIF_TASK_REIMAGINE, set_tile },
   { "inpaint-tile", DIF_TASK_INPAINT, set_tile },
   { "reimagine-shape", DIF_TASK_REIMAGINE, set_shape },
