@@ -40,6 +40,29 @@ parse_signed (const char *text, gint *pixels)
   return TRUE;
 }
 
+/* Pixels, or a number with a per cent sign. */
+static gboolean
+parse_context (const char *text, DifRequest *r)
+{
+  guint  pixels = 0;
+  double percent;
+  char  *end;
+
+  if (! text)
+    return TRUE;
+  if (g_str_has_suffix (text, "%"))
+    {
+      percent = g_ascii_strtod (text, &end);
+      r->context = 0;
+      r->context_percent = percent;
+      return end != text && g_str_equal (end, "%");
+    }
+  if (! parse_pixels (text, &pixels) || pixels > G_MAXINT)
+    return FALSE;
+  r->context = (gint) pixels;
+  return TRUE;
+}
+
 static gboolean
 parse_tile (const char *text, DifRequest *r)
 {
@@ -66,6 +89,11 @@ cli_canvas_fill (const CliCanvas *c, DifRequest *r)
                         c->prefill);
   if (! parse_switch (c->colour_match, &r->colour_match))
     return cli_misused (_ ("--colour-match takes yes or no, not “%s”."), c->colour_match);
+  if (! parse_context (c->context, r))
+    return cli_misused (_ ("--context takes pixels or per cent, like 32 or 25%%, not “%s”."),
+                        c->context);
+  if (! parse_pixels (c->work_size, &r->work_size))
+    return cli_misused (_ ("--work-size takes a whole number of pixels, not “%s”."), c->work_size);
   if (c->known && ! g_str_equal (c->known, "xt") && ! g_str_equal (c->known, "x0"))
     return cli_misused (_ ("--known takes xt or x0, not “%s”."), c->known);
   r->known_in_x0 = g_strcmp0 (c->known, "x0") == 0;
@@ -83,6 +111,8 @@ cli_canvas_clear (CliCanvas *c)
   g_free (c->blend);
   g_free (c->prefill);
   g_free (c->colour_match);
+  g_free (c->context);
+  g_free (c->work_size);
   g_free (c->known);
   g_free (c->tile);
 }

@@ -20,6 +20,8 @@ typedef struct
   char *blend;
   char *prefill;
   char *colour_match;
+  char *context;
+  char *work_size;
   char *known;
   char *tile;
 } CliCanvas;

@@ -49,6 +49,7 @@ dif_request_init (DifRequest *request, DifTask task)
     .guidance = 2.0,
     .noise_level = noise_levels[task],
     .soft = task == DIF_TASK_REIMAGINE,
+    .context = -1,
     .colour_match = task == DIF_TASK_REIMAGINE || task == DIF_TASK_INPAINT,
   };
 }
@@ -109,6 +110,26 @@ dif_request_is_soft (const DifRequest *r)
   return r->soft && r->mask && (r->task == DIF_TASK_REIMAGINE || r->task == DIF_TASK_INPAINT);
 }
 
+/* How much of the picture the network sees, and how large. */
+static gboolean
+check_work (const DifRequest *r, GError **error)
+{
+  if (r->context < -1 || r->context > (gint) DIF_MAX_SIZE)
+    return refuse (error, _ ("A context of %d pixels is not possible (0 to %d, or -1 for all)."),
+                   r->context, (gint) DIF_MAX_SIZE);
+  if (! (r->context_percent >= 0.0 && r->context_percent <= DIF_MAX_PERCENT))
+    return refuse (error, _ ("A context of %g %% is not possible (0 to %g)."), r->context_percent,
+                   DIF_MAX_PERCENT);
+  if (r->work_size > DIF_MAX_SIZE)
+    return refuse (error, _ ("A selection cannot be worked on at %u pixels (1 to %u)."),
+                   r->work_size, DIF_MAX_SIZE);
+  if (r->task != DIF_TASK_GENERATE && (r->tile_x || r->tile_y) &&
+      (r->context >= 0 || r->work_size > 0))
+    return refuse (error, _ ("What is to tile is worked on as a whole and at its own size: leave "
+                             "the context and the work size alone."));
+  return TRUE;
+}
+
 /* How the selection is worked on. */
 static gboolean
 check_canvas (const DifRequest *r, GError **error)
@@ -145,7 +166,7 @@ dif_request_check (const DifRequest *r, GError **error)
     return refuse (error, _ ("There is no sampler “%s”."), r->sampler);
   if (r->spacing && *r->spacing && ! dif_spacing_find (r->spacing))
     return refuse (error, _ ("There is no spacing “%s”."), r->spacing);
-  return check_canvas (r, error) && check_pixels (r, error);
+  return check_canvas (r, error) && check_work (r, error) && check_pixels (r, error);
 }
 
 static void
@@ -163,6 +184,9 @@ set_canvas (json_t *object, const DifRequest *r)
   json_object_set_new (object, "blend", json_integer (r->blend));
   set_string (object, "prefill", dif_prefill_id (r->prefill));
   json_object_set_new (object, "colour-match", json_boolean (r->colour_match));
+  json_object_set_new (object, "context", json_integer (r->context));
+  json_object_set_new (object, "context-percent", json_real (r->context_percent));
+  json_object_set_new (object, "work-size", json_integer (r->work_size));
   set_string (object, "known", r->known_in_x0 ? "x0" : "xt");
   json_object_set_new (object, "tile-x", json_boolean (r->tile_x));
   json_object_set_new (object, "tile-y", json_boolean (r->tile_y));

@@ -47,6 +47,7 @@ typedef enum
 #define DIF_MAX_SIZE     65536u
 #define DIF_MAX_GUIDANCE 100.0
 #define DIF_MAX_REACH    4096u
+#define DIF_MAX_PERCENT  1000.0
 
 /**
  * DifRequest:
@@ -82,6 +83,11 @@ typedef enum
  *   taken out; see dif_colour_match()
  * @known_in_x0: whether known pixels are put into the predicted clean picture only, not into what
  *   the network sees as well; see dif_mask_new()
+ * @context: pixels around what is worked on that the network sees, or -1 for the whole picture
+ * @context_percent: so much more of it, of the longer side of what is worked on
+ * @work_size: pixels that the longer side of what the network sees is scaled to, and back; 0 to
+ *   work on it as it is.  The previews of a run are of that size and part.  Not looked at by
+ *   generate, as is @context.
  * @tile_x: whether the result is to fit onto itself, laid side by side: what is made at the right
  *   goes on at the left
  * @tile_y: and laid one above the other
@@ -111,6 +117,9 @@ typedef struct
   DifPrefill   prefill;
   gboolean     colour_match;
   gboolean     known_in_x0;
+  gint         context;
+  double       context_percent;
+  guint        work_size;
   gboolean     tile_x;
   gboolean     tile_y;
 } DifRequest;

@@ -15,6 +15,7 @@
 #include "core/pipeline/colour-match.h"
 #include "core/pipeline/model-info.h"
 #include "core/pipeline/selection.h"
+#include "core/pipeline/work.h"
 
 /* A network without attention works at any size; this bounds the memory of its maps. */
 #define LARGEST_WINDOW \
@@ -319,22 +320,17 @@ run_in_context (Run *run, GError **error)
   return g_steal_pointer (&image);
 }
 
-DifImage *
-dif_run (const DifRequest *request, DifProgress *progress, GError **error)
+/* A request that was checked, with its mask as it is to be. */
+static DifImage *
+run_checked (const DifRequest *request, DifProgress *progress, GError **error)
 {
-  DifRequest                shaped = *request;
-  Run                       run = { .request = &shaped };
-  g_autofree float         *coverage = NULL;
+  Run                       run = { .request = request };
   g_autofree char          *path = NULL;
   g_autoptr (DifCheckpoint) checkpoint = NULL;
   g_autoptr (DifContext)    context = NULL;
   GError                   *own_error = NULL;
   DifImage                 *image;
 
-  if (! dif_request_check (request, error) || ! dif_selection_shape (request, &coverage, error))
-    return NULL;
-  if (coverage)
-    shaped.mask = coverage;
   path = dif_resolve_model (request->model, error);
   checkpoint = path ? dif_checkpoint_open (path, request->task == DIF_TASK_NOISE, error) : NULL;
   if (! checkpoint || ! check_checkpoint (checkpoint, error))
@@ -349,4 +345,22 @@ dif_run (const DifRequest *request, DifProgress *progress, GError **error)
   if (own_error)
     g_propagate_error (error, own_error);
   return image;
+}
+
+DifImage *
+dif_run (const DifRequest *request, DifProgress *progress, GError **error)
+{
+  DifRequest        shaped = *request;
+  g_autofree float *coverage = NULL;
+  g_auto (DifWork) work = { 0 };
+  DifImage *image;
+
+  if (! dif_request_check (request, error) || ! dif_selection_shape (request, &coverage, error))
+    return NULL;
+  if (coverage)
+    shaped.mask = coverage;
+  if (! dif_work_init (&work, &shaped, error))
+    return NULL;
+  image = run_checked (&work.request, progress, error);
+  return image ? dif_work_finish (&work, image, error) : NULL;
 }

@@ -80,6 +80,9 @@ def test_bad_values():
                   "--soft maybe", "--grow x", "--grow 1.5", "--grow 4097", "--feather -1",
                   "--feather 4097", "--blend ten", "--blend 4097",
                   "--prefill magic", "--colour-match perhaps", "--tile z", "--tile yx", "--known x1",
+                  "--context -2", "--context 65537", "--context ten", "--context 5%%",
+                  "--context -1%", "--context 1001%", "--context nan%", "--work-size 1.5",
+                  "--work-size 65537",
                   "--sampler magic", "--schedule-spacing magic", "--label no-such-label"]:
         expect(2, "generate", "-q", "-o", "never.png", *words.split())
     expect(2, "bench", "", "--runs", "0")
@@ -188,6 +191,11 @@ def test_canvas():
     check(changed("--sampler", "ddpm", "--known", "x0"), "known in x0")
     clean = read_png("out.png")
     check(changed("--sampler", "ddpm", "--known", "xt") and read_png("out.png") != clean, "xt")
+    check(changed("--context", "3") == plain, "a context in pixels")
+    check(changed("--context", "12.5%") == plain, "a context in per cent")
+    check(changed("--context", "3", "--work-size", "48") == plain, "worked on larger")
+    check(changed("--work-size", "17") == plain, "worked on smaller")
+    expect(2, *words, "--tile", "x", "--work-size", "48")
     words[0] = "inpaint"
     made = []
     for prefill in ["smooth", "keep", "mean", "border", "noise"]:

@@ -118,6 +118,34 @@ test_canvas (void)
 }
 
 static void
+test_work (void)
+{
+  static const double percents[] = { -0.5, 1000.5, NAN, INFINITY };
+  DifRequest          r = good (DIF_TASK_INPAINT);
+
+  r.context = DIF_MAX_SIZE;
+  r.context_percent = DIF_MAX_PERCENT;
+  r.work_size = DIF_MAX_SIZE;
+  g_assert_true (dif_request_check (&r, NULL));
+  r.tile_x = TRUE;
+  refused (&r, "tile");
+  r = good (DIF_TASK_INPAINT);
+  r.context = -2;
+  refused (&r, "-2");
+  r.context = DIF_MAX_SIZE + 1;
+  refused (&r, "65537");
+  r = good (DIF_TASK_INPAINT);
+  r.work_size = DIF_MAX_SIZE + 1;
+  refused (&r, "65537");
+  for (guint i = 0; i < G_N_ELEMENTS (percents); i++)
+    {
+      r = good (DIF_TASK_INPAINT);
+      r.context_percent = percents[i];
+      refused (&r, "%");
+    }
+}
+
+static void
 test_prefill_ids (void)
 {
   DifPrefill found;
@@ -175,6 +203,8 @@ test_json (void)
   r.blend = 5;
   r.prefill = DIF_PREFILL_BORDER;
   r.tile_y = TRUE;
+  r.context_percent = 12.5;
+  r.work_size = 99;
   text = dif_request_to_json (&r);
   object = json_loads (text, JSON_REJECT_DUPLICATES, NULL);
   g_assert_nonnull (object);
@@ -194,6 +224,9 @@ test_json (void)
   g_assert_true (json_is_false (json_object_get (object, "tile-x")));
   g_assert_true (json_is_true (json_object_get (object, "tile-y")));
   g_assert_cmpstr (json_string_value (json_object_get (object, "known")), ==, "xt");
+  g_assert_cmpint (json_integer_value (json_object_get (object, "context")), ==, -1);
+  g_assert_cmpfloat (json_number_value (json_object_get (object, "context-percent")), ==, 12.5);
+  g_assert_cmpint (json_integer_value (json_object_get (object, "work-size")), ==, 99);
   g_assert_null (strchr (text, '\n'));
   json_decref (object);
 }
@@ -207,6 +240,7 @@ main (int argc, char **argv)
   g_test_add_func ("/request/sizes", test_sizes);
   g_test_add_func ("/request/numbers", test_numbers);
   g_test_add_func ("/request/canvas", test_canvas);
+  g_test_add_func ("/request/work", test_work);
   g_test_add_func ("/request/prefill-ids", test_prefill_ids);
   g_test_add_func ("/request/names", test_names);
   g_test_add_func ("/request/nonfinite", test_nonfinite);

@@ -108,6 +108,21 @@ set_tile (DifRequest *r)
 }
 
 static void
+set_larger (DifRequest *r)
+{
+  r->context = 3;
+  r->work_size = 53;
+}
+
+static void
+set_smaller (DifRequest *r)
+{
+  r->context_percent = 10.0;
+  r->context = 0;
+  r->work_size = 19;
+}
+
+static void
 set_border (DifRequest *r)
 {
   r->prefill = DIF_PREFILL_BORDER;
@@ -136,6 +151,8 @@ static const struct
   { "reimagine-unmatched", DIF_TASK_REIMAGINE, set_unmatched },
   { "reimagine-known-in-x0", DIF_TASK_REIMAGINE, set_known_in_x0 },
   { "inpaint-known-in-x0", DIF_TASK_INPAINT, set_known_in_x0 },
+  { "reimagine-larger", DIF_TASK_REIMAGINE, set_larger },
+  { "inpaint-smaller", DIF_TASK_INPAINT, set_smaller },
   { "reimagine-tile", DIF_TASK_REIMAGINE, set_tile },
   { "inpaint-tile", DIF_TASK_INPAINT, set_tile },
   { "reimagine-shape", DIF_TASK_REIMAGINE, set_shape },
@@ -296,6 +313,43 @@ test_tile_sizes (void)
     }
 }
 
+#define SIDE 96
+
+/* One masked pixel, at every column and every row there is against the network's grid, in the
+ * picture as it is, with some context alone, and worked on larger and smaller: only it changes. */
+static void
+test_impulse (void)
+{
+  static const struct
+  {
+    gint  context;
+    guint work_size;
+  } sizes[] = { { -1, 0 }, { 5, 0 }, { 6, 40 }, { 20, 13 } };
+  g_autofree float *picture = g_new (float, 3 * SIDE * SIDE);
+  g_autofree float *mask = g_new0 (float, SIDE *SIDE);
+  DifRequest        r = request (DIF_TASK_REIMAGINE, mask);
+
+  dif_rng_normal (4, 4, 0, picture, 3 * SIDE * SIDE);
+  r.pixels = picture;
+  r.width = r.height = SIDE;
+  r.steps = 1;
+  for (guint i = 0; i < 64; i++)
+    {
+      const gsize          x = i < 48 ? i : i + 32; /* to the last column */
+      const gsize          y = SIDE - 1 - x * 29 % 64;
+      const gsize          at = y * SIDE + x;
+      g_autoptr (DifImage) image = NULL;
+
+      r.context = sizes[i % 4].context;
+      r.work_size = sizes[i % 4].work_size;
+      mask[at] = 1.0f;
+      image = run (&r);
+      mask[at] = 0.0f;
+      for (gsize k = 0; image && k < SIDE * SIDE; k++)
+        g_assert_cmpint (memcmp (image->pixels + 3 * k, picture + 3 * k, 12) != 0, ==, k == at);
+    }
+}
+
 /* A selection that is grown, shrunk and feathered is as one that was drawn so. */
 static void
 test_shape (void)
@@ -356,6 +410,7 @@ main (int argc, char **argv)
   g_test_add_func ("/run-masks/soft-hard", test_soft_hard);
   g_test_add_func ("/run-masks/prefills", test_prefills);
   g_test_add_func ("/run-masks/tile-sizes", test_tile_sizes);
+  g_test_add_func ("/run-masks/impulse", test_impulse);
   g_test_add_func ("/run-masks/shape", test_shape);
   g_test_add_func ("/run-masks/shrunk-away", test_shrunk_away);
   result = g_test_run ();
