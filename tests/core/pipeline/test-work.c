@@ -209,11 +209,11 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_set_nonfatal_assertions ();
-  g_test_add_func ("/work/whole", test_whole);
-  g_test_add_func ("/work/context", test_context);
-  g_test_add_func ("/work/no-mask", test_no_mask);
-  g_test_add_func ("/work/there-and-back", test_there_and_back);
-  g_test_add_func ("/work/detail", test_detail);
-  g_test_add_func ("/work/extremes", test_extremes);
+  g_test_add_func ("/part/whole", test_whole);
+  g_test_add_func ("/part/context", test_context);
+  g_test_add_func ("/part/no-mask", test_no_mask);
+  g_test_add_func ("/part/there-and-back", test_there_and_back);
+  g_test_add_func ("/part/detail", test_detail);
+  g_test_add_func ("/part/extremes", test_extremes);
   return g_test_run ();
 }
