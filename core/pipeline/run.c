@@ -204,11 +204,11 @@ static void
 match_colour (Run *run, DifTensor *x)
 {
   DifCanvas           *canvas = run->canvas;
-  const DifColourMatch match = { canvas->width, canvas->height, canvas->known, canvas->mask,
-                                 canvas->coverage };
+  const DifColourMatch match = { canvas->width, canvas->height,   canvas->known,
+                                 canvas->mask,  canvas->coverage, NULL };
 
   if (matches_colour (run))
-    dif_colour_match (&match, x);
+    dif_colour_match (run->context, &match, x);
   dif_canvas_clear (canvas);
 }
 
@@ -311,9 +311,11 @@ run_in_context (Run *run, GError **error)
     return NULL;
   result = r->task == DIF_TASK_NOISE ? noised (run) : sample (run, &source.parent, error);
   g_clear_pointer (&run->noise, dif_tensor_unref);
-  if (! result || ! check_finite (run, result, run->n_steps) || ! dif_context_ok (run->context))
+  if (! result || ! check_finite (run, result, run->n_steps))
     return NULL;
   match_colour (run, result);
+  if (! dif_context_ok (run->context))
+    return NULL;
   dif_allocator_trim (dif_context_allocator (run->context)); /* the image takes as much again */
   dif_canvas_to_pixels (canvas, result, TRUE, image->pixels);
   put_back_known (r, image);

@@ -57,7 +57,8 @@ tear_down (Fixture *f)
 static void
 match (const Fixture *f)
 {
-  dif_colour_match (&(const DifColourMatch) { W, H, f->known, f->mask, f->coverage }, f->x);
+  dif_colour_match (f->context,
+                    &(const DifColourMatch) { W, H, f->known, f->mask, f->coverage, NULL }, f->x);
 }
 
 /* Known pixels are as they were, made ones within the tolerance of what was there. */
@@ -94,7 +95,7 @@ test_ramp (void)
   tear_down (&f);
   set_up (&f, 0.5, 0, 20, H, W);
   match (&f);
-  check (&f, 0.7 * UNIT);
+  check (&f, 0.3 * UNIT);
   tear_down (&f);
 }
 
@@ -193,7 +194,7 @@ test_no_edge (void)
       g_assert_cmpfloat (f.x->data[0], ==, before);
       tear_down (&f);
     }
-  dif_colour_match (&(const DifColourMatch) { 0 }, NULL);
+  dif_colour_match (NULL, &(const DifColourMatch) { 0 }, NULL);
 }
 
 int
