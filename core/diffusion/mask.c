@@ -7,31 +7,58 @@ typedef struct
   DifDenoiser  parent;
   DifDenoiser *inner;
   DifTensor   *known;
-  DifTensor   *noise;
-  DifTensor   *mask;
+  DifTensor   *noise; /* NULL: the network sees x as it is */
+  DifTensor   *mask;  /* or coverage */
   DifNoise    *source; /* of other noise each time */
+  gboolean     soft;
+  double       t_start;
 } Mask;
+
+/* 1 where pixels are free at this step. */
+static DifTensor *
+free_at (const Mask *mask, DifContext *context, const DifStep *step)
+{
+  DifTensor *now;
+
+  if (! mask->soft)
+    return dif_tensor_ref (mask->mask);
+  now = dif_context_like (context, mask->mask);
+  for (gsize i = 0; now && i < now->size; i++)
+    {
+      double coverage = mask->mask->data[i];
+
+      now->data[i] = coverage > 0.0 && step->t <= coverage * mask->t_start ? 1.0f : 0.0f;
+    }
+  return now;
+}
 
 static void
 mask_denoise (DifDenoiser *self, DifContext *context, DifTensor *x, const DifStep *step,
               DifPrediction *out)
 {
   Mask                 *mask = (Mask *) self;
-  g_autoptr (DifTensor) seen = dif_sum (
-      context, 2, (DifTerm[]) { { step->alpha, mask->known }, { step->sigma, mask->noise } });
+  g_autoptr (DifTensor) made = free_at (mask, context, step);
+  g_autoptr (DifTensor) seen = NULL;
   g_auto (DifPrediction) inner = { NULL, NULL };
   DifTensor *x0, *eps;
 
-  seen = dif_mix_over (context, seen, seen, x, mask->mask);
-  if (! dif_denoise (mask->inner, context, seen, step, &inner))
+  if (! made)
+    return;
+  if (mask->noise)
+    {
+      seen = dif_sum (context, 2,
+                      (DifTerm[]) { { step->alpha, mask->known }, { step->sigma, mask->noise } });
+      seen = dif_mix_over (context, seen, seen, x, made);
+    }
+  if (! dif_denoise (mask->inner, context, mask->noise ? seen : x, step, &inner))
     return;
   x0 = g_steal_pointer (&inner.x0);
-  out->x0 = dif_mix_over (context, x0, mask->known, x0, mask->mask);
+  out->x0 = dif_mix_over (context, x0, mask->known, x0, made);
   /* of the sampler's own x, so that x = alpha x0 + sigma eps holds for known pixels too */
   eps = dif_sum_over (
       context, g_steal_pointer (&seen), 2,
       (DifTerm[]) { { 1.0 / step->sigma, x }, { -step->alpha / step->sigma, mask->known } });
-  out->eps = dif_mix_over (context, eps, eps, inner.eps, mask->mask);
+  out->eps = dif_mix_over (context, eps, eps, inner.eps, made);
   out->variance = g_steal_pointer (&inner.variance);
 }
 
@@ -63,16 +90,19 @@ mask_free (DifDenoiser *self)
   g_free (mask);
 }
 
-DifDenoiser *
-dif_mask_new (DifDenoiser *inner, DifTensor *known, DifTensor *noise, DifTensor *mask_pixels)
+static DifDenoiser *
+mask_new (DifDenoiser *inner, DifTensor *known, DifTensor *noise, DifTensor *mask_pixels,
+          gboolean soft, double t_start)
 {
   Mask *mask = g_new0 (Mask, 1);
 
   mask->parent = (DifDenoiser) { mask_denoise, mask_free };
   mask->inner = inner;
   mask->known = dif_tensor_ref (known);
-  mask->noise = dif_tensor_ref (noise);
+  mask->noise = noise ? dif_tensor_ref (noise) : NULL;
   mask->mask = dif_tensor_ref (mask_pixels);
+  mask->soft = soft;
+  mask->t_start = t_start;
   return &mask->parent;
 }
 
@@ -87,4 +117,17 @@ dif_mask_new_drawn (DifDenoiser *inner, DifTensor *known, DifTensor *mask_pixels
   mask->mask = dif_tensor_ref (mask_pixels);
   mask->source = source;
   return &mask->parent;
+}
+
+DifDenoiser *
+dif_mask_new (DifDenoiser *inner, DifTensor *known, DifTensor *noise, DifTensor *mask)
+{
+  return mask_new (inner, known, noise, mask, FALSE, 0.0);
+}
+
+DifDenoiser *
+dif_mask_new_soft (DifDenoiser *inner, DifTensor *known, DifTensor *noise, DifTensor *coverage,
+                   double t_start)
+{
+  return mask_new (inner, known, noise, coverage, TRUE, t_start);
 }
