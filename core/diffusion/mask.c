@@ -14,7 +14,8 @@ typedef struct
   double       t_start;
 } Mask;
 
-/* 1 where pixels are free at this step. */
+/* 1 where pixels are free at this step.  Those of coverage 1 are even above the start, where
+ * samplers go that add noise. */
 static DifTensor *
 free_at (const Mask *mask, DifContext *context, const DifStep *step)
 {
@@ -27,7 +28,8 @@ free_at (const Mask *mask, DifContext *context, const DifStep *step)
     {
       double coverage = mask->mask->data[i];
 
-      now->data[i] = coverage > 0.0 && step->t <= coverage * mask->t_start ? 1.0f : 0.0f;
+      now->data[i] =
+          coverage >= 1.0 || (coverage > 0.0 && step->t <= coverage * mask->t_start) ? 1.0f : 0.0f;
     }
   return now;
 }

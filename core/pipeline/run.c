@@ -182,12 +182,14 @@ after_step (guint step, const DifTensor *x, const DifTensor *x0, gpointer data)
                        run->canvas->width, run->canvas->height);
 }
 
+/* Who asks for colours does not want those around the selection. */
 static gboolean
 matches_colour (const Run *run)
 {
   const DifRequest *r = run->request;
+  const gboolean    guided = r->n_colours > 0 && r->colour_guidance > 0.0;
 
-  return r->colour_match && r->mask &&
+  return r->colour_match && r->mask && ! guided &&
          (r->task == DIF_TASK_REIMAGINE || r->task == DIF_TASK_INPAINT);
 }
 
