@@ -11,7 +11,7 @@
 #include "core/diffusion/network.h"
 #include "core/ops/elementwise.h"
 
-#define REGION_MARGIN   32u /* pixels around a region that its label sees too */
+#define REGION_MARGIN   16u /* pixels around a region that its label sees too */
 #define SMALLEST_REGION 64u /* pixels on a side: norms of less are far from the picture's */
 
 static gboolean
