@@ -28,6 +28,8 @@ typedef enum
 #define DIF_MAX_GUIDANCE 100.0
 #define DIF_MAX_COLOURS  256u
 
+#define DIF_MAX_CLASSIFIER_GUIDANCE 1000.0
+
 /**
  * DifRegion:
  * @label: (nullable): a label of the model or a mixture; %NULL or "" for none
@@ -65,6 +67,8 @@ typedef struct
  * @colour_guidance: share of each colour's distance from the nearest of @colours that is taken away
  *   at each evaluation, 0 (none) to 1 (nothing but @colours)
  * @mean_colour: look at the mean colour of what is made, not at each pixel's
+ * @classifier_guidance: scale of guidance by the model's classifier towards @label, beside
+ *   @guidance; 0 is none
  * @noise_level: t in (0, 1]; how far the pixels are noised before they are denoised.
  *   Independent of @steps.  Inpainting noises what dif_prefill() made of its surroundings,
  *   never the pixels that were there; at 1 it begins with noise alone.
@@ -107,6 +111,7 @@ typedef struct
   guint            n_colours;
   double           colour_guidance;
   gboolean         mean_colour;
+  double           classifier_guidance;
 } DifRequest;
 
 /**

@@ -95,7 +95,7 @@ inpainting_condition (const Run *run)
   return dif_concat_channels (run->context, canvas->mask, masked);
 }
 
-/* mask (clip (colours (predict (condition (windows (regions (guidance (network)))))))) */
+/* mask (clip (colours (classifier (predict (condition (windows (regions (guidance (network))))))))) */
 static DifDenoiser *
 build_chain (const Run *run, GError **error)
 {
@@ -119,6 +119,9 @@ build_chain (const Run *run, GError **error)
     }
   evaluator = dif_windows_new (evaluator, &sizes, extra);
   chain = dif_predict_new (evaluator, process->prediction);
+  chain = dif_guides_classifier (run->request, run->checkpoint, chain, error);
+  if (! chain)
+    return NULL;
   chain = dif_guides_colours (run->request, chain, run->canvas->mask);
   if (process->clip)
     chain = dif_clip_new (chain, process->clip_range);

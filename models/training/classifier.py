@@ -32,9 +32,9 @@ from train import Batches, alphas_cumprod
 
 
 class Classifier(nn.Module):
-    def __init__(self, channels, n_classes, time_dim=64):
+    def __init__(self, channels, n_classes, size, time_dim=64):
         super().__init__()
-        self.config = dict(in_channels=3, block_out_channels=list(channels), time_embedding_dim=time_dim, num_classes=n_classes)
+        self.config = dict(sample_size=size, in_channels=3, block_out_channels=list(channels), time_embedding_dim=time_dim, num_classes=n_classes)
         self.time = nn.ModuleList([nn.Linear(time_dim, time_dim), nn.Linear(time_dim, time_dim)])
         self.conv, self.shift, before = nn.ModuleList(), nn.ModuleList(), 3
         for i, c in enumerate(channels):  # one block for the first entry, two for each further one
@@ -116,8 +116,8 @@ def main():
     torch.manual_seed(a.seed)
     learn, held, names = load(a.data)
     learn, held = batches(learn, a.size), batches(held, a.size)
-    net = Classifier([int(c) for c in a.channels.split(",")], len(names) + 1).to(memory_format=torch.channels_last)
-    ema = Classifier(net.config["block_out_channels"], len(names) + 1)
+    net = Classifier([int(c) for c in a.channels.split(",")], len(names) + 1, a.size).to(memory_format=torch.channels_last)
+    ema = Classifier(net.config["block_out_channels"], len(names) + 1, a.size)
     ema.load_state_dict(net.state_dict())
     opt = torch.optim.AdamW(net.parameters(), lr=a.lr, betas=(0.9, 0.99), weight_decay=0.05)
     acp = alphas_cumprod("squaredcos_cap_v2").float()
