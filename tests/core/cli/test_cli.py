@@ -84,6 +84,9 @@ def test_bad_values():
                   "--region grass", "--region grass=", "--colours red", "--colours #12345",
                   "--colours #1234567", "--colours #aabbcg", "--colours #aabbcc,",
                   "--colours #aabbcc --colour-guidance 2", "--colour-guidance x",
+                  "--classifier-guidance x", "--classifier-guidance 1",
+                  "--label grass --classifier-guidance -1",
+                  "--label grass --classifier-guidance 1001",
                   "--sampler magic", "--schedule-spacing magic", "--label no-such-label"]:
         expect(2, "generate", "-q", "-o", "never.png", *words.split())
     expect(2, "bench", "", "--runs", "0")
