@@ -3,9 +3,8 @@
 
 #include <math.h>
 
-#include "core/ops/elementwise.h"
-
 #define GOLDEN 0.6180339887498949
+#define HIDDEN 0.1 /* alpha / sigma where half of what there is to see is noise */
 
 typedef struct
 {
@@ -66,6 +65,7 @@ guide_window (const Guide *guide, DifContext *context, const DifTensor *x, const
 {
   const guint           side = dif_classifier_sample_size (guide->classifier);
   const double          norm = hypot (step->alpha, step->sigma);
+  const double          evidence = step->alpha / hypot (step->alpha, HIDDEN * step->sigma);
   const double          area = (double) (window->h * window->w) / ((double) side * side);
   g_autofree double    *t = g_new (double, x->dim[0]);
   g_autoptr (DifTensor) seen =
@@ -80,7 +80,7 @@ guide_window (const Guide *guide, DifContext *context, const DifTensor *x, const
   own = dif_classifier_gradient (guide->classifier, context, seen, t, &guide->label);
   if (! own)
     return FALSE;
-  copy_window (window, own, g, FALSE, area / norm);
+  copy_window (window, own, g, FALSE, evidence * area / norm);
   return TRUE;
 }
 
@@ -91,7 +91,6 @@ guide_gradient (DifGradient *self, DifContext *context, const DifTensor *x,
   Guide                *guide = (Guide *) self;
   const guint           side = dif_classifier_sample_size (guide->classifier);
   const double          shift = fmod (guide->turn++ * GOLDEN, 1.0);
-  const float           most = (float) (2.0 * step->alpha / (step->sigma * step->sigma));
   g_autofree gsize     *rows = NULL;
   g_autofree gsize     *columns = NULL;
   const gsize           n_rows = cut_side (x->dim[1], side, shift, &rows);
@@ -109,7 +108,7 @@ guide_gradient (DifGradient *self, DifContext *context, const DifTensor *x,
       if (! guide_window (guide, context, x, &window, step, g))
         return NULL;
     }
-  return dif_clamp_over (context, g_steal_pointer (&g), -most, most);
+  return g_steal_pointer (&g);
 }
 
 static void
