@@ -62,15 +62,13 @@ guides_fill (Guides *guides, DifRequest *r)
 {
   if (! cli_parse_number (guides->rescale, &r->guidance_rescale))
     return cli_misused (_ ("--guidance-rescale takes a number, not “%s”."), guides->rescale);
-  if (guides->interval &&
-      ! parse_interval (guides->interval, &r->guidance_from, &r->guidance_to))
+  if (guides->interval && ! parse_interval (guides->interval, &r->guidance_from, &r->guidance_to))
     return cli_misused (_ ("--guidance-interval takes something like 0.8:0.2, not “%s”."),
                         guides->interval);
   if (! cli_parse_number (guides->classifier, &r->classifier_guidance))
     return cli_misused (_ ("--classifier-guidance takes a number, not “%s”."), guides->classifier);
   if (! cli_parse_number (guides->colour_guidance, &r->colour_guidance))
-    return cli_misused (_ ("--colour-guidance takes a number, not “%s”."),
-                        guides->colour_guidance);
+    return cli_misused (_ ("--colour-guidance takes a number, not “%s”."), guides->colour_guidance);
   if (guides->colours && ! parse_colours (guides, r))
     return cli_misused (_ ("--colours takes something like #aabbcc,#ddeeff, not “%s”."),
                         guides->colours);

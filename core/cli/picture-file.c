@@ -81,7 +81,7 @@ cli_mask_read (const char *path, guint width, guint height, GError **error)
                    image->height, width, height);
       return NULL;
     }
-  mask = g_new (float, (gsize) width * height);
+  mask = g_new (float, (gsize) width *height);
   for (gsize i = 0; i < (gsize) width * height; i++)
     mask[i] = image->pixels[3 * i + 1];
   return mask;

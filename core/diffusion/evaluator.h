@@ -94,14 +94,16 @@ DifEvaluator *dif_interval_new (DifEvaluator *inside, DifEvaluator *outside, dou
  * @margin: pixels around a region that are evaluated with it
  * @smallest: pixels on a side that are evaluated at least, where there are so many
  * @multiple: what is evaluated begins and ends at multiples of it; pictures are multiples too
+ * @apart: timestep from which up nothing is seen but the region itself
  *
- * How much of a picture is evaluated for a region of it.
+ * What of a picture is evaluated for a region of it.
  */
 typedef struct
 {
-  gsize margin;
-  gsize smallest;
-  gsize multiple;
+  gsize  margin;
+  gsize  smallest;
+  gsize  multiple;
+  double apart;
 } DifRegionSizes;
 
 /**
@@ -116,9 +118,14 @@ typedef struct
  * picture.  An evaluator sees the smallest rectangle that holds its region, with a margin, and
  * nothing if the region is elsewhere.
  *
+ * At high noise levels, where colours and large shapes are found, neighbours would make a region a
+ * compromise: there the pixels around it (of a mask below 1/2) are replaced by mirrored pieces of
+ * itself.  At lower ones it is to see its neighbours, so that borders fit.
+ *
  * Shapes: x [N, H, W, C + n], what @inner sees [N, h, w, C]; masks of the first picture count
  * Thread: any
- * Source: Bar-Tal et al. 2023 (MultiDiffusion), section 4.3 and eq. 5
+ * Source: Bar-Tal et al. 2023 (MultiDiffusion), eq. 5 and section 4.3, whose bootstrapping shows
+ *   other backgrounds at first
  *
  * Returns: (transfer full): an evaluator
  */
@@ -170,7 +177,8 @@ DifEvaluator *dif_windows_new (DifEvaluator *inner, const DifWindowSizes *sizes,
  * @prediction: what they mean
  *
  * The one place that turns a network's epsilon, x_0 or v into both x_0 and epsilon.  The
- * network is given x scaled to alpha² + sigma² = 1, so that any process can use it.
+ * network is given x scaled to alpha² + sigma² = 1, so that any process can use it.  Where it gives
+ * twice the channels, those in the second half are the variance of #DifPrediction.
  *
  * Thread: any
  * Source: Ho et al. 2020, eq. 4; Salimans & Ho 2022, appendix D
@@ -178,5 +186,22 @@ DifEvaluator *dif_windows_new (DifEvaluator *inner, const DifWindowSizes *sizes,
  * Returns: (transfer full): a denoiser
  */
 DifDenoiser *dif_predict_new (DifEvaluator *evaluator, DifPredictionType prediction);
+
+/**
+ * dif_precondition_new:
+ * @evaluator: (transfer full): raw outputs
+ * @prediction: %DIF_PREDICTION_V turns the output's sign around
+ * @sigma_data: deviation of the pictures
+ *
+ * EDM's networks: they are given x / alpha scaled to the deviation 1, and x_0 is a sum of x and the
+ * output with weights such that the output has the deviation 1 too.
+ *
+ * Thread: any
+ * Source: Karras et al. 2022, eq. 7 and table 1
+ *
+ * Returns: (transfer full): a denoiser
+ */
+DifDenoiser *dif_precondition_new (DifEvaluator *evaluator, DifPredictionType prediction,
+                                   double sigma_data);
 
 G_END_DECLS

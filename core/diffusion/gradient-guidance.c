@@ -44,9 +44,9 @@ guide_denoise (DifDenoiser *self, DifContext *context, DifTensor *x, const DifSt
     return;
   g = guide->gradient->gradient (guide->gradient, context, x, out, step);
   out->x0 = dif_sum_over (context, out->x0, 2, (DifTerm[]) { { 1.0, out->x0 }, { shift, g } });
-  out->eps = dif_sum_over (
-      context, out->eps, 2,
-      (DifTerm[]) { { 1.0, out->eps }, { -shift * step->alpha / step->sigma, g } });
+  out->eps =
+      dif_sum_over (context, out->eps, 2,
+                    (DifTerm[]) { { 1.0, out->eps }, { -shift * step->alpha / step->sigma, g } });
 }
 
 static void

@@ -40,11 +40,11 @@ void dif_gradient_free (DifGradient *gradient);
  * Shifts the prediction along the gradient g of log p (c | x_t), so that x = alpha x_0 + sigma eps
  * holds afterwards as before.
  *
- * Without @steps eps becomes eps - s sigma g, whatever the sampler (algorithm 2, for DDIM): x_0 goes
- * by s g sigma² / alpha.  With @steps that factor is the one of the level that follows in the list:
- * the mean of a DDPM step then goes by s g times the variance of q (x_to | x, x_0) (algorithm 1),
- * since that mean has x_0 with the factor variance alpha_to / sigma_to².  Nothing is shifted at a
- * last step to sigma 0, as there; levels that are not in the list are shifted by their own.
+ * Without @steps eps becomes eps - s sigma g, whatever the sampler (algorithm 2, for DDIM): x_0
+ * goes by s g sigma² / alpha.  With @steps that factor is the one of the level that follows in the
+ * list: the mean of a DDPM step then goes by s g times the variance of q (x_to | x, x_0) (algorithm
+ * 1), since that mean has x_0 with the factor variance alpha_to / sigma_to².  Nothing is shifted at
+ * a last step to sigma 0, as there; levels that are not in the list are shifted by their own.
  *
  * Thread: any
  * Source: Dhariwal & Nichol 2021, algorithms 1 and 2
@@ -73,8 +73,8 @@ DifDenoiser *dif_gradient_guidance_new (DifDenoiser *inner, DifGradient *gradien
  * noise leaves open.
  *
  * A scale of dif_gradient_guidance_new() is then a share: x_0 becomes x_0 - s w d, at each
- * evaluation and any noise level.  1 goes all the way; pulls add up over a run, so little is enough.
- * Colours are compared as they are, in gamma-encoded sRGB.
+ * evaluation and any noise level.  1 goes all the way; pulls add up over a run, so little is
+ * enough. Colours are compared as they are, in gamma-encoded sRGB.
  *
  * Shapes: mask [1, H, W, 1]; pictures [N, H, W, 3]
  * Units: colours in the pictures' own range, [-1, 1]

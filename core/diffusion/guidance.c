@@ -128,7 +128,6 @@ dif_interval_new (DifEvaluator *inside, DifEvaluator *outside, double least, dou
 {
   Interval *interval = g_new0 (Interval, 1);
 
-  *interval =
-      (Interval) { { interval_evaluate, interval_free }, inside, outside, least, most };
+  *interval = (Interval) { { interval_evaluate, interval_free }, inside, outside, least, most };
   return &interval->parent;
 }

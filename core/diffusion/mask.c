@@ -9,6 +9,7 @@ typedef struct
   DifTensor   *known;
   DifTensor   *noise;
   DifTensor   *mask;
+  DifNoise    *source; /* of other noise each time */
 } Mask;
 
 static void
@@ -31,6 +32,23 @@ mask_denoise (DifDenoiser *self, DifContext *context, DifTensor *x, const DifSte
       context, g_steal_pointer (&seen), 2,
       (DifTerm[]) { { 1.0 / step->sigma, x }, { -step->alpha / step->sigma, mask->known } });
   out->eps = dif_mix_over (context, eps, eps, inner.eps, mask->mask);
+  out->variance = g_steal_pointer (&inner.variance);
+}
+
+static void
+drawn_denoise (DifDenoiser *self, DifContext *context, DifTensor *x, const DifStep *step,
+               DifPrediction *out)
+{
+  Mask *mask = (Mask *) self;
+  g_auto (DifPrediction) inner = { NULL, NULL };
+  DifTensor *x0, *noise;
+
+  if (! dif_denoise (mask->inner, context, x, step, &inner))
+    return;
+  x0 = g_steal_pointer (&inner.x0);
+  out->x0 = dif_mix_over (context, x0, mask->known, x0, mask->mask);
+  noise = dif_noise_next (mask->source, context, x);
+  out->eps = dif_mix_over (context, noise, noise, inner.eps, mask->mask);
 }
 
 static void
@@ -55,5 +73,18 @@ dif_mask_new (DifDenoiser *inner, DifTensor *known, DifTensor *noise, DifTensor 
   mask->known = dif_tensor_ref (known);
   mask->noise = dif_tensor_ref (noise);
   mask->mask = dif_tensor_ref (mask_pixels);
+  return &mask->parent;
+}
+
+DifDenoiser *
+dif_mask_new_drawn (DifDenoiser *inner, DifTensor *known, DifTensor *mask_pixels, DifNoise *source)
+{
+  Mask *mask = g_new0 (Mask, 1);
+
+  mask->parent = (DifDenoiser) { drawn_denoise, mask_free };
+  mask->inner = inner;
+  mask->known = dif_tensor_ref (known);
+  mask->mask = dif_tensor_ref (mask_pixels);
+  mask->source = source;
   return &mask->parent;
 }

@@ -94,9 +94,9 @@ dif_network_new_guided (const DifModel *model, const DifLabelMix *label, const D
   if (g->scale == 0.0 && g->rescale == 0.0)
     guided = dif_network_new (model, against, 1);
   else
-    guided = dif_guidance_new (
-        dif_network_new (model, (const DifLabelMix[]) { *label, *against }, 2), g->scale,
-        g->rescale);
+    guided =
+        dif_guidance_new (dif_network_new (model, (const DifLabelMix[]) { *label, *against }, 2),
+                          g->scale, g->rescale);
   if (always)
     return guided;
   return dif_interval_new (guided, dif_network_new (model, label, 1), g->least, g->most);

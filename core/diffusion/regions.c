@@ -67,24 +67,109 @@ widen (Range range, gsize total, const DifRegionSizes *sizes)
   return wide;
 }
 
-/* What the evaluator of a region sees. */
-static DifTensor *
-cut (const Regions *regions, DifContext *context, const DifTensor *x, const Box *box)
+/* i, mirrored into a range, whose ends are there twice then. */
+static gsize
+mirror (gsize i, Range range)
 {
-  const gsize h = box->rows.end - box->rows.first;
-  const gsize w = box->columns.end - box->columns.first;
-  const gsize c = x->dim[3];
-  const gsize own = c - regions->n;
-  DifTensor  *y = dif_context_nhwc (context, x->dim[0], h, w, own);
+  const gsize length = range.end - range.first;
+  const gsize away = i < range.first ? range.first - 1 - i : i - range.first;
+  const gsize at = away % (2 * length);
 
-  for (gsize row = 0; y && row < x->dim[0] * h; row++)
+  return range.first + (at < length ? at : 2 * length - 1 - at);
+}
+
+static gsize
+distance (gsize i, Range range)
+{
+  return i < range.first ? range.first - i : i >= range.end ? i + 1 - range.end : 0;
+}
+
+/* Which of 0 … n - 1 stands at each of them, if only what is @own may be seen: each of these stays,
+ * others are mirrored into the nearest stretch.  Nothing if none is. */
+static gboolean
+fill_axis (const gboolean *own, gsize n, gsize *from)
+{
+  g_autoptr (GArray) runs = g_array_new (FALSE, FALSE, sizeof (Range));
+
+  for (gsize i = 0; i < n; i++)
     {
-      const gsize  from = row / h * x->dim[1] + box->rows.first + row % h;
-      const float *src = x->data + (from * x->dim[2] + box->columns.first) * c;
-      float       *dst = y->data + row * w * own;
+      if (own[i] && i > 0 && own[i - 1])
+        g_array_index (runs, Range, runs->len - 1).end++;
+      else if (own[i])
+        g_array_append_val (runs, ((const Range) { i, i + 1 }));
+    }
+  for (gsize i = 0; i < n && runs->len > 0; i++)
+    {
+      Range best = g_array_index (runs, Range, 0);
+
+      for (guint k = 1; k < runs->len && distance (i, best) > 0; k++)
+        if (distance (i, g_array_index (runs, Range, k)) < distance (i, best))
+          best = g_array_index (runs, Range, k);
+      from[i] = distance (i, best) == 0 ? i : mirror (i, best);
+    }
+  return runs->len > 0;
+}
+
+/* Which pixel of the picture stands at each of a box: its own. */
+static gsize *
+sources_of (const DifTensor *x, const Box *box)
+{
+  const gsize w = box->columns.end - box->columns.first;
+  const gsize n = (box->rows.end - box->rows.first) * w;
+  gsize      *out = g_new (gsize, n);
+
+  for (gsize i = 0; i < n; i++)
+    out[i] = (box->rows.first + i / w) * x->dim[2] + box->columns.first + i % w;
+  return out;
+}
+
+/* Only the region's own: all around are mirrored pieces of it, along rows and then whole rows. */
+static void
+keep_apart (const Regions *regions, const DifTensor *x, guint k, const Box *box, gsize *sources)
+{
+  const gsize          h = box->rows.end - box->rows.first;
+  const gsize          w = box->columns.end - box->columns.first;
+  g_autofree gsize    *from = g_new (gsize, MAX (h, w));
+  g_autofree gboolean *own = g_new (gboolean, w);
+  g_autofree gboolean *own_rows = g_new (gboolean, h);
+
+  for (gsize row = 0; row < h; row++)
+    {
+      const gsize y = box->rows.first + row;
 
       for (gsize i = 0; i < w; i++)
-        memcpy (dst + i * own, src + i * c, own * sizeof (float));
+        own[i] = mask_at (regions, x, k, y, box->columns.first + i) >= 0.5f;
+      own_rows[row] = fill_axis (own, w, from);
+      for (gsize i = 0; i < w && own_rows[row]; i++)
+        sources[row * w + i] = y * x->dim[2] + box->columns.first + from[i];
+    }
+  if (! fill_axis (own_rows, h, from))
+    return;
+  for (gsize row = 0; row < h; row++)
+    if (from[row] != row)
+      memcpy (sources + row * w, sources + from[row] * w, w * sizeof *sources);
+}
+
+/* What the evaluator of a region sees. */
+static DifTensor *
+cut (const Regions *regions, DifContext *context, const DifTensor *x, guint k, const Box *box,
+     gboolean apart)
+{
+  const gsize       h = box->rows.end - box->rows.first;
+  const gsize       w = box->columns.end - box->columns.first;
+  const gsize       c = x->dim[3];
+  const gsize       own = c - regions->n;
+  g_autofree gsize *sources = sources_of (x, box);
+  DifTensor        *y = dif_context_nhwc (context, x->dim[0], h, w, own);
+
+  if (y && apart)
+    keep_apart (regions, x, k, box, sources);
+  for (gsize i = 0; y && i < x->dim[0] * h * w; i++)
+    {
+      const gsize picture = i / (h * w) * x->dim[1] * x->dim[2];
+
+      memcpy (y->data + i * own, x->data + (picture + sources[i % (h * w)]) * c,
+              own * sizeof (float));
     }
   return y;
 }
@@ -128,7 +213,7 @@ regions_evaluate (DifEvaluator *self, DifContext *context, DifTensor *x, double 
         continue;
       box.rows = widen (box.rows, x->dim[1], &regions->sizes);
       box.columns = widen (box.columns, x->dim[2], &regions->sizes);
-      seen = cut (regions, context, x, &box);
+      seen = cut (regions, context, x, k, &box, t >= regions->sizes.apart);
       output = dif_evaluate (regions->inner[k], context, seen, t);
       if (output && ! sum)
         {

@@ -53,10 +53,7 @@ typedef struct
  *
  * Initializer of a #DifLabelMix that is one label.
  */
-#define DIF_ONE_LABEL(id) \
-  { \
-    1, { id }, { 1.0 } \
-  }
+#define DIF_ONE_LABEL(id) { 1, { id }, { 1.0 } }
 
 /**
  * DifModel:

@@ -13,6 +13,9 @@
 
 #define REGION_MARGIN   16u /* pixels around a region that its label sees too */
 #define SMALLEST_REGION 64u /* pixels on a side: norms of less are far from the picture's */
+#define REGIONS_APART                                                         \
+  0.5 /* noise level: higher, and what labels want of colours is kept; lower, \
+       * and borders, where masks are soft, stay noisy */
 
 static gboolean
 is_given (const char *label)
@@ -79,18 +82,19 @@ guided (const DifRequest *request, const DifCheckpoint *checkpoint, const char *
 
 /* With attention a network wants to see all of a window. */
 static DifRegionSizes
-region_sizes (const DifModelFacts *facts)
+region_sizes (const DifCheckpoint *checkpoint)
 {
-  const gsize smallest = MAX (facts->sample_size, SMALLEST_REGION);
+  const DifModelFacts *facts = dif_model_facts (checkpoint->model);
+  const gsize          smallest = MAX (facts->sample_size, SMALLEST_REGION);
 
   return (DifRegionSizes) { REGION_MARGIN, facts->has_attention ? G_MAXSIZE : smallest,
-                            facts->multiple };
+                            facts->multiple, REGIONS_APART * checkpoint->process->n_train_steps };
 }
 
 DifEvaluator *
 dif_guides_evaluator (const DifRequest *request, const DifCheckpoint *checkpoint, GError **error)
 {
-  const DifRegionSizes sizes = region_sizes (dif_model_facts (checkpoint->model));
+  const DifRegionSizes sizes = region_sizes (checkpoint);
   DifEvaluator        *inner[DIF_MAX_REGIONS + 1] = { NULL };
   const guint          n = request->n_regions;
   gboolean             ok = TRUE;

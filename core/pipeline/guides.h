@@ -32,8 +32,8 @@ DifEvaluator *dif_guides_evaluator (const DifRequest *request, const DifCheckpoi
  * @height: H, of the canvas
  * @width: W
  *
- * @condition and, if there are regions, behind it a mask for each and one for the rest, which add up
- * to 1 at each pixel.  Beyond the request's size its edge goes on.
+ * @condition and, if there are regions, behind it a mask for each and one for the rest, which add
+ * up to 1 at each pixel.  Beyond the request's size its edge goes on.
  *
  * Shapes: condition [1, H, W, C] or [1, 1, 1, C]; out [1, H, W, C + n + 1], or as @condition
  * Errors: sticky in @context

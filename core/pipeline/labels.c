@@ -143,8 +143,8 @@ add_to_mix (DifLabelMix *mix, guint id, double weight, GError **error)
     return TRUE;
   if (k == DIF_MAX_MIX)
     {
-      g_set_error (error, DIF_ERROR, DIF_ERROR_REQUEST,
-                   _ ("No more than %u labels can be mixed."), DIF_MAX_MIX);
+      g_set_error (error, DIF_ERROR, DIF_ERROR_REQUEST, _ ("No more than %u labels can be mixed."),
+                   DIF_MAX_MIX);
       return FALSE;
     }
   mix->ids[k] = id;

@@ -193,14 +193,14 @@ set_guides (json_t *object, const DifRequest *r)
   json_t *colours = json_array ();
 
   for (guint i = 0; i < r->n_regions; i++)
-    json_array_append_new (
-        regions, json_string_nocheck (r->regions[i].label ? r->regions[i].label : ""));
+    json_array_append_new (regions,
+                           json_string_nocheck (r->regions[i].label ? r->regions[i].label : ""));
   for (guint i = 0; i < r->n_colours; i++)
     {
       const float *c = r->colours + 3 * (gsize) i;
 
-      json_array_append_new (colours, json_pack ("[f,f,f]", (double) c[0], (double) c[1],
-                                                 (double) c[2]));
+      json_array_append_new (colours,
+                             json_pack ("[f,f,f]", (double) c[0], (double) c[1], (double) c[2]));
     }
   set_string (object, "negative-label", r->negative_label);
   json_object_set_new (object, "guidance-rescale", json_real (r->guidance_rescale));

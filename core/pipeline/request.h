@@ -59,8 +59,8 @@ typedef struct
  * @guidance_from: noise level in [0, 1] from which is guided
  * @guidance_to: noise level in [0, @guidance_from] down to which is guided; 0 for the end.  At all
  *   other noise levels the label alone is followed
- * @regions: (nullable) (array length=n_regions): parts with labels of their own.  Where masks add up
- *   to more than 1 they share; where they add up to less, the rest follows @label
+ * @regions: (nullable) (array length=n_regions): parts with labels of their own.  Where masks add
+ * up to more than 1 they share; where they add up to less, the rest follows @label
  * @n_regions: at most %DIF_MAX_REGIONS
  * @colours: (nullable) (array): @n_colours * 3 numbers R'G'B' (sRGB, 0 to 1)
  * @n_colours: at most %DIF_MAX_COLOURS; 0 for no guidance by colours

@@ -30,6 +30,7 @@ typedef struct
   DifCanvas           *canvas;
   DifTensor           *noise; /* until there is x */
   guint                n_steps;
+  guint                reached; /* the most steps done so far: some samplers go back */
   float               *preview;
 } Run;
 
@@ -97,7 +98,7 @@ inpainting_condition (const Run *run)
 
 /* mask (clip (colours (classifier (predict (condition (windows (regions (guidance (network))))))))) */
 static DifDenoiser *
-build_chain (const Run *run, GError **error)
+build_chain (const Run *run, DifNoise *noise, GError **error)
 {
   const DifModel       *model = run->checkpoint->model;
   const DifProcess     *process = run->checkpoint->process;
@@ -123,9 +124,13 @@ build_chain (const Run *run, GError **error)
   if (! chain)
     return NULL;
   chain = dif_guides_colours (run->request, chain, run->canvas->mask);
-  if (process->clip)
+  if (process->thresholding)
+    chain = dif_threshold_new (chain, process->threshold_ratio, process->threshold_most);
+  else if (process->clip)
     chain = dif_clip_new (chain, process->clip_range);
-  if (run->canvas->mask)
+  if (run->canvas->mask && run->sampler->goes_back)
+    chain = dif_mask_new_drawn (chain, run->canvas->known, run->canvas->mask, noise);
+  else if (run->canvas->mask)
     chain = dif_mask_new (chain, run->canvas->known, run->noise, run->canvas->mask);
   return chain;
 }
@@ -153,8 +158,9 @@ after_step (guint step, const DifTensor *x, const DifTensor *x0, gpointer data)
     return;
   if (run->preview && x0)
     dif_canvas_to_pixels (run->canvas, x0, TRUE, run->preview);
-  dif_progress_report (progress, step, run->n_steps, x0 ? run->preview : NULL, run->canvas->width,
-                       run->canvas->height);
+  run->reached = MAX (run->reached, step);
+  dif_progress_report (progress, run->reached, run->n_steps, x0 ? run->preview : NULL,
+                       run->canvas->width, run->canvas->height);
 }
 
 /* Where the first step finds x: pure noise at the top, else the picture noised to there.  Lets go
@@ -179,7 +185,7 @@ sample (Run *run, DifNoise *noise, GError **error)
   const char             *spacing_id = r->spacing && *r->spacing ? r->spacing : DEFAULT_SPACING;
   const DifSpacing       *spacing = dif_spacing_find (spacing_id);
   guint                   n = MAX (r->steps / run->sampler->evals, 1);
-  g_autoptr (DifDenoiser) chain = build_chain (run, error);
+  g_autoptr (DifDenoiser) chain = build_chain (run, noise, error);
   g_autoptr (DifPlan)     plan = NULL;
   DifTensor              *x;
   DifSampling             sampling;
@@ -197,7 +203,9 @@ sample (Run *run, DifNoise *noise, GError **error)
     return NULL;
 
   dif_sampling_init (&sampling, plan->steps, plan->n, chain, noise);
+  sampling.process = run->checkpoint->process;
   sampling.large_variance = run->checkpoint->process->large_variance;
+  sampling.mean_velocity = run->checkpoint->process->prediction == DIF_PREDICTION_V;
   sampling.langevin_step = 0.0; /* levels are few: let it choose */
   sampling.after_step = after_step;
   sampling.data = run;

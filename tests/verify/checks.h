@@ -8,10 +8,15 @@
 void check_betas (Case *c);
 void check_sigmas (Case *c);
 void check_timesteps (Case *c);
+void check_ve (Case *c);
 
 void check_forward (Case *c);
 void check_walk (Case *c); /* trajectories, img2img, inpaint */
 void check_annealed_langevin (Case *c);
+void check_score_sde_ve (Case *c);
+void check_score_sde_predictors (Case *c);
+void check_karras_ve (Case *c);
+void check_repaint (Case *c);
 
 void check_module (Case *c);
 void check_guidance (Case *c); /* one of the modules */

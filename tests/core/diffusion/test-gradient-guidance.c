@@ -57,10 +57,12 @@ set_up (Fixture *f, DifContext *context, const DifStep *step, double scale, cons
   g_autoptr (DifDenoiser) plain = ideal_denoiser_new (&ideal);
   g_autoptr (DifDenoiser) guided = NULL;
 
-  *f = (Fixture) { test_random (context, 1, 2, 5, 4, 3), test_random (context, 2, 2, 5, 4, 3),
-                   { NULL, NULL }, { NULL, NULL } };
-  guided = dif_gradient_guidance_new (ideal_denoiser_new (&ideal), linear_new (f->g), scale, steps,
-                                      n);
+  *f = (Fixture) { test_random (context, 1, 2, 5, 4, 3),
+                   test_random (context, 2, 2, 5, 4, 3),
+                   { NULL, NULL },
+                   { NULL, NULL } };
+  guided =
+      dif_gradient_guidance_new (ideal_denoiser_new (&ideal), linear_new (f->g), scale, steps, n);
   g_assert_true (dif_denoise (plain, context, f->x, step, &f->plain));
   g_assert_true (dif_denoise (guided, context, f->x, step, &f->shifted));
 }
@@ -129,14 +131,14 @@ test_ancestral (gconstpointer frame)
       g_autoptr (DifContext) context = dif_context_new (1, NULL);
       double                 beta;
       const double           variance = dif_posterior_variance (&steps[i], &steps[i + 1], &beta);
-      const double of_x0 = steps[i + 1].alpha * beta / (steps[i].sigma * steps[i].sigma);
-      Fixture      f;
+      const double           of_x0 = steps[i + 1].alpha * beta / (steps[i].sigma * steps[i].sigma);
+      Fixture                f;
 
       set_up (&f, context, &steps[i], 1.5, steps, 5);
       for (gsize k = 0; f.plain.x0 && f.shifted.x0 && k < f.x->size; k++)
-        g_assert_cmpfloat_with_epsilon (
-            of_x0 * ((double) f.shifted.x0->data[k] - f.plain.x0->data[k]),
-            1.5 * variance * f.g->data[k], 1e-5);
+        g_assert_cmpfloat_with_epsilon (of_x0 *
+                                            ((double) f.shifted.x0->data[k] - f.plain.x0->data[k]),
+                                        1.5 * variance * f.g->data[k], 1e-5);
       tear_down (&f);
     }
 }
@@ -152,9 +154,10 @@ typedef struct
   gboolean masked;
 } Colours;
 
-static const Colours kinds[] = {
-  { 3, FALSE, FALSE }, { 3, FALSE, TRUE }, { 1, TRUE, FALSE }, { 3, TRUE, TRUE }
-};
+static const Colours kinds[] = { { 3, FALSE, FALSE },
+                                 { 3, FALSE, TRUE },
+                                 { 1, TRUE, FALSE },
+                                 { 3, TRUE, TRUE } };
 
 static DifTensor *
 mask_new (DifContext *context)
@@ -233,12 +236,12 @@ test_colour_gradient (void)
 
   for (guint k = 0; k < G_N_ELEMENTS (kinds) * G_N_ELEMENTS (lambdas) * IDEAL_N_FRAMES; k++)
     {
-      const Colours         *kind = &kinds[k % G_N_ELEMENTS (kinds)];
-      const DifStep          step = ideal_step (k / G_N_ELEMENTS (kinds) % IDEAL_N_FRAMES,
-                                                lambdas[k / G_N_ELEMENTS (kinds) / IDEAL_N_FRAMES]);
-      g_autoptr (DifContext) context = dif_context_new (2, NULL);
-      g_autoptr (DifTensor)  x0 = test_random (context, 3, 1, 5, 4, 3);
-      g_autoptr (DifTensor)  mask = mask_new (context);
+      const Colours          *kind = &kinds[k % G_N_ELEMENTS (kinds)];
+      const DifStep           step = ideal_step (k / G_N_ELEMENTS (kinds) % IDEAL_N_FRAMES,
+                                                 lambdas[k / G_N_ELEMENTS (kinds) / IDEAL_N_FRAMES]);
+      g_autoptr (DifContext)  context = dif_context_new (2, NULL);
+      g_autoptr (DifTensor)   x0 = test_random (context, 3, 1, 5, 4, 3);
+      g_autoptr (DifTensor)   mask = mask_new (context);
       g_autoptr (DifGradient) gradient =
           dif_colour_gradient_new (palette, kind->n, kind->mean, kind->masked ? mask : NULL);
       const DifPrediction   prediction = { x0, x0 };
@@ -262,18 +265,17 @@ test_colour_share (void)
       g_autoptr (DifContext)  context = dif_context_new (1, NULL);
       g_autoptr (DifTensor)   x = test_random (context, 3, 1, 5, 4, 3);
       g_autoptr (DifDenoiser) plain = ideal_denoiser_new (&ideal);
-      g_autoptr (DifDenoiser) guided =
-          dif_gradient_guidance_new (ideal_denoiser_new (&ideal),
-                                     dif_colour_gradient_new (palette, 1, FALSE, NULL), 0.25, NULL,
-                                     0);
+      g_autoptr (DifDenoiser) guided = dif_gradient_guidance_new (
+          ideal_denoiser_new (&ideal), dif_colour_gradient_new (palette, 1, FALSE, NULL), 0.25,
+          NULL, 0);
       g_auto (DifPrediction) p = { NULL, NULL };
       g_auto (DifPrediction) q = { NULL, NULL };
 
       g_assert_true (dif_denoise (plain, context, x, &step, &p));
       g_assert_true (dif_denoise (guided, context, x, &step, &q));
       for (gsize i = 0; p.x0 && q.x0 && i < x->size; i++)
-        g_assert_cmpfloat_with_epsilon (q.x0->data[i],
-                                        0.75 * p.x0->data[i] + 0.25 * palette[i % 3], 1e-5);
+        g_assert_cmpfloat_with_epsilon (q.x0->data[i], 0.75 * p.x0->data[i] + 0.25 * palette[i % 3],
+                                        1e-5);
     }
 }
 
@@ -305,9 +307,8 @@ test_failure (void)
   const DifStep           step = ideal_step (IDEAL_VP, 0.5);
   g_autoptr (DifContext)  context = dif_context_new (1, NULL);
   g_autoptr (DifTensor)   x = test_random (context, 3, 1, 5, 4, 3);
-  g_autoptr (DifDenoiser) guided =
-      dif_gradient_guidance_new (ideal_denoiser_new (&ideal),
-                                 dif_colour_gradient_new (palette, 3, TRUE, NULL), 0.3, NULL, 0);
+  g_autoptr (DifDenoiser) guided = dif_gradient_guidance_new (
+      ideal_denoiser_new (&ideal), dif_colour_gradient_new (palette, 3, TRUE, NULL), 0.3, NULL, 0);
   DifPrediction p = { NULL, NULL };
 
   dif_context_fail (context, g_error_new_literal (DIF_ERROR, DIF_ERROR_NOMEM, "no"));

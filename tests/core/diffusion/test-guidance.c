@@ -67,12 +67,12 @@ deviation (const float *x, gsize n)
 static void
 test_rescale (void)
 {
-  static const double    phis[] = { 0.0, 0.3, 1.0 };
-  g_autoptr (DifContext) context = dif_context_new (1, NULL);
-  g_autoptr (DifTensor)  x = test_random (context, 1, 2, 9, 7, 3);
+  static const double      phis[] = { 0.0, 0.3, 1.0 };
+  g_autoptr (DifContext)   context = dif_context_new (1, NULL);
+  g_autoptr (DifTensor)    x = test_random (context, 1, 2, 9, 7, 3);
   g_autoptr (DifEvaluator) alone = ideal_evaluator_new (&ideal, DIF_PREDICTION_SAMPLE);
-  g_autoptr (DifTensor)  with = NULL;
-  const gsize            n = 9 * 7 * 3;
+  g_autoptr (DifTensor)    with = NULL;
+  const gsize              n = 9 * 7 * 3;
 
   for (gsize i = 0; i < n; i++)
     x->data[i] *= 3.0f; /* of the first picture only */
@@ -134,9 +134,8 @@ test_interval (void)
       g_autoptr (DifTensor) y = dif_evaluate (interval, context, x, times[k].t);
 
       for (gsize i = 0; test_has_shape (y, 1, 4, 4, 3) && i < y->size; i++)
-        g_assert_cmpfloat (
-            y->data[i], ==,
-            (float) ideal_x0 (times[k].inside ? &ideal : &other, &step, x->data[i]));
+        g_assert_cmpfloat (y->data[i], ==,
+                           (float) ideal_x0 (times[k].inside ? &ideal : &other, &step, x->data[i]));
     }
 }
 
@@ -196,10 +195,10 @@ work_of (const DifModel *model, const DifLabelMix *label, double scale, gsize si
 {
   const DifGuidance        guidance = guidance_of (scale);
   g_autoptr (DifContext)   context = dif_context_new (2, NULL);
-  g_autoptr (DifEvaluator) evaluator = 
+  g_autoptr (DifEvaluator) evaluator =
       dif_network_new_guided (model, label, &null_label, &guidance);
-  g_autoptr (DifTensor)    x = test_random (context, 1, 1, side, side, 5);
-  g_autoptr (DifTensor)    y = NULL;
+  g_autoptr (DifTensor) x = test_random (context, 1, 1, side, side, 5);
+  g_autoptr (DifTensor) y = NULL;
 
   dif_context_time_ops (context, TRUE);
   y = dif_evaluate (evaluator, context, x, 321.0);
@@ -296,8 +295,7 @@ guided (DifContext *context, gconstpointer data)
   const Case       *c = data;
   const DifGuidance guidance = guidance_of (2.5);
 
-  return evaluate (context, c,
-                   dif_network_new_guided (c->model, &label_2, &null_label, &guidance));
+  return evaluate (context, c, dif_network_new_guided (c->model, &label_2, &null_label, &guidance));
 }
 
 /* As two evaluations and their sum; to the byte with a tolerance of 0. */
@@ -399,10 +397,10 @@ test_steady_memory (void)
   for (guint i = 0; model && i < G_N_ELEMENTS (sides); i++)
     {
       g_autoptr (DifContext)   context = dif_context_new (2, NULL);
-      g_autoptr (DifEvaluator) guidance = 
+      g_autoptr (DifEvaluator) guidance =
           dif_network_new_guided (model, &label_2, &null_label, &strong);
-      g_autoptr (DifTensor)    x = test_random (context, 1, 1, sides[i], sides[i], 5);
-      DifAllocatorStats        first, later;
+      g_autoptr (DifTensor) x = test_random (context, 1, 1, sides[i], sides[i], 5);
+      DifAllocatorStats     first, later;
 
       dif_tensor_unref (dif_evaluate (guidance, context, x, 9.0));
       dif_allocator_get_stats (dif_context_allocator (context), &first);

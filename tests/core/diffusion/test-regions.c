@@ -8,7 +8,10 @@
 
 #define MAX_N 4
 
-static const DifRegionSizes sizes = { .margin = 3, .smallest = 8, .multiple = 4 };
+#define T     0.5
+#define APART 0.75
+
+static const DifRegionSizes sizes = { .margin = 3, .smallest = 8, .multiple = 4, .apart = APART };
 static const Ideal          ideals[] = { { 0.3, 0.6 }, { -0.8, 0.4 } };
 
 /* Pictures with two masks behind them: of the left part, soft over some columns, and the rest. */
@@ -43,7 +46,7 @@ two_new (void)
 static DifTensor *
 alone (DifContext *context, const Ideal *ideal, const DifTensor *x)
 {
-  const DifStep step = ideal_step (IDEAL_VP, 0.5);
+  const DifStep step = ideal_step (IDEAL_VP, T);
   DifTensor    *y = dif_context_nhwc (context, x->dim[0], x->dim[1], x->dim[2], 3);
 
   for (gsize i = 0; y && i < y->size; i++)
@@ -64,7 +67,7 @@ test_blend (void)
       g_autoptr (DifEvaluator) regions = two_new ();
       g_autoptr (DifTensor)    left = alone (context, &ideals[0], x);
       g_autoptr (DifTensor)    right = alone (context, &ideals[1], x);
-      g_autoptr (DifTensor)    y = dif_evaluate (regions, context, x, 0.5);
+      g_autoptr (DifTensor)    y = dif_evaluate (regions, context, x, T);
 
       if (! test_has_shape (y, 2, 20, 36, 3))
         continue;
@@ -103,7 +106,7 @@ test_windows (void)
   evaluator = dif_windows_new (two_new (), &windows, masks);
   for (guint turn = 0; turn < 4; turn++)
     {
-      g_autoptr (DifTensor) y = dif_evaluate (evaluator, context, x, 0.5);
+      g_autoptr (DifTensor) y = dif_evaluate (evaluator, context, x, T);
 
       for (gsize i = 0; test_has_shape (y, 1, 20, 36, 3) && i < y->size; i++)
         g_assert_cmpfloat_with_epsilon (
@@ -117,7 +120,7 @@ blended (DifContext *context, gconstpointer data G_GNUC_UNUSED)
   g_autoptr (DifTensor)    x = halves (context, 20, 36, 13, 5);
   g_autoptr (DifEvaluator) regions = two_new ();
 
-  return dif_evaluate (regions, context, x, 0.5);
+  return dif_evaluate (regions, context, x, T);
 }
 
 static void
@@ -137,18 +140,46 @@ typedef struct
 
 typedef struct
 {
-  DifEvaluator parent;
-  Seen        *seen;
+  DifEvaluator     parent;
+  Seen            *seen;
+  const DifTensor *mask;   /* behind coordinates; NULL if nobody wants to know */
+  guint            others; /* pixels that were not the region's own */
+  guint            moved;  /* of the region's own that were not in their place */
 } Spy;
+
+static float
+mask_at (const DifTensor *x, gsize row, gsize column)
+{
+  return x->data[(row * x->dim[2] + column) * 3 + 2];
+}
+
+/* The rectangle is the whole picture. */
+static void
+look (Spy *s, const DifTensor *x)
+{
+  for (gsize i = 0; i < x->size / 2; i++)
+    {
+      const gsize row = (gsize) x->data[2 * i];
+      const gsize column = (gsize) x->data[2 * i + 1];
+      const gsize here_row = i / x->dim[2];
+      const gsize here_column = i % x->dim[2];
+
+      s->others += mask_at (s->mask, row, column) < 0.5f;
+      if (mask_at (s->mask, here_row, here_column) >= 0.5f)
+        s->moved += row != here_row || column != here_column;
+    }
+}
 
 static DifTensor *
 spy (DifEvaluator *self, DifContext *context G_GNUC_UNUSED, DifTensor *x, double t G_GNUC_UNUSED)
 {
-  Seen *seen = ((Spy *) self)->seen;
+  Spy  *s = (Spy *) self;
+  Seen *seen = s->seen;
 
+  if (s->mask)
+    look (s, x);
   g_assert_cmpuint (x->dim[3], ==, 2);
-  *seen = (Seen) { seen->calls + 1, (gsize) x->data[0], (gsize) x->data[1], x->dim[1],
-                   x->dim[2] };
+  *seen = (Seen) { seen->calls + 1, (gsize) x->data[0], (gsize) x->data[1], x->dim[1], x->dim[2] };
   return dif_tensor_ref (x);
 }
 
@@ -179,7 +210,7 @@ check_places (const Place *places, guint n, gsize h, gsize w)
     {
       Spy *s = g_new (Spy, 1);
 
-      *s = (Spy) { { spy, spy_free }, &seen[k] };
+      *s = (Spy) { { spy, spy_free }, &seen[k], NULL, 0, 0 };
       inner[k] = &s->parent;
     }
   for (gsize i = 0; i < h * w; i++)
@@ -208,15 +239,83 @@ check_places (const Place *places, guint n, gsize h, gsize w)
     }
 }
 
+/* Two columns and a row between them, with a soft edge below. */
+static float
+odd_mask (gsize row, gsize column)
+{
+  if (row < 5 || row > 12)
+    return 0.0f;
+  if (row == 12)
+    return 0.4f;
+  return row == 8 || column / 4 == 3 || column / 4 == 6 ? 1.0f : 0.0f;
+}
+
+/* From a timestep on a region sees pixels of its own only, and those where they are. */
+static void
+test_apart (void)
+{
+  static const double  times[] = { APART, APART - 0.01 };
+  const DifRegionSizes whole = { 0, G_MAXSIZE, 1, APART };
+
+  for (guint k = 0; k < G_N_ELEMENTS (times); k++)
+    {
+      g_autoptr (DifContext)   context = dif_context_new (1, NULL);
+      g_autoptr (DifTensor)    x = dif_context_nhwc (context, 1, 20, 36, 3);
+      g_autoptr (DifTensor)    y = NULL;
+      Seen                     seen = { 0 };
+      Spy                     *s = g_new (Spy, 1);
+      DifEvaluator            *inner = &s->parent;
+      g_autoptr (DifEvaluator) regions = NULL;
+
+      *s = (Spy) { { spy, spy_free }, &seen, x, 0, 0 };
+      for (gsize i = 0; i < 20 * 36; i++)
+        {
+          x->data[3 * i] = (float) (i / 36);
+          x->data[3 * i + 1] = (float) (i % 36);
+          x->data[3 * i + 2] = odd_mask (i / 36, i % 36);
+        }
+      regions = dif_regions_new (&inner, 1, &whole);
+      y = dif_evaluate (regions, context, x, times[k]);
+      g_assert_nonnull (y);
+      g_assert_cmpuint (seen.calls, ==, 1);
+      g_assert_cmpuint (s->moved, ==, 0);
+      if (times[k] >= APART)
+        g_assert_cmpuint (s->others, ==, 0);
+      else
+        g_assert_cmpuint (s->others, >, 0);
+    }
+}
+
+/* A region that is nowhere the strongest sees all. */
+static void
+test_faint (void)
+{
+  g_autoptr (DifContext)   context = dif_context_new (1, NULL);
+  g_autoptr (DifTensor)    x = halves (context, 12, 12, 12, 0);
+  g_autoptr (DifEvaluator) regions = two_new ();
+  g_autoptr (DifTensor)    below = NULL;
+  g_autoptr (DifTensor)    above = NULL;
+
+  for (gsize i = 0; i < x->size; i += 5)
+    {
+      x->data[i + 3] = 0.4f;
+      x->data[i + 4] = 0.6f;
+    }
+  below = dif_evaluate (regions, context, x, APART - 1e-12);
+  above = dif_evaluate (regions, context, x, APART);
+  for (gsize i = 0; below && test_has_shape (above, 2, 12, 12, 3) && i < above->size; i++)
+    g_assert_cmpfloat_with_epsilon (above->data[i], below->data[i], 1e-6);
+}
+
 /* Rectangles with a margin of 3 at least, on multiples of 4, 8 long at least. */
 static void
 test_shown (void)
 {
   static const Place places[] = {
-    { 0, 0, 0, 0, { 1, 0, 0, 8, 8 } },            /* a corner */
-    { 19, 35, 19, 35, { 1, 12, 28, 8, 8 } },      /* the other one */
-    { 8, 11, 11, 20, { 1, 4, 8, 12, 16 } },       /* in the middle: 5 … 14, 8 … 23 */
-    { 90, 90, 90, 90, { 0, 0, 0, 0, 0 } },        /* elsewhere: not asked */
+    { 0, 0, 0, 0, { 1, 0, 0, 8, 8 } },       /* a corner */
+    { 19, 35, 19, 35, { 1, 12, 28, 8, 8 } }, /* the other one */
+    { 8, 11, 11, 20, { 1, 4, 8, 12, 16 } },  /* in the middle: 5 … 14, 8 … 23 */
+    { 90, 90, 90, 90, { 0, 0, 0, 0, 0 } },   /* elsewhere: not asked */
   };
   static const Place small[] = { { 0, 0, 3, 3, { 1, 0, 0, 4, 4 } } };
 
@@ -233,7 +332,7 @@ test_failure (void)
   DifAllocatorStats      stats;
 
   dif_context_fail (context, g_error_new_literal (DIF_ERROR, DIF_ERROR_NOMEM, "no"));
-  g_assert_null (dif_evaluate (regions, context, x, 0.5));
+  g_assert_null (dif_evaluate (regions, context, x, T));
   test_assert_failed (context, DIF_ERROR_NOMEM);
   dif_evaluator_free (regions);
   dif_tensor_unref (x);
@@ -250,6 +349,8 @@ main (int argc, char **argv)
   g_test_add_func ("/regions/windows", test_windows);
   g_test_add_func ("/regions/threads", test_threads);
   g_test_add_func ("/regions/shown", test_shown);
+  g_test_add_func ("/regions/apart", test_apart);
+  g_test_add_func ("/regions/faint", test_faint);
   g_test_add_func ("/regions/failure", test_failure);
   return g_test_run ();
 }

@@ -171,8 +171,8 @@ open_mixed (double first, double second)
 
   net.n_classes = 3;
   tensors = tiny_unet_tensors (&net);
-  table = &g_array_index (tensors, DifTensorOut,
-                          tiny_unet_find (tensors, "class_embedding.weight"));
+  table =
+      &g_array_index (tensors, DifTensorOut, tiny_unet_find (tensors, "class_embedding.weight"));
   rows = (float *) table->data;
   for (gsize i = 0; i < table->dim[1]; i++)
     rows[2 * table->dim[1] + i] = (float) (first * rows[i] + second * rows[table->dim[1] + i]);
@@ -216,8 +216,8 @@ test_mix (void)
   g_autoptr (DifTensor) whole =
       forward_mix (context, model, (DifLabelMix) { 2, { 0, 1 }, { 1.0, 0.0 } });
   g_autoptr (DifTensor) x = test_random (context, 4, 1, 8, 12, 3);
-  g_autoptr (DifTensor) plain = dif_model_forward (model, context, x, (const double[]) { 500.0 },
-                                                   (const guint[]) { 0 });
+  g_autoptr (DifTensor) plain =
+      dif_model_forward (model, context, x, (const double[]) { 500.0 }, (const guint[]) { 0 });
 
   g_assert_cmpfloat (distance (mixed, third), <=, 1e-5);
   g_assert_cmpfloat (distance (mixed, first), >, 1e-3);
@@ -240,8 +240,7 @@ test_mix_batch (void)
     {
       g_autoptr (DifTensor) own = dif_tensor_pictures (x, i, 1);
       g_autoptr (DifTensor) part = dif_tensor_pictures (y, i, 1);
-      g_autoptr (DifTensor) expected =
-          dif_model_forward_mixed (model, context, own, t, &mixes[i]);
+      g_autoptr (DifTensor) expected = dif_model_forward_mixed (model, context, own, t, &mixes[i]);
 
       g_assert_cmpfloat (distance (part, expected), <=, 1e-5);
     }

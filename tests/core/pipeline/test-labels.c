@@ -137,9 +137,9 @@ test_bad_mix (void)
     { ",", "“”" },
     { ":1", "“”" },
   };
-  DifLabels *labels = load (NAMES, N_CLASSES, NULL);
-  GString   *many = g_string_new ("0");
-  GError    *error = NULL;
+  DifLabels  *labels = load (NAMES, N_CLASSES, NULL);
+  GString    *many = g_string_new ("0");
+  GError     *error = NULL;
   DifLabelMix mix;
 
   for (guint i = 0; i < G_N_ELEMENTS (bad); i++)

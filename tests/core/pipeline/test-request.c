@@ -97,8 +97,11 @@ static void
 test_guides (void)
 {
   static const double rescales[] = { -0.1, 1.1, NAN };
-  static const double intervals[][2] = { { 0.2, 0.8 }, { 1.1, 0.0 },  { 1.0, -0.1 },
-                                         { NAN, 0.0 }, { 1.0, NAN } };
+  static const double intervals[][2] = { { 0.2, 0.8 },
+                                         { 1.1, 0.0 },
+                                         { 1.0, -0.1 },
+                                         { NAN, 0.0 },
+                                         { 1.0, NAN } };
   static const double classifier[] = { -0.1, 1000.5, NAN, INFINITY };
   static const float  colours[] = { 0.0f, 0.5f, 1.0f, 0.2f, 1.5f, 0.3f };
   const DifRegion     regions[20] = { { "grass", mask }, { "", mask }, { "sky", NULL } };
@@ -162,8 +165,8 @@ test_names (void)
   r.sampler = "magic";
   refused (&r, "magic");
   r = good (DIF_TASK_INPAINT);
-  r.spacing = "karras";
-  refused (&r, "karras");
+  r.spacing = "leaning";
+  refused (&r, "leaning");
 }
 
 static void
@@ -234,8 +237,8 @@ test_json_guides (void)
   list = json_object_get (object, "colours");
   g_assert_cmpuint (json_array_size (list), ==, 2);
   for (guint i = 0; i < 6; i++)
-    g_assert_cmpfloat (json_number_value (json_array_get (json_array_get (list, i / 3), i % 3)),
-                       ==, colours[i]);
+    g_assert_cmpfloat (json_number_value (json_array_get (json_array_get (list, i / 3), i % 3)), ==,
+                       colours[i]);
   json_decref (object);
 }
 
