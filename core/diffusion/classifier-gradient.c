@@ -48,9 +48,9 @@ copy_window (const Window *window, const DifTensor *x, DifTensor *y, gboolean fr
     {
       const gsize inside = row * window->w * c;
       const gsize picture = row / window->h;
-      const gsize at =
-          ((picture * whole->dim[1] + window->row + row % window->h) * whole->dim[2] +
-           window->column) * c;
+      const gsize at = ((picture * whole->dim[1] + window->row + row % window->h) * whole->dim[2] +
+                        window->column) *
+                       c;
       const float *src = x->data + (from ? at : inside);
       float       *dst = y->data + (from ? inside : at);
 

@@ -14,9 +14,9 @@ G_BEGIN_DECLS
  * Leads towards pictures that a classifier takes for @label.
  *
  * A picture counts as many of the size the classifier was trained at, each of which has to be
- * @label:  log p (c | x_t) = sum over windows of log p (c | window).  The classifier's own word on a
- * whole picture goes by the mean over its pixels; the gradient of that falls with their number, so
- * that a scale which leads pictures of 64 pixels a side would do a sixteenth at 256, and it is
+ * @label:  log p (c | x_t) = sum over windows of log p (c | window).  The classifier's own word on
+ * a whole picture goes by the mean over its pixels; the gradient of that falls with their number,
+ * so that a scale which leads pictures of 64 pixels a side would do a sixteenth at 256, and it is
  * content with the mean, whatever the parts are.  The windows are of about that size, each counts
  * by its area, and they do not overlap, so that a pixel is led alike in pictures of all sizes.
  * They are cut elsewhere at each evaluation, which leaves no seams, and bound the memory.

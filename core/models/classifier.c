@@ -95,12 +95,13 @@ static void
 load_block (DifClassifier *c, gsize c_in, gsize c_out, gboolean halves)
 {
   const guint        i = c->n_blocks++;
-  const DifConvShape shape = {
-    .kernel = 3, .stride = halves ? 2 : 1, .pad_begin = 1, .pad_end = 1
-  };
-  Block           *block = &c->block[i];
-  g_autofree char *conv = g_strdup_printf ("conv.%u", i);
-  g_autofree char *shift = g_strdup_printf ("shift.%u", i);
+  const DifConvShape shape = { .kernel = 3,
+                               .stride = halves ? 2 : 1,
+                               .pad_begin = 1,
+                               .pad_end = 1 };
+  Block             *block = &c->block[i];
+  g_autofree char   *conv = g_strdup_printf ("conv.%u", i);
+  g_autofree char   *shift = g_strdup_printf ("shift.%u", i);
 
   dif_conv_load (&block->conv, c->params, conv, c_in, c_out, shape);
   block->backward =
@@ -218,8 +219,8 @@ run_blocks (const DifClassifier *c, DifContext *context, DifTensor *x, const dou
     {
       const Block          *block = &c->block[i];
       g_autoptr (DifTensor) conv = dif_conv_apply (&block->conv, context, h, NULL, NULL, 1.0f);
-      g_auto (DifPrologue)  after = { NULL };
-      DifTensor            *y;
+      g_auto (DifPrologue) after = { NULL };
+      DifTensor *y;
 
       if (! conv || ! make_after (block, context, emb, &after))
         return NULL;
@@ -246,12 +247,12 @@ run_blocks (const DifClassifier *c, DifContext *context, DifTensor *x, const dou
 static void
 log_probabilities (const DifClassifier *c, const DifTensor *h, gsize picture, double *log_p)
 {
-  const gsize         channels = h->dim[3];
-  const gsize         n_pixels = h->dim[1] * h->dim[2];
-  const float        *pixel = h->data + picture * n_pixels * channels;
-  g_autofree double  *mean = g_new0 (double, channels);
-  double              most = -INFINITY;
-  double              sum = 0.0;
+  const gsize        channels = h->dim[3];
+  const gsize        n_pixels = h->dim[1] * h->dim[2];
+  const float       *pixel = h->data + picture * n_pixels * channels;
+  g_autofree double *mean = g_new0 (double, channels);
+  double             most = -INFINITY;
+  double             sum = 0.0;
 
   for (gsize i = 0; i < n_pixels * channels; i++)
     mean[i % channels] += pixel[i];

@@ -8,10 +8,10 @@ G_BEGIN_DECLS
 /**
  * DifClassifier:
  *
- * A small network that says of noisy pictures which label they have: log p (c | x_t).  Each block is
- * a 3 x 3 convolution, a scale and a shift that depend on the noise level, and SiLU; the first block
- * of a size but the finest halves it, the second is added to what it reads.  The mean over all
- * pixels goes through one linear layer, so that any size will do.
+ * A small network that says of noisy pictures which label they have: log p (c | x_t).  Each block
+ * is a 3 x 3 convolution, a scale and a shift that depend on the noise level, and SiLU; the first
+ * block of a size but the finest halves it, the second is added to what it reads.  The mean over
+ * all pixels goes through one linear layer, so that any size will do.
  */
 typedef struct _DifClassifier DifClassifier;
 

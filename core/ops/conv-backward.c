@@ -16,8 +16,7 @@ dif_weight_new_conv_backward (DifAllocator *allocator, const float *src, gsize c
   for (gsize out = 0; out < c_out; out++)
     for (gsize in = 0; in < c_in; in++)
       for (gsize k = 0; k < area; k++)
-        turned->data[(in * c_out + out) * area + area - 1 - k] =
-            src[(out * c_in + in) * area + k];
+        turned->data[(in * c_out + out) * area + area - 1 - k] = src[(out * c_in + in) * area + k];
   return dif_weight_new_conv (allocator, turned->data, c_in, c_out, kernel, type, error);
 }
 
@@ -76,8 +75,7 @@ gather_rows (gsize first, gsize n, float *scratch, gpointer data)
 }
 
 static DifTensor *
-strided (DifContext *context, const Gather *g, const DifWeight *weight,
-         const DifEpilogue *epilogue)
+strided (DifContext *context, const Gather *g, const DifWeight *weight, const DifEpilogue *epilogue)
 {
   DIF_OP_TIMER (context, DIF_OP_IM2ROW);
   g_autoptr (DifTensor) dx = dif_context_nhwc (context, g->dy->dim[0], g->h, g->w, weight->n);
@@ -93,9 +91,9 @@ dif_conv_backward (DifContext *context, const DifTensor *dy, const DifWeight *we
 {
   const DifEpilogue epilogue = { .residual = residual };
   const guint       last = shape->kernel - 1;
-  const Gather      g = { dy,           h,
-                          w,            shape->kernel,
-                          shape->stride, (gssize) last - (gssize) shape->pad_begin };
+  const Gather      g = {
+    dy, h, w, shape->kernel, shape->stride, (gssize) last - (gssize) shape->pad_begin
+  };
 
   if (! dy)
     return NULL;

@@ -175,8 +175,8 @@ dif_request_check (const DifRequest *r, GError **error)
     return refuse (error, _ ("There is no sampler “%s”."), r->sampler);
   if (r->spacing && *r->spacing && ! dif_spacing_find (r->spacing))
     return refuse (error, _ ("There is no spacing “%s”."), r->spacing);
-  return check_guidance (r, error) && check_classifier (r, error) && check_regions (r, error) && check_colours (r, error) &&
-         check_pixels (r, error);
+  return check_guidance (r, error) && check_classifier (r, error) && check_regions (r, error) &&
+         check_colours (r, error) && check_pixels (r, error);
 }
 
 static void

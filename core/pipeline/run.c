@@ -96,7 +96,8 @@ inpainting_condition (const Run *run)
   return dif_concat_channels (run->context, canvas->mask, masked);
 }
 
-/* mask (clip (colours (classifier (predict (condition (windows (regions (guidance (network))))))))) */
+/* mask (clip (colours (classifier (predict (condition (windows (regions (guidance (network)))))))))
+ */
 static DifDenoiser *
 build_chain (const Run *run, DifNoise *noise, GError **error)
 {

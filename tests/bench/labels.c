@@ -5,9 +5,9 @@
  *
  *     bench-labels JUDGE N STEPS [GUIDANCE:SCALE[:SHEET.ppm]]…
  *
- * JUDGE is a classifier's folder, N pictures are made of each label in STEPS steps, GUIDANCE is that
- * without a classifier (0 knows no label, 1 is plain), SCALE that by the model's own.  A sheet has a
- * row for each label. */
+ * JUDGE is a classifier's folder, N pictures are made of each label in STEPS steps, GUIDANCE is
+ * that without a classifier (0 knows no label, 1 is plain), SCALE that by the model's own.  A sheet
+ * has a row for each label. */
 
 #include <stdio.h>
 #include <string.h>
@@ -105,8 +105,8 @@ measure (const Bench *b, double guidance, double scale, const char *path)
       g_string_append_printf (each, " %s %u", b->labels->names[k], own);
     }
   g_print ("guidance %g, classifier %g: %u of %u (%.1f %%), mean log p %.2f;%s\n", guidance, scale,
-           right, b->n * n_labels, 100.0 * right / (b->n * n_labels),
-           log_p / (b->n * n_labels), each->str);
+           right, b->n * n_labels, 100.0 * right / (b->n * n_labels), log_p / (b->n * n_labels),
+           each->str);
   g_string_free (each, TRUE);
   file = path ? fopen (path, "wb") : NULL;
   if (file)

@@ -50,7 +50,7 @@ part_gradient (DifContext *context, const DifTensor *x, gsize row, gsize column,
   g_autoptr (DifClassifier) classifier = open_net ();
   g_autoptr (DifTensor)     part = dif_context_nhwc (context, 1, h, w, 3);
   g_autoptr (DifTensor)     g = NULL;
-  double                   *expected = g_new (double, h * w * 3);
+  double                   *expected = g_new (double, h *w * 3);
 
   for (gsize i = 0; i < part->size; i++)
     part->data[i] =
@@ -105,9 +105,8 @@ test_windows (void)
       const gsize        column = columns[i % 4];
       const gsize        side_h = rows[i / 4 + 1] - row;
       const gsize        side_w = columns[i % 4 + 1] - column;
-      g_autofree double *expected =
-          part_gradient (context, x, row, column, side_h, side_w, &step);
-      g_autofree float *actual = g_new (float, side_h * side_w * 3);
+      g_autofree double *expected = part_gradient (context, x, row, column, side_h, side_w, &step);
+      g_autofree float  *actual = g_new (float, side_h *side_w * 3);
 
       for (gsize k = 0; k < side_h; k++)
         memcpy (actual + k * side_w * 3, g->data + ((row + k) * w + column) * 3,
@@ -150,10 +149,10 @@ test_turns (void)
 static void
 test_hidden (void)
 {
-  static const double     alphas[] = { 1e-3, 1e-5, 1e-7 };
-  g_autoptr (DifContext)  context = dif_context_new (1, NULL);
-  g_autoptr (DifTensor)   x = test_random (context, 1, 1, SIDE, SIDE, 3);
-  g_autofree double      *shift = NULL;
+  static const double    alphas[] = { 1e-3, 1e-5, 1e-7 };
+  g_autoptr (DifContext) context = dif_context_new (1, NULL);
+  g_autoptr (DifTensor)  x = test_random (context, 1, 1, SIDE, SIDE, 3);
+  g_autofree double     *shift = NULL;
 
   for (guint i = 0; i < G_N_ELEMENTS (alphas); i++)
     {
@@ -205,8 +204,8 @@ test_scale (void)
       if (scales[i] == 0.0)
         g_assert_true (same (out.eps, plain.eps) && same (out.x0, plain.x0));
       for (gsize k = 0; out.eps && k < x->size; k++)
-        g_assert_cmpfloat_with_epsilon (
-            out.eps->data[k], plain.eps->data[k] - scales[i] * step.sigma * g[k], 1e-5);
+        g_assert_cmpfloat_with_epsilon (out.eps->data[k],
+                                        plain.eps->data[k] - scales[i] * step.sigma * g[k], 1e-5);
     }
   dif_prediction_clear (&plain);
 }

@@ -190,8 +190,8 @@ test_far (void)
   static const float     far[] = { -1e30f, -200.0f, -90.0f, 90.0f, 200.0f, 1e30f };
   g_autoptr (DifContext) context = dif_context_new (1, NULL);
   const Prologue         p = { 1, 1, 6, 1, DIF_ACTIVATION_SILU };
-  g_auto (DifPrologue) prologue = { row (context, 3, &p), row (context, 4, &p),
-                                    DIF_ACTIVATION_SILU };
+  g_auto (DifPrologue)
+      prologue = { row (context, 3, &p), row (context, 4, &p), DIF_ACTIVATION_SILU };
   g_autoptr (DifTensor) x = test_random (context, 1, 1, 1, 6, 1);
   g_autoptr (DifTensor) dy = test_random (context, 1, 1, 1, 6, 1);
   g_autoptr (DifTensor) dx = NULL;

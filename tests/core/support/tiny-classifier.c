@@ -202,15 +202,15 @@ block (const GArray *tensors, guint i, const double *emb, gsize n_emb, gsize c_o
   g_autofree double *after = linear (tensors, shift, emb, n_emb, 2 * c_out);
   const float       *weight = numbers (tensors, conv, "weight");
   const float       *bias = numbers (tensors, conv, "bias");
-  Map                y = { (x->h + stride - 1) / stride, (x->w + stride - 1) / stride, c_out, NULL };
+  Map y = { (x->h + stride - 1) / stride, (x->w + stride - 1) / stride, c_out, NULL };
 
-  y.data = g_new (double, y.h * y.w * c_out);
+  y.data = g_new (double, y.h *y.w *c_out);
   for (gsize at = 0; at < y.h * y.w * c_out; at++)
     {
       const gsize k = at % c_out;
       const gsize pixel = at / c_out;
-      double u = bias[k] + conv_at (x, weight + k * x->c * 9, pixel / y.w * stride,
-                                    pixel % y.w * stride);
+      double      u =
+          bias[k] + conv_at (x, weight + k * x->c * 9, pixel / y.w * stride, pixel % y.w * stride);
 
       y.data[at] = silu (u * (1.0 + after[k]) + after[c_out + k]) + (keeps ? x->data[at] : 0.0);
     }
