@@ -26,7 +26,7 @@ import torch
 import torch.nn as nn
 import torch.nn.functional as F
 from PIL import Image
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 
 from train import Batches, alphas_cumprod
 
@@ -110,6 +110,7 @@ def main():
     p.add_argument("--size", type=int, default=64)
     p.add_argument("--channels", default="32,64,96,128")
     p.add_argument("--most-t", type=int, default=999, help="highest noise level")
+    p.add_argument("--start", help="folder of a classifier to go on from")
     p.add_argument("--lr", type=float, default=1.5e-3)
     p.add_argument("--ema", type=float, default=0.998)
     a = p.parse_args()
@@ -117,6 +118,8 @@ def main():
     learn, held, names = load(a.data)
     learn, held = batches(learn, a.size), batches(held, a.size)
     net = Classifier([int(c) for c in a.channels.split(",")], len(names) + 1, a.size).to(memory_format=torch.channels_last)
+    if a.start:
+        net.load_state_dict({k: v.float() for k, v in load_file(os.path.join(a.start, "diffusion_pytorch_model.safetensors")).items()})
     ema = Classifier(net.config["block_out_channels"], len(names) + 1, a.size)
     ema.load_state_dict(net.state_dict())
     opt = torch.optim.AdamW(net.parameters(), lr=a.lr, betas=(0.9, 0.99), weight_decay=0.05)
