@@ -65,6 +65,8 @@ guides_fill (Guides *guides, DifRequest *r)
   if (guides->interval && ! parse_interval (guides->interval, &r->guidance_from, &r->guidance_to))
     return cli_misused (_ ("--guidance-interval takes something like 0.8:0.2, not “%s”."),
                         guides->interval);
+  if (! cli_parse_number (guides->classifier, &r->classifier_guidance))
+    return cli_misused (_ ("--classifier-guidance takes a number, not “%s”."), guides->classifier);
   if (! cli_parse_number (guides->colour_guidance, &r->colour_guidance))
     return cli_misused (_ ("--colour-guidance takes a number, not “%s”."), guides->colour_guidance);
   if (guides->colours && ! parse_colours (guides, r))
@@ -137,6 +139,7 @@ guides_clear (Guides *guides)
   g_free (guides->request_colours);
   g_free (guides->rescale);
   g_free (guides->interval);
+  g_free (guides->classifier);
   g_free (guides->negative);
   g_strfreev (guides->regions);
   g_free (guides->colours);

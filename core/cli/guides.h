@@ -15,6 +15,7 @@ typedef struct
 {
   char    *rescale;
   char    *interval;
+  char    *classifier;
   char    *negative;
   char   **regions;
   char    *colours;

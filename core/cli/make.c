@@ -81,6 +81,8 @@ parse (Options *o, int argc, char **argv)
       N_ ("how much of the contrast that guidance adds to take back, 0 to 1 (0)"), "PHI" },
     { "guidance-interval", 0, 0, G_OPTION_ARG_STRING, &o->guides.interval,
       N_ ("noise levels between which to guide (1:0)"), "A:B" },
+    { "classifier-guidance", 0, 0, G_OPTION_ARG_STRING, &o->guides.classifier,
+      N_ ("how strictly to follow what the model's classifier takes for the label (0)"), "S" },
     { "negative", 0, 0, G_OPTION_ARG_STRING, &o->guides.negative, N_ ("label to lead away from"),
       N_ ("NAME") },
     { "region", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &o->guides.regions,

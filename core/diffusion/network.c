@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* The only file of this floor that knows networks. */
+/* The only file of this floor that knows networks that denoise. */
 
 #include "core/diffusion/network.h"
 

@@ -6,7 +6,7 @@
 #include "core/base/error.h"
 #include "core/base/memory.h"
 #include "core/io/safetensors.h"
-#include "core/ops/conv.h"
+#include "core/ops/conv-backward.h"
 
 struct _DifParams
 {
@@ -215,19 +215,38 @@ dif_params_linear (DifParams *params, const char *name, gsize c_out, gsize c_in)
                NULL;
 }
 
-const DifWeight *
-dif_params_conv (DifParams *params, const char *name, gsize c_out, gsize c_in, guint kernel,
-                 guint stride)
+typedef DifWeight *(*PackConv) (DifAllocator *allocator, const float *src, gsize c_out, gsize c_in,
+                                guint kernel, DifWeightType type, GError **error);
+
+static const DifWeight *
+take_conv (DifParams *params, const char *name, const gsize *dim, guint stride, PackConv pack)
 {
-  const gsize           dim[] = { c_out, c_in, kernel, kernel };
+  const guint           kernel = (guint) dim[2];
   const DifTensorInfo  *info = find (params, name, "weight", 4, dim);
   g_autoptr (DifTensor) raw = take (params, info, 4, dim);
-  g_autoptr (DifWeight) weight =
-      raw ? dif_weight_new_conv (params->allocator, raw->data, c_out, c_in, kernel,
-                                 weight_type (params, info), &params->error) :
-            NULL;
+  g_autoptr (DifWeight) weight = raw ? pack (params->allocator, raw->data, dim[0], dim[1], kernel,
+                                             weight_type (params, info), &params->error) :
+                                       NULL;
 
   if (weight && kernel == 3 && stride == 1)
     dif_weight_use_store (weight, params->store);
   return keep_weight (params, g_steal_pointer (&weight));
+}
+
+const DifWeight *
+dif_params_conv (DifParams *params, const char *name, gsize c_out, gsize c_in, guint kernel,
+                 guint stride)
+{
+  const gsize dim[] = { c_out, c_in, kernel, kernel };
+
+  return take_conv (params, name, dim, stride, dif_weight_new_conv);
+}
+
+const DifWeight *
+dif_params_conv_backward (DifParams *params, const char *name, gsize c_out, gsize c_in,
+                          guint kernel, guint stride)
+{
+  const gsize dim[] = { c_out, c_in, kernel, kernel };
+
+  return take_conv (params, name, dim, stride, dif_weight_new_conv_backward);
 }

@@ -142,6 +142,25 @@ const DifWeight *dif_params_linear (DifParams *params, const char *name, gsize c
 const DifWeight *dif_params_conv (DifParams *params, const char *name, gsize c_out, gsize c_in,
                                   guint kernel, guint stride);
 
+/**
+ * dif_params_conv_backward:
+ * @params: the tensors
+ * @name: the layer, whose "weight" is taken
+ * @c_out: outputs of the convolution
+ * @c_in: inputs of the convolution
+ * @kernel: rows and columns
+ * @stride: between outputs
+ *
+ * The same tensor as of dif_params_conv(), which may be taken both ways.
+ *
+ * Shapes: file [c_out, c_in, kernel, kernel]; out packed for dif_conv_backward()
+ * Thread: any
+ *
+ * Returns: (transfer none) (nullable): the packed weight
+ */
+const DifWeight *dif_params_conv_backward (DifParams *params, const char *name, gsize c_out,
+                                           gsize c_in, guint kernel, guint stride);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (DifParams, dif_params_free)
 
 G_END_DECLS

@@ -75,6 +75,9 @@ dif_checkpoint_open (const char *folder, gboolean shapes_only, GError **error)
   if (labels && ! (checkpoint->labels = dif_labels_load (
                        labels, dif_model_facts (checkpoint->model)->n_classes, error)))
     return NULL;
+  checkpoint->classifier = g_build_filename (folder, "classifier", NULL);
+  if (! g_file_test (checkpoint->classifier, G_FILE_TEST_IS_DIR))
+    g_clear_pointer (&checkpoint->classifier, g_free);
   return g_steal_pointer (&checkpoint);
 }
 
@@ -86,6 +89,7 @@ dif_checkpoint_free (DifCheckpoint *checkpoint)
   dif_model_free (checkpoint->model);
   dif_process_free (checkpoint->process);
   dif_labels_free (checkpoint->labels);
+  g_free (checkpoint->classifier);
   g_free (checkpoint);
 }
 

@@ -12,15 +12,17 @@ G_BEGIN_DECLS
  * @model: the network
  * @process: (nullable): what it was trained on, %NULL if its folder does not say
  * @labels: (nullable): names of its labels
+ * @classifier: (nullable): folder of a classifier of its labels, for guidance by it
  *
  * A folder as diffusers saves a pipeline: model_index.json, unet/, scheduler/; or flat,
- * all files in one folder; with our labels.json beside them.
+ * all files in one folder; with our labels.json and classifier/ beside them.
  */
 typedef struct
 {
   DifModel   *model;
   DifProcess *process;
   DifLabels  *labels;
+  char       *classifier;
 } DifCheckpoint;
 
 /**

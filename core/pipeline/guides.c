@@ -7,7 +7,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "core/base/error.h"
-#include "core/diffusion/gradient-guidance.h"
+#include "core/diffusion/classifier-gradient.h"
 #include "core/diffusion/network.h"
 #include "core/ops/elementwise.h"
 
@@ -172,6 +172,51 @@ dif_guides_extra (const DifRequest *request, DifContext *context, DifTensor *con
     return g_steal_pointer (&masks);
   whole = spread (context, condition, height, width);
   return dif_concat_channels (context, whole, masks);
+}
+
+static DifClassifier *
+open_classifier (const DifCheckpoint *checkpoint, GError **error)
+{
+  const DifModelFacts      *facts = dif_model_facts (checkpoint->model);
+  g_autoptr (DifClassifier) classifier = NULL;
+
+  if (! checkpoint->classifier)
+    {
+      g_set_error_literal (error, DIF_ERROR, DIF_ERROR_REQUEST,
+                           _ ("This model comes without a classifier: it can be guided by labels, "
+                              "but not by how a classifier sees them."));
+      return NULL;
+    }
+  classifier = dif_classifier_open (checkpoint->classifier, error);
+  if (! classifier)
+    return NULL;
+  if (dif_classifier_n_classes (classifier) == facts->n_classes &&
+      dif_classifier_in_channels (classifier) == facts->out_channels)
+    return g_steal_pointer (&classifier);
+  g_set_error (error, DIF_ERROR, DIF_ERROR_MISMATCH,
+               _ ("The model's classifier is of another model: it knows %u labels of pictures with "
+                  "%u channels, the model %u of %u."),
+               dif_classifier_n_classes (classifier), dif_classifier_in_channels (classifier),
+               facts->n_classes, facts->out_channels);
+  return NULL;
+}
+
+DifDenoiser *
+dif_guides_classifier (const DifRequest *request, const DifCheckpoint *checkpoint,
+                       DifDenoiser *inner, GError **error)
+{
+  g_autoptr (DifDenoiser) own = inner;
+  DifClassifier          *classifier;
+  DifLabelMix             label;
+
+  if (request->classifier_guidance == 0.0)
+    return g_steal_pointer (&own);
+  if (! read_label (checkpoint, request->label, &label, error) ||
+      ! (classifier = open_classifier (checkpoint, error)))
+    return NULL;
+  return dif_gradient_guidance_new (g_steal_pointer (&own),
+                                    dif_classifier_gradient_new (classifier, &label),
+                                    request->classifier_guidance, NULL, 0);
 }
 
 DifDenoiser *

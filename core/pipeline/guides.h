@@ -45,6 +45,22 @@ DifTensor *dif_guides_extra (const DifRequest *request, DifContext *context, Dif
                              gsize height, gsize width);
 
 /**
+ * dif_guides_classifier:
+ * @request: its label and classifier_guidance
+ * @checkpoint: whose classifier it is
+ * @inner: (transfer full): what is guided by it
+ * @error: says what it lacks
+ *
+ * Errors: %DIF_ERROR_REQUEST where the model has no classifier; %DIF_ERROR_MISMATCH where it knows
+ *   other labels; those of dif_classifier_open() and dif_labels_mix()
+ * Thread: any
+ *
+ * Returns: (transfer full): @inner, guided if the request asks for it; or %NULL
+ */
+DifDenoiser *dif_guides_classifier (const DifRequest *request, const DifCheckpoint *checkpoint,
+                                    DifDenoiser *inner, GError **error);
+
+/**
  * dif_guides_colours:
  * @request: its colours
  * @inner: (transfer full): what is guided by them

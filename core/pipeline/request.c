@@ -124,6 +124,24 @@ check_guidance (const DifRequest *r, GError **error)
   return TRUE;
 }
 
+/* The classifier's gradient is one for the whole picture. */
+static gboolean
+check_classifier (const DifRequest *r, GError **error)
+{
+  const double s = r->classifier_guidance;
+
+  if (! (s >= 0.0 && s <= DIF_MAX_CLASSIFIER_GUIDANCE))
+    return refuse (error, _ ("A guidance of %g by the classifier is not possible (0 to %g)."), s,
+                   DIF_MAX_CLASSIFIER_GUIDANCE);
+  if (s > 0.0 && ! (r->label && *r->label))
+    return refuse (error, _ ("Guidance by the classifier needs a label: choose what the picture "
+                             "is to be."));
+  if (s > 0.0 && r->n_regions > 0)
+    return refuse (error, _ ("Guidance by the classifier follows one label for the whole picture "
+                             "and does not go together with regions."));
+  return TRUE;
+}
+
 static gboolean
 check_regions (const DifRequest *r, GError **error)
 {
@@ -222,8 +240,9 @@ dif_request_check (const DifRequest *r, GError **error)
     return refuse (error, _ ("There is no sampler “%s”."), r->sampler);
   if (r->spacing && *r->spacing && ! dif_spacing_find (r->spacing))
     return refuse (error, _ ("There is no spacing “%s”."), r->spacing);
-  return check_guidance (r, error) && check_regions (r, error) && check_colours (r, error) &&
-         check_canvas (r, error) && check_work (r, error) && check_pixels (r, error);
+  return check_guidance (r, error) && check_classifier (r, error) && check_regions (r, error) &&
+         check_colours (r, error) && check_canvas (r, error) && check_work (r, error) &&
+         check_pixels (r, error);
 }
 
 static void
@@ -253,6 +272,7 @@ set_guides (json_t *object, const DifRequest *r)
   json_object_set_new (object, "guidance-rescale", json_real (r->guidance_rescale));
   json_object_set_new (object, "guidance-from", json_real (r->guidance_from));
   json_object_set_new (object, "guidance-to", json_real (r->guidance_to));
+  json_object_set_new (object, "classifier-guidance", json_real (r->classifier_guidance));
   json_object_set_new (object, "regions", regions);
   json_object_set_new (object, "colours", colours);
   json_object_set_new (object, "colour-guidance", json_real (r->colour_guidance));

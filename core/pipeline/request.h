@@ -50,6 +50,8 @@ typedef enum
 #define DIF_MAX_REACH    4096u
 #define DIF_MAX_PERCENT  1000.0
 
+#define DIF_MAX_CLASSIFIER_GUIDANCE 1000.0
+
 /**
  * DifRegion:
  * @label: (nullable): a label of the model or a mixture; %NULL or "" for none
@@ -87,6 +89,8 @@ typedef struct
  * @colour_guidance: share of each colour's distance from the nearest of @colours that is taken away
  *   at each evaluation, 0 (none) to 1 (nothing but @colours)
  * @mean_colour: look at the mean colour of what is made, not at each pixel's
+ * @classifier_guidance: scale of guidance by the model's classifier towards @label, beside
+ *   @guidance; 0 is none
  * @noise_level: t in (0, 1]; how far the pixels are noised before they are denoised.
  *   Independent of @steps.  Inpainting noises what @prefill names;
  *   at 1 it begins with noise alone.
@@ -162,6 +166,7 @@ typedef struct
   guint        work_size;
   gboolean     tile_x;
   gboolean     tile_y;
+  double           classifier_guidance;
 } DifRequest;
 
 /**

@@ -122,7 +122,8 @@ keep_known (const Run *run, DifDenoiser *chain, DifNoise *fresh, double t_start)
   return chain;
 }
 
-/* mask (clip (colours (predict (condition (windows (regions (guidance (network)))))))) */
+/* mask (clip (colours (classifier (predict (condition (windows (regions (guidance (network)))))))))
+ */
 static DifDenoiser *
 build_chain (const Run *run, DifNoise *fresh, double t_start, GError **error)
 {
@@ -146,6 +147,9 @@ build_chain (const Run *run, DifNoise *fresh, double t_start, GError **error)
     }
   evaluator = dif_windows_new (evaluator, &sizes, extra);
   chain = dif_predict_new (evaluator, process->prediction);
+  chain = dif_guides_classifier (run->request, run->checkpoint, chain, error);
+  if (! chain)
+    return NULL;
   chain = dif_guides_colours (run->request, chain, run->canvas->mask);
   if (process->thresholding)
     chain = dif_threshold_new (chain, process->threshold_ratio, process->threshold_most);

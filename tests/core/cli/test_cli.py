@@ -90,6 +90,9 @@ def test_bad_values():
                   "--context -2", "--context 65537", "--context ten", "--context 5%%",
                   "--context -1%", "--context 1001%", "--context nan%", "--work-size 1.5",
                   "--work-size 65537",
+                  "--classifier-guidance x", "--classifier-guidance 1",
+                  "--label grass --classifier-guidance -1",
+                  "--label grass --classifier-guidance 1001",
                   "--sampler magic", "--schedule-spacing magic", "--label no-such-label"]:
         expect(2, "generate", "-q", "-o", "never.png", *words.split())
     expect(2, "bench", "", "--runs", "0")

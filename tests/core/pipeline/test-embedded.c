@@ -149,6 +149,44 @@ test_tile (void)
   g_assert_cmpfloat (on, <, 0.7 * off);
 }
 
+/* Without a label for the network, the classifier alone makes a picture greener or bluer. */
+static void
+test_classifier (void)
+{
+  static const char *const labels[] = { "grass", "sky" };
+  double                   green[2] = { 0.0 };
+  double                   blue[2] = { 0.0 };
+
+  for (guint k = 0; k < 2; k++)
+    {
+      DifRequest           r;
+      g_autoptr (DifImage) image = NULL;
+      g_autoptr (GError)   error = NULL;
+
+      dif_request_init (&r, DIF_TASK_GENERATE);
+      r.label = labels[k];
+      r.guidance = 0.0;
+      r.classifier_guidance = 10.0;
+      r.steps = 6;
+      r.width = r.height = SIDE;
+      r.seed = 1;
+      image = dif_run (&r, NULL, &error);
+      g_assert_no_error (error);
+      if (! image)
+        return;
+      for (guint i = 0; i < SIDE * SIDE; i++)
+        {
+          const float *p = image->pixels + 3 * (gsize) i;
+
+          green[k] += (p[1] - 0.5 * (p[0] + p[2])) / (SIDE * SIDE);
+          blue[k] += (p[2] - p[0]) / (SIDE * SIDE);
+        }
+    }
+  g_test_message ("green %.3f %.3f, blue %.3f %.3f", green[0], green[1], blue[0], blue[1]);
+  g_assert_cmpfloat (green[0], >, green[1] + 0.05);
+  g_assert_cmpfloat (blue[1], >, blue[0] + 0.1);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -157,5 +195,6 @@ main (int argc, char **argv)
   g_test_add_func ("/embedded/grass", test_grass);
   g_test_add_func ("/embedded/colour-match", test_colour_match);
   g_test_add_func ("/embedded/tile", test_tile);
+  g_test_add_func ("/embedded/classifier", test_classifier);
   return g_test_run ();
 }

@@ -6,11 +6,13 @@
 #include <string.h>
 
 #include "core/base/error.h"
+#include "core/models/classifier.h"
 #include "core/pipeline/guides.h"
 #include "core/pipeline/run.h"
 #include "tests/core/support/checkpoint.h"
 #include "tests/core/support/folder.h"
 #include "tests/core/support/numbers.h"
+#include "tests/core/support/tiny-classifier.h"
 
 #define W 90
 #define H 100
@@ -265,12 +267,108 @@ test_colours (void)
 }
 
 static void
-refused (const DifRequest *request, const char *word)
+refused_as (const DifRequest *request, gint code, const char *word)
 {
   GError *error = NULL;
 
   g_assert_null (dif_run (request, NULL, &error));
-  test_assert_error (error, DIF_ERROR_REQUEST, word, NULL);
+  test_assert_error (error, code, word, NULL);
+}
+
+static void
+refused (const DifRequest *request, const char *word)
+{
+  refused_as (request, DIF_ERROR_REQUEST, word);
+}
+
+/* A classifier beside the model; returns its folder. */
+static char *
+add_classifier (const Fixture *f, guint n_classes, guint in_channels)
+{
+  TinyClassifier net = tiny_classifier;
+  char          *folder = g_build_filename (f->folder, "classifier", NULL);
+
+  net.n_classes = n_classes;
+  net.in_channels = in_channels;
+  tiny_classifier_write (&net, folder);
+  return folder;
+}
+
+/* What the classifier gives to the label, with hardly any noise. */
+static double
+log_p (const char *folder, const DifImage *image, guint label)
+{
+  const double              t[] = { 1.0 };
+  g_autoptr (DifContext)    context = dif_context_new (1, NULL);
+  g_autoptr (DifClassifier) classifier = dif_classifier_open (folder, NULL);
+  g_autoptr (DifTensor)     x = dif_context_nhwc (context, 1, H, W, 3);
+  g_autoptr (DifTensor)     y = NULL;
+
+  for (gsize i = 0; image && i < 3 * N; i++)
+    x->data[i] = 2.0f * image->pixels[i] - 1.0f;
+  y = dif_classifier_forward (classifier, context, x, t);
+  return y ? y->data[label] : NAN;
+}
+
+/* 0 is none; more of it leads to pictures that the classifier takes for the label, whatever the
+ * network makes of that. */
+static void
+test_classifier (gconstpointer data)
+{
+  Fixture              f;
+  g_autofree char     *folder = NULL;
+  g_autoptr (DifImage) plain = NULL;
+  g_autoptr (DifImage) guided = NULL;
+  g_autoptr (DifImage) other = NULL;
+  DifRequest           r;
+
+  set_up (&f, GPOINTER_TO_UINT (data), TRUE);
+  f.request.guidance = 0.0;
+  f.request.label = "sea";
+  plain = run (&f.request);
+  folder = add_classifier (&f, 4, 3);
+  r = f.request;
+  r.classifier_guidance = 0.0;
+  compare (&r, plain, TRUE);
+  r.classifier_guidance = 2.0;
+  guided = run (&r);
+  compare (&r, guided, TRUE);
+  r.label = "sky";
+  other = run (&r);
+  compare (&r, guided, FALSE);
+  g_assert_cmpfloat (log_p (folder, guided, 3), >, log_p (folder, plain, 3) + 0.1);
+  g_assert_cmpfloat (log_p (folder, other, 2), >, log_p (folder, plain, 2) + 0.1);
+  r.label = "sky:1,sea:1";
+  compare (&r, other, FALSE);
+  tear_down (&f);
+}
+
+static void
+test_classifier_refused (void)
+{
+  Fixture          f;
+  const DifRegion  regions[] = { { "sky", f.left } };
+  g_autofree char *folder = NULL;
+  DifRequest       r;
+
+  set_up (&f, DIF_TASK_GENERATE, FALSE);
+  r = f.request;
+  r.classifier_guidance = 1.0;
+  refused (&r, "without a classifier");
+  folder = add_classifier (&f, 5, 3);
+  refused_as (&r, DIF_ERROR_MISMATCH, "5 labels");
+  g_free (folder);
+  folder = add_classifier (&f, 4, 2);
+  refused_as (&r, DIF_ERROR_MISMATCH, "2 channels");
+  test_folder_write (folder, "config.json", "{'_class_name': 'Other'}");
+  refused_as (&r, DIF_ERROR_UNSUPPORTED, "Other");
+  r.label = NULL;
+  refused (&r, "needs a label");
+  r.label = "grass";
+  r.regions = regions;
+  r.n_regions = 1;
+  refused (&r, "regions");
+  tear_down (&f);
 }
 
 static void
@@ -308,6 +406,13 @@ main (int argc, char **argv)
     }
   g_test_add_func ("/guides/masks", test_masks);
   g_test_add_func ("/guides/colours", test_colours);
+  for (DifTask task = DIF_TASK_GENERATE; task < DIF_TASK_NOISE; task++)
+    {
+      g_autofree char *path = g_strdup_printf ("/guides/classifier/%s", dif_task_name (task));
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (task), test_classifier);
+    }
+  g_test_add_func ("/guides/classifier-refused", test_classifier_refused);
   g_test_add_func ("/guides/refused", test_refused);
   return g_test_run ();
 }

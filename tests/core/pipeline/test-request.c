@@ -102,6 +102,7 @@ test_guides (void)
                                          { 1.0, -0.1 },
                                          { NAN, 0.0 },
                                          { 1.0, NAN } };
+  static const double classifier[] = { -0.1, 1000.5, NAN, INFINITY };
   static const float  colours[] = { 0.0f, 0.5f, 1.0f, 0.2f, 1.5f, 0.3f };
   const DifRegion     regions[20] = { { "grass", mask }, { "", mask }, { "sky", NULL } };
   DifRequest          r;
@@ -122,6 +123,22 @@ test_guides (void)
       r.guidance_to = intervals[i][1];
       refused (&r, "noise levels");
     }
+  for (guint i = 0; i < G_N_ELEMENTS (classifier); i++)
+    {
+      r = good (DIF_TASK_GENERATE);
+      r.label = "grass";
+      r.classifier_guidance = classifier[i];
+      refused (&r, "by the classifier");
+    }
+  r = good (DIF_TASK_GENERATE);
+  r.classifier_guidance = 1.0;
+  r.label = "";
+  refused (&r, "needs a label");
+  r.label = "grass";
+  g_assert_true (dif_request_check (&r, NULL));
+  r.regions = regions;
+  r.n_regions = 2;
+  refused (&r, "together with regions");
   r = good (DIF_TASK_INPAINT);
   r.regions = regions;
   r.n_regions = 2;
@@ -267,6 +284,7 @@ test_json_guides (void)
   r.colours = colours;
   r.n_colours = 2;
   r.mean_colour = TRUE;
+  r.classifier_guidance = 12.5;
   text = dif_request_to_json (&r);
   object = json_loads (text, JSON_REJECT_DUPLICATES, NULL);
   g_assert_nonnull (object);
@@ -277,6 +295,7 @@ test_json_guides (void)
   g_assert_cmpfloat (json_number_value (json_object_get (object, "colour-guidance")), ==,
                      r.colour_guidance);
   g_assert_true (json_is_true (json_object_get (object, "mean-colour")));
+  g_assert_cmpfloat (json_number_value (json_object_get (object, "classifier-guidance")), ==, 12.5);
   list = json_object_get (object, "regions");
   g_assert_cmpuint (json_array_size (list), ==, 2);
   g_assert_cmpstr (json_string_value (json_array_get (list, 0)), ==, regions[0].label);
