@@ -82,7 +82,8 @@ dif_settings_new (const DifProcedure *row, GimpProcedureConfig *config, GError *
     settings->request.threads = gimp_get_num_processors ();
   settings->request.seed = read_seed (config);
 
-  g_object_get (config, "output", &output, NULL);
+  if (! (row->args & DIF_ARG_MATERIALS))
+    g_object_get (config, "output", &output, NULL);
   settings->replace = g_strcmp0 (output, "replace") == 0;
 
   return g_steal_pointer (&settings);
@@ -112,7 +113,9 @@ dif_settings_layer_name (const DifSettings *settings)
     return g_strdup_printf (_ ("%s, level %.2f, seed %u"), what, request->noise_level,
                             (guint) request->seed);
 
-  if (request->label != NULL && request->label[0] != '\0')
+  /* named after a label it would be taken for a material itself */
+  if (! (settings->row->args & DIF_ARG_MATERIALS) && request->label != NULL &&
+      request->label[0] != '\0')
     what = request->label;
   sampler = dif_sampler_find (request->sampler);
 

@@ -44,6 +44,19 @@ static const DifProcedure rows[] = {
     .args = DIF_ARG_NETWORK | DIF_ARG_NOISE_LEVEL | DIF_ARG_CONTEXT,
     .noise_level = 0.6,
     .sensitivity = GIMP_PROCEDURE_SENSITIVE_DRAWABLE },
+  { .name = "plug-in-diffusion-paint-with-materials",
+    .menu_label = N_ ("_Paint with Materials..."),
+    .run_label = N_ ("_Paint"),
+    .blurb = N_ ("Make one picture of materials painted on layers"),
+    .help = N_ ("Takes the layers of the active group whose names begin with a label "
+                "of the model, for example \"stone path\" and \"grass\". Where a layer "
+                "is painted, in whatever color, its material will be. The materials "
+                "meet without seams on a new layer above the group. Where nothing "
+                "is painted, the label in the dialog is followed."),
+    .layer_name = N_ ("Painted"),
+    .task = DIF_TASK_GENERATE,
+    .args = DIF_ARG_NETWORK | DIF_ARG_MATERIALS,
+    .sensitivity = GIMP_PROCEDURE_SENSITIVE_DRAWABLE | GIMP_PROCEDURE_SENSITIVE_DRAWABLES },
   { .name = "plug-in-diffusion-noise",
     .menu_label = N_ ("Add _Noise..."),
     .run_label = N_ ("_Add Noise"),
@@ -133,7 +146,8 @@ add_arguments (GimpProcedure *procedure, const DifProcedure *row)
                                      _ ("How many pixels around the selection the model sees, "
                                         "so that the result suits them"),
                                      0, 2048, 32, GIMP_PARAM_READWRITE);
-  add_output_argument (procedure);
+  if (! (args & DIF_ARG_MATERIALS))
+    add_output_argument (procedure);
   if (args & DIF_ARG_NETWORK)
     gimp_procedure_add_int_argument (procedure, "threads", _ ("Thre_ads"),
                                      _ ("How many processors compute at once. 0 for as many "

@@ -13,6 +13,7 @@ G_BEGIN_DECLS
  *   the network
  * @DIF_ARG_NOISE_LEVEL: how far the pixels are noised
  * @DIF_ARG_CONTEXT: pixels around the selection
+ * @DIF_ARG_MATERIALS: layers of the active group are regions; the result is always a new layer
  *
  * Which arguments a procedure has besides those that all have.
  */
@@ -21,6 +22,7 @@ typedef enum
   DIF_ARG_NETWORK = 1 << 0,
   DIF_ARG_NOISE_LEVEL = 1 << 1,
   DIF_ARG_CONTEXT = 1 << 2,
+  DIF_ARG_MATERIALS = 1 << 3,
 } DifProcedureArgs;
 
 /**

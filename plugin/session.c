@@ -5,13 +5,16 @@
 
 #include "plugin/config.h"
 #include "plugin/drawable.h"
+#include "plugin/materials.h"
 
 static gboolean
-wants_replace (GimpProcedureConfig *config)
+wants_replace (const DifSession *session)
 {
   g_autofree char *output = NULL;
 
-  g_object_get (config, "output", &output, NULL);
+  if (session->row->args & DIF_ARG_MATERIALS)
+    return FALSE;
+  g_object_get (session->config, "output", &output, NULL);
   return g_strcmp0 (output, "replace") == 0;
 }
 
@@ -52,8 +55,28 @@ find_target (const DifSession *session, gboolean replace, gint context, DifTarge
           return FALSE;
         }
     }
-  return dif_target_init (target, session->row->task, session->image, session->drawables, replace,
-                          context, error);
+  /* materials are painted on what the group covers, not taken from a layer */
+  return dif_target_init (target, session->row->task, session->image,
+                          session->row->args & DIF_ARG_MATERIALS ? NULL : session->drawables,
+                          replace, context, error);
+}
+
+/* The materials' regions, and where their picture goes: above their group, else on top. */
+static DifMaterials *
+find_materials (const DifSession *session, const DifSettings *settings, DifTarget *target,
+                GError **error)
+{
+  g_autoptr (DifModelInfo) info = dif_model_info_load (settings->path, error);
+  g_autoptr (DifMaterials) materials = NULL;
+
+  if (info == NULL)
+    return NULL;
+  materials = dif_materials_find (session->drawables, session->image,
+                                  (const char *const *) info->labels, error);
+  if (materials == NULL || ! dif_materials_read (materials, &target->region, error))
+    return NULL;
+  target->above = materials->group;
+  return g_steal_pointer (&materials);
 }
 
 gboolean
@@ -61,7 +84,7 @@ dif_session_check (const DifSession *session, GError **error)
 {
   DifTarget target;
 
-  return find_target (session, wants_replace (session->config), 0, &target, error);
+  return find_target (session, wants_replace (session), 0, &target, error);
 }
 
 static DifImage *
@@ -84,6 +107,7 @@ dif_session_make (DifSession *session, GError **error)
 {
   g_autoptr (DifSettings) settings = NULL;
   g_autoptr (DifImage)    result = NULL;
+  g_autoptr (DifMaterials) materials = NULL;
   g_autofree float       *pixels = NULL;
   g_autofree float       *mask = NULL;
   g_autofree char        *name = NULL;
@@ -95,6 +119,15 @@ dif_session_make (DifSession *session, GError **error)
   if (settings == NULL ||
       ! find_target (session, settings->replace, settings->context, &target, error))
     return FALSE;
+
+  if (session->row->args & DIF_ARG_MATERIALS)
+    {
+      materials = find_materials (session, settings, &target, error);
+      if (materials == NULL)
+        return FALSE;
+      settings->request.regions = materials->regions;
+      settings->request.n_regions = materials->layers->len;
+    }
 
   /* A second try in the same dialog goes above the first, where it is seen. */
   if (session->layer != NULL && gimp_item_is_valid (GIMP_ITEM (session->layer)))

@@ -12,6 +12,7 @@ G_BEGIN_DECLS
 /* Each command takes what follows its name and returns the process's exit code. */
 
 int cli_info (int argc, char **argv);
+int cli_list (int argc, char **argv);
 int cli_make (int argc, char **argv);
 int cli_eval (int argc, char **argv);
 int cli_bench (int argc, char **argv);

@@ -9,6 +9,7 @@
 
 #include "core/cli/canvas.h"
 #include "core/cli/cli.h"
+#include "core/cli/guides.h"
 #include "core/cli/picture-file.h"
 #include "core/dif.h"
 
@@ -25,6 +26,7 @@ typedef struct
   char     *output;
   char     *guidance; /* as text: GLib's own doubles follow the locale */
   char     *noise_level;
+  Guides    guides;
   CliCanvas canvas;
   int       steps;
   int       threads;
@@ -46,6 +48,7 @@ options_clear (Options *o)
   g_free (o->guidance);
   g_free (o->noise_level);
   cli_canvas_clear (&o->canvas);
+  guides_clear (&o->guides);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Options, options_clear)
@@ -66,14 +69,28 @@ parse (Options *o, int argc, char **argv)
   const GOptionEntry entries[] = {
     { "model", 'm', 0, G_OPTION_ARG_FILENAME, &o->model, N_ ("folder or name of a model"),
       N_ ("MODEL") },
-    { "label", 'l', 0, G_OPTION_ARG_STRING, &o->label, N_ ("one of the model's labels"),
-      N_ ("NAME") },
+    { "label", 'l', 0, G_OPTION_ARG_STRING, &o->label,
+      N_ ("one of the model's labels, or a mixture: stone:0.7,grass:0.3"), N_ ("NAME") },
     { "steps", 'n', 0, G_OPTION_ARG_INT, &o->steps, N_ ("network steps (20)"), "N" },
     { "sampler", 0, 0, G_OPTION_ARG_STRING, &o->sampler, N_ ("way from noise to picture"), "ID" },
     { "schedule-spacing", 0, 0, G_OPTION_ARG_STRING, &o->spacing,
       N_ ("which timesteps: leading, linspace, trailing"), "ID" },
     { "guidance", 'g', 0, G_OPTION_ARG_STRING, &o->guidance,
       N_ ("how strictly to follow the label (2)"), "S" },
+    { "guidance-rescale", 0, 0, G_OPTION_ARG_STRING, &o->guides.rescale,
+      N_ ("how much of the contrast that guidance adds to take back, 0 to 1 (0)"), "PHI" },
+    { "guidance-interval", 0, 0, G_OPTION_ARG_STRING, &o->guides.interval,
+      N_ ("noise levels between which to guide (1:0)"), "A:B" },
+    { "negative", 0, 0, G_OPTION_ARG_STRING, &o->guides.negative, N_ ("label to lead away from"),
+      N_ ("NAME") },
+    { "region", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &o->guides.regions,
+      N_ ("label for the white part of a mask; may be given several times"), N_ ("NAME=PNG") },
+    { "colours", 0, 0, G_OPTION_ARG_STRING, &o->guides.colours,
+      N_ ("colours to use: #aabbcc,#ddeeff"), N_ ("LIST") },
+    { "colour-guidance", 0, 0, G_OPTION_ARG_STRING, &o->guides.colour_guidance,
+      N_ ("how strictly to use these colours, 0 to 1 (0.1)"), "S" },
+    { "mean-colour", 0, 0, G_OPTION_ARG_NONE, &o->guides.mean_colour,
+      N_ ("guide the mean colour, not each pixel's"), NULL },
     { "noise-level", 't', 0, G_OPTION_ARG_STRING, &o->noise_level,
       N_ ("how far to noise, above 0 to 1"), "T" },
     { "seed", 's', 0, G_OPTION_ARG_STRING, &o->seed, N_ ("of the random numbers (0)"), "N" },
@@ -125,22 +142,12 @@ parse_size (const char *text, guint *width, guint *height)
   return TRUE;
 }
 
-static gboolean
-parse_number (const char *text, double *number)
-{
-  char *end;
-
-  if (! text)
-    return TRUE;
-  *number = g_ascii_strtod (text, &end);
-  return end != text && *end == '\0';
-}
-
 /* Options to request; 0 or an exit code. */
 static int
-fill_request (const Options *o, DifRequest *r)
+fill_request (Options *o, DifRequest *r)
 {
   guint64 seed = 0;
+  int     code;
 
   if (! o->output)
     return cli_misused (_ ("Where should the picture go?  Give -o PICTURE.png."));
@@ -152,9 +159,9 @@ fill_request (const Options *o, DifRequest *r)
     return cli_misused (_ ("--seed takes a whole number from 0 on, not “%s”."), o->seed);
   if (! parse_size (o->size ? o->size : "256", &r->width, &r->height))
     return cli_misused (_ ("--size takes something like 256x256, not “%s”."), o->size);
-  if (! parse_number (o->guidance, &r->guidance))
+  if (! cli_parse_number (o->guidance, &r->guidance))
     return cli_misused (_ ("--guidance takes a number, not “%s”."), o->guidance);
-  if (! parse_number (o->noise_level, &r->noise_level))
+  if (! cli_parse_number (o->noise_level, &r->noise_level))
     return cli_misused (_ ("--noise-level takes a number, not “%s”."), o->noise_level);
   if (r->task != DIF_TASK_GENERATE && ! o->input)
     return cli_misused (_ ("Which picture?  Give --input PICTURE.png."));
@@ -165,7 +172,8 @@ fill_request (const Options *o, DifRequest *r)
   r->steps = (guint) o->steps;
   r->threads = (guint) o->threads;
   r->seed = seed;
-  return cli_canvas_fill (&o->canvas, r);
+  code = guides_fill (&o->guides, r);
+  return code == CLI_OK ? cli_canvas_fill (&o->canvas, r) : code;
 }
 
 static void
@@ -181,28 +189,6 @@ print_progress (const DifProgressInfo *info, gpointer data G_GNUC_UNUSED)
     }
   if (info->step == info->n_steps)
     g_printerr ("\n");
-}
-
-/* Coverage from the mask's brightness; it must be of the picture's size. */
-static float *
-read_mask (const char *path, const DifImage *input, GError **error)
-{
-  g_autoptr (DifImage) image = cli_png_read (path, error);
-  float               *mask;
-
-  if (! image)
-    return NULL;
-  if (image->width != input->width || image->height != input->height)
-    {
-      g_set_error (error, DIF_ERROR, DIF_ERROR_REQUEST,
-                   _ ("The mask has %u × %u pixels, the picture %u × %u."), image->width,
-                   image->height, input->width, input->height);
-      return NULL;
-    }
-  mask = g_new (float, (gsize) image->width * image->height);
-  for (gsize i = 0; i < (gsize) image->width * image->height; i++)
-    mask[i] = image->pixels[3 * i + 1];
-  return mask;
 }
 
 /* The result is at full strength wherever it is new: blend it in softly. */
@@ -241,13 +227,15 @@ cli_make (int argc, char **argv)
     {
       if (! (input = cli_png_read (o.input, &error)))
         return cli_failed (error);
-      if (o.mask && ! (mask = read_mask (o.mask, input, &error)))
+      if (o.mask && ! (mask = cli_mask_read (o.mask, input->width, input->height, &error)))
         return cli_failed (error);
       request.width = input->width;
       request.height = input->height;
       request.pixels = input->pixels;
       request.mask = mask;
     }
+  if (! guides_read (&o.guides, &request, request.task == DIF_TASK_GENERATE && ! o.size, &error))
+    return cli_failed (error);
   progress = o.quiet ? NULL : dif_progress_new (print_progress, NULL);
   result = dif_run (&request, progress, &error);
   if (! result)

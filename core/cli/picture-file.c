@@ -65,3 +65,24 @@ cli_png_write (const char *path, const DifImage *image, GError **error)
     }
   return TRUE;
 }
+
+float *
+cli_mask_read (const char *path, guint width, guint height, GError **error)
+{
+  g_autoptr (DifImage) image = cli_png_read (path, error);
+  float               *mask;
+
+  if (! image)
+    return NULL;
+  if (image->width != width || image->height != height)
+    {
+      g_set_error (error, DIF_ERROR, DIF_ERROR_REQUEST,
+                   _ ("The mask has %u × %u pixels, the picture %u × %u."), image->width,
+                   image->height, width, height);
+      return NULL;
+    }
+  mask = g_new (float, (gsize) width *height);
+  for (gsize i = 0; i < (gsize) width * height; i++)
+    mask[i] = image->pixels[3 * i + 1];
+  return mask;
+}

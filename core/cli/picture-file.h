@@ -28,4 +28,20 @@ DifImage *cli_png_read (const char *path, GError **error);
  */
 gboolean cli_png_write (const char *path, const DifImage *image, GError **error);
 
+/**
+ * cli_mask_read:
+ * @path: of a PNG
+ * @width: of the picture it is for
+ * @height: of the picture it is for
+ * @error: why it cannot be used
+ *
+ * Coverage from a mask's brightness.
+ *
+ * Returns: (transfer full): width * height numbers from 0 to 1, or %NULL
+ *
+ * Errors: %DIF_ERROR_REQUEST if it is of another size; those of cli_png_read()
+ * Thread: any
+ */
+float *cli_mask_read (const char *path, guint width, guint height, GError **error);
+
 G_END_DECLS

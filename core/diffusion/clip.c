@@ -20,6 +20,7 @@ clip_denoise (DifDenoiser *self, DifContext *context, DifTensor *x, const DifSte
     return;
   out->x0 = dif_clamp_over (context, g_steal_pointer (&inner.x0), -clip->range, clip->range);
   out->eps = g_steal_pointer (&inner.eps);
+  out->variance = g_steal_pointer (&inner.variance);
 }
 
 static void

@@ -6,6 +6,7 @@ dif_prediction_clear (DifPrediction *prediction)
 {
   g_clear_pointer (&prediction->x0, dif_tensor_unref);
   g_clear_pointer (&prediction->eps, dif_tensor_unref);
+  g_clear_pointer (&prediction->variance, dif_tensor_unref);
 }
 
 gboolean

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "core/diffusion/noise.h"
 #include "core/diffusion/step.h"
-#include "core/tensor/context.h"
 
 G_BEGIN_DECLS
 
@@ -10,6 +10,8 @@ G_BEGIN_DECLS
  * DifPrediction:
  * @x0: the clean picture
  * @eps: the noise
+ * @variance: (nullable): of networks that tell how much fresh noise DDPM needs: -1 for the
+ *   posterior's variance, 1 for beta_t, between them for logarithms between theirs
  *
  * What a denoiser sees in x_t.  Usually x_t = alpha x0 + sigma eps, but not after
  * clipping, which changes x0 alone.
@@ -18,6 +20,7 @@ typedef struct
 {
   DifTensor *x0;
   DifTensor *eps;
+  DifTensor *variance;
 } DifPrediction;
 
 /**
@@ -53,7 +56,7 @@ struct _DifDenoiser
  * @step: their noise level
  * @out: (out caller-allocates): an empty prediction, filled
  *
- * Shapes: x, x0, eps [N, H, W, C]
+ * Shapes: x, x0, eps, variance [N, H, W, C]
  * Errors: sticky in @context
  * Thread: the context's
  *
@@ -87,6 +90,23 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (DifDenoiser, dif_denoiser_free)
 DifDenoiser *dif_clip_new (DifDenoiser *inner, double range);
 
 /**
+ * dif_threshold_new:
+ * @inner: (transfer full): whose x0 is pulled in
+ * @ratio: share of a picture's numbers that stay as they are, 0 to 1
+ * @most: the largest threshold; less than 1 counts as 1
+ *
+ * Dynamic thresholding: each predicted clean picture is clipped to the @ratio quantile s of its own
+ * absolute numbers and divided by s, where s is at least 1 (which is clipping) and at most @most.
+ * Strong guidance then does not saturate whole areas.
+ *
+ * Thread: any
+ * Source: Saharia et al. 2022 (Imagen), section 2.3
+ *
+ * Returns: (transfer full): a denoiser
+ */
+DifDenoiser *dif_threshold_new (DifDenoiser *inner, double ratio, double most);
+
+/**
  * dif_mask_new:
  * @inner: (transfer full): sees the known pixels noised to each level
  * @known: the clean picture
@@ -109,25 +129,43 @@ DifDenoiser *dif_clip_new (DifDenoiser *inner, double range);
 DifDenoiser *dif_mask_new (DifDenoiser *inner, DifTensor *known, DifTensor *noise, DifTensor *mask);
 
 /**
- * dif_mask_new_soft:
- * @inner: (transfer full): sees the known pixels noised to each level
+ * dif_mask_new_drawn:
+ * @inner: (transfer full): sees the known pixels as the sampler has them
  * @known: the clean picture
- * @noise: (nullable): what the known pixels are noised with; %NULL to show the sampler's own x
- * @coverage: 0 never free, to 1 free from the start
- * @t_start: timestep at which the run starts
+ * @mask: 1 where pixels are to be made, 0 where they are known
+ * @noise: of fresh noise; outlives the denoiser
  *
- * A noise level for each pixel: one of coverage c is a known pixel of dif_mask_new() until the
- * run's timestep has come down to c @t_start, and free from there on.  Where it is let go, the
- * sampler's x is the known pixel noised to that level, so the pixel's own run starts where
- * SDEdit from c @t_start would.  A coverage below the last step's level is never free.
+ * For samplers that go back up: the prediction for known pixels is the clean picture and, each
+ * time, other noise.  A sampler that makes its next x of the two thereby draws the known pixels
+ * anew at the level of every step; what it adds to x on the way up, it adds to them too.
  *
- * Shapes: known, noise [1, H, W, C]; coverage [1, H, W, 1]
+ * Shapes: known [1, H, W, C]; mask [1, H, W, 1]
  * Thread: any
- * Source: Levin & Fried 2023 (Differential Diffusion), algorithm 1, by level instead of by step
+ * Source: Lugmayr et al. 2022 (RePaint), algorithm 1, line 5
  *
  * Returns: (transfer full): a denoiser
  */
-DifDenoiser *dif_mask_new_soft (DifDenoiser *inner, DifTensor *known, DifTensor *noise,
-                                DifTensor *coverage, double t_start);
+DifDenoiser *dif_mask_new_drawn (DifDenoiser *inner, DifTensor *known, DifTensor *mask,
+                                 DifNoise *noise);
+
+/**
+ * dif_mask_soften:
+ * @mask: of dif_mask_new() or dif_mask_new_drawn()
+ * @t_start: timestep at which the run starts
+ *
+ * Takes what the mask was given as coverage, a noise level for each pixel: one of coverage c is a
+ * known pixel until the run's timestep has come down to c @t_start, and free from there on.  Where
+ * it is let go, the sampler's x is the known pixel noised to that level, so the pixel's own run
+ * starts where SDEdit from c @t_start would.  Coverage 0 is never free, nor is one below the last
+ * step's level; coverage 1 always is.
+ *
+ * To a multistep sampler a pixel that is let go is a jump in the denoiser, which it extrapolates
+ * once: those of order 2 and 3 hardly show it, LMS and PLMS overshoot where that is their last
+ * step.
+ *
+ * Thread: any
+ * Source: Levin & Fried 2023 (Differential Diffusion), algorithm 1, by level instead of by step
+ */
+void dif_mask_soften (DifDenoiser *mask, double t_start);
 
 G_END_DECLS

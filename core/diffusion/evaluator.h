@@ -50,17 +50,86 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (DifEvaluator, dif_evaluator_free)
  * dif_guidance_new:
  * @inner: (transfer full): knows the label in the first half of a batch, and none in the second
  * @scale: 1 is the first half's output, 0 the second's
+ * @rescale: phi in [0, 1], how much of a changed deviation is undone
  *
  * Classifier-free guidance: unconditional + scale (conditional - unconditional).  @inner is given
  * the pictures twice in one batch.  x_0 and epsilon follow from a raw output linearly, so guiding
  * it guides both.
  *
+ * Strong guidance widens the output, which makes pictures too rich in contrast.  With @rescale each
+ * picture's guided output is mixed with itself brought back to the conditional one's standard
+ * deviation: phi rescaled + (1 - phi) guided.  Below dif_windows_new() a picture is a window.
+ *
  * Thread: any
- * Source: Ho & Salimans 2022, eq. 6, with scale = 1 + w; of raw outputs, as diffusers does it
+ * Source: Ho & Salimans 2022, eq. 6, with scale = 1 + w; of raw outputs, as diffusers does it; Lin
+ *   et al. 2024 (Common diffusion noise schedules), eq. 15 and 16, the deviation with n - 1
  *
  * Returns: (transfer full): an evaluator
  */
-DifEvaluator *dif_guidance_new (DifEvaluator *inner, double scale);
+DifEvaluator *dif_guidance_new (DifEvaluator *inner, double scale, double rescale);
+
+/**
+ * dif_interval_new:
+ * @inside: (transfer full): asked where @least <= t <= @most
+ * @outside: (transfer full): asked elsewhere
+ * @least: a timestep
+ * @most: a timestep
+ *
+ * Guidance in a limited interval: at the highest noise levels it takes variety away, at the lowest
+ * it does nothing but cost time.
+ *
+ * Units: timesteps as dif_evaluate() has them
+ * Thread: any
+ * Source: Kynkäänniemi et al. 2024, eq. 5
+ *
+ * Returns: (transfer full): an evaluator
+ */
+DifEvaluator *dif_interval_new (DifEvaluator *inside, DifEvaluator *outside, double least,
+                                double most);
+
+#define DIF_MAX_REGIONS 16u
+
+/**
+ * DifRegionSizes:
+ * @margin: pixels around a region that are evaluated with it
+ * @smallest: pixels on a side that are evaluated at least, where there are so many
+ * @multiple: what is evaluated begins and ends at multiples of it; pictures are multiples too
+ * @apart: timestep from which up nothing is seen but the region itself
+ *
+ * What of a picture is evaluated for a region of it.
+ */
+typedef struct
+{
+  gsize  margin;
+  gsize  smallest;
+  gsize  multiple;
+  double apart;
+} DifRegionSizes;
+
+/**
+ * dif_regions_new:
+ * @inner: (array length=n) (transfer full): what is asked for each region
+ * @n: regions, 1 to %DIF_MAX_REGIONS + 1
+ * @sizes: how much is evaluated for each
+ *
+ * Different parts of a picture follow different evaluators: at each evaluation the outputs are
+ * added up, each times its region's mask.  The masks are the last @n channels of x and sum to 1 at
+ * each pixel, so that dif_windows_new(), given them behind its further channels, cuts them with the
+ * picture.  An evaluator sees the smallest rectangle that holds its region, with a margin, and
+ * nothing if the region is elsewhere.
+ *
+ * At high noise levels, where colours and large shapes are found, neighbours would make a region a
+ * compromise: there the pixels around it (of a mask below 1/2) are replaced by mirrored pieces of
+ * itself.  At lower ones it is to see its neighbours, so that borders fit.
+ *
+ * Shapes: x [N, H, W, C + n], what @inner sees [N, h, w, C]; masks of the first picture count
+ * Thread: any
+ * Source: Bar-Tal et al. 2023 (MultiDiffusion), eq. 5 and section 4.3, whose bootstrapping shows
+ *   other backgrounds at first
+ *
+ * Returns: (transfer full): an evaluator
+ */
+DifEvaluator *dif_regions_new (DifEvaluator *const *inner, guint n, const DifRegionSizes *sizes);
 
 /**
  * DifWindowSizes:
@@ -116,7 +185,8 @@ DifEvaluator *dif_windows_new (DifEvaluator *inner, const DifWindowSizes *sizes,
  * @prediction: what they mean
  *
  * The one place that turns a network's epsilon, x_0 or v into both x_0 and epsilon.  The
- * network is given x scaled to alpha² + sigma² = 1, so that any process can use it.
+ * network is given x scaled to alpha² + sigma² = 1, so that any process can use it.  Where it gives
+ * twice the channels, those in the second half are the variance of #DifPrediction.
  *
  * Thread: any
  * Source: Ho et al. 2020, eq. 4; Salimans & Ho 2022, appendix D
@@ -124,5 +194,22 @@ DifEvaluator *dif_windows_new (DifEvaluator *inner, const DifWindowSizes *sizes,
  * Returns: (transfer full): a denoiser
  */
 DifDenoiser *dif_predict_new (DifEvaluator *evaluator, DifPredictionType prediction);
+
+/**
+ * dif_precondition_new:
+ * @evaluator: (transfer full): raw outputs
+ * @prediction: %DIF_PREDICTION_V turns the output's sign around
+ * @sigma_data: deviation of the pictures
+ *
+ * EDM's networks: they are given x / alpha scaled to the deviation 1, and x_0 is a sum of x and the
+ * output with weights such that the output has the deviation 1 too.
+ *
+ * Thread: any
+ * Source: Karras et al. 2022, eq. 7 and table 1
+ *
+ * Returns: (transfer full): a denoiser
+ */
+DifDenoiser *dif_precondition_new (DifEvaluator *evaluator, DifPredictionType prediction,
+                                   double sigma_data);
 
 G_END_DECLS

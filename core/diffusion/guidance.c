@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
 #include <string.h>
 
 #include "core/diffusion/evaluator.h"
@@ -9,6 +10,7 @@ typedef struct
   DifEvaluator  parent;
   DifEvaluator *inner;
   double        scale;
+  double        rescale;
 } Guidance;
 
 static DifTensor *
@@ -21,6 +23,41 @@ twice (DifContext *context, const DifTensor *x)
   return y;
 }
 
+/* Standard deviation of n numbers, but for a factor that depends on n alone. */
+static double
+spread (const float *x, gsize n)
+{
+  double sum = 0.0;
+  double squares = 0.0;
+  double mean;
+
+  for (gsize i = 0; i < n; i++)
+    sum += x[i];
+  mean = sum / n;
+  for (gsize i = 0; i < n; i++)
+    squares += (x[i] - mean) * (x[i] - mean);
+  return sqrt (squares);
+}
+
+/* phi y std (with) / std (y) + (1 - phi) y, picture by picture; y is nobody else's. */
+static void
+rescale (const Guidance *guidance, DifTensor *y, const DifTensor *with)
+{
+  const double phi = guidance->rescale;
+  const gsize  size = y->size / y->dim[0];
+
+  for (gsize i = 0; i < y->dim[0]; i++)
+    {
+      float       *own = y->data + i * size;
+      const double wide = spread (own, size);
+      const double ratio = wide > 0.0 ? spread (with->data + i * size, size) / wide : 1.0;
+      const float  factor = (float) (phi * ratio + (1.0 - phi));
+
+      for (gsize k = 0; k < size; k++)
+        own[k] *= factor;
+    }
+}
+
 static DifTensor *
 guidance_evaluate (DifEvaluator *self, DifContext *context, DifTensor *x, double t)
 {
@@ -31,8 +68,12 @@ guidance_evaluate (DifEvaluator *self, DifContext *context, DifTensor *x, double
   g_autoptr (DifTensor) output = dif_evaluate (guidance->inner, context, pair, t);
   g_autoptr (DifTensor) with = output ? dif_tensor_pictures (output, 0, n) : NULL;
   g_autoptr (DifTensor) without = output ? dif_tensor_pictures (output, n, n) : NULL;
+  DifTensor            *y;
 
-  return dif_sum (context, 2, (DifTerm[]) { { s, with }, { 1.0 - s, without } });
+  y = dif_sum (context, 2, (DifTerm[]) { { s, with }, { 1.0 - s, without } });
+  if (y && guidance->rescale > 0.0)
+    rescale (guidance, y, with);
+  return y;
 }
 
 static void
@@ -43,12 +84,50 @@ guidance_free (DifEvaluator *self)
 }
 
 DifEvaluator *
-dif_guidance_new (DifEvaluator *inner, double scale)
+dif_guidance_new (DifEvaluator *inner, double scale, double rescale)
 {
   Guidance *guidance = g_new0 (Guidance, 1);
 
   guidance->parent = (DifEvaluator) { guidance_evaluate, guidance_free };
   guidance->inner = inner;
   guidance->scale = scale;
+  guidance->rescale = rescale;
   return &guidance->parent;
+}
+
+typedef struct
+{
+  DifEvaluator  parent;
+  DifEvaluator *inside;
+  DifEvaluator *outside;
+  double        least;
+  double        most;
+} Interval;
+
+static DifTensor *
+interval_evaluate (DifEvaluator *self, DifContext *context, DifTensor *x, double t)
+{
+  const Interval *interval = (const Interval *) self;
+  const gboolean  inside = t >= interval->least && t <= interval->most;
+
+  return dif_evaluate (inside ? interval->inside : interval->outside, context, x, t);
+}
+
+static void
+interval_free (DifEvaluator *self)
+{
+  Interval *interval = (Interval *) self;
+
+  dif_evaluator_free (interval->inside);
+  dif_evaluator_free (interval->outside);
+  g_free (interval);
+}
+
+DifEvaluator *
+dif_interval_new (DifEvaluator *inside, DifEvaluator *outside, double least, double most)
+{
+  Interval *interval = g_new0 (Interval, 1);
+
+  *interval = (Interval) { { interval_evaluate, interval_free }, inside, outside, least, most };
+  return &interval->parent;
 }

@@ -4,6 +4,7 @@
 
 #include "core/diffusion/network.h"
 
+#include <math.h>
 #include <string.h>
 
 /* Pixels evaluated together.  Small pictures are little work for each reading of the weights, and
@@ -17,7 +18,7 @@ typedef struct
 {
   DifEvaluator    parent;
   const DifModel *model;
-  guint          *labels;
+  DifLabelMix    *labels;
   guint           n_labels;
 } Network;
 
@@ -26,15 +27,15 @@ static DifTensor *
 evaluate_some (const Network *network, DifContext *context, DifTensor *x, gsize first, gsize n,
                double t)
 {
-  g_autofree double *timesteps = g_new (double, x->dim[0]);
-  g_autofree guint  *labels = g_new (guint, x->dim[0]);
+  g_autofree double      *timesteps = g_new (double, x->dim[0]);
+  g_autofree DifLabelMix *labels = g_new (DifLabelMix, x->dim[0]);
 
   for (gsize i = 0; i < x->dim[0]; i++)
     {
       timesteps[i] = t;
       labels[i] = network->labels[(first + i) * network->n_labels / n];
     }
-  return dif_model_forward (network->model, context, x, timesteps, labels);
+  return dif_model_forward_mixed (network->model, context, x, timesteps, labels);
 }
 
 static DifTensor *
@@ -70,7 +71,7 @@ network_free (DifEvaluator *self)
 }
 
 DifEvaluator *
-dif_network_new (const DifModel *model, const guint *labels, guint n_labels)
+dif_network_new (const DifModel *model, const DifLabelMix *labels, guint n_labels)
 {
   Network *network = g_new0 (Network, 1);
 
@@ -82,12 +83,21 @@ dif_network_new (const DifModel *model, const guint *labels, guint n_labels)
 }
 
 DifEvaluator *
-dif_network_new_guided (const DifModel *model, guint label, guint null_label, double scale)
+dif_network_new_guided (const DifModel *model, const DifLabelMix *label, const DifLabelMix *against,
+                        const DifGuidance *g)
 {
-  if (label == null_label || scale == 1.0)
-    return dif_network_new (model, &label, 1);
-  if (scale == 0.0)
-    return dif_network_new (model, &null_label, 1);
-  return dif_guidance_new (dif_network_new (model, (const guint[]) { label, null_label }, 2),
-                           scale);
+  const gboolean always = g->least == -INFINITY && g->most == INFINITY;
+  DifEvaluator  *guided;
+
+  if (dif_label_mix_equal (label, against) || g->scale == 1.0)
+    return dif_network_new (model, label, 1);
+  if (g->scale == 0.0 && g->rescale == 0.0)
+    guided = dif_network_new (model, against, 1);
+  else
+    guided =
+        dif_guidance_new (dif_network_new (model, (const DifLabelMix[]) { *label, *against }, 2),
+                          g->scale, g->rescale);
+  if (always)
+    return guided;
+  return dif_interval_new (guided, dif_network_new (model, label, 1), g->least, g->most);
 }

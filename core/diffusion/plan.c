@@ -8,11 +8,29 @@
 static DifStep
 end_of (const DifProcess *process, const DifSampler *sampler)
 {
-  double a = process->alphas_cumprod[0];
+  const gboolean discrete = process->kind == DIF_PROCESS_DISCRETE;
+  const gboolean first_alpha = sampler->final_alpha && ! process->set_alpha_to_one;
+  DifStep        lowest;
 
-  if (sampler->final_alpha && ! process->set_alpha_to_one)
-    return (DifStep) { 0.0, sqrt (a), sqrt (1.0 - a) };
-  return (DifStep) { 0.0, 1.0, 0.0 };
+  if (! process->end_at_lowest && ! (discrete && first_alpha))
+    return (DifStep) { 0.0, 1.0, 0.0 };
+  lowest =
+      dif_process_step (process, discrete ? 0.0 : dif_process_find (process, process->sigma_min));
+  return (DifStep) { 0.0, lowest.alpha, lowest.sigma };
+}
+
+/* Where all is noise, samplers that divide by alpha (and networks that predict the noise, which
+ * says nothing of the picture there) begin a little below. */
+static DifStep
+level_at (const DifProcess *process, const DifSampler *sampler, double t)
+{
+  const DifStep step = dif_process_step (process, t);
+  const double  most = dif_process_ratio (process, 1.0);
+
+  if (process->kind != DIF_PROCESS_DISCRETE || step.sigma <= most * step.alpha * (1.0 + 1e-9) ||
+      (sampler->pure_noise && process->prediction != DIF_PREDICTION_EPSILON))
+    return step;
+  return (DifStep) { t, 1.0 / hypot (1.0, most), most / hypot (1.0, most) };
 }
 
 /* Timesteps to noise levels; those that do not fall (more steps than timesteps) are left
@@ -26,35 +44,55 @@ plan_from_timesteps (const DifProcess *process, const DifSampler *sampler, const
   plan->steps = g_new (DifStep, n + 1);
   for (guint i = 0; i < n; i++)
     {
-      double own = CLAMP (t[i], 0.0, last);
+      const DifStep  own = level_at (process, sampler, CLAMP (t[i], 0.0, last));
+      const DifStep *before = plan->n > 0 ? &plan->steps[plan->n - 1] : NULL;
 
-      if (plan->n == 0 || own < plan->steps[plan->n - 1].t)
-        plan->steps[plan->n++] = dif_process_step (process, own);
+      if (! before || (own.t < before->t && own.sigma * before->alpha < before->sigma * own.alpha))
+        plan->steps[plan->n++] = own;
     }
   plan->steps[plan->n] = end_of (process, sampler);
   return plan;
 }
 
-/* Levels at a constant ratio, down to the lowest the process has.  Above TOP_RATIO all is
- * noise: samplers that stay at each level for a while would only lose time there. */
-static DifPlan *
-geometric_plan (const DifProcess *process, const DifSampler *sampler, guint n, double t_start)
+static double
+told (const DifProcess *process, const DifSampler *sampler, const DifSpacing *spacing, double ratio)
 {
-  g_autofree double *t = g_new (double, n);
-  const DifStep      top = dif_process_step (process, t_start);
-  const DifStep      bottom = dif_process_step (process, 0.0);
-  const double       low = log (bottom.sigma / bottom.alpha);
-  const double       high = log (top.sigma / top.alpha);
+  double t = dif_process_find (process, ratio);
 
-  t[0] = t_start;
-  for (guint i = 1; i < n; i++)
-    t[i] = dif_process_find (process, exp (high + (low - high) * i / (n - 1)));
-  return plan_from_timesteps (process, sampler, t, n);
+  if (process->kind != DIF_PROCESS_DISCRETE ||
+      ! (sampler->whole_steps || (sampler->whole_ladder && ! spacing->truncates)))
+    return t;
+  return spacing->truncates ? floor (t) : rint (t);
+}
+
+/* Noise levels from @high down to the lowest the process has. */
+static DifPlan *
+plan_from_ratios (const DifProcess *process, const DifSampler *sampler, const DifSpacing *spacing,
+                  guint n, double high)
+{
+  const gboolean     discrete = process->kind == DIF_PROCESS_DISCRETE;
+  const double       low = discrete ? dif_process_ratio (process, 1e-9) : process->sigma_min;
+  const guint        usable = high > low ? n : 1;
+  g_autofree double *ratios = g_new (double, usable);
+  DifPlan           *plan = g_new0 (DifPlan, 1);
+
+  spacing->fill_ratios (usable, high, MIN (low, high), ratios);
+  plan->steps = g_new (DifStep, usable + 1);
+  for (guint i = 0; i < usable; i++)
+    {
+      const double alpha = discrete ? 1.0 / hypot (1.0, ratios[i]) : 1.0;
+
+      plan->steps[i] =
+          (DifStep) { told (process, sampler, spacing, ratios[i]), alpha, alpha * ratios[i] };
+    }
+  plan->n = usable;
+  plan->steps[plan->n] = end_of (process, sampler);
+  return plan;
 }
 
 static DifPlan *
-plan_over (const DifProcess *process, const DifSampler *sampler, const DifSpacing *spacing, guint n,
-           guint span, gboolean from_span)
+plan_from_span (const DifProcess *process, const DifSampler *sampler, const DifSpacing *spacing,
+                guint n, guint span, gboolean from_span)
 {
   guint                usable = MIN (n, sampler->drop_last ? MAX (span - 1, 1) : span);
   g_autofree double   *t = g_new (double, usable);
@@ -62,7 +100,8 @@ plan_over (const DifProcess *process, const DifSampler *sampler, const DifSpacin
                                 .n = usable,
                                 .offset = process->steps_offset,
                                 .whole = sampler->whole_steps,
-                                .drop_last = sampler->drop_last };
+                                .drop_last = sampler->drop_last,
+                                .stride = process->n_train_steps / process->original_steps };
 
   spacing->fill (&args, t);
   if (from_span)
@@ -70,27 +109,74 @@ plan_over (const DifProcess *process, const DifSampler *sampler, const DifSpacin
   return plan_from_timesteps (process, sampler, t, usable);
 }
 
+/* Samplers that stay at each level for a while go down at a constant ratio, those for distilled
+ * networks where those were taught; processes without timesteps go down as they were meant to. */
+static const DifSpacing *
+spacing_of (const DifProcess *process, const DifSampler *sampler, const DifSpacing *spacing)
+{
+  if (sampler->geometric)
+    return dif_spacing_find ("exponential");
+  if (process->kind != DIF_PROCESS_DISCRETE && ! spacing->fill_ratios)
+    return dif_spacing_find (process->kind == DIF_PROCESS_EDM ? "karras" : "exponential");
+  if (sampler->spacing && process->kind == DIF_PROCESS_DISCRETE)
+    return dif_spacing_find (sampler->spacing);
+  return spacing;
+}
+
+static DifPlan *
+plan_new (const DifProcess *process, const DifSampler *sampler, const DifSpacing *spacing, guint n,
+          double level, gboolean whole)
+{
+  const DifSpacing *own = spacing_of (process, sampler, spacing);
+  const double      t = dif_process_start (process, level);
+  const double      ratio = dif_process_ratio (process, level);
+  DifPlan          *plan;
+
+  if (own->fill)
+    return plan_from_span (process, sampler, own, n, whole ? process->usable : (guint) t + 1,
+                           ! whole);
+  /* above this all is noise: who stays at each level would only lose time there */
+  if (whole && sampler->geometric && ratio > TOP_RATIO)
+    return plan_from_ratios (process, sampler, own, n, TOP_RATIO);
+  plan = plan_from_ratios (process, sampler, own, n, ratio);
+  plan->steps[0] = level_at (process, sampler, t);
+  return plan;
+}
+
 DifPlan *
 dif_plan_new (const DifProcess *process, const DifSampler *sampler, const DifSpacing *spacing,
               guint n)
 {
-  const double last = process->n_train_steps - 1.0;
-
-  if (sampler->geometric)
-    return geometric_plan (process, sampler, n, MIN (dif_process_find (process, TOP_RATIO), last));
-  return plan_over (process, sampler, spacing, n, process->n_train_steps, FALSE);
+  return plan_new (process, sampler, spacing, n, 1.0, TRUE);
 }
 
 DifPlan *
 dif_plan_new_from (const DifProcess *process, const DifSampler *sampler, const DifSpacing *spacing,
                    guint n, double noise_level)
 {
-  double span =
-      CLAMP (rint (noise_level * process->n_train_steps), 1.0, (double) process->n_train_steps);
+  return plan_new (process, sampler, spacing, n, noise_level, FALSE);
+}
 
-  if (sampler->geometric)
-    return geometric_plan (process, sampler, n, span - 1.0);
-  return plan_over (process, sampler, spacing, n, (guint) span, TRUE);
+DifPlan *
+dif_plan_new_at (const DifProcess *process, const DifSampler *sampler, const double *t, guint n)
+{
+  return plan_from_timesteps (process, sampler, t, n);
+}
+
+DifPlan *
+dif_plan_new_inverted (const DifPlan *plan)
+{
+  DifPlan *up = g_new0 (DifPlan, 1);
+
+  up->n = plan->n;
+  up->steps = g_new (DifStep, up->n + 1);
+  for (guint i = 0; i <= up->n; i++)
+    {
+      up->steps[i] = plan->steps[plan->n - i];
+      if (i < up->n)
+        up->steps[i].t = plan->steps[plan->n - i - 1].t;
+    }
+  return up;
 }
 
 void

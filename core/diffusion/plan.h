@@ -55,6 +55,37 @@ DifPlan *dif_plan_new_from (const DifProcess *process, const DifSampler *sampler
                             const DifSpacing *spacing, guint n, double noise_level);
 
 /**
+ * dif_plan_new_at:
+ * @process: the process
+ * @sampler: whose rules for the end are followed
+ * @t: (array length=n): timesteps, at least one; those that do not fall are left out
+ * @n: how many
+ *
+ * An explicit list instead of a spacing.
+ *
+ * Returns: (transfer full): the plan
+ *
+ * Thread: any
+ */
+DifPlan *dif_plan_new_at (const DifProcess *process, const DifSampler *sampler, const double *t,
+                          guint n);
+
+/**
+ * dif_plan_new_inverted:
+ * @plan: a plan
+ *
+ * From the end of @plan up to its beginning: DDIM walks it from a clean picture to the noise that
+ * it would come from.  The network is told the timestep of where a step leads, as the way down
+ * tells it when it takes that step back.
+ *
+ * Returns: (transfer full): the plan
+ *
+ * Thread: any
+ * Source: Song et al. 2021 (DDIM), section 4.3; Dhariwal & Nichol 2021, appendix F
+ */
+DifPlan *dif_plan_new_inverted (const DifPlan *plan);
+
+/**
  * dif_plan_free:
  * @plan: (transfer full) (nullable): what to free
  *

@@ -9,6 +9,7 @@ typedef struct
   DifDenoiser       parent;
   DifEvaluator     *evaluator;
   DifPredictionType prediction;
+  double            sigma_data; /* of preconditioned networks */
 } Predict;
 
 /* alpha and sigma are those of the scaled x, so alpha² + sigma² = 1; @output is used up */
@@ -35,6 +36,23 @@ from_output (DifContext *context, DifPredictionType prediction, DifTensor *x, Di
     }
 }
 
+/* The network's output, and what it says of the variance. */
+static DifTensor *
+output_for (const Predict *predict, DifContext *context, DifTensor *x, double t,
+            DifTensor **variance)
+{
+  g_autoptr (DifTensor) output = dif_evaluate (predict->evaluator, context, x, t);
+  const gsize           channels = x ? x->dim[3] : 0;
+  DifTensor            *mean;
+
+  if (! output || output->dim[3] != 2 * channels)
+    return g_steal_pointer (&output);
+  mean = dif_slice_channels (context, output, 0, channels);
+  if (mean)
+    *variance = dif_slice_channels (context, output, channels, channels);
+  return mean;
+}
+
 static void
 predict_denoise (DifDenoiser *self, DifContext *context, DifTensor *x, const DifStep *step,
                  DifPrediction *out)
@@ -48,7 +66,7 @@ predict_denoise (DifDenoiser *self, DifContext *context, DifTensor *x, const Dif
     scaled = dif_tensor_ref (x);
   else
     scaled = dif_sum (context, 1, (DifTerm[]) { { 1.0 / length, x } });
-  output = dif_evaluate (predict->evaluator, context, scaled, step->t);
+  output = output_for (predict, context, scaled, step->t, &out->variance);
   if (output)
     from_output (context, predict->prediction, scaled, output, step->alpha / length,
                  step->sigma / length, out);
@@ -69,5 +87,36 @@ dif_predict_new (DifEvaluator *evaluator, DifPredictionType prediction)
   predict->parent = (DifDenoiser) { predict_denoise, predict_free };
   predict->evaluator = evaluator;
   predict->prediction = prediction;
+  return &predict->parent;
+}
+
+/* Written with alpha instead of a division by it, so that it holds at alpha 0 too. */
+static void
+precondition_denoise (DifDenoiser *self, DifContext *context, DifTensor *x, const DifStep *step,
+                      DifPrediction *out)
+{
+  Predict              *predict = (Predict *) self;
+  const double          data = predict->sigma_data;
+  const double          length = hypot (step->alpha * data, step->sigma);
+  const double          sign = predict->prediction == DIF_PREDICTION_V ? -1.0 : 1.0;
+  g_autoptr (DifTensor) scaled = dif_sum (context, 1, (DifTerm[]) { { 1.0 / length, x } });
+  DifTensor            *output = output_for (predict, context, scaled, step->t, &out->variance);
+
+  g_clear_pointer (&scaled, dif_tensor_unref);
+  out->x0 = dif_sum_over (context, output, 2,
+                          (DifTerm[]) { { step->alpha * data * data / (length * length), x },
+                                        { sign * step->sigma * data / length, output } });
+  out->eps =
+      dif_sum (context, 2,
+               (DifTerm[]) { { 1.0 / step->sigma, x }, { -step->alpha / step->sigma, out->x0 } });
+}
+
+DifDenoiser *
+dif_precondition_new (DifEvaluator *evaluator, DifPredictionType prediction, double sigma_data)
+{
+  Predict *predict = (Predict *) dif_predict_new (evaluator, prediction);
+
+  predict->parent.denoise = precondition_denoise;
+  predict->sigma_data = sigma_data;
   return &predict->parent;
 }

@@ -24,33 +24,71 @@ typedef enum
 } DifPredictionType;
 
 /**
+ * DifProcessKind:
+ * @DIF_PROCESS_DISCRETE: T noise levels of alpha² + sigma² = 1; the network is told which (Ho et
+ *   al. 2020)
+ * @DIF_PROCESS_VE: alpha = 1, the network is told sigma (Song et al. 2021, score SDE)
+ * @DIF_PROCESS_EDM: alpha = 1, the network is told log (sigma) / 4 (Karras et al. 2022)
+ *
+ * How noise levels and what the network is told belong together.
+ */
+typedef enum
+{
+  DIF_PROCESS_DISCRETE,
+  DIF_PROCESS_VE,
+  DIF_PROCESS_EDM,
+} DifProcessKind;
+
+/**
  * DifProcess:
+ * @kind: what the network is told
  * @n_train_steps: T
+ * @usable: timesteps 0 … usable - 1 are walked (T unless lambda_min_clipped says otherwise)
  * @schedule: (nullable): row of its betas
- * @alphas_cumprod: (array length=n_train_steps): alpha_bar_t
+ * @alphas_cumprod: (nullable) (array length=n_train_steps): alpha_bar_t, %NULL unless discrete; the
+ *   last is 0 where the signal-to-noise ratio ends at zero
+ * @sigma_min: lowest noise level sigma / alpha of the continuous kinds
+ * @sigma_max: highest
+ * @sigma_data: deviation of the pictures (EDM)
  * @prediction: what the network outputs
  * @spacing: the scheduler's own spacing
  * @steps_offset: for spacing "leading"
  * @set_alpha_to_one: whether DDIM ends at the clean picture or at alpha_bar_0
+ * @end_at_lowest: whether runs end at the lowest level instead of the clean picture
+ *   (final_sigmas_type "sigma_min")
  * @clip: whether predicted clean pictures are clipped
  * @clip_range: to [-clip_range, clip_range]
+ * @thresholding: whether they are clipped to a threshold of their own (see dif_threshold_new())
+ * @threshold_ratio: for @thresholding
+ * @threshold_most: for @thresholding
  * @large_variance: whether DDPM's noise has variance beta_t ("fixed_large") or that of
- *   the posterior ("fixed_small")
+ *   the posterior ("fixed_small"); networks with twice the channels say it themselves
+ * @original_steps: how many timesteps a distilled network was taught (LCM)
  *
  * The forward process a network was trained on: a diffusers scheduler configuration.
  */
 typedef struct
 {
+  DifProcessKind     kind;
   guint              n_train_steps;
+  guint              usable;
   const DifSchedule *schedule;
   double            *alphas_cumprod;
+  double             sigma_min;
+  double             sigma_max;
+  double             sigma_data;
   DifPredictionType  prediction;
   const DifSpacing  *spacing;
   guint              steps_offset;
   gboolean           set_alpha_to_one;
+  gboolean           end_at_lowest;
   gboolean           clip;
   double             clip_range;
+  gboolean           thresholding;
+  double             threshold_ratio;
+  double             threshold_most;
   gboolean           large_variance;
+  guint              original_steps;
 } DifProcess;
 
 /**
@@ -88,9 +126,10 @@ void dif_process_free (DifProcess *process);
 /**
  * dif_process_step:
  * @process: the process
- * @t: timestep, 0 to T - 1; between whole ones sigma / alpha is interpolated
+ * @t: timestep: 0 to T - 1, between whole ones sigma / alpha is interpolated; of continuous kinds
+ *   what the network is told
  *
- * Returns: the noise level there
+ * Returns: the noise level there; alpha is 0 only at a whole T - 1
  *
  * Thread: any
  */
@@ -101,11 +140,35 @@ DifStep dif_process_step (const DifProcess *process, double t);
  * @process: the process
  * @ratio: a sigma / alpha
  *
+ * Between timesteps the logarithm of sigma / alpha is interpolated.
+ *
  * Returns: the timestep where sigma / alpha is that, or the nearest there is
  *
  * Thread: any
  */
 double dif_process_find (const DifProcess *process, double ratio);
+
+/**
+ * dif_process_ratio:
+ * @process: the process
+ * @level: noise level t of the training time, above 0 to 1
+ *
+ * Returns: sigma / alpha there; finite even where the signal-to-noise ratio ends at zero
+ *
+ * Thread: any
+ */
+double dif_process_ratio (const DifProcess *process, double level);
+
+/**
+ * dif_process_start:
+ * @process: the process
+ * @level: noise level t of the training time, above 0 to 1
+ *
+ * Returns: the timestep there: round (level T) - 1, or what the network is told
+ *
+ * Thread: any
+ */
+double dif_process_start (const DifProcess *process, double level);
 
 /**
  * dif_prediction_name:

@@ -20,8 +20,7 @@ dif_sampling_init (DifSampling *sampling, const DifStep *steps, guint n, DifDeno
     .noise = noise,
     .churn = { .noise = 1.0 },
     .corrector_steps = 1,
-    .jump_length = 10,
-    .jump_count = 10, /* Lugmayr et al. 2022 */
+    .jump_count = 10, /* Lugmayr et al. 2022, with jumps of 10 of 250 steps */
     .inner_steps = 4,
     .langevin_step = 0.2, /* Song & Ermon 2019: epsilon 2e-5 at sigma_L 0.01 */
   };
@@ -59,13 +58,16 @@ ratio_of (const DifStep *step)
   return step->sigma / step->alpha;
 }
 
-/* Without a process: between the neighbours' timesteps as the logarithm of the ratio. */
+/* Without a process: between the neighbours' timesteps as the logarithm of the ratio, or as the
+ * ratio itself where that ends at 0. */
 static double
 time_between (const DifStep *from, const DifStep *to, double ratio)
 {
   double high = log (ratio_of (from));
   double low = log (ratio_of (to));
 
+  if (to->sigma == 0.0)
+    return to->t + (from->t - to->t) * ratio / ratio_of (from);
   return high > low ? to->t + (from->t - to->t) * (log (ratio) - low) / (high - low) : from->t;
 }
 

@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 
 /**
  * DifStepFunc:
- * @step: steps done, 1 … n
+ * @step: steps done, 1 … n; less than before when a sampler went back up (see #DifSampler)
  * @x: where the sampler is now
  * @x0: (nullable): the last prediction of the clean picture
  * @data: what was given
@@ -60,6 +60,21 @@ typedef struct
 } DifChurn;
 
 /**
+ * DifMove:
+ * @of_x: factor of x
+ * @of_score: factor of the score (alpha x_0 - x) / sigma²
+ * @noise: deviation of fresh noise
+ *
+ * One step of a stochastic process back in time: x becomes their sum.
+ */
+typedef struct
+{
+  double of_x;
+  double of_score;
+  double noise;
+} DifMove;
+
+/**
  * DifSampling:
  * @steps: (array length=n): noise levels at which the denoiser is asked, falling, and one more:
  *   where the run ends (alpha 1, sigma 0 for the clean picture)
@@ -73,10 +88,16 @@ typedef struct
  * @churn: for Euler and Heun
  * @snr: signal-to-noise ratio of a corrector's Langevin steps; 0 for the row's own
  * @corrector_steps: at each noise level
- * @jump_length: steps that RePaint goes back up
+ * @jump_length: steps that RePaint goes back up; 0 for a 25th of the run
  * @jump_count: how often it walks each stretch
+ * @moves: (nullable) (array length=n): what predictors of a stochastic differential equation do at
+ *   each step, instead of what the levels say
  * @large_variance: DDPM's noise has variance beta_t
  * @clipped_eps: DDIM recomputes the noise from the clipped picture
+ * @mean_velocity: PLMS and PNDM average alpha eps - sigma x0 instead of eps (what the reference
+ *   does for networks that predict it)
+ * @second_skipped: PLMS makes its first step and goes on with the third, as if it had made the
+ * second too (what the reference does when it begins in the middle of its list)
  * @inner_steps: Langevin steps at each noise level
  * @langevin_step: their size in units of the squared noise level (epsilon / sigma_L²); 0 to
  *   choose it for each level so that x can follow from the last one
@@ -99,8 +120,11 @@ typedef struct
   guint             corrector_steps;
   guint             jump_length;
   guint             jump_count;
+  const DifMove    *moves;
   gboolean          large_variance;
   gboolean          clipped_eps;
+  gboolean          mean_velocity;
+  gboolean          second_skipped;
   guint             inner_steps;
   double            langevin_step;
   DifStepFunc       after_step;
@@ -118,7 +142,17 @@ typedef struct
  * @whole_steps: whether its timesteps are rounded to whole ones
  * @drop_last: spreads its steps over one more point (see #DifSpacingArgs)
  * @final_alpha: whether it honours set_alpha_to_one = false
+ * @pure_noise: whether it can begin where alpha is 0
+ * @spacing: (nullable): id of its own spacing, whatever is wished
+ * @whole_ladder: whether timesteps of Karras's noise levels are rounded to whole ones, others not
  * @geometric: whether its noise levels fall by a constant ratio, whatever the spacing
+ * @distilled: whether it is for networks that were taught to see the end of the probability flow
+ *   instead of the mean of all clean pictures
+ * @one_level: whether it works at the lowest noise level alone, so that what it gives is
+ *   distributed like the data only as far as noise of that level reaches
+ * @seeks_modes: whether it ends near the likeliest pictures instead of at typical ones
+ * @goes_back: whether it goes back up to noisier levels, where known pixels want fresh noise
+ *   (dif_mask_new_drawn())
  * @run: from x at steps[0] to x at steps[n]
  *
  * One way to walk from noise to a picture.  Takes x (transfer full), so that one that nobody else
@@ -135,7 +169,14 @@ typedef struct
   gboolean    whole_steps;
   gboolean    drop_last;
   gboolean    final_alpha;
+  gboolean    pure_noise;
+  const char *spacing;
+  gboolean    whole_ladder;
   gboolean    geometric;
+  gboolean    distilled;
+  gboolean    one_level;
+  gboolean    seeks_modes;
+  gboolean    goes_back;
   DifTensor *(*run) (const DifSampling *sampling, DifContext *context, DifTensor *x);
 } DifSampler;
 

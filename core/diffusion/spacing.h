@@ -14,6 +14,7 @@ G_BEGIN_DECLS
  * @whole: whether timesteps are rounded to whole numbers
  * @drop_last: spread over n + 1 points and leave the last out (DPM-Solver++'s rule for
  *   linspace and leading)
+ * @stride: distance of the timesteps that a distilled network was taught
  *
  * What a spacing needs.
  */
@@ -24,16 +25,20 @@ typedef struct
   guint    offset;
   gboolean whole;
   gboolean drop_last;
+  guint    stride;
 } DifSpacingArgs;
 
 /**
  * DifSpacing:
- * @id: "leading", "linspace", "trailing"
+ * @id: "leading", "linspace", "trailing", "karras", …
  * @label: for people
  * @citation: where it is defined
- * @fill: writes args->n falling timesteps
+ * @fill: (nullable): writes args->n falling timesteps
+ * @fill_ratios: (nullable): writes n falling noise levels sigma / alpha, from @high to @low, both
+ *   above 0; one of the two functions is there
+ * @truncates: whether timesteps of noise levels are cut off, not rounded, to whole ones
  *
- * One way to pick n timesteps (Lin et al. 2024, table 2).
+ * One way to pick n timesteps (Lin et al. 2024, table 2) or n noise levels.
  */
 typedef struct
 {
@@ -41,6 +46,8 @@ typedef struct
   const char *label;
   const char *citation;
   void (*fill) (const DifSpacingArgs *args, double *t);
+  void (*fill_ratios) (guint n, double high, double low, double *ratios);
+  gboolean truncates;
 } DifSpacing;
 
 /**

@@ -100,5 +100,25 @@ DifTensor *
 dif_model_forward (const DifModel *model, DifContext *context, DifTensor *x, const double *t,
                    const guint *labels)
 {
+  g_autofree DifLabelMix *mixes = x && labels ? g_new (DifLabelMix, x->dim[0]) : NULL;
+
+  for (gsize i = 0; mixes && i < x->dim[0]; i++)
+    mixes[i] = (DifLabelMix) DIF_ONE_LABEL (labels[i]);
+  return dif_model_forward_mixed (model, context, x, t, mixes);
+}
+
+DifTensor *
+dif_model_forward_mixed (const DifModel *model, DifContext *context, DifTensor *x, const double *t,
+                         const DifLabelMix *labels)
+{
   return x ? model->architecture->forward (model->net, context, x, t, labels) : NULL;
+}
+
+gboolean
+dif_label_mix_equal (const DifLabelMix *a, const DifLabelMix *b)
+{
+  for (guint i = 0; i < MIN (a->n, b->n); i++)
+    if (a->ids[i] != b->ids[i] || a->weights[i] != b->weights[i])
+      return FALSE;
+  return a->n == b->n;
 }

@@ -30,6 +30,31 @@ typedef struct
   guint64     n_parameters;
 } DifModelFacts;
 
+#define DIF_MAX_MIX 16u
+
+/**
+ * DifLabelMix:
+ * @n: how many labels, 1 to %DIF_MAX_MIX
+ * @ids: (array length=n): rows of the network's table
+ * @weights: (array length=n): what each counts, adding up to 1
+ *
+ * What a picture is asked to be: one label, or several at once.
+ */
+typedef struct
+{
+  guint  n;
+  guint  ids[DIF_MAX_MIX];
+  double weights[DIF_MAX_MIX];
+} DifLabelMix;
+
+/**
+ * DIF_ONE_LABEL:
+ * @id: a row of the network's table
+ *
+ * Initializer of a #DifLabelMix that is one label.
+ */
+#define DIF_ONE_LABEL(id) { 1, { id }, { 1.0 } }
+
 /**
  * DifModel:
  *
@@ -91,6 +116,37 @@ const DifModelFacts *dif_model_facts (const DifModel *model);
  */
 DifTensor *dif_model_forward (const DifModel *model, DifContext *context, DifTensor *x,
                               const double *t, const guint *labels);
+
+/**
+ * dif_model_forward_mixed:
+ * @model: the network
+ * @context: the context
+ * @x: (nullable): what the network reads
+ * @t: (array): a timestep for each picture
+ * @labels: (array) (nullable): what each picture is asked to be, if it has classes
+ *
+ * dif_model_forward() with mixtures: in the place of a label's embedding stands the weighted sum of
+ * several.  A mixture of one label gives the bytes of that label.
+ *
+ * Shapes: as of dif_model_forward()
+ * Errors: sticky in @context
+ * Thread: the context's; the model is only read
+ *
+ * Returns: (transfer full) (nullable): the output
+ */
+DifTensor *dif_model_forward_mixed (const DifModel *model, DifContext *context, DifTensor *x,
+                                    const double *t, const DifLabelMix *labels);
+
+/**
+ * dif_label_mix_equal:
+ * @a: a mixture
+ * @b: a mixture
+ *
+ * Returns: whether both are the same labels with the same weights in the same order
+ *
+ * Thread: any
+ */
+gboolean dif_label_mix_equal (const DifLabelMix *a, const DifLabelMix *b);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (DifModel, dif_model_free)
 

@@ -239,8 +239,39 @@ unet_free (gpointer data)
   g_free (net);
 }
 
+/* Of one label its row as it is, of more the weighted sum of theirs. */
 static DifTensor *
-embed (const UNet *net, DifContext *context, const double *t, const guint *labels, gsize n)
+embed_labels (const UNet *net, DifContext *context, const DifLabelMix *labels, gsize n)
+{
+  const gsize           c = net->config.time_embedding_dim;
+  g_autofree guint     *ids = g_new (guint, n * DIF_MAX_MIX);
+  g_autoptr (DifTensor) rows = NULL;
+  DifTensor            *sum;
+  gsize                 n_rows = 0;
+  const float          *row;
+
+  for (gsize i = 0; i < n; i++)
+    for (guint k = 0; k < labels[i].n; k++)
+      ids[n_rows++] = labels[i].ids[k];
+  rows = dif_embedding (context, net->class_embedding, ids, n_rows);
+  if (! rows || n_rows == n)
+    return g_steal_pointer (&rows);
+  sum = dif_context_tensor (context, 2, (gsize[]) { n, c });
+  row = rows->data;
+  for (gsize i = 0; sum && i < n; row += labels[i++].n * c)
+    for (gsize at = 0; at < c; at++)
+      {
+        double mixed = 0.0;
+
+        for (guint k = 0; k < labels[i].n; k++)
+          mixed += labels[i].weights[k] * row[k * c + at];
+        sum->data[i * c + at] = (float) mixed;
+      }
+  return sum;
+}
+
+static DifTensor *
+embed (const UNet *net, DifContext *context, const double *t, const DifLabelMix *labels, gsize n)
 {
   const DifUNetConfig  *c = &net->config;
   const DifSinusoid     sinusoid = { .dim = c->level[0].channels,
@@ -256,7 +287,7 @@ embed (const UNet *net, DifContext *context, const double *t, const guint *label
 
   if (! net->class_embedding)
     return g_steal_pointer (&time);
-  label = dif_embedding (context, net->class_embedding, labels, n);
+  label = embed_labels (net, context, labels, n);
   return dif_sum (context, 2, (DifTerm[]) { { 1.0, time }, { 1.0, label } });
 }
 
@@ -373,7 +404,7 @@ centered (const UNet *net, DifContext *context, DifTensor *x)
 
 static DifTensor *
 unet_forward (gconstpointer data, DifContext *context, DifTensor *x, const double *t,
-              const guint *labels)
+              const DifLabelMix *labels)
 {
   const UNet           *net = data;
   g_autoptr (DifTensor) emb = embed (net, context, t, labels, x->dim[0]);

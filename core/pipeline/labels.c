@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/pipeline/labels.h"
 
+#include <math.h>
+#include <string.h>
+
 #include <glib/gi18n-lib.h>
 
 #include "core/base/error.h"
@@ -69,12 +72,10 @@ dif_labels_free (DifLabels *labels)
   g_free (labels);
 }
 
-gboolean
-dif_labels_find (const DifLabels *labels, const char *label, guint n_classes, guint *id,
-                 GError **error)
+static gboolean
+find (const DifLabels *labels, const char *label, guint n_classes, guint *id)
 {
-  g_autofree char *all = NULL;
-  guint64          number;
+  guint64 number;
 
   for (guint i = 0; labels && labels->names[i]; i++)
     if (g_ascii_strcasecmp (labels->names[i], label) == 0)
@@ -82,11 +83,20 @@ dif_labels_find (const DifLabels *labels, const char *label, guint n_classes, gu
         *id = labels->ids[i];
         return TRUE;
       }
-  if (n_classes > 0 && g_ascii_string_to_unsigned (label, 10, 0, n_classes - 1, &number, NULL))
-    {
-      *id = (guint) number;
-      return TRUE;
-    }
+  if (n_classes == 0 || ! g_ascii_string_to_unsigned (label, 10, 0, n_classes - 1, &number, NULL))
+    return FALSE;
+  *id = (guint) number;
+  return TRUE;
+}
+
+gboolean
+dif_labels_find (const DifLabels *labels, const char *label, guint n_classes, guint *id,
+                 GError **error)
+{
+  g_autofree char *all = NULL;
+
+  if (find (labels, label, n_classes, id))
+    return TRUE;
   if (labels)
     all = g_strjoinv (", ", labels->names);
   if (n_classes == 0)
@@ -97,4 +107,89 @@ dif_labels_find (const DifLabels *labels, const char *label, guint n_classes, gu
                  _ ("This model has no label “%s”.  It has: %s."), label,
                  all ? all : _ ("numbers only"));
   return FALSE;
+}
+
+/* "stone:0.7" to a row and what it counts. */
+static gboolean
+read_part (const DifLabels *labels, char *part, guint n_classes, guint *id, double *weight,
+           GError **error)
+{
+  char *colon = strrchr (part, ':');
+  char *end;
+
+  *weight = 1.0;
+  if (find (labels, part, n_classes, id) || ! colon)
+    return dif_labels_find (labels, part, n_classes, id, error);
+  *colon = '\0';
+  *weight = g_ascii_strtod (g_strstrip (colon + 1), &end);
+  if (end == colon + 1 || *end != '\0' || ! isfinite (*weight) || *weight < 0.0)
+    {
+      g_set_error (error, DIF_ERROR, DIF_ERROR_REQUEST,
+                   _ ("The weight of the label “%s” is “%s”, which is not a number from 0 on."),
+                   part, colon + 1);
+      return FALSE;
+    }
+  return dif_labels_find (labels, g_strstrip (part), n_classes, id, error);
+}
+
+static gboolean
+add_to_mix (DifLabelMix *mix, guint id, double weight, GError **error)
+{
+  guint k = 0;
+
+  while (k < mix->n && mix->ids[k] != id)
+    k++;
+  if (weight == 0.0)
+    return TRUE;
+  if (k == DIF_MAX_MIX)
+    {
+      g_set_error (error, DIF_ERROR, DIF_ERROR_REQUEST, _ ("No more than %u labels can be mixed."),
+                   DIF_MAX_MIX);
+      return FALSE;
+    }
+  mix->ids[k] = id;
+  mix->weights[k] = k < mix->n ? mix->weights[k] + weight : weight;
+  mix->n = MAX (mix->n, k + 1);
+  return TRUE;
+}
+
+static gboolean
+normalise (DifLabelMix *mix, const char *text, GError **error)
+{
+  double sum = 0.0;
+
+  for (guint k = 0; k < mix->n; k++)
+    sum += mix->weights[k];
+  if (! (sum > 0.0) || ! isfinite (sum))
+    {
+      g_set_error (error, DIF_ERROR, DIF_ERROR_REQUEST,
+                   _ ("The weights of the labels “%s” do not add up to a number above 0."), text);
+      return FALSE;
+    }
+  for (guint k = 0; k < mix->n; k++)
+    mix->weights[k] /= sum;
+  return TRUE;
+}
+
+gboolean
+dif_labels_mix (const DifLabels *labels, const char *text, guint n_classes, DifLabelMix *mix,
+                GError **error)
+{
+  g_auto (GStrv) parts = g_strsplit (text, ",", -1);
+  guint id;
+
+  *mix = (DifLabelMix) { 0 };
+  if (find (labels, text, n_classes, &id))
+    return add_to_mix (mix, id, 1.0, error);
+  for (guint i = 0; parts[i]; i++)
+    {
+      double weight;
+
+      /* alone, a label is taken as it is written */
+      if (! read_part (labels, parts[1] ? g_strstrip (parts[i]) : parts[i], n_classes, &id, &weight,
+                       error) ||
+          ! add_to_mix (mix, id, weight, error))
+        return FALSE;
+    }
+  return normalise (mix, text, error);
 }

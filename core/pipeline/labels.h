@@ -3,6 +3,8 @@
 
 #include <glib.h>
 
+#include "core/models/model.h"
+
 G_BEGIN_DECLS
 
 /**
@@ -56,6 +58,25 @@ void dif_labels_free (DifLabels *labels);
  */
 gboolean dif_labels_find (const DifLabels *labels, const char *label, guint n_classes, guint *id,
                           GError **error);
+
+/**
+ * dif_labels_mix:
+ * @labels: (nullable): the names
+ * @text: a label as of dif_labels_find(), or several: "stone:0.7,grass:0.3", "stone,grass"
+ * @n_classes: rows of the network's table
+ * @mix: (out): the labels, with weights that add up to 1
+ * @error: says which label or weight is wrong
+ *
+ * A label without a weight counts 1.  Labels that are named twice are added up, and those of weight
+ * 0 left out.  A name that holds a comma or a colon is taken as it is.
+ *
+ * Returns: whether it was understood
+ *
+ * Errors: %DIF_ERROR_REQUEST
+ * Thread: any
+ */
+gboolean dif_labels_mix (const DifLabels *labels, const char *text, guint n_classes,
+                         DifLabelMix *mix, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (DifLabels, dif_labels_free)
 

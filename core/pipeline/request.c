@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "core/base/error.h"
+#include "core/diffusion/evaluator.h"
 #include "core/diffusion/sampler.h"
 #include "core/diffusion/spacing.h"
 
@@ -51,6 +52,8 @@ dif_request_init (DifRequest *request, DifTask task)
     .soft = task == DIF_TASK_REIMAGINE,
     .context = -1,
     .colour_match = task == DIF_TASK_REIMAGINE || task == DIF_TASK_INPAINT,
+    .guidance_from = 1.0,
+    .colour_guidance = 0.1,
   };
 }
 
@@ -101,6 +104,62 @@ check_pixels (const DifRequest *r, GError **error)
                    (guint) (at / r->width));
       return FALSE;
     }
+  return TRUE;
+}
+
+static gboolean
+check_guidance (const DifRequest *r, GError **error)
+{
+  if (! (r->guidance >= 0.0 && r->guidance <= DIF_MAX_GUIDANCE))
+    return refuse (error, _ ("A guidance of %g is not possible (0 to %g)."), r->guidance,
+                   DIF_MAX_GUIDANCE);
+  if (! (r->guidance_rescale >= 0.0 && r->guidance_rescale <= 1.0))
+    return refuse (error, _ ("A rescaling of the guidance by %g is not possible (0 to 1)."),
+                   r->guidance_rescale);
+  if (! (r->guidance_from <= 1.0 && r->guidance_to >= 0.0 && r->guidance_to <= r->guidance_from))
+    return refuse (error,
+                   _ ("Guidance between the noise levels %g and %g is not possible (falling, from "
+                      "at most 1 to at least 0)."),
+                   r->guidance_from, r->guidance_to);
+  return TRUE;
+}
+
+static gboolean
+check_regions (const DifRequest *r, GError **error)
+{
+  const gsize n = (gsize) r->width * r->height;
+  gsize       at;
+
+  if (r->n_regions > DIF_MAX_REGIONS)
+    return refuse (error, _ ("%u regions are too many (at most %u)."), r->n_regions,
+                   DIF_MAX_REGIONS);
+  for (guint i = 0; i < r->n_regions; i++)
+    {
+      if (! r->regions[i].mask)
+        return refuse (error, _ ("The region number %u has no mask."), i + 1);
+      if (all_finite (r->regions[i].mask, n, &at))
+        continue;
+      g_set_error (error, DIF_ERROR, DIF_ERROR_NONFINITE,
+                   _ ("The mask of region number %u at column %u, row %u is not a number."), i + 1,
+                   (guint) (at % r->width), (guint) (at / r->width));
+      return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+check_colours (const DifRequest *r, GError **error)
+{
+  if (r->n_colours > DIF_MAX_COLOURS)
+    return refuse (error, _ ("%u colours are too many (at most %u)."), r->n_colours,
+                   DIF_MAX_COLOURS);
+  for (gsize i = 0; i < 3 * (gsize) r->n_colours; i++)
+    if (! (r->colours[i] >= 0.0f && r->colours[i] <= 1.0f))
+      return refuse (error, _ ("The colour number %u is not in the range of colours (0 to 1)."),
+                     (guint) (i / 3) + 1);
+  if (! (r->colour_guidance >= 0.0 && r->colour_guidance <= 1.0))
+    return refuse (error, _ ("A guidance of %g by colours is not possible (0 to 1)."),
+                   r->colour_guidance);
   return TRUE;
 }
 
@@ -156,9 +215,6 @@ dif_request_check (const DifRequest *r, GError **error)
                    r->width, r->height, DIF_MAX_SIZE);
   if (r->steps < 1 || r->steps > DIF_MAX_STEPS)
     return refuse (error, _ ("%u steps are not possible (1 to %u)."), r->steps, DIF_MAX_STEPS);
-  if (! (r->guidance >= 0.0 && r->guidance <= DIF_MAX_GUIDANCE))
-    return refuse (error, _ ("A guidance of %g is not possible (0 to %g)."), r->guidance,
-                   DIF_MAX_GUIDANCE);
   if (! (r->noise_level > 0.0 && r->noise_level <= 1.0))
     return refuse (error, _ ("A noise level of %g is not possible (above 0, at most 1)."),
                    r->noise_level);
@@ -166,7 +222,8 @@ dif_request_check (const DifRequest *r, GError **error)
     return refuse (error, _ ("There is no sampler “%s”."), r->sampler);
   if (r->spacing && *r->spacing && ! dif_spacing_find (r->spacing))
     return refuse (error, _ ("There is no spacing “%s”."), r->spacing);
-  return check_canvas (r, error) && check_work (r, error) && check_pixels (r, error);
+  return check_guidance (r, error) && check_regions (r, error) && check_colours (r, error) &&
+         check_canvas (r, error) && check_work (r, error) && check_pixels (r, error);
 }
 
 static void
@@ -192,6 +249,33 @@ set_canvas (json_t *object, const DifRequest *r)
   json_object_set_new (object, "tile-y", json_boolean (r->tile_y));
 }
 
+/* Of regions the labels, not the masks. */
+static void
+set_guides (json_t *object, const DifRequest *r)
+{
+  json_t *regions = json_array ();
+  json_t *colours = json_array ();
+
+  for (guint i = 0; i < r->n_regions; i++)
+    json_array_append_new (regions,
+                           json_string_nocheck (r->regions[i].label ? r->regions[i].label : ""));
+  for (guint i = 0; i < r->n_colours; i++)
+    {
+      const float *c = r->colours + 3 * (gsize) i;
+
+      json_array_append_new (colours,
+                             json_pack ("[f,f,f]", (double) c[0], (double) c[1], (double) c[2]));
+    }
+  set_string (object, "negative-label", r->negative_label);
+  json_object_set_new (object, "guidance-rescale", json_real (r->guidance_rescale));
+  json_object_set_new (object, "guidance-from", json_real (r->guidance_from));
+  json_object_set_new (object, "guidance-to", json_real (r->guidance_to));
+  json_object_set_new (object, "regions", regions);
+  json_object_set_new (object, "colours", colours);
+  json_object_set_new (object, "colour-guidance", json_real (r->colour_guidance));
+  json_object_set_new (object, "mean-colour", json_boolean (r->mean_colour));
+}
+
 char *
 dif_request_to_json (const DifRequest *r)
 {
@@ -209,6 +293,7 @@ dif_request_to_json (const DifRequest *r)
   json_object_set_new (object, "guidance", json_real (r->guidance));
   json_object_set_new (object, "noise-level", json_real (r->noise_level));
   set_canvas (object, r);
+  set_guides (object, r);
   set_string (object, "seed", seed); /* 64 bits do not fit every reader's numbers */
   text = json_dumps (object, JSON_COMPACT | JSON_PRESERVE_ORDER);
   copy = g_strdup (text);

@@ -48,16 +48,45 @@ typedef enum
 #define DIF_MAX_GUIDANCE 100.0
 #define DIF_MAX_REACH    4096u
 #define DIF_MAX_PERCENT  1000.0
+#define DIF_MAX_COLOURS  256u
+
+/**
+ * DifRegion:
+ * @label: (nullable): a label of the model or a mixture; %NULL or "" for none
+ * @mask: width * height coverages, 0 outside to 1 inside
+ *
+ * A part of the picture that follows a label of its own.
+ */
+typedef struct
+{
+  const char  *label;
+  const float *mask;
+} DifRegion;
 
 /**
  * DifRequest:
  * @task: what to do
  * @model: (nullable): folder of a model, or %NULL or "" for the embedded one
- * @label: (nullable): one of the model's labels, %NULL or "" for none
+ * @label: (nullable): one of the model's labels, or a mixture of several as dif_labels_mix() reads
+ *   it ("stone:0.7,grass:0.3"); %NULL or "" for none
+ * @negative_label: (nullable): what guidance leads away from, a label or a mixture; %NULL or "" for
+ *   what the model knows as no label
  * @sampler: (nullable): id of a row of dif_samplers(), %NULL for the default
  * @spacing: (nullable): id of a row of dif_spacings(), %NULL for the default
  * @steps: network steps, 1 to %DIF_MAX_STEPS
  * @guidance: scale of classifier-free guidance; 1 is none
+ * @guidance_rescale: how much of the contrast that guidance adds is taken back, 0 to 1
+ * @guidance_from: noise level in [0, 1] from which is guided
+ * @guidance_to: noise level in [0, @guidance_from] down to which is guided; 0 for the end.  At all
+ *   other noise levels the label alone is followed
+ * @regions: (nullable) (array length=n_regions): parts with labels of their own.  Where masks add
+ * up to more than 1 they share; where they add up to less, the rest follows @label
+ * @n_regions: at most %DIF_MAX_REGIONS
+ * @colours: (nullable) (array): @n_colours * 3 numbers R'G'B' (sRGB, 0 to 1)
+ * @n_colours: at most %DIF_MAX_COLOURS; 0 for no guidance by colours
+ * @colour_guidance: share of each colour's distance from the nearest of @colours that is taken away
+ *   at each evaluation, 0 (none) to 1 (nothing but @colours)
+ * @mean_colour: look at the mean colour of what is made, not at each pixel's
  * @noise_level: t in (0, 1]; how far the pixels are noised before they are denoised.
  *   Independent of @steps.  Inpainting noises what @prefill names;
  *   at 1 it begins with noise alone.
@@ -80,7 +109,7 @@ typedef enum
  *   dif_selection_blend()
  * @prefill: of inpaint: what the pixels to be made begin as
  * @colour_match: of reimagine and inpaint: whether a drift of colour against the surroundings is
- *   taken out; see dif_colour_match()
+ *   taken out; see dif_colour_match().  With @colours none is
  * @known_in_x0: whether known pixels are put into the predicted clean picture only, not into what
  *   the network sees as well; see dif_mask_new()
  * @context: pixels around what is worked on that the network sees, or -1 for the whole picture
@@ -99,6 +128,7 @@ typedef struct
   DifTask      task;
   const char  *model;
   const char  *label;
+  const char  *negative_label;
   const char  *sampler;
   const char  *spacing;
   guint        steps;
@@ -122,6 +152,16 @@ typedef struct
   guint        work_size;
   gboolean     tile_x;
   gboolean     tile_y;
+
+  double           guidance_rescale;
+  double           guidance_from;
+  double           guidance_to;
+  const DifRegion *regions;
+  guint            n_regions;
+  const float     *colours;
+  guint            n_colours;
+  double           colour_guidance;
+  gboolean         mean_colour;
 } DifRequest;
 
 /**

@@ -7,12 +7,12 @@
 
 #include "core/base/error.h"
 #include "core/base/finite.h"
-#include "core/diffusion/network.h"
 #include "core/diffusion/plan.h"
 #include "core/ops/elementwise.h"
 #include "core/pipeline/canvas.h"
 #include "core/pipeline/checkpoint.h"
 #include "core/pipeline/colour-match.h"
+#include "core/pipeline/guides.h"
 #include "core/pipeline/model-info.h"
 #include "core/pipeline/selection.h"
 #include "core/pipeline/work.h"
@@ -33,6 +33,7 @@ typedef struct
   DifCanvas           *canvas;
   DifTensor           *noise; /* until there is x */
   guint                n_steps;
+  guint                reached; /* the most steps done so far: some samplers go back */
   float               *preview;
 } Run;
 
@@ -105,63 +106,55 @@ inpainting_condition (const Run *run)
   return dif_concat_channels (run->context, canvas->mask, masked);
 }
 
-/* Without a list of labels none is known to stand for no label: @null_label is @label then. */
-static gboolean
-find_labels (const Run *run, guint *label, guint *null_label, GError **error)
-{
-  const DifLabels *labels = run->checkpoint->labels;
-  const char      *wanted = run->request->label;
-  guint            n = dif_model_facts (run->checkpoint->model)->n_classes;
-
-  *label = labels ? labels->null_label : 0;
-  if (wanted && *wanted)
-    {
-      if (! dif_labels_find (labels, wanted, n, label, error))
-        return FALSE;
-    }
-  else if (n > 0 && ! labels)
-    {
-      g_set_error (error, DIF_ERROR, DIF_ERROR_REQUEST,
-                   _ ("This model needs a label: a number below %u."), n);
-      return FALSE;
-    }
-  *null_label = labels ? labels->null_label : *label;
-  return TRUE;
-}
-
+/* Samplers that go back up draw the known pixels anew. */
 static DifDenoiser *
-keep_known (const Run *run, DifDenoiser *chain, double t_start)
+keep_known (const Run *run, DifDenoiser *chain, DifNoise *noise, double t_start)
 {
   const DifCanvas *canvas = run->canvas;
-  DifTensor       *noise = run->request->known_in_x0 ? NULL : run->noise;
+  DifTensor       *mask = canvas->coverage ? canvas->coverage : canvas->mask;
+  DifTensor       *fixed = run->request->known_in_x0 ? NULL : run->noise;
 
+  if (! mask)
+    return chain;
+  if (run->sampler->goes_back)
+    chain = dif_mask_new_drawn (chain, canvas->known, mask, noise);
+  else
+    chain = dif_mask_new (chain, canvas->known, fixed, mask);
   if (canvas->coverage)
-    return dif_mask_new_soft (chain, canvas->known, noise, canvas->coverage, t_start);
-  if (canvas->mask)
-    return dif_mask_new (chain, canvas->known, noise, canvas->mask);
+    dif_mask_soften (chain, t_start);
   return chain;
 }
 
-/* mask (clip (predict (condition (windows (guidance (network)))))) */
+/* mask (clip (colours (predict (condition (windows (regions (guidance (network)))))))) */
 static DifDenoiser *
-build_chain (const Run *run, double t_start, GError **error)
+build_chain (const Run *run, DifNoise *noise, double t_start, GError **error)
 {
   const DifModel       *model = run->checkpoint->model;
   const DifProcess     *process = run->checkpoint->process;
   const DifWindowSizes  sizes = window_sizes (dif_model_facts (model), run->request);
   g_autoptr (DifTensor) condition = inpainting_condition (run);
+  g_autoptr (DifTensor) extra = NULL;
   DifEvaluator         *evaluator;
   DifDenoiser          *chain;
-  guint                 label, null_label;
 
-  if (! find_labels (run, &label, &null_label, error))
+  evaluator = dif_guides_evaluator (run->request, run->checkpoint, error);
+  if (! evaluator)
     return NULL;
-  evaluator = dif_network_new_guided (model, label, null_label, run->request->guidance);
-  evaluator = dif_windows_new (evaluator, &sizes, condition);
+  extra = dif_guides_extra (run->request, run->context, condition, run->canvas->padded_height,
+                            run->canvas->padded_width);
+  if (! dif_context_ok (run->context))
+    {
+      dif_evaluator_free (evaluator);
+      return NULL;
+    }
+  evaluator = dif_windows_new (evaluator, &sizes, extra);
   chain = dif_predict_new (evaluator, process->prediction);
-  if (process->clip)
+  chain = dif_guides_colours (run->request, chain, run->canvas->mask);
+  if (process->thresholding)
+    chain = dif_threshold_new (chain, process->threshold_ratio, process->threshold_most);
+  else if (process->clip)
     chain = dif_clip_new (chain, process->clip_range);
-  return keep_known (run, chain, t_start);
+  return keep_known (run, chain, noise, t_start);
 }
 
 static gboolean
@@ -187,16 +180,18 @@ after_step (guint step, const DifTensor *x, const DifTensor *x0, gpointer data)
     return;
   if (run->preview && x0)
     dif_canvas_to_pixels (run->canvas, x0, TRUE, run->preview);
-  dif_progress_report (progress, step, run->n_steps, x0 ? run->preview : NULL, run->canvas->width,
-                       run->canvas->height);
+  run->reached = MAX (run->reached, step);
+  dif_progress_report (progress, run->reached, run->n_steps, x0 ? run->preview : NULL,
+                       run->canvas->width, run->canvas->height);
 }
 
+/* Colours that were asked for are no drift. */
 static gboolean
 matches_colour (const Run *run)
 {
   const DifRequest *r = run->request;
 
-  return r->colour_match && r->mask &&
+  return r->colour_match && r->mask && (r->n_colours == 0 || r->colour_guidance == 0.0) &&
          (r->task == DIF_TASK_REIMAGINE || r->task == DIF_TASK_INPAINT);
 }
 
@@ -245,7 +240,7 @@ static DifTensor *
 sample (Run *run, DifNoise *noise, GError **error)
 {
   g_autoptr (DifPlan)     plan = make_plan (run);
-  g_autoptr (DifDenoiser) chain = build_chain (run, plan->steps[0].t, error);
+  g_autoptr (DifDenoiser) chain = build_chain (run, noise, plan->steps[0].t, error);
   DifTensor              *x;
   DifSampling             sampling;
 
@@ -258,7 +253,9 @@ sample (Run *run, DifNoise *noise, GError **error)
     return NULL;
 
   dif_sampling_init (&sampling, plan->steps, plan->n, chain, noise);
+  sampling.process = run->checkpoint->process;
   sampling.large_variance = run->checkpoint->process->large_variance;
+  sampling.mean_velocity = run->checkpoint->process->prediction == DIF_PREDICTION_V;
   sampling.langevin_step = 0.0; /* levels are few: let it choose */
   sampling.after_step = after_step;
   sampling.data = run;

@@ -86,23 +86,40 @@ is_scaled (const DifWork *work)
   return work->request.width != work->width || work->request.height != work->height;
 }
 
-static gboolean
-take_pixels (DifWork *work, GError **error)
+/* The part of some numbers of @whole, scaled. */
+static float *
+take (const DifWork *work, const float *from, guint channels, GError **error)
 {
-  DifRequest *r = &work->request;
-  DifPlane    src = { work->width, work->height, 3, NULL };
-  DifPlane    dst = { r->width, r->height, 3, NULL };
-  gboolean    done;
+  const DifRequest *r = &work->request;
+  DifPlane          src = { work->width, work->height, channels, NULL };
+  DifPlane          dst = { r->width, r->height, channels, NULL };
+  g_autofree float *part = cut (work, from, channels, error);
+  g_autofree float *numbers = NULL;
 
-  work->pixels = cut (work, work->whole->pixels, 3, error);
-  if (! work->pixels || ! is_scaled (work))
-    return work->pixels != NULL;
-  src.data = work->pixels;
-  dst.data = new_numbers (r->width, r->height, 3, error);
-  done = dst.data && dif_resample (&src, &dst, error);
-  g_free (src.data);
-  work->pixels = dst.data;
-  return done;
+  if (! part || ! is_scaled (work))
+    return g_steal_pointer (&part);
+  src.data = part;
+  dst.data = numbers = new_numbers (r->width, r->height, channels, error);
+  if (! numbers || ! dif_resample (&src, &dst, error))
+    return NULL;
+  return g_steal_pointer (&numbers);
+}
+
+static gboolean
+take_regions (DifWork *work, GError **error)
+{
+  const DifRequest *whole = work->whole;
+
+  work->regions = g_new0 (DifRegion, whole->n_regions);
+  work->request.regions = work->regions;
+  for (guint i = 0; i < whole->n_regions; i++)
+    {
+      work->regions[i].label = whole->regions[i].label;
+      work->regions[i].mask = take (work, whole->regions[i].mask, 1, error);
+      if (! work->regions[i].mask)
+        return FALSE;
+    }
+  return TRUE;
 }
 
 static gboolean
@@ -144,7 +161,8 @@ dif_work_init (DifWork *work, const DifRequest *whole, GError **error)
   work->request.height = scaled (work->height, longest, whole->work_size);
   if (work->width == whole->width && work->height == whole->height && ! is_scaled (work))
     return TRUE;
-  if (! take_pixels (work, error) || (whole->mask && ! take_mask (work, error)))
+  work->pixels = take (work, whole->pixels, 3, error);
+  if (! work->pixels || (whole->mask && ! take_mask (work, error)) || ! take_regions (work, error))
     return FALSE;
   work->request.pixels = work->pixels;
   work->request.mask = work->mask;
@@ -218,4 +236,7 @@ dif_work_clear (DifWork *work)
 {
   g_clear_pointer (&work->pixels, g_free);
   g_clear_pointer (&work->mask, g_free);
+  for (guint i = 0; work->regions && i < work->whole->n_regions; i++)
+    g_free ((float *) work->regions[i].mask);
+  g_clear_pointer (&work->regions, g_free);
 }

@@ -16,6 +16,7 @@ G_BEGIN_DECLS
  * @height: its rows in @whole
  * @pixels: (nullable): of @request, where they are not those of @whole
  * @mask: (nullable): of @request, where it is not that of @whole
+ * @regions: (nullable) (array): of @request, where they are not those of @whole
  *
  * The part of a request that is worked on, at the size it is worked on.
  */
@@ -29,6 +30,7 @@ typedef struct
   guint             height;
   float            *pixels;
   float            *mask;
+  DifRegion        *regions;
 } DifWork;
 
 /**

@@ -3,10 +3,12 @@
 
 import errors
 import formats
+import materials
 import repeats
 import selections
 from support import Tap
 
 
 def main():
-    Tap().run(formats.TESTS + selections.TESTS + errors.TESTS + repeats.TESTS)
+    Tap().run(formats.TESTS + selections.TESTS + errors.TESTS + repeats.TESTS
+              + materials.TESTS)

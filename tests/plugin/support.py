@@ -84,7 +84,7 @@ def call(name, image, drawables, **arguments):
     config.set_property("image", image)
     if drawables:
         config.set_core_object_array("drawables", drawables)
-    if name in NETWORK:
+    if name != "noise":
         arguments.setdefault("steps", 2)
     for key, value in arguments.items():
         config.set_property(key.replace("_", "-"), value)

@@ -8,13 +8,19 @@
 void check_betas (Case *c);
 void check_sigmas (Case *c);
 void check_timesteps (Case *c);
+void check_ve (Case *c);
 
 void check_forward (Case *c);
 void check_walk (Case *c); /* trajectories, img2img, inpaint */
 void check_annealed_langevin (Case *c);
+void check_score_sde_ve (Case *c);
+void check_score_sde_predictors (Case *c);
+void check_karras_ve (Case *c);
+void check_repaint (Case *c);
 
 void check_module (Case *c);
 void check_guidance (Case *c); /* one of the modules */
+void check_classifier_guidance (Case *c);
 
 void check_model (Case *c);
 void check_pixel_pipeline (Case *c);

@@ -177,6 +177,16 @@ compare_image (Case *c, GPtrArray *trajectory)
   case_compare (c, "image", numbers, x->size);
 }
 
+static DifEvaluator *
+network_of (const DifModel *model, const guint *labels, guint n)
+{
+  g_autofree DifLabelMix *mixes = g_new (DifLabelMix, n);
+
+  for (guint i = 0; i < n; i++)
+    mixes[i] = (DifLabelMix) DIF_ONE_LABEL (labels ? labels[i] : 0);
+  return dif_network_new (model, mixes, n);
+}
+
 static void
 run_pipeline (Case *c, Setup *setup, const DifModel *model, json_t *args)
 {
@@ -191,7 +201,7 @@ run_pipeline (Case *c, Setup *setup, const DifModel *model, json_t *args)
   labels = read_listed_labels (c, model, list, start->dim[0]);
   if (! case_ok (c))
     return;
-  walk.evaluator = dif_network_new (model, labels, (guint) start->dim[0]);
+  walk.evaluator = network_of (model, labels, (guint) start->dim[0]);
   trajectory = walk_run (&walk, c);
   case_compare_series (c, "traj", trajectory);
   compare_image (c, trajectory);

@@ -130,15 +130,15 @@ check_walk (Case *c)
                                        NULL };
   const char              *scheduler = case_string (c, c->json, "scheduler");
   g_auto (Setup) setup = { NULL };
-  Walk                  walk = { .setup = &setup,
-                                 .from = (guint) case_number_or (c->json, "t_start", 0.0),
-                                 .args = json_object_get (c->json, "step_args") };
+  Walk                  walk = { .setup = &setup, .args = json_object_get (c->json, "step_args") };
   g_autoptr (DifTensor) first = NULL;
   g_autoptr (GPtrArray) trajectory = NULL;
 
   setup_init (&setup, c, scheduler, json_object_get (c->json, "config"), walk.args,
               (guint) case_number (c, c->json, "n"));
   case_keys (c, known);
+  if (case_ok (c))
+    walk.from = setup_first (&setup, (guint) case_number_or (c->json, "t_start", 0.0));
   setup_compare_plan (&setup, c, walk.from);
   if (case_ok (c))
     read_start (&walk, c);

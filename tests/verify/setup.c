@@ -1,9 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tests/verify/setup.h"
 
-#include "core/base/error.h"
+#include <math.h>
 
-#define DPM "DPMSolverMultistepScheduler"
+#include "core/base/error.h"
+#include "tests/verify/solver.h"
+
+#define DEIS       "DEISMultistepScheduler"
+#define DPM        "DPMSolverMultistepScheduler"
+#define PNDM       "PNDMScheduler"
+#define SINGLESTEP "DPMSolverSinglestepScheduler"
+#define UNIPC      "UniPCMultistepScheduler"
 
 static const struct
 {
@@ -17,6 +24,19 @@ static const struct
   { "EulerDiscreteScheduler", "EulerDiscrete", "euler", TRUE },
   { "EulerAncestralDiscreteScheduler", "EulerAncestralDiscrete", "euler-ancestral", TRUE },
   { DPM, "DPMSolverMultistep", "dpmpp-2m", FALSE },
+  { SINGLESTEP, "DPMSolverSinglestep", "dpmpp-2s", FALSE },
+  { UNIPC, "UniPC", "unipc", FALSE },
+  { DEIS, "DEIS", "deis", FALSE },
+  { "DDIMInverseScheduler", "DDIMInverse", "ddim", FALSE },
+  { "HeunDiscreteScheduler", "HeunDiscrete", "heun", TRUE },
+  { "KDPM2DiscreteScheduler", "KDPM2Discrete", "dpm2", TRUE },
+  { "KDPM2AncestralDiscreteScheduler", "KDPM2AncestralDiscrete", "dpm2-ancestral", TRUE },
+  { "LMSDiscreteScheduler", "LMSDiscrete", "lms", TRUE },
+  { PNDM, "PNDM", "pndm", FALSE },
+  { PNDM, "PLMS", "plms", FALSE }, /* with skip_prk_steps */
+  { "LCMScheduler", "LCM", "lcm", FALSE },
+  { "TCDScheduler", "TCD", "tcd", FALSE },
+  { "EDMEulerScheduler", "EDMEuler", "euler", TRUE },
 };
 
 /* What configurations and arguments of step functions may say: with a value where only that
@@ -36,17 +56,17 @@ static const struct
   { NULL, "prediction_type", NULL },
   { NULL, "timestep_spacing", NULL },
   { NULL, "steps_offset", NULL },
-  { NULL, "rescale_betas_zero_snr", "false" },
-  { NULL, "thresholding", "false" },
-  { NULL, "dynamic_thresholding_ratio", NULL }, /* of thresholding */
-  { NULL, "sample_max_value", NULL },           /* likewise */
-  { NULL, "use_karras_sigmas", "false" },
-  { NULL, "use_exponential_sigmas", "false" },
-  { NULL, "use_beta_sigmas", "false" },
-  { NULL, "use_lu_lambdas", "false" },
+  { NULL, "rescale_betas_zero_snr", NULL },
+  { NULL, "thresholding", NULL },
+  { NULL, "dynamic_thresholding_ratio", NULL },
+  { NULL, "sample_max_value", NULL },
+  { NULL, "use_karras_sigmas", NULL },
+  { NULL, "use_exponential_sigmas", NULL },
+  { NULL, "use_beta_sigmas", NULL },
+  { NULL, "use_lu_lambdas", NULL },
   { NULL, "use_flow_sigmas", "false" },
   { NULL, "flow_shift", NULL }, /* of use_flow_sigmas */
-  { NULL, "final_sigmas_type", "\"zero\"" },
+  { NULL, "final_sigmas_type", NULL },
   { "DDPMScheduler", "clip_sample", NULL },
   { "DDPMScheduler", "clip_sample_range", NULL },
   { "DDPMScheduler", "variance_type", NULL },
@@ -59,13 +79,45 @@ static const struct
   { "EulerDiscreteScheduler", "timestep_type", "\"discrete\"" },
   { "EulerDiscreteScheduler", "sigma_min", "null" },
   { "EulerDiscreteScheduler", "sigma_max", "null" },
-  { "EulerDiscreteScheduler", "s_churn", "0.0" },
-  { DPM, "solver_order", "2" },
-  { DPM, "algorithm_type", "\"dpmsolver++\"" },
-  { DPM, "solver_type", "\"midpoint\"" },
-  { DPM, "lower_order_final", "true" },
-  { DPM, "euler_at_final", "false" },
+  { "EulerDiscreteScheduler", "s_churn", NULL },
+  { "EulerDiscreteScheduler", "s_tmin", NULL },
+  { "EulerDiscreteScheduler", "s_tmax", NULL },
+  { "EulerDiscreteScheduler", "s_noise", NULL },
+  { "DDIMInverseScheduler", "clip_sample", NULL },
+  { "DDIMInverseScheduler", "set_alpha_to_one", NULL },
+  { PNDM, "skip_prk_steps", NULL },
+  { PNDM, "set_alpha_to_one", NULL },
+  { "LCMScheduler", "clip_sample", NULL },
+  { "LCMScheduler", "set_alpha_to_one", NULL }, /* it ends at its own picture */
+  { "LCMScheduler", "original_inference_steps", NULL },
+  { "TCDScheduler", "clip_sample", NULL },
+  { "TCDScheduler", "eta", NULL },
+  { "EDMEulerScheduler", "sigma_min", NULL },
+  { "EDMEulerScheduler", "sigma_max", NULL },
+  { "EDMEulerScheduler", "sigma_data", NULL },
+  { "EDMEulerScheduler", "rho", "7.0" },
+  { DPM, "lambda_min_clipped", NULL },
+  { DPM, "solver_order", NULL },
+  { DPM, "algorithm_type", NULL },
+  { DPM, "solver_type", NULL },
+  { DPM, "lower_order_final", NULL },
+  { DPM, "euler_at_final", NULL },
   { DPM, "variance_type", "null" },
+  { SINGLESTEP, "solver_order", "2" },
+  { SINGLESTEP, "algorithm_type", NULL },
+  { SINGLESTEP, "solver_type", NULL },
+  { SINGLESTEP, "lower_order_final", NULL },
+  { SINGLESTEP, "lambda_min_clipped", NULL },
+  { UNIPC, "solver_order", NULL },
+  { UNIPC, "solver_type", NULL },
+  { UNIPC, "lower_order_final", NULL },
+  { UNIPC, "predict_x0", NULL },
+  { UNIPC, "disable_corrector", "[]" },
+  { UNIPC, "solver_p", "null" },
+  { DEIS, "solver_order", NULL },
+  { DEIS, "algorithm_type", "\"deis\"" },
+  { DEIS, "solver_type", "\"logrho\"" },
+  { DEIS, "lower_order_final", NULL },
 };
 
 static gboolean
@@ -155,14 +207,18 @@ setup_init (Setup *setup, Case *c, const char *scheduler, json_t *config, json_t
             guint n)
 {
   const char *class_name = NULL;
+  const char *sampler = NULL;
 
   *setup = (Setup) { NULL };
-  for (guint i = 0; i < G_N_ELEMENTS (schedulers); i++)
+  if (g_str_equal (scheduler, PNDM) && json_is_true (json_object_get (config, "skip_prk_steps")))
+    scheduler = "PLMS";
+  for (guint i = 0; i < G_N_ELEMENTS (schedulers) && ! class_name; i++)
     if (g_str_equal (schedulers[i].class_name, scheduler) ||
         g_str_equal (schedulers[i].short_name, scheduler))
       {
         class_name = schedulers[i].class_name;
-        setup->sampler = dif_sampler_find (schedulers[i].sampler);
+        sampler = solver_read (c, class_name, config, schedulers[i].sampler, &setup->solver);
+        setup->sampler = dif_sampler_find (sampler);
         setup->sigma_frame = schedulers[i].sigma_frame;
       }
   if (! setup->sampler)
@@ -173,8 +229,16 @@ setup_init (Setup *setup, Case *c, const char *scheduler, json_t *config, json_t
   check_keys (c, class_name, step_args);
   if (case_ok (c))
     init_process (setup, c, class_name, config);
+  if (setup->process && g_str_equal (class_name, DEIS))
+    setup->process->end_at_lowest = TRUE; /* whatever its configuration says */
   if (setup->process && n > 0)
     setup->plan = dif_plan_new (setup->process, setup->sampler, setup->process->spacing, n);
+  if (setup->plan && g_str_equal (class_name, "DDIMInverseScheduler"))
+    {
+      g_autoptr (DifPlan) down = g_steal_pointer (&setup->plan);
+
+      setup->plan = dif_plan_new_inverted (down);
+    }
 }
 
 void
@@ -184,29 +248,132 @@ setup_clear (Setup *setup)
   g_clear_pointer (&setup->plan, dif_plan_free);
 }
 
+/* The reference cuts timesteps of noise levels off in single precision, where 999 may be
+ * 998.9999: they may differ by 1, and then its own are walked. */
+static void
+take_truncated (const Setup *setup, Case *c, guint from)
+{
+  const DifPlan     *plan = setup->plan;
+  gsize              n;
+  g_autofree double *expected = NULL;
+
+  if (! setup->process->spacing->truncates || ! setup->sampler->whole_steps)
+    return;
+  expected = case_numbers (c, "timesteps", &n);
+  for (gsize i = 0; expected && i < n && from + i < plan->n; i++)
+    if (fabs (expected[i] - plan->steps[from + i].t) == 1.0)
+      plan->steps[from + i].t = expected[i];
+}
+
+guint
+setup_first (const Setup *setup, guint first)
+{
+  return first > 1 && g_str_equal (setup->sampler->id, "plms") ? first - 1 : first;
+}
+
+void
+setup_sampling (const Setup *setup, guint from, DifDenoiser *denoiser, DifNoise *noise,
+                DifSampling *out)
+{
+  dif_sampling_init (out, setup->plan->steps + from, setup->plan->n - from, denoiser, noise);
+  out->process = setup->process;
+  out->solver = setup->solver;
+  out->large_variance = setup->process->large_variance;
+  out->mean_velocity = setup->process->prediction == DIF_PREDICTION_V;
+  out->second_skipped = from > 0 && g_str_equal (setup->sampler->id, "plms");
+}
+
+/* Sees nothing, and remembers where it was asked. */
+typedef struct
+{
+  DifDenoiser parent;
+  GArray     *steps;
+} Probe;
+
+static void
+probe_denoise (DifDenoiser *self, DifContext *context G_GNUC_UNUSED, DifTensor *x,
+               const DifStep *step, DifPrediction *out)
+{
+  g_array_append_vals (((Probe *) self)->steps, step, 1);
+  out->x0 = dif_tensor_ref (x);
+  out->eps = dif_tensor_ref (x);
+}
+
+GArray *
+setup_asked (const Setup *setup, Case *c, guint from)
+{
+  GArray               *steps = g_array_new (FALSE, FALSE, sizeof (DifStep));
+  Probe                 probe = { { probe_denoise, NULL }, steps };
+  g_autoptr (DifTensor) x = dif_context_nhwc (c->context, 1, 1, 1, 1);
+  g_autoptr (DifTensor) end = NULL;
+  DifSeededNoise        noise;
+  DifSampling           sampling;
+
+  dif_seeded_noise_init (&noise, 1);
+  setup_sampling (setup, from, &probe.parent, &noise.parent, &sampling);
+  if (x)
+    x->data[0] = 0.0f;
+  end = setup->sampler->run (&sampling, c->context, g_steal_pointer (&x));
+  return steps;
+}
+
+/* The ladder of sigma / alpha as the scheduler keeps it: where it asks, and the end; DPM2's has
+ * every level but the first twice and the end once more, and those between them apart. */
+static void
+compare_ladder (const Setup *setup, Case *c, guint from, const GArray *asked)
+{
+  const DifPlan     *plan = setup->plan;
+  const gboolean     apart = g_str_has_prefix (setup->sampler->id, "dpm2");
+  g_autofree double *ratio = g_new0 (double, 2 * (asked->len + plan->n) + 2);
+  guint              n = 0;
+
+  for (guint i = 0; i < asked->len && ! apart; i++)
+    {
+      const DifStep *step = &g_array_index (asked, DifStep, i);
+
+      ratio[n++] = step->sigma / step->alpha;
+    }
+  for (guint i = from; i < plan->n && apart; i++)
+    for (guint k = i == from; k < 2; k++)
+      ratio[n++] = plan->steps[i].sigma / plan->steps[i].alpha;
+  for (guint k = 0; k < (apart ? 3 : 1); k++)
+    ratio[n++] = plan->steps[plan->n].sigma / plan->steps[plan->n].alpha;
+  case_compare (c, "sigmas", ratio, n);
+  if (! case_lists (c, "sigmas_interpol"))
+    return;
+  n = 1;
+  ratio[0] = 0.0;
+  for (guint i = 1; i < asked->len; i += 2)
+    for (guint k = 0; k < 2; k++)
+      {
+        const DifStep *step = &g_array_index (asked, DifStep, i);
+
+        ratio[n++] = step->sigma / step->alpha;
+      }
+  for (guint k = 0; k < 3; k++)
+    ratio[n++] = 0.0;
+  case_compare (c, "sigmas_interpol", ratio, n);
+}
+
 void
 setup_compare_plan (const Setup *setup, Case *c, guint from)
 {
-  const DifPlan     *plan = setup->plan;
+  g_autoptr (GArray) asked = NULL;
   g_autofree double *t = NULL;
-  g_autofree double *ratio = NULL;
 
   if (! case_ok (c))
     return;
-  if (from >= plan->n)
+  if (from >= setup->plan->n)
     {
-      case_fail (c, "step %u is beyond the %u of the plan", from, plan->n);
+      case_fail (c, "step %u is beyond the %u of the plan", from, setup->plan->n);
       return;
     }
-  t = g_new (double, plan->n);
-  ratio = g_new (double, plan->n + 1);
-  for (guint i = 0; i <= plan->n; i++)
-    {
-      ratio[i] = plan->steps[i].sigma / plan->steps[i].alpha;
-      if (i < plan->n)
-        t[i] = plan->steps[i].t;
-    }
-  case_compare (c, "timesteps", t + from, plan->n - from);
+  take_truncated (setup, c, from);
+  asked = setup_asked (setup, c, from);
+  t = g_new (double, asked->len);
+  for (guint i = 0; i < asked->len; i++)
+    t[i] = g_array_index (asked, DifStep, i).t;
+  case_compare (c, "timesteps", t, asked->len);
   if (case_lists (c, "sigmas"))
-    case_compare (c, "sigmas", ratio + from, plan->n + 1 - from);
+    compare_ladder (setup, c, from, asked);
 }

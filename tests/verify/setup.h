@@ -8,6 +8,7 @@
 typedef struct
 {
   const DifSampler *sampler;
+  DifSolver         solver;
   gboolean          sigma_frame; /* diffusers keeps x / alpha */
   DifProcess       *process;
   DifPlan          *plan;
@@ -21,6 +22,17 @@ void setup_init (Setup *setup, Case *c, const char *scheduler, json_t *config, j
 void setup_clear (Setup *setup);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Setup, setup_clear)
+
+/* The step of the plan that number @first of the reference's list is; its list for PLMS has the
+ * second step twice. */
+guint setup_first (const Setup *setup, guint first);
+
+/* A run from step @from on, as the reference would make it. */
+void setup_sampling (const Setup *setup, guint from, DifDenoiser *denoiser, DifNoise *noise,
+                     DifSampling *out);
+
+/* The steps (DifStep) at which the sampler asks the network, from step @from on. */
+GArray *setup_asked (const Setup *setup, Case *c, guint from);
 
 /* From step @from on: timesteps, and the ladder of sigma / alpha if it is recorded. */
 void setup_compare_plan (const Setup *setup, Case *c, guint from);

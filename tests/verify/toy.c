@@ -7,6 +7,7 @@ typedef struct
 {
   DifEvaluator      parent;
   gboolean          gmm;
+  gboolean          learned; /* twice the channels, the second half for the variance */
   double            a, b, w, d;
   double            m, s, p, offset;
   const DifProcess *process;
@@ -41,16 +42,24 @@ noise_level (const Toy *toy, double t, double *alpha, double *sigma)
     }
 }
 
-/* The exact posterior mean of two Gaussians a pixel, and what networks would say. */
+/* The exact posterior mean of two Gaussians a pixel. */
 static double
-gmm_value (const Toy *toy, double x, double alpha, double sigma, gsize channel)
+gmm_x0 (const Toy *toy, double x, double alpha, double sigma, gsize channel)
 {
   double m = toy->m * (1.0 - 0.25 * (double) channel);
   double v = alpha * alpha * toy->s * toy->s + sigma * sigma;
   double y = x - alpha * toy->offset;
   double r = 1.0 / (1.0 + exp (-(log (toy->p / (1.0 - toy->p)) + 2.0 * alpha * m * y / v)));
   double mean = (2.0 * r - 1.0) * m;
-  double x0 = mean + alpha * toy->s * toy->s / v * (y - alpha * mean) + toy->offset;
+
+  return mean + alpha * toy->s * toy->s / v * (y - alpha * mean) + toy->offset;
+}
+
+/* What networks would say. */
+static double
+gmm_value (const Toy *toy, double x, double alpha, double sigma, gsize channel)
+{
+  double x0 = gmm_x0 (toy, x, alpha, sigma, channel);
   double eps = (x - alpha * x0) / sigma;
 
   switch (toy->process ? toy->process->prediction : DIF_PREDICTION_EPSILON)
@@ -68,19 +77,24 @@ gmm_value (const Toy *toy, double x, double alpha, double sigma, gsize channel)
 static DifTensor *
 toy_evaluate (DifEvaluator *self, DifContext *context, DifTensor *x, double t)
 {
-  const Toy *toy = (const Toy *) self;
-  DifTensor *y = dif_context_like (context, x);
-  double     alpha = 0.0;
-  double     sigma = 0.0;
+  const Toy  *toy = (const Toy *) self;
+  const gsize channels = x->dim[3];
+  const gsize out = toy->learned ? 2 * channels : channels;
+  DifTensor  *y = dif_context_nhwc (context, x->dim[0], x->dim[1], x->dim[2], out);
+  double      alpha = 0.0;
+  double      sigma = 0.0;
 
   if (toy->gmm)
     noise_level (toy, t, &alpha, &sigma);
-  for (gsize i = 0; y && i < y->size; i++)
+  for (gsize i = 0; y && i < x->size; i++)
     {
-      gsize channel = i % x->dim[3];
+      const gsize  channel = i % channels;
+      float *const at = y->data + i / channels * out + channel;
 
-      y->data[i] = (float) (toy->gmm ? gmm_value (toy, x->data[i], alpha, sigma, channel) :
-                                       tanh_value (toy, x->data[i], t, channel));
+      *at = (float) (toy->gmm ? gmm_value (toy, x->data[i], alpha, sigma, channel) :
+                                tanh_value (toy, x->data[i], t, channel));
+      if (toy->learned)
+        at[channels] = (float) tanh (0.5 * x->data[i] + 0.2 * cos (toy->w * t));
     }
   if (y && toy->first && ! *toy->first)
     *toy->first = dif_tensor_ref (y);
@@ -97,7 +111,9 @@ DifEvaluator *
 toy_new (Case *c, json_t *json, const DifProcess *process, DifTensor **first)
 {
   const char *kind = case_string (c, json, "kind");
-  Toy        *toy;
+  const char *variance =
+      json_string_value (json_object_get (json_object_get (c->json, "config"), "variance_type"));
+  Toy *toy;
 
   if (! g_str_equal (kind, "tanh") && ! g_str_equal (kind, "gmm"))
     case_unknown (c, "toy %s", kind);
@@ -106,6 +122,7 @@ toy_new (Case *c, json_t *json, const DifProcess *process, DifTensor **first)
   toy = g_new0 (Toy, 1);
   toy->parent = (DifEvaluator) { toy_evaluate, toy_free };
   toy->gmm = g_str_equal (kind, "gmm");
+  toy->learned = g_strcmp0 (variance, "learned_range") == 0;
   toy->process = process;
   toy->first = first;
   toy->a = case_number_or (json, "a", 0.0);
@@ -117,4 +134,53 @@ toy_new (Case *c, json_t *json, const DifProcess *process, DifTensor **first)
   toy->p = case_number_or (json, "p", 0.5);
   toy->offset = case_number_or (json, "offset", 0.0);
   return &toy->parent;
+}
+
+typedef struct
+{
+  DifDenoiser   parent;
+  DifEvaluator *toy;
+} ToyDenoiser;
+
+static void
+toy_denoise (DifDenoiser *self, DifContext *context, DifTensor *x, const DifStep *step,
+             DifPrediction *out)
+{
+  const Toy *toy = (const Toy *) ((const ToyDenoiser *) self)->toy;
+
+  out->x0 = dif_context_like (context, x);
+  out->eps = dif_context_like (context, x);
+  for (gsize i = 0; out->x0 && out->eps && i < x->size; i++)
+    {
+      double x0 = gmm_x0 (toy, x->data[i], step->alpha, step->sigma, i % x->dim[3]);
+
+      out->x0->data[i] = (float) x0;
+      out->eps->data[i] = (float) ((x->data[i] - step->alpha * x0) / step->sigma);
+    }
+}
+
+static void
+toy_denoiser_free (DifDenoiser *self)
+{
+  dif_evaluator_free (((ToyDenoiser *) self)->toy);
+  g_free (self);
+}
+
+DifDenoiser *
+toy_denoiser_new (Case *c, json_t *json)
+{
+  DifEvaluator *toy = toy_new (c, json, NULL, NULL);
+  ToyDenoiser  *denoiser;
+
+  if (toy && ! ((const Toy *) toy)->gmm)
+    {
+      case_unknown (c, "toy %s at any level", case_string (c, json, "kind"));
+      g_clear_pointer (&toy, dif_evaluator_free);
+    }
+  if (! toy)
+    return NULL;
+  denoiser = g_new0 (ToyDenoiser, 1);
+  denoiser->parent = (DifDenoiser) { toy_denoise, toy_denoiser_free };
+  denoiser->toy = toy;
+  return &denoiser->parent;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "core/diffusion/denoiser.h"
 #include "core/diffusion/evaluator.h"
 #include "tests/verify/case.h"
 
@@ -11,3 +12,8 @@
  *
  * Returns: (nullable): an evaluator; NULL for an unknown kind of toy */
 DifEvaluator *toy_new (Case *c, json_t *toy, const DifProcess *process, DifTensor **first);
+
+/* The mixture as a denoiser of any noise level, whatever its alpha and sigma.
+ *
+ * Returns: (nullable): a denoiser; NULL for another kind of toy */
+DifDenoiser *toy_denoiser_new (Case *c, json_t *toy);

@@ -4,13 +4,6 @@
 #include "core/ops/elementwise.h"
 #include "tests/verify/recording.h"
 
-typedef struct
-{
-  const Walk *walk;
-  Case       *c;
-  GPtrArray  *trajectory;
-} Listener;
-
 static DifTensor *
 scaled (Case *c, const DifTensor *x, double factor)
 {
@@ -19,38 +12,58 @@ scaled (Case *c, const DifTensor *x, double factor)
 
 /* Schedulers with sigmas keep x / alpha. */
 static double
-frame (const Walk *walk, guint step)
+frame (const Walk *walk, const DifStep *step)
 {
-  return walk->setup->sigma_frame ? walk->setup->plan->steps[walk->from + step].alpha : 1.0;
+  return walk->setup->sigma_frame ? step->alpha : 1.0;
 }
 
-static void
-after_step (guint step, const DifTensor *x, const DifTensor *x0 G_GNUC_UNUSED, gpointer data)
+/* Follows the sampler by where it asks. */
+typedef struct
 {
-  Listener  *listener = data;
-  DifTensor *own = scaled (listener->c, x, 1.0 / frame (listener->walk, step));
+  DifDenoiser  parent;
+  DifDenoiser *inner;
+  const Walk  *walk;
+  GPtrArray   *seen;
+} Follower;
 
-  if (own)
-    g_ptr_array_add (listener->trajectory, own);
+static void
+follower_denoise (DifDenoiser *self, DifContext *context, DifTensor *x, const DifStep *step,
+                  DifPrediction *out)
+{
+  const Follower *follower = (const Follower *) self;
+
+  g_ptr_array_add (follower->seen,
+                   dif_sum (context, 1, (DifTerm[]) { { 1.0 / frame (follower->walk, step), x } }));
+  dif_denoise (follower->inner, context, x, step, out);
+}
+
+static DifTensor *
+noised (Case *c, const Walk *walk, const DifStep *step, const DifTensor *x0, const DifTensor *noise)
+{
+  const double own = frame (walk, step);
+
+  return dif_sum (c->context, 2,
+                  (DifTerm[]) { { step->alpha / own, x0 }, { step->sigma / own, noise } });
 }
 
 DifTensor *
 walk_noised (const Walk *walk, Case *c, const DifTensor *x0, const DifTensor *noise)
 {
-  const DifStep *step = &walk->setup->plan->steps[walk->from];
-  double         own = frame (walk, 0);
-
-  return dif_sum (c->context, 2,
-                  (DifTerm[]) { { step->alpha / own, x0 }, { step->sigma / own, noise } });
+  return noised (c, walk, &walk->setup->plan->steps[walk->from], x0, noise);
 }
 
 static DifDenoiser *
 denoiser_of (const Walk *walk)
 {
   const DifProcess *process = walk->setup->process;
-  DifDenoiser      *chain = dif_predict_new (walk->evaluator, process->prediction);
+  DifDenoiser      *chain =
+      process->kind == DIF_PROCESS_EDM ?
+               dif_precondition_new (walk->evaluator, process->prediction, process->sigma_data) :
+               dif_predict_new (walk->evaluator, process->prediction);
 
-  if (process->clip)
+  if (process->thresholding)
+    chain = dif_threshold_new (chain, process->threshold_ratio, process->threshold_most);
+  else if (process->clip)
     chain = dif_clip_new (chain, process->clip_range);
   if (walk->mask)
     chain = dif_mask_new (chain, walk->known, walk->known_noise, walk->mask);
@@ -61,7 +74,8 @@ denoiser_of (const Walk *walk)
 static DifTensor *
 core_start (const Walk *walk, Case *c)
 {
-  DifTensor            *start = scaled (c, walk->start, frame (walk, 0));
+  const double          own = frame (walk, &walk->setup->plan->steps[walk->from]);
+  DifTensor            *start = scaled (c, walk->start, own);
   g_autoptr (DifTensor) known = NULL;
   DifTensor            *mixed;
 
@@ -70,39 +84,68 @@ core_start (const Walk *walk, Case *c)
   known = walk_noised (walk, c, walk->known, walk->known_noise);
   mixed = dif_mix (c->context, known, walk->start, walk->mask);
   dif_tensor_unref (start);
-  start = mixed ? scaled (c, mixed, frame (walk, 0)) : NULL;
+  start = mixed ? scaled (c, mixed, own) : NULL;
   dif_tensor_unref (mixed);
   return start;
+}
+
+/* The reference puts the known pixels back each time.  The core's are there by themselves, except
+ * where a step is left out. */
+static void
+put_back_known (const Walk *walk, Case *c, const DifSampling *sampling, GPtrArray *seen)
+{
+  g_autoptr (GArray) asked = setup_asked (walk->setup, c, walk->from);
+
+  for (guint i = 0; sampling->second_skipped && i < MIN (seen->len, asked->len); i++)
+    {
+      const DifStep        *step = &g_array_index (asked, DifStep, i);
+      g_autoptr (DifTensor) known = noised (c, walk, step, walk->known, walk->known_noise);
+      DifTensor            *x = seen->pdata[i];
+
+      seen->pdata[i] = dif_mix_over (c->context, x, known, x, walk->mask);
+    }
+}
+
+static void
+read_options (const Walk *walk, DifSampling *sampling)
+{
+  sampling->eta = case_number_or (walk->args, "eta", 0.0);
+  sampling->clipped_eps = json_is_true (json_object_get (walk->args, "use_clipped_model_output"));
+  sampling->churn = (DifChurn) { .amount = case_number_or (walk->args, "s_churn", 0.0),
+                                 .min = case_number_or (walk->args, "s_tmin", 0.0),
+                                 .max = case_number_or (walk->args, "s_tmax", 0.0),
+                                 .noise = case_number_or (walk->args, "s_noise", 1.0) };
 }
 
 GPtrArray *
 walk_run (const Walk *walk, Case *c)
 {
-  const DifPlan *plan = walk->setup->plan;
-  GPtrArray     *trajectory = g_ptr_array_new_with_free_func ((GDestroyNotify) dif_tensor_unref);
+  g_autoptr (GPtrArray)   seen = g_ptr_array_new_with_free_func ((GDestroyNotify) dif_tensor_unref);
   g_autoptr (GPtrArray)   draws = case_series (c, "noise");
   g_autoptr (DifDenoiser) denoiser = denoiser_of (walk);
+  Follower                follower = { { follower_denoise, NULL }, denoiser, walk, seen };
   Recording               noise = recording_of (draws);
-  Listener                listener = { walk, c, trajectory };
   g_autoptr (DifTensor)   start = case_ok (c) ? core_start (walk, c) : NULL;
-  g_autoptr (DifTensor)   end = NULL;
+  DifTensor              *end;
   DifSampling             sampling;
 
   if (! start)
-    return trajectory;
-  dif_sampling_init (&sampling, plan->steps + walk->from, plan->n - walk->from, denoiser,
-                     &noise.parent);
-  sampling.eta = case_number_or (walk->args, "eta", 0.0);
-  sampling.large_variance = walk->setup->process->large_variance;
-  sampling.clipped_eps = json_is_true (json_object_get (walk->args, "use_clipped_model_output"));
-  sampling.after_step = after_step;
-  sampling.data = &listener;
+    return g_steal_pointer (&seen);
+  setup_sampling (walk->setup, walk->from, &follower.parent, &noise.parent, &sampling);
+  read_options (walk, &sampling);
   end = walk->setup->sampler->run (&sampling, c->context, g_steal_pointer (&start));
-  if (walk->mask && end && trajectory->len)
+  if (walk->mask)
     {
-      /* as the pipeline does at the end */
-      dif_tensor_unref (trajectory->pdata[trajectory->len - 1]);
-      trajectory->pdata[trajectory->len - 1] = dif_mix (c->context, walk->known, end, walk->mask);
+      put_back_known (walk, c, &sampling, seen);
+      end = dif_mix_over (c->context, end, walk->known, end, walk->mask); /* as at the end */
     }
-  return trajectory;
+  else if (end) /* alpha is 1 there, or nearly */
+    end = dif_sum_over (c->context, end, 1,
+                        (DifTerm[]) { { 1.0 / frame (walk, &sampling.steps[sampling.n]), end } });
+  if (seen->len && end)
+    {
+      g_ptr_array_remove_index (seen, 0);
+      g_ptr_array_add (seen, end);
+    }
+  return g_steal_pointer (&seen);
 }

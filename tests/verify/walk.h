@@ -11,7 +11,7 @@ typedef struct
   guint         from;      /* step of the plan it starts at */
   DifEvaluator *evaluator; /* freed by the run */
   DifTensor    *start;     /* as diffusers would have it */
-  json_t       *args;      /* eta, use_clipped_model_output */
+  json_t       *args;      /* eta, use_clipped_model_output, s_churn, … */
   DifTensor    *known;     /* for inpainting, else NULL */
   DifTensor    *known_noise;
   DifTensor    *mask;
@@ -20,6 +20,6 @@ typedef struct
 /* x0 noised to the first level, as diffusers would have it. */
 DifTensor *walk_noised (const Walk *walk, Case *c, const DifTensor *x0, const DifTensor *noise);
 
-/* Returns: where the sampler was after each step, as diffusers would have it; empty after
- * an error */
+/* Returns: where the sampler was each time but the first that it asked, and at the end, as
+ * diffusers would have it, which counts each time as a step; empty after an error */
 GPtrArray *walk_run (const Walk *walk, Case *c);

@@ -9,10 +9,11 @@ static DifTensor *
 step (const DifSampling *s, DifContext *context, guint i, DifTensor *x, const DifPrediction *p,
       gpointer state G_GNUC_UNUSED)
 {
-  const DifStep        *from = &s->steps[i];
-  const DifStep        *to = &s->steps[i + 1];
-  double                fresh = s->eta * sqrt (dif_posterior_variance (from, to, NULL));
-  double                kept = sqrt (MAX (to->sigma * to->sigma - fresh * fresh, 0.0));
+  const DifStep *from = &s->steps[i];
+  const DifStep *to = &s->steps[i + 1];
+  /* inversion, which goes up, has no posterior */
+  double fresh = s->eta > 0.0 ? s->eta * sqrt (dif_posterior_variance (from, to, NULL)) : 0.0;
+  double kept = sqrt (MAX (to->sigma * to->sigma - fresh * fresh, 0.0));
   g_autoptr (DifTensor) eps = NULL;
   g_autoptr (DifTensor) noise = NULL;
 
@@ -41,6 +42,7 @@ const DifSampler dif_sampler_ddim = {
   .order = 1,
   .evals = 1,
   .whole_steps = TRUE,
+  .pure_noise = TRUE,
   .final_alpha = TRUE,
   .run = run,
 };

@@ -5,6 +5,43 @@
 
 #include "core/ops/elementwise.h"
 
+#define TILE     16384
+#define SMALLEST 1e-20 /* of a variance, so that it has a logarithm */
+
+typedef struct
+{
+  DifTensor       *noise;
+  const DifTensor *fraction;
+  double           low, high; /* logarithms of the deviation */
+} Scale;
+
+static void
+scale_tile (gsize tile, guint worker G_GNUC_UNUSED, gpointer data)
+{
+  const Scale *scale = data;
+  const gsize  end = MIN ((tile + 1) * TILE, scale->noise->size);
+
+  for (gsize i = tile * TILE; i < end; i++)
+    {
+      const double rise = 0.5 * (scale->fraction->data[i] + 1.0);
+
+      scale->noise->data[i] *= (float) exp (scale->low + rise * (scale->high - scale->low));
+    }
+}
+
+/* To the deviation that the network chose for each number.
+ * Source: Nichol & Dhariwal 2021, eq. 15 */
+static void
+scale_learned (DifContext *context, DifTensor *noise, const DifTensor *fraction, double variance,
+               double beta)
+{
+  Scale scale = { noise, fraction, 0.5 * log (MAX (variance, SMALLEST)),
+                  0.5 * log (MAX (beta, SMALLEST)) };
+
+  if (noise)
+    dif_pool_run (dif_context_pool (context), (noise->size + TILE - 1) / TILE, scale_tile, &scale);
+}
+
 /* A draw from q (x_to | x_from, x_0) with the predicted x_0: its mean is a weighted sum of
  * x_0 and x, its variance either its own or that of the step. */
 static DifTensor *
@@ -24,6 +61,11 @@ step (const DifSampling *s, DifContext *context, guint i, DifTensor *x, const Di
   if (to->sigma == 0.0)
     return dif_sum_over (context, x, 2, (DifTerm[]) { { of_x0, p->x0 }, { of_x, x } });
   noise = dif_noise_next (s->noise, context, x);
+  if (p->variance)
+    {
+      scale_learned (context, noise, p->variance, variance, beta);
+      deviation = 1.0;
+    }
   return dif_sum_over (context, x, 3,
                        (DifTerm[]) { { of_x0, p->x0 }, { of_x, x }, { deviation, noise } });
 }
@@ -42,5 +84,6 @@ const DifSampler dif_sampler_ddpm = {
   .evals = 1,
   .stochastic = TRUE,
   .whole_steps = TRUE,
+  .pure_noise = TRUE,
   .run = run,
 };

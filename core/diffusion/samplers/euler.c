@@ -1,20 +1,39 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "core/diffusion/sampler.h"
+#include "core/diffusion/flow.h"
+
+#include <math.h>
 
 #include "core/ops/elementwise.h"
 
-/* In z = x / alpha with s = sigma / alpha the probability flow is dz/ds = (z - x0) / s; one
- * Euler step of it, written back in x. */
+/* Up with fresh noise and then down, with the slope from before the noise: the reference looks at
+ * the picture first, unlike the paper's algorithm 2. */
+static DifTensor *
+churned_step (const DifSampling *s, DifContext *context, guint i, DifTensor *x, const DifTensor *x0,
+              double high)
+{
+  const DifStep        *from = &s->steps[i];
+  const DifStep        *to = &s->steps[i + 1];
+  const double          ratio = dif_flow_ratio (from);
+  const double          down = (dif_flow_ratio (to) - high) / ratio;
+  const double          fresh = s->churn.noise * sqrt (high * high - ratio * ratio);
+  g_autoptr (DifTensor) noise = dif_noise_next (s->noise, context, x);
+
+  return dif_sum_over (context, x, 3,
+                       (DifTerm[]) { { to->alpha / from->alpha * (1.0 + down), x },
+                                     { -to->alpha * down, x0 },
+                                     { to->alpha * fresh, noise } });
+}
+
 static DifTensor *
 step (const DifSampling *s, DifContext *context, guint i, DifTensor *x, const DifPrediction *p,
       gpointer state G_GNUC_UNUSED)
 {
   const DifStep *from = &s->steps[i];
-  const DifStep *to = &s->steps[i + 1];
-  double         of_x = to->sigma / from->sigma;
+  const double   high = dif_flow_churned (s, i);
 
-  return dif_sum_over (context, x, 2,
-                       (DifTerm[]) { { of_x, x }, { to->alpha - from->alpha * of_x, p->x0 } });
+  if (high > dif_flow_ratio (from))
+    return churned_step (s, context, i, x, p->x0, high);
+  return dif_flow_euler (context, x, from, &s->steps[i + 1], p->x0);
 }
 
 static DifTensor *

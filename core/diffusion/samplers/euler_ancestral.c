@@ -16,10 +16,11 @@ step (const DifSampling *s, DifContext *context, guint i, DifTensor *x, const Di
   double                level_to = to->sigma / to->alpha;
   double                down = level_to * level_to / level;
   double                up = sqrt (MAX (level_to * level_to - down * down, 0.0));
+  double                of_x = to->alpha * down / from->sigma; /* 0 where alpha is */
   g_autoptr (DifTensor) noise = dif_noise_next (s->noise, context, x);
 
   return dif_sum_over (context, x, 3,
-                       (DifTerm[]) { { to->alpha / from->alpha * down / level, x },
+                       (DifTerm[]) { { of_x, x },
                                      { to->alpha * (1.0 - down / level), p->x0 },
                                      { to->alpha * up, noise } });
 }

@@ -83,6 +83,13 @@ def test_bad_values():
                   "--context -2", "--context 65537", "--context ten", "--context 5%%",
                   "--context -1%", "--context 1001%", "--context nan%", "--work-size 1.5",
                   "--work-size 65537",
+                  "--guidance-rescale x", "--guidance-rescale 1.1", "--guidance-rescale nan",
+                  "--guidance-interval 0.5", "--guidance-interval 0.2:0.8",
+                  "--guidance-interval 1:x", "--guidance-interval 2:0", "--negative no-such-label",
+                  "--label grass,no-such-label", "--label grass:-1", "--label grass:0",
+                  "--region grass", "--region grass=", "--colours red", "--colours #12345",
+                  "--colours #1234567", "--colours #aabbcg", "--colours #aabbcc,",
+                  "--colours #aabbcc --colour-guidance 2", "--colour-guidance x",
                   "--sampler magic", "--schedule-spacing magic", "--label no-such-label"]:
         expect(2, "generate", "-q", "-o", "never.png", *words.split())
     expect(2, "bench", "", "--runs", "0")
@@ -272,6 +279,40 @@ def test_bench():
     check(pair["batch"] == 2 and abs(pair["gflop"] - 2 * result["gflop"]) < 0.1 * gflop, "a batch")
     table = expect(0, "bench", "", "--size", "16", "--runs", "1", "--table").stdout.decode()
     check("GFLOP/s" in table and "norm" in table, "a table")
+
+
+def test_guides():
+    """mixtures, regions and colours"""
+    width, height = 40, 24
+    write_png("left.png", width, height, b"".join(b"\xff" * 3 if x < 20 else bytes(3)
+                                                  for _ in range(height) for x in range(width)))
+    write_png("all.png", width, height, b"\xff" * (3 * width * height))
+    write_png("small.png", 8, 8, bytes(192))
+    size = ["--size", f"{width}x{height}"]
+
+    def made(*words):
+        expect(0, "generate", "-q", "-n", "2", *words, "-o", "guided.png")
+        return read_png("guided.png")
+
+    grass, sky = (made("-l", label, *size) for label in ["grass", "sky"])
+    check(made("-l", "sky:3,grass:0", *size) == sky, "a mixture of one label")
+    check(made("-l", "sky,grass", *size) not in (sky, grass), "a mixture of two")
+    check(made("-l", "grass", "--region", "sky=all.png") == sky, "a region of everything")
+    both = made("-l", "grass", "--region", "sky:1,sand:1=left.png", "--region", "sand=all.png")
+    check(both[:2] == (width, height), "the masks' size")
+    check(made("-l", "grass", "--negative", "sky", *size) != grass, "a negative label")
+    check(made("-l", "grass", "--guidance-interval", "0.9:0.5", *size) != grass, "an interval")
+    check(made("-l", "grass", "--guidance-rescale", "0.7", *size) != grass, "a rescaled guidance")
+    check(made("-l", "grass", "--colours", "#102030", "--colour-guidance", "1", *size)[2]
+          == bytes([0x10, 0x20, 0x30]) * (width * height), "one colour and nothing else")
+    write_png("in.png", width, height, bytes(3 * width * height))
+    for command in ["reimagine", "inpaint"]:
+        expect(0, command, "-q", "-n", "2", "-i", "in.png", "-o", "out.png",
+               "--region", "sky=left.png", "--colours", "#102030,#ffffff", "--mean-colour")
+        expect(2, command, "-q", "-i", "in.png", "-o", "never.png", "--region", "sky=small.png")
+    expect(2, "generate", "-q", *size, "-o", "never.png", "--region", "sky=small.png")
+    expect(1, "generate", "-q", "-o", "never.png", "--region", "sky=missing.png")
+    check(not os.path.exists("never.png"), "no file is left behind")
 
 
 def test_bench_ops():

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* The denoisers that wrap denoisers: clip and mask. */
+/* The denoisers that wrap denoisers: clip, threshold and mask. */
 
 #include <math.h>
+#include <stdlib.h>
 
 #include "core/base/error.h"
 #include "core/ops/elementwise.h"
@@ -53,12 +54,30 @@ spy_denoise (DifDenoiser *self, DifContext *context, DifTensor *x,
   *((Spy *) self)->seen = dif_tensor_ref (x);
   out->x0 = dif_sum (context, 1, (DifTerm[]) { { 2.0, x } });
   out->eps = dif_sum (context, 1, (DifTerm[]) { { 3.0, x } });
+  out->variance = dif_sum (context, 1, (DifTerm[]) { { 0.5, x } });
 }
 
 static void
 spy_free (DifDenoiser *self)
 {
   g_free (self);
+}
+
+static void
+echo_denoise (DifDenoiser *self G_GNUC_UNUSED, DifContext *context G_GNUC_UNUSED, DifTensor *x,
+              const DifStep *step G_GNUC_UNUSED, DifPrediction *out)
+{
+  out->x0 = dif_tensor_ref (x);
+  out->eps = dif_tensor_ref (x);
+}
+
+static DifDenoiser *
+echo_new (void)
+{
+  DifDenoiser *echo = g_new (DifDenoiser, 1);
+
+  *echo = (DifDenoiser) { echo_denoise, spy_free };
+  return echo;
 }
 
 static DifDenoiser *
@@ -68,6 +87,103 @@ spy_new (DifTensor **seen)
 
   *s = (Spy) { { spy_denoise, spy_free }, seen };
   return &s->parent;
+}
+
+static int
+compare_floats (gconstpointer a, gconstpointer b)
+{
+  const float x = *(const float *) a;
+  const float y = *(const float *) b;
+
+  return (x > y) - (x < y);
+}
+
+/* The quantile of absolute numbers, between ranks, by sorting. */
+static double
+sorted_quantile (const float *x, gsize n, double ratio)
+{
+  g_autofree float *sorted = g_new (float, n);
+  const double      place = ratio * (double) (n - 1);
+  const gsize       below = (gsize) place;
+
+  for (gsize i = 0; i < n; i++)
+    sorted[i] = fabsf (x[i]);
+  qsort (sorted, n, sizeof *sorted, compare_floats);
+  return sorted[below] +
+         (place - (double) below) * (sorted[MIN (below + 1, n - 1)] - sorted[below]);
+}
+
+/* Each picture has a threshold of its own: the first is small enough for 1, the second takes its
+ * quantile, the third the largest allowed. */
+static void
+check_threshold (double ratio)
+{
+  const double            most = 4.0;
+  g_autoptr (DifContext)  context = dif_context_new (1, NULL);
+  g_autoptr (DifTensor)   x = test_random (context, 4, 3, 5, 6, 3);
+  g_autoptr (DifTensor)   seen = NULL;
+  g_autoptr (DifDenoiser) denoiser = dif_threshold_new (spy_new (&seen), ratio, most);
+  const gsize             size = x->size / 3;
+  g_auto (DifPrediction) p = { NULL, NULL };
+
+  for (gsize i = 0; i < x->size; i++)
+    x->data[i] *= i < size ? 0.1f : i < 2 * size ? 1.0f : 20.0f;
+  g_assert_true (dif_denoise (denoiser, context, x, &level, &p));
+  for (gsize i = 0; p.x0 && i < x->size; i++)
+    {
+      const double all = 2.0 * sorted_quantile (x->data + i / size * size, size, ratio);
+      const double s = CLAMP (all, 1.0, most);
+
+      g_assert_cmpfloat_with_epsilon (p.x0->data[i], CLAMP (2.0 * x->data[i], -s, s) / s, 1e-6);
+      g_assert_cmpfloat (p.eps->data[i], ==, 3.0f * x->data[i]);
+      g_assert_cmpfloat (p.variance->data[i], ==, 0.5f * x->data[i]);
+    }
+}
+
+static void
+test_threshold (void)
+{
+  const double ratios[] = { 0.0, 0.5, 0.8, 0.9, 0.995, 1.0 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (ratios); i++)
+    check_threshold (ratios[i]);
+}
+
+/* A picture that somebody else holds (a network may answer with what it was given) stays as it is,
+ * and numbers that are none do no harm. */
+static void
+test_threshold_shared (void)
+{
+  g_autoptr (DifContext)  context = dif_context_new (1, NULL);
+  g_autoptr (DifTensor)   x = test_random (context, 5, 1, 4, 4, 3);
+  g_autoptr (DifDenoiser) denoiser = dif_threshold_new (echo_new (), 0.5, 2.0);
+  g_auto (DifPrediction) p = { NULL, NULL };
+
+  x->data[0] = 100.0f;
+  x->data[1] = NAN;
+  g_assert_true (dif_denoise (denoiser, context, x, &level, &p));
+  g_assert_cmpfloat (x->data[0], ==, 100.0f);
+  g_assert_cmpfloat (p.x0->data[0], ==, 1.0f);
+}
+
+/* What a network says of the variance reaches the sampler. */
+static void
+test_variance (void)
+{
+  g_autoptr (DifContext)  context = dif_context_new (1, NULL);
+  g_autoptr (DifTensor)   x = test_random (context, 6, 1, 3, 4, 2);
+  g_autoptr (DifTensor)   mask = dif_context_nhwc (context, 1, 3, 4, 1);
+  g_autoptr (DifTensor)   seen = NULL;
+  g_autoptr (DifDenoiser) denoiser = NULL;
+  g_auto (DifPrediction) p = { NULL, NULL };
+
+  for (gsize i = 0; i < mask->size; i++)
+    mask->data[i] = 1.0f;
+  denoiser = dif_mask_new (dif_clip_new (spy_new (&seen), 1.0), x, x, mask);
+  g_assert_true (dif_denoise (denoiser, context, x, &level, &p));
+  g_assert_nonnull (p.variance);
+  for (gsize i = 0; p.variance && i < x->size; i++)
+    g_assert_cmpfloat (p.variance->data[i], ==, 0.5f * x->data[i]);
 }
 
 static void
@@ -111,6 +227,41 @@ test_mask (void)
   check_mask (FALSE);
 }
 
+/* Known pixels are certain, and their noise is the next draw each time. */
+static void
+test_drawn_mask (void)
+{
+  g_autoptr (DifContext)  context = dif_context_new (1, NULL);
+  g_autoptr (DifTensor)   x = test_random (context, 1, 1, 3, 4, 2);
+  g_autoptr (DifTensor)   known = test_random (context, 2, 1, 3, 4, 2);
+  g_autoptr (DifTensor)   mask = dif_context_nhwc (context, 1, 3, 4, 1);
+  g_autoptr (DifTensor)   seen = NULL;
+  g_autoptr (DifDenoiser) denoiser = NULL;
+  DifSeededNoise          source, same;
+
+  dif_seeded_noise_init (&source, 8);
+  dif_seeded_noise_init (&same, 8);
+  for (gsize i = 0; i < mask->size; i++)
+    mask->data[i] = i % 3 ? 1.0f : 0.0f;
+  denoiser = dif_mask_new_drawn (spy_new (&seen), known, mask, &source.parent);
+  for (guint k = 0; k < 2; k++)
+    {
+      g_autoptr (DifTensor) draw = dif_noise_next (&same.parent, context, x);
+      g_auto (DifPrediction) p = { NULL, NULL };
+
+      g_assert_true (dif_denoise (denoiser, context, x, &level, &p));
+      for (gsize i = 0; p.x0 && i < x->size; i++)
+        {
+          const gboolean is_known = mask->data[i / 2] == 0.0f;
+
+          g_assert_cmpfloat (seen->data[i], ==, x->data[i]);
+          g_assert_cmpfloat (p.x0->data[i], ==, is_known ? known->data[i] : 2.0f * x->data[i]);
+          g_assert_cmpfloat (p.eps->data[i], ==, is_known ? draw->data[i] : 3.0f * x->data[i]);
+        }
+      g_clear_pointer (&seen, dif_tensor_unref);
+    }
+}
+
 /* A wrapped denoiser that fails makes its wrapper fail, and nothing stays. */
 static void
 test_failure (void)
@@ -118,9 +269,10 @@ test_failure (void)
   g_autoptr (DifContext) context = dif_context_new (1, NULL);
   DifTensor             *x = test_random (context, 1, 1, 3, 4, 2);
   DifTensor             *mask = dif_context_nhwc (context, 1, 3, 4, 1);
-  DifDenoiser  *chain = dif_mask_new (dif_clip_new (ideal_denoiser_new (&ideal), 1.0), x, x, mask);
-  DifPrediction p = { NULL, NULL };
-  DifAllocatorStats stats;
+  DifDenoiser           *clip = dif_clip_new (ideal_denoiser_new (&ideal), 1.0);
+  DifDenoiser           *chain = dif_mask_new (dif_threshold_new (clip, 0.9, 2.0), x, x, mask);
+  DifPrediction          p = { NULL, NULL };
+  DifAllocatorStats      stats;
 
   dif_context_fail (context, g_error_new_literal (DIF_ERROR, DIF_ERROR_NOMEM, "no"));
   g_assert_false (dif_denoise (chain, context, x, &level, &p));
@@ -139,7 +291,11 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_set_nonfatal_assertions ();
   g_test_add_func ("/denoiser/clip", test_clip);
+  g_test_add_func ("/denoiser/threshold", test_threshold);
+  g_test_add_func ("/denoiser/threshold/shared", test_threshold_shared);
+  g_test_add_func ("/denoiser/variance", test_variance);
   g_test_add_func ("/denoiser/mask", test_mask);
+  g_test_add_func ("/denoiser/drawn-mask", test_drawn_mask);
   g_test_add_func ("/denoiser/failure", test_failure);
   return g_test_run ();
 }

@@ -3,6 +3,9 @@
 /* Guidance by its formula, and of a network: how often it is evaluated, and that one batch of two
  * gives what two evaluations give, with windows and further channels too. */
 
+#include <math.h>
+#include <string.h>
+
 #include "core/base/cpu.h"
 #include "core/base/error.h"
 #include "core/diffusion/network.h"
@@ -12,8 +15,8 @@
 #include "tests/core/support/numbers.h"
 #include "tests/core/support/tiny-unet.h"
 
-#define LABEL      2
-#define NULL_LABEL 1
+static const DifLabelMix label_2 = DIF_ONE_LABEL (2);
+static const DifLabelMix null_label = DIF_ONE_LABEL (1);
 
 static const Ideal ideal = { .mean = 0.3, .deviation = 0.6 };
 static const Ideal other = { .mean = -0.5, .deviation = 1.5 };
@@ -29,7 +32,7 @@ test_formula (void)
       const double             s = scales[k];
       g_autoptr (DifContext)   context = dif_context_new (1, NULL);
       DifEvaluator            *pair = ideal_pair_new (&ideal, &other, DIF_PREDICTION_SAMPLE);
-      g_autoptr (DifEvaluator) guidance = dif_guidance_new (pair, s);
+      g_autoptr (DifEvaluator) guidance = dif_guidance_new (pair, s, 0.0);
       g_autoptr (DifTensor)    x = test_random (context, 1, 2, 9, 9, 3);
       g_autoptr (DifTensor)    y = dif_evaluate (guidance, context, x, step.t);
 
@@ -46,12 +49,102 @@ test_formula (void)
     }
 }
 
+/* With n - 1. */
+static double
+deviation (const float *x, gsize n)
+{
+  double sum = 0.0;
+  double squares = 0.0;
+
+  for (gsize i = 0; i < n; i++)
+    sum += x[i];
+  for (gsize i = 0; i < n; i++)
+    squares += pow (x[i] - sum / n, 2.0);
+  return sqrt (squares / (n - 1));
+}
+
+/* All of the deviation is brought back with 1, none with 0, each picture by itself. */
+static void
+test_rescale (void)
+{
+  static const double      phis[] = { 0.0, 0.3, 1.0 };
+  g_autoptr (DifContext)   context = dif_context_new (1, NULL);
+  g_autoptr (DifTensor)    x = test_random (context, 1, 2, 9, 7, 3);
+  g_autoptr (DifEvaluator) alone = ideal_evaluator_new (&ideal, DIF_PREDICTION_SAMPLE);
+  g_autoptr (DifTensor)    with = NULL;
+  const gsize              n = 9 * 7 * 3;
+
+  for (gsize i = 0; i < n; i++)
+    x->data[i] *= 3.0f; /* of the first picture only */
+  with = dif_evaluate (alone, context, x, 0.5);
+  for (guint k = 0; k < G_N_ELEMENTS (phis); k++)
+    {
+      g_autoptr (DifEvaluator) plain =
+          dif_guidance_new (ideal_pair_new (&ideal, &other, DIF_PREDICTION_SAMPLE), 7.0, 0.0);
+      g_autoptr (DifEvaluator) guidance =
+          dif_guidance_new (ideal_pair_new (&ideal, &other, DIF_PREDICTION_SAMPLE), 7.0, phis[k]);
+      g_autoptr (DifTensor) wide = dif_evaluate (plain, context, x, 0.5);
+      g_autoptr (DifTensor) y = dif_evaluate (guidance, context, x, 0.5);
+
+      for (gsize i = 0; test_has_shape (y, 2, 9, 7, 3) && i < 2; i++)
+        {
+          const double before = deviation (wide->data + i * n, n);
+          const double aim = deviation (with->data + i * n, n);
+
+          g_assert_cmpfloat (fabs (before / aim - 1.0), >, 0.3);
+          g_assert_cmpfloat_with_epsilon (deviation (y->data + i * n, n),
+                                          phis[k] * aim + (1.0 - phis[k]) * before, 1e-5 * before);
+          if (phis[k] == 0.0)
+            g_assert_cmpmem (y->data + i * n, n * sizeof (float), wide->data + i * n,
+                             n * sizeof (float));
+        }
+    }
+}
+
+/* A picture of one number has no deviation to be brought back to. */
+static void
+test_rescale_flat (void)
+{
+  g_autoptr (DifContext)   context = dif_context_new (1, NULL);
+  g_autoptr (DifTensor)    x = test_random (context, 1, 1, 1, 1, 1);
+  g_autoptr (DifEvaluator) guidance =
+      dif_guidance_new (ideal_pair_new (&ideal, &other, DIF_PREDICTION_SAMPLE), 7.0, 1.0);
+  g_autoptr (DifTensor) y = dif_evaluate (guidance, context, x, 0.5);
+
+  g_assert_true (y && isfinite (y->data[0]));
+}
+
+static void
+test_interval (void)
+{
+  static const struct
+  {
+    double   t;
+    gboolean inside;
+  } times[] = { { -3.0, FALSE }, { -1.0, TRUE }, { 0.25, TRUE }, { 0.5, TRUE }, { 0.51, FALSE } };
+  g_autoptr (DifContext)   context = dif_context_new (1, NULL);
+  g_autoptr (DifTensor)    x = test_random (context, 1, 1, 4, 4, 3);
+  g_autoptr (DifEvaluator) interval =
+      dif_interval_new (ideal_evaluator_new (&ideal, DIF_PREDICTION_SAMPLE),
+                        ideal_evaluator_new (&other, DIF_PREDICTION_SAMPLE), -1.0, 0.5);
+
+  for (guint k = 0; k < G_N_ELEMENTS (times); k++)
+    {
+      const DifStep         step = ideal_step (IDEAL_VP, times[k].t);
+      g_autoptr (DifTensor) y = dif_evaluate (interval, context, x, times[k].t);
+
+      for (gsize i = 0; test_has_shape (y, 1, 4, 4, 3) && i < y->size; i++)
+        g_assert_cmpfloat (y->data[i], ==,
+                           (float) ideal_x0 (times[k].inside ? &ideal : &other, &step, x->data[i]));
+    }
+}
+
 static void
 test_failure (void)
 {
   g_autoptr (DifContext) context = dif_context_new (1, NULL);
   DifEvaluator          *pair = ideal_pair_new (&ideal, &other, DIF_PREDICTION_SAMPLE);
-  DifEvaluator          *guidance = dif_guidance_new (pair, 2.0);
+  DifEvaluator          *guidance = dif_guidance_new (pair, 2.0, 0.5);
   DifTensor             *x = test_random (context, 1, 1, 3, 4, 2);
   DifAllocatorStats      stats;
 
@@ -83,6 +176,12 @@ open_model (guint channels, gboolean attention)
   return model;
 }
 
+static DifGuidance
+guidance_of (double scale)
+{
+  return (DifGuidance) { scale, 0.0, -INFINITY, INFINITY };
+}
+
 /* What an evaluation did, counted by the embeddings of timesteps and labels, of which each pass
  * through the network makes as many, and by the multiplications. */
 typedef struct
@@ -92,12 +191,14 @@ typedef struct
 } Work;
 
 static Work
-work_of (const DifModel *model, guint label, double scale, gsize side)
+work_of (const DifModel *model, const DifLabelMix *label, double scale, gsize side)
 {
+  const DifGuidance        guidance = guidance_of (scale);
   g_autoptr (DifContext)   context = dif_context_new (2, NULL);
-  g_autoptr (DifEvaluator) evaluator = dif_network_new_guided (model, label, NULL_LABEL, scale);
-  g_autoptr (DifTensor)    x = test_random (context, 1, 1, side, side, 5);
-  g_autoptr (DifTensor)    y = NULL;
+  g_autoptr (DifEvaluator) evaluator =
+      dif_network_new_guided (model, label, &null_label, &guidance);
+  g_autoptr (DifTensor) x = test_random (context, 1, 1, side, side, 5);
+  g_autoptr (DifTensor) y = NULL;
 
   dif_context_time_ops (context, TRUE);
   y = dif_evaluate (evaluator, context, x, 321.0);
@@ -122,16 +223,46 @@ test_evaluations (void)
 
   for (guint i = 0; model && i < G_N_ELEMENTS (sides); i++)
     {
-      const Work one = work_of (model, LABEL, 1.0, sides[i]);
-      const Work guided = work_of (model, LABEL, 2.0, sides[i]);
-      const Work null = work_of (model, LABEL, 0.0, sides[i]);
-      const Work same = work_of (model, NULL_LABEL, 2.0, sides[i]);
+      const Work one = work_of (model, &label_2, 1.0, sides[i]);
+      const Work guided = work_of (model, &label_2, 2.0, sides[i]);
+      const Work null = work_of (model, &label_2, 0.0, sides[i]);
+      const Work same = work_of (model, &null_label, 2.0, sides[i]);
 
       g_assert_cmpuint (one.passes, >, 0);
       g_assert_cmpfloat (one.operations, >, 0.0);
       assert_times (&guided, &one, sides[i] <= 80 ? 1 : 2, 2);
       assert_times (&null, &one, 1, 1);
       assert_times (&same, &one, 1, 1);
+    }
+}
+
+/* Outside of the interval it is the label alone, once. */
+static void
+test_interval_evaluations (void)
+{
+  static const double    times[] = { 600.5, 600.0, 321.0, 200.0, 199.5 };
+  const DifGuidance      guidance = { 2.0, 0.0, 200.0, 600.0 };
+  g_autoptr (DifModel)   model = open_model (tiny_unet.channels[0], FALSE);
+  g_autoptr (DifContext) context = dif_context_new (1, NULL);
+  g_autoptr (DifTensor)  x = test_random (context, 1, 1, 16, 16, 5);
+  double                 once = 0.0;
+
+  for (guint i = 0; model && i < G_N_ELEMENTS (times); i++)
+    {
+      g_autoptr (DifEvaluator) evaluator =
+          dif_network_new_guided (model, &label_2, &null_label, &guidance);
+      g_autoptr (DifEvaluator) alone = dif_network_new (model, &label_2, 1);
+      g_autoptr (DifTensor)    expected = dif_evaluate (alone, context, x, times[i]);
+      const double             before = dif_context_operations (context);
+      g_autoptr (DifTensor)    y = dif_evaluate (evaluator, context, x, times[i]);
+      const double             operations = dif_context_operations (context) - before;
+
+      if (i == 0)
+        once = operations;
+      g_assert_cmpfloat (operations, ==, i == 0 || i == 4 ? once : 2.0 * once);
+      if (y && expected)
+        g_assert_cmpint (memcmp (y->data, expected->data, y->size * sizeof (float)) == 0, ==,
+                         i == 0 || i == 4);
     }
 }
 
@@ -161,19 +292,18 @@ evaluate (DifContext *context, const Case *c, DifEvaluator *network)
 static DifTensor *
 guided (DifContext *context, gconstpointer data)
 {
-  const Case *c = data;
+  const Case       *c = data;
+  const DifGuidance guidance = guidance_of (2.5);
 
-  return evaluate (context, c, dif_network_new_guided (c->model, LABEL, NULL_LABEL, 2.5));
+  return evaluate (context, c, dif_network_new_guided (c->model, &label_2, &null_label, &guidance));
 }
 
 /* As two evaluations and their sum; to the byte with a tolerance of 0. */
 static void
 check_case (const Case *c, double tolerance)
 {
-  const guint            label = LABEL;
-  const guint            null_label = NULL_LABEL;
   g_autoptr (DifContext) context = dif_context_new (2, NULL);
-  g_autoptr (DifTensor)  with = evaluate (context, c, dif_network_new (c->model, &label, 1));
+  g_autoptr (DifTensor)  with = evaluate (context, c, dif_network_new (c->model, &label_2, 1));
   g_autoptr (DifTensor) without = evaluate (context, c, dif_network_new (c->model, &null_label, 1));
   g_autoptr (DifTensor) sum =
       dif_sum (context, 2, (DifTerm[]) { { 2.5, with }, { -1.5, without } });
@@ -233,9 +363,10 @@ static void
 test_labels (void)
 {
   static const guint       labels[] = { 2, 0, 1 };
+  static const DifLabelMix mixes[] = { DIF_ONE_LABEL (2), DIF_ONE_LABEL (0), DIF_ONE_LABEL (1) };
   g_autoptr (DifModel)     model = open_model (8, FALSE);
   g_autoptr (DifContext)   context = dif_context_new (2, NULL);
-  g_autoptr (DifEvaluator) evaluator = dif_network_new (model, labels, 3);
+  g_autoptr (DifEvaluator) evaluator = dif_network_new (model, mixes, 3);
   g_autoptr (DifTensor)    x = test_random (context, 1, 6, 62, 66, 5); /* three together */
   g_autoptr (DifTensor)    y = dif_evaluate (evaluator, context, x, 5.0);
 
@@ -260,14 +391,16 @@ static void
 test_steady_memory (void)
 {
   static const gsize   sides[] = { 64, 96 };
+  const DifGuidance    strong = guidance_of (2.0);
   g_autoptr (DifModel) model = open_model (8, FALSE);
 
   for (guint i = 0; model && i < G_N_ELEMENTS (sides); i++)
     {
       g_autoptr (DifContext)   context = dif_context_new (2, NULL);
-      g_autoptr (DifEvaluator) guidance = dif_network_new_guided (model, LABEL, NULL_LABEL, 2.0);
-      g_autoptr (DifTensor)    x = test_random (context, 1, 1, sides[i], sides[i], 5);
-      DifAllocatorStats        first, later;
+      g_autoptr (DifEvaluator) guidance =
+          dif_network_new_guided (model, &label_2, &null_label, &strong);
+      g_autoptr (DifTensor) x = test_random (context, 1, 1, sides[i], sides[i], 5);
+      DifAllocatorStats     first, later;
 
       dif_tensor_unref (dif_evaluate (guidance, context, x, 9.0));
       dif_allocator_get_stats (dif_context_allocator (context), &first);
@@ -285,6 +418,10 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_set_nonfatal_assertions ();
   g_test_add_func ("/guidance/formula", test_formula);
+  g_test_add_func ("/guidance/rescale", test_rescale);
+  g_test_add_func ("/guidance/rescale-flat", test_rescale_flat);
+  g_test_add_func ("/guidance/interval", test_interval);
+  g_test_add_func ("/guidance/interval-evaluations", test_interval_evaluations);
   g_test_add_func ("/guidance/failure", test_failure);
   g_test_add_func ("/guidance/evaluations", test_evaluations);
   g_test_add_func ("/guidance/few-channels", test_few_channels);

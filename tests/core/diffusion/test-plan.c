@@ -11,6 +11,9 @@ static const char *const processes[] = {
   "{}",
   "{'beta_schedule': 'scaled_linear', 'steps_offset': 1, 'set_alpha_to_one': false}",
   "{'beta_schedule': 'squaredcos_cap_v2'}",
+  "{'rescale_betas_zero_snr': true, 'prediction_type': 'v_prediction'}",
+  "{'rescale_betas_zero_snr': true}",
+  "{'lambda_min_clipped': -2.0}",
   "{'num_train_timesteps': 10}",
   "{'num_train_timesteps': 2}",
   "{'num_train_timesteps': 1}",
@@ -32,14 +35,17 @@ check_plan (const DifPlan *plan, const DifProcess *process, const DifSampler *sa
 
       g_assert_cmpfloat (step->t, >=, 0.0);
       g_assert_cmpfloat (step->t, <=, process->n_train_steps - 1.0);
-      g_assert_cmpfloat (step->alpha, >, 0.0);
+      g_assert_cmpfloat (step->alpha, >=, 0.0);
+      if (! sampler->pure_noise || process->prediction == DIF_PREDICTION_EPSILON || i > 0)
+        g_assert_cmpfloat (step->alpha, >, 0.0);
       g_assert_cmpfloat (step->sigma, >, 0.0);
       if (sampler->whole_steps)
         g_assert_cmpfloat (step->t, ==, rint (step->t));
       if (i > 0)
         {
-          g_assert_cmpfloat (step->t, <, step[-1].t);
-          g_assert_cmpfloat (step->sigma / step->alpha, <, step[-1].sigma / step[-1].alpha);
+          /* whole timesteps of noise levels may be the same */
+          g_assert_cmpfloat (step->t, <=, step[-1].t);
+          g_assert_cmpfloat (step->sigma * step[-1].alpha, <, step[-1].sigma * step->alpha);
         }
     }
   g_assert_cmpfloat (end->alpha, ==, clean ? 1.0 : sqrt (a));
@@ -49,7 +55,21 @@ check_plan (const DifPlan *plan, const DifProcess *process, const DifSampler *sa
 typedef void (*Visit) (const DifProcess *process, const DifSampler *sampler,
                        const DifSpacing *spacing, guint n);
 
-/* Every process, sampler, spacing and count. */
+/* Whether a sampler's rules for steps are those of an earlier row. */
+static gboolean
+seen_before (const DifSampler *const *rows, guint i)
+{
+  for (guint k = 0; k < i; k++)
+    if (rows[k]->whole_steps == rows[i]->whole_steps && rows[k]->drop_last == rows[i]->drop_last &&
+        rows[k]->final_alpha == rows[i]->final_alpha &&
+        rows[k]->pure_noise == rows[i]->pure_noise && rows[k]->geometric == rows[i]->geometric &&
+        rows[k]->whole_ladder == rows[i]->whole_ladder &&
+        g_strcmp0 (rows[k]->spacing, rows[i]->spacing) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+/* Every process, kind of sampler, spacing and count. */
 static void
 visit_all (Visit visit)
 {
@@ -62,7 +82,7 @@ visit_all (Visit visit)
       g_autoptr (DifProcess) process = test_process (processes[p], NULL);
 
       for (guint i = 0; i < n_samplers; i++)
-        for (guint k = 0; k < n_spacings; k++)
+        for (guint k = 0; k < n_spacings && ! seen_before (samplers, i); k++)
           for (guint c = 0; c < G_N_ELEMENTS (counts); c++)
             visit (process, samplers[i], spacings[k], counts[c]);
     }
@@ -74,7 +94,7 @@ whole (const DifProcess *process, const DifSampler *sampler, const DifSpacing *s
   g_autoptr (DifPlan) plan = dif_plan_new (process, sampler, spacing, n);
 
   check_plan (plan, process, sampler, n);
-  if (n <= 50 && process->n_train_steps == 1000)
+  if (n <= 50 && process->n_train_steps == 1000 && process->usable == 1000)
     g_assert_cmpuint (plan->n, ==, n);
 }
 
@@ -95,13 +115,18 @@ from_level (const DifProcess *process, const DifSampler *sampler, const DifSpaci
   for (guint i = 0; i < G_N_ELEMENTS (levels); i++)
     {
       g_autoptr (DifPlan) plan = dif_plan_new_from (process, sampler, spacing, n, levels[i]);
-      double              top = CLAMP (rint (levels[i] * steps), 1.0, steps) - 1.0;
+      double              top = CLAMP (rint (levels[i] * steps), 1.0, process->usable) - 1.0;
       DifStep             start = dif_process_step (process, top);
 
       check_plan (plan, process, sampler, n);
       g_assert_cmpfloat (plan->steps[0].t, ==, top);
-      g_assert_cmpfloat (plan->steps[0].alpha, ==, start.alpha);
-      g_assert_cmpfloat (plan->steps[0].sigma, ==, start.sigma);
+      if (start.alpha > 0x1p-12 || plan->steps[0].alpha < 0x1p-13)
+        {
+          g_assert_cmpfloat (plan->steps[0].alpha, ==, start.alpha);
+          g_assert_cmpfloat (plan->steps[0].sigma, ==, start.sigma);
+        }
+      else /* just below pure noise */
+        g_assert_cmpfloat_with_epsilon (plan->steps[0].alpha, 0x1p-12, 1e-6);
       if (n <= 50 && steps == 1000 && levels[i] >= 0.3)
         g_assert_cmpuint (plan->n, ==, n);
     }
@@ -129,6 +154,7 @@ test_known (void)
     { "dpmpp-2m", "leading", { 900, 810, 720, 630, 540, 450, 360, 270, 180, 90 } },
     { "dpmpp-2m", "linspace", { 999, 899, 799, 699, 599, 500, 400, 300, 200, 100 } },
     { "dpmpp-2m", "trailing", { 999, 899, 799, 699, 599, 499, 399, 299, 199, 99 } },
+    { "euler", "lcm", { 999, 899, 799, 699, 599, 499, 399, 299, 199, 99 } },
   };
   g_autoptr (DifProcess) process = test_process ("{}", NULL);
 
@@ -177,6 +203,121 @@ test_geometric (void)
   g_assert_cmpuint (n_geometric, >=, 1);
 }
 
+/* Karras et al. 2022, table 1: from sigma_max to sigma_min in the seventh root; the others by their
+ * definition. */
+static void
+test_ladders (void)
+{
+  guint                    n;
+  const DifSpacing *const *rows = dif_spacings (&n);
+  double                   r[5];
+
+  for (guint i = 0; i < n; i++)
+    {
+      if (! rows[i]->fill_ratios)
+        continue;
+      rows[i]->fill_ratios (1, 80.0, 0.002, r);
+      g_assert_cmpfloat (r[0], ==, 80.0);
+      rows[i]->fill_ratios (5, 80.0, 0.002, r);
+      g_assert_cmpfloat_with_epsilon (r[0], 80.0, 1e-9);
+      g_assert_cmpfloat_with_epsilon (r[4], 0.002, 1e-9);
+      for (guint k = 1; k < 5; k++)
+        g_assert_cmpfloat (r[k], <, r[k - 1]);
+      if (g_str_equal (rows[i]->id, "karras"))
+        g_assert_cmpfloat_with_epsilon (
+            r[2], pow ((pow (80.0, 1 / 7.0) + pow (0.002, 1 / 7.0)) / 2.0, 7.0), 1e-9);
+      else if (g_str_equal (rows[i]->id, "beta"))
+        g_assert_cmpfloat_with_epsilon (r[2], (80.0 + 0.002) / 2.0, 1e-9); /* it is symmetric */
+      else
+        g_assert_cmpfloat_with_epsilon (r[2], sqrt (80.0 * 0.002), 1e-9);
+    }
+}
+
+/* A list of timesteps, of which those that do not fall are left out. */
+static void
+test_list (void)
+{
+  g_autoptr (DifProcess) process = test_process ("{}", NULL);
+  g_autoptr (DifPlan)    plan = dif_plan_new_at (process, dif_sampler_find ("ddim"),
+                                                 (const double[]) { 900, 900, 500.5, 700, 20 }, 5);
+
+  g_assert_cmpuint (plan->n, ==, 3);
+  g_assert_cmpfloat (plan->steps[0].t, ==, 900.0);
+  g_assert_cmpfloat (plan->steps[1].t, ==, 500.5);
+  g_assert_cmpfloat (plan->steps[2].t, ==, 20.0);
+  g_assert_cmpfloat (plan->steps[3].sigma, ==, 0.0);
+}
+
+/* Distilled networks are asked where they were taught: every 20 of 1000, or every 25. */
+static void
+test_taught (void)
+{
+  static const struct
+  {
+    const char *json;
+    double      t[4];
+  } known[] = {
+    { "{}", { 999, 759, 499, 259 } },
+    { "{'original_inference_steps': 40}", { 999, 749, 499, 249 } },
+    { "{'original_inference_steps': 30}", { 989, 758, 494, 263 } },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (known); i++)
+    {
+      g_autoptr (DifProcess) process = test_process (known[i].json, NULL);
+      g_autoptr (DifPlan)    plan =
+          dif_plan_new (process, dif_sampler_find ("lcm"), dif_spacing_find ("karras"), 4);
+
+      g_assert_cmpuint (plan->n, ==, 4);
+      for (guint k = 0; k < plan->n && k < 4; k++)
+        g_assert_cmpfloat (plan->steps[k].t, ==, known[i].t[k]);
+    }
+}
+
+/* Of levels that are not whole timesteps DPM2 is told the nearest whole one, but not of those that
+ * are cut off, and not of timesteps. */
+static void
+test_whole_ladder (void)
+{
+  g_autoptr (DifProcess) process = test_process ("{}", NULL);
+  const char *const      spacings[] = { "karras", "exponential", "linspace" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (spacings); i++)
+    {
+      const DifSpacing   *spacing = dif_spacing_find (spacings[i]);
+      g_autoptr (DifPlan) rounded = dif_plan_new (process, dif_sampler_find ("dpm2"), spacing, 7);
+      g_autoptr (DifPlan) plain = dif_plan_new (process, dif_sampler_find ("euler"), spacing, 7);
+
+      g_assert_cmpuint (rounded->n, ==, plain->n);
+      for (guint k = 0; k < plain->n; k++)
+        {
+          const double t = plain->steps[k].t;
+
+          g_assert_cmpfloat (rounded->steps[k].sigma, ==, plain->steps[k].sigma);
+          g_assert_cmpfloat (rounded->steps[k].t, ==, i == 0 ? rint (t) : t);
+        }
+    }
+}
+
+/* The levels of the way down, with the timestep that is told between the same two. */
+static void
+test_inverted (void)
+{
+  g_autoptr (DifProcess) process = test_process ("{'set_alpha_to_one': false}", NULL);
+  g_autoptr (DifPlan)    down =
+      dif_plan_new (process, dif_sampler_find ("ddim"), dif_spacing_find ("leading"), 10);
+  g_autoptr (DifPlan) up = dif_plan_new_inverted (down);
+
+  g_assert_cmpuint (up->n, ==, 10);
+  for (guint i = 0; i <= up->n; i++)
+    {
+      g_assert_cmpfloat (up->steps[i].alpha, ==, down->steps[10 - i].alpha);
+      g_assert_cmpfloat (up->steps[i].sigma, ==, down->steps[10 - i].sigma);
+      if (i < 10)
+        g_assert_cmpfloat (up->steps[i].t, ==, down->steps[9 - i].t);
+    }
+}
+
 static void
 test_rows (void)
 {
@@ -187,8 +328,9 @@ test_rows (void)
     {
       g_assert_true (dif_spacing_find (rows[i]->id) == rows[i]);
       g_assert_true (*rows[i]->label && *rows[i]->citation);
+      g_assert_true (! rows[i]->fill != ! rows[i]->fill_ratios);
     }
-  g_assert_null (dif_spacing_find ("karras"));
+  g_assert_null (dif_spacing_find ("leaning"));
   g_assert_null (dif_spacing_find (NULL));
 }
 
@@ -202,5 +344,10 @@ main (int argc, char **argv)
   g_test_add_func ("/plan/from-level", test_from_level);
   g_test_add_func ("/plan/known", test_known);
   g_test_add_func ("/plan/geometric", test_geometric);
+  g_test_add_func ("/plan/ladders", test_ladders);
+  g_test_add_func ("/plan/list", test_list);
+  g_test_add_func ("/plan/taught", test_taught);
+  g_test_add_func ("/plan/whole-ladder", test_whole_ladder);
+  g_test_add_func ("/plan/inverted", test_inverted);
   return g_test_run ();
 }

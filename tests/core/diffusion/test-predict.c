@@ -46,6 +46,94 @@ test_prediction (gconstpointer data)
     check (data, lambda);
 }
 
+/* Says twice what it sees in the first half of its channels, and its timestep in the second. */
+static DifTensor *
+learned_evaluate (DifEvaluator *self G_GNUC_UNUSED, DifContext *context, DifTensor *x, double t)
+{
+  const gsize c = x->dim[3];
+  DifTensor  *y = dif_context_nhwc (context, x->dim[0], x->dim[1], x->dim[2], 2 * c);
+
+  for (gsize i = 0; y && i < x->size; i++)
+    {
+      y->data[i / c * 2 * c + i % c] = 2.0f * x->data[i];
+      y->data[i / c * 2 * c + c + i % c] = (float) t;
+    }
+  return y;
+}
+
+static void
+learned_free (DifEvaluator *self)
+{
+  g_free (self);
+}
+
+static void
+test_variance (void)
+{
+  const DifStep           step = ideal_step (IDEAL_VP, 0.25);
+  g_autoptr (DifContext)  context = dif_context_new (1, NULL);
+  DifEvaluator           *learned = g_new (DifEvaluator, 1);
+  g_autoptr (DifDenoiser) denoiser = dif_predict_new (learned, DIF_PREDICTION_EPSILON);
+  g_autoptr (DifTensor)   x = test_random (context, 2, 2, 3, 4, 3);
+  g_auto (DifPrediction) p = { NULL, NULL };
+
+  *learned = (DifEvaluator) { learned_evaluate, learned_free };
+  g_assert_true (dif_denoise (denoiser, context, x, &step, &p));
+  g_assert_true (p.variance && dif_tensor_same_shape (p.variance, x));
+  g_assert_true (dif_tensor_same_shape (p.eps, x) && dif_tensor_same_shape (p.x0, x));
+  for (gsize i = 0; p.variance && i < x->size; i++)
+    {
+      g_assert_cmpfloat (p.eps->data[i], ==, 2.0f * x->data[i]);
+      g_assert_cmpfloat (p.variance->data[i], ==, 0.25f);
+    }
+}
+
+/* Karras et al. 2022, table 1: a network that says twice its input gives c_skip x + 2 c_out c_in x,
+ * in both frames and where alpha is 0. */
+static void
+check_precondition (const DifStep *step, DifPredictionType prediction)
+{
+  const double            data = 0.5;
+  const double            s = step->sigma / step->alpha;
+  const double            rest = s * s + data * data;
+  const double            sign = prediction == DIF_PREDICTION_V ? -1.0 : 1.0;
+  g_autoptr (DifContext)  context = dif_context_new (1, NULL);
+  DifEvaluator           *learned = g_new (DifEvaluator, 1);
+  g_autoptr (DifDenoiser) denoiser = dif_precondition_new (learned, prediction, data);
+  g_autoptr (DifTensor)   x = test_random (context, 3, 1, 3, 4, 3);
+  g_auto (DifPrediction) p = { NULL, NULL };
+
+  *learned = (DifEvaluator) { learned_evaluate, learned_free };
+  g_assert_true (dif_denoise (denoiser, context, x, step, &p));
+  for (gsize i = 0; p.x0 && i < x->size; i++)
+    {
+      double z = x->data[i] / step->alpha;
+      double x0 = data * data / rest * z + sign * s * data / sqrt (rest) * 2.0 * z / sqrt (rest);
+
+      if (step->alpha == 0.0) /* the limit for an infinite s */
+        x0 = sign * 2.0 * data * x->data[i] / step->sigma;
+      g_assert_cmpfloat_with_epsilon (p.x0->data[i], x0, 1e-5 * MAX (1.0, fabs (x0)));
+      g_assert_cmpfloat_with_epsilon (step->alpha * p.x0->data[i] + step->sigma * p.eps->data[i],
+                                      x->data[i], 1e-5);
+    }
+}
+
+static void
+test_precondition (void)
+{
+  const DifStep pure = { 1.0, 0.0, 1.0 };
+
+  for (IdealFrame frame = IDEAL_VP; frame < IDEAL_N_FRAMES; frame++)
+    for (double lambda = -3.0; lambda <= 3.0; lambda += 1.5)
+      {
+        const DifStep step = ideal_step (frame, lambda);
+
+        check_precondition (&step, DIF_PREDICTION_EPSILON);
+        check_precondition (&step, DIF_PREDICTION_V);
+      }
+  check_precondition (&pure, DIF_PREDICTION_EPSILON);
+}
+
 static void
 test_no_input (void)
 {
@@ -82,6 +170,8 @@ main (int argc, char **argv)
 
       g_test_add_data_func (path, &cases[i], test_prediction);
     }
+  g_test_add_func ("/predict/variance", test_variance);
+  g_test_add_func ("/predict/precondition", test_precondition);
   g_test_add_func ("/predict/no-input", test_no_input);
   return g_test_run ();
 }

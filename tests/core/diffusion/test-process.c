@@ -25,14 +25,18 @@ static const Bad bad[] = {
   { "{'beta_end': 1.0}", DIF_ERROR_VALUE, "beta_end" },
   { "{'beta_end': 1.5}", DIF_ERROR_VALUE, "beta_end" },
   { "{'beta_start': '0,0001'}", DIF_ERROR_SCHEMA, "beta_start" },
-  { "{'beta_schedule': 'sigmoid'}", DIF_ERROR_UNSUPPORTED, "sigmoid" },
   { "{'prediction_type': 'flow'}", DIF_ERROR_UNSUPPORTED, "flow" },
   { "{'timestep_spacing': 'karras'}", DIF_ERROR_UNSUPPORTED, "karras" },
-  { "{'variance_type': 'learned_range'}", DIF_ERROR_UNSUPPORTED, "learned_range" },
-  { "{'trained_betas': [0.1, 0.2]}", DIF_ERROR_UNSUPPORTED, "trained_betas" },
-  { "{'thresholding': true}", DIF_ERROR_UNSUPPORTED, "thresholding" },
-  { "{'rescale_betas_zero_snr': true}", DIF_ERROR_UNSUPPORTED, "rescale_betas_zero_snr" },
-  { "{'use_karras_sigmas': true}", DIF_ERROR_UNSUPPORTED, "use_karras_sigmas" },
+  { "{'variance_type': 'fixed_large_log'}", DIF_ERROR_UNSUPPORTED, "fixed_large_log" },
+  { "{'thresholding': true, 'dynamic_thresholding_ratio': 1.5}", DIF_ERROR_VALUE,
+    "dynamic_thresholding_ratio" },
+  { "{'original_inference_steps': 0}", DIF_ERROR_VALUE, "original_inference_steps" },
+  { "{'beta_schedule': 'rising'}", DIF_ERROR_UNSUPPORTED, "rising" },
+  { "{'trained_betas': []}", DIF_ERROR_VALUE, "trained_betas" },
+  { "{'trained_betas': [0.1, 1.0]}", DIF_ERROR_VALUE, "number 2" },
+  { "{'trained_betas': ['0.1']}", DIF_ERROR_VALUE, "trained_betas" },
+  { "{'final_sigmas_type': 'max'}", DIF_ERROR_UNSUPPORTED, "max" },
+  { "{'_class_name': 'EDMEulerScheduler', 'sigma_min': 90}", DIF_ERROR_VALUE, "sigma_min" },
   { "{'clip_sample': 1}", DIF_ERROR_SCHEMA, "clip_sample" },
   { "{'clip_sample_range': 0}", DIF_ERROR_VALUE, "clip_sample_range" },
   { "{'num_train_timesteps': 10, 'steps_offset': 10}", DIF_ERROR_VALUE, "steps_offset" },
@@ -71,12 +75,27 @@ test_classes (void)
   g_autoptr (DifProcess) ddim = test_process ("{'_class_name': 'DDIMScheduler'}", NULL);
   g_autoptr (DifProcess) euler = test_process ("{'_class_name': 'EulerDiscreteScheduler'}", NULL);
   g_autoptr (DifProcess) large = test_process ("{'variance_type': 'fixed_large'}", NULL);
+  g_autoptr (DifProcess) pndm = test_process ("{'_class_name': 'PNDMScheduler'}", NULL);
+  g_autoptr (DifProcess) lcm = test_process ("{'_class_name': 'LCMScheduler'}", NULL);
+  g_autoptr (DifProcess) tcd =
+      test_process ("{'_class_name': 'TCDScheduler', 'set_alpha_to_one': true}", NULL);
+  g_autoptr (DifProcess) limited = test_process (
+      "{'thresholding': true, 'dynamic_thresholding_ratio': 0.9, 'sample_max_value': 1.5}", NULL);
 
   g_assert_true (ddim->clip);
   g_assert_cmpstr (ddim->spacing->id, ==, "leading");
   g_assert_false (euler->clip);
   g_assert_cmpstr (euler->spacing->id, ==, "linspace");
   g_assert_true (large->large_variance);
+  g_assert_false (large->thresholding);
+  g_assert_true (! pndm->clip && ! pndm->set_alpha_to_one);
+  g_assert_cmpstr (pndm->spacing->id, ==, "leading");
+  g_assert_true (! lcm->clip && lcm->set_alpha_to_one);
+  g_assert_cmpuint (lcm->original_steps, ==, 50);
+  g_assert_false (tcd->set_alpha_to_one); /* whatever it says */
+  g_assert_true (limited->thresholding);
+  g_assert_cmpfloat (limited->threshold_ratio, ==, 0.9);
+  g_assert_cmpfloat (limited->threshold_most, ==, 1.5);
 }
 
 static double
@@ -88,6 +107,8 @@ beta_of (const char *schedule, guint t)
     return 1e-4 + (0.02 - 1e-4) * fraction;
   if (g_str_equal (schedule, "scaled_linear"))
     return pow (sqrt (1e-4) + (sqrt (0.02) - sqrt (1e-4)) * fraction, 2.0);
+  if (g_str_equal (schedule, "sigmoid"))
+    return 1e-4 + (0.02 - 1e-4) / (1.0 + exp (6.0 - 12.0 * fraction));
   return MIN (1.0 - pow (cos (((t + 1) / 1000.0 + 0.008) / 1.008 * G_PI / 2) /
                              cos ((t / 1000.0 + 0.008) / 1.008 * G_PI / 2),
                          2.0),
@@ -151,14 +172,69 @@ test_find (void)
 {
   g_autoptr (DifProcess) p = test_process ("{}", NULL);
 
-  for (double t = 0.0; t <= 999.0; t += 12.3)
+  for (double t = 0.0; t <= 999.0; t += 37.0)
     {
       DifStep step = dif_process_step (p, t);
 
       g_assert_cmpfloat_with_epsilon (dif_process_find (p, step.sigma / step.alpha), t, 1e-6);
     }
+  {
+    DifStep below = dif_process_step (p, 400.0);
+    DifStep above = dif_process_step (p, 401.0);
+    double  middle = sqrt (below.sigma / below.alpha * above.sigma / above.alpha);
+
+    g_assert_cmpfloat_with_epsilon (dif_process_find (p, middle), 400.5, 1e-9);
+  }
   g_assert_cmpfloat (dif_process_find (p, 0.0), ==, 0.0);
   g_assert_cmpfloat (dif_process_find (p, 1e9), ==, 999.0);
+}
+
+static void
+test_trained_betas (void)
+{
+  g_autoptr (DifProcess) p = test_process ("{'trained_betas': [0.1, 0.2, 0.5]}", NULL);
+
+  g_assert_nonnull (p);
+  g_assert_cmpuint (p->n_train_steps, ==, 3);
+  g_assert_null (p->schedule);
+  g_assert_cmpfloat_with_epsilon (p->alphas_cumprod[2], 0.9 * 0.8 * 0.5, 1e-15);
+}
+
+/* Ends in pure noise, begins as before, and has finite ratios for who needs them. */
+static void
+test_zero_snr (void)
+{
+  g_autoptr (DifProcess) plain = test_process ("{}", NULL);
+  g_autoptr (DifProcess) p = test_process ("{'rescale_betas_zero_snr': true}", NULL);
+  DifStep                end;
+
+  g_assert_nonnull (p);
+  end = dif_process_step (p, 999.0);
+  g_assert_cmpfloat (end.alpha, ==, 0.0);
+  g_assert_cmpfloat (end.sigma, ==, 1.0);
+  g_assert_cmpfloat_with_epsilon (p->alphas_cumprod[0], plain->alphas_cumprod[0], 1e-15);
+  g_assert_cmpfloat_with_epsilon (dif_process_ratio (p, 1.0), 4096.0, 0.01);
+  for (guint t = 1; t < 1000; t++)
+    g_assert_cmpfloat (p->alphas_cumprod[t], <, p->alphas_cumprod[t - 1]);
+}
+
+static void
+test_continuous (void)
+{
+  g_autoptr (DifProcess) ve = test_process (
+      "{'_class_name': 'ScoreSdeVeScheduler', 'sigma_min': 0.01, 'sigma_max': 100}", NULL);
+  g_autoptr (DifProcess) edm = test_process ("{'_class_name': 'EDMEulerScheduler'}", NULL);
+  DifStep                step;
+
+  g_assert_true (ve && edm);
+  step = dif_process_step (ve, 3.0);
+  g_assert_cmpfloat (step.alpha, ==, 1.0);
+  g_assert_cmpfloat (step.sigma, ==, 3.0);
+  g_assert_cmpfloat_with_epsilon (dif_process_ratio (ve, 0.5), 1.0, 1e-12);
+  g_assert_cmpfloat_with_epsilon (dif_process_start (ve, 1.0), 100.0, 1e-9);
+  step = dif_process_step (edm, dif_process_find (edm, 7.0));
+  g_assert_cmpfloat_with_epsilon (step.sigma, 7.0, 1e-12);
+  g_assert_cmpfloat_with_epsilon (step.t, log (7.0) / 4.0, 1e-12);
 }
 
 static void
@@ -197,6 +273,9 @@ main (int argc, char **argv)
   g_test_add_func ("/process/alphas", test_alphas);
   g_test_add_func ("/process/step", test_step);
   g_test_add_func ("/process/find", test_find);
+  g_test_add_func ("/process/trained-betas", test_trained_betas);
+  g_test_add_func ("/process/zero-snr", test_zero_snr);
+  g_test_add_func ("/process/continuous", test_continuous);
   g_test_add_func ("/process/load", test_load);
   return g_test_run ();
 }

@@ -42,7 +42,7 @@ guided (DifContext *context G_GNUC_UNUSED)
 {
   DifEvaluator *pair = ideal_pair_new (&ideal, &other, DIF_PREDICTION_EPSILON);
 
-  return dif_predict_new (dif_guidance_new (pair, 1.0), DIF_PREDICTION_EPSILON);
+  return dif_predict_new (dif_guidance_new (pair, 1.0, 0.0), DIF_PREDICTION_EPSILON);
 }
 
 /* Left half known; of the known pixels, every number differs. */
@@ -132,26 +132,39 @@ test_mask (gconstpointer data)
     }
 }
 
+typedef struct
+{
+  gboolean goes_back;
+  guint    at;
+  guint    n_back;
+} Steps;
+
+/* One after the other; who goes back does so step by step as well, and has no prediction then. */
 static void
 count_step (guint step, const DifTensor *x, const DifTensor *x0, gpointer data)
 {
-  guint *count = data;
+  Steps         *steps = data;
+  const gboolean back = steps->goes_back && step < steps->at;
 
   g_assert_nonnull (x);
-  g_assert_nonnull (x0);
-  g_assert_cmpuint (step, ==, ++*count);
+  g_assert_true ((x0 != NULL) == ! back);
+  g_assert_cmpuint (step, ==, back ? steps->at - 1 : steps->at + 1);
+  steps->at = step;
+  steps->n_back += back;
 }
 
 static void
 test_after_step (gconstpointer data)
 {
+  const DifSampler      *row = data;
   g_autoptr (DifContext) context = dif_context_new (1, NULL);
-  guint                  count = 0;
+  Steps                  steps = { .goes_back = row->goes_back };
   g_autoptr (DifTensor)  y =
-      sample (context, &(const Run) { data, IDEAL_VP, plain, count_step, &count });
+      sample (context, &(const Run) { row, IDEAL_VP, plain, count_step, &steps });
 
   test_has_shape (y, 1, 16, 16, 3);
-  g_assert_cmpuint (count, ==, N);
+  g_assert_cmpuint (steps.at, ==, N);
+  g_assert_true ((steps.n_back > 0) == row->goes_back);
 }
 
 typedef struct
@@ -249,6 +262,95 @@ test_steady_memory (gconstpointer data)
   g_assert_cmpuint (second.n_system, ==, first.n_system);
 }
 
+/* From pure noise, where alpha is 0 and sigma / alpha has no value; rows that cannot begin there get
+ * the level just below from their plans. */
+static void
+test_pure_noise (gconstpointer data)
+{
+  const DifSampler *row = data;
+
+  for (guint n = 1; n <= N && ! row->geometric; n++)
+    {
+      g_autoptr (DifContext)  context = dif_context_new (1, NULL);
+      g_autofree DifStep     *steps = ideal_steps (IDEAL_VP, -5.0, 2.0, n);
+      g_autoptr (DifDenoiser) denoiser = ideal_denoiser_new (&ideal);
+      g_autoptr (DifTensor)   x = test_random (context, 20, 1, 16, 16, 3);
+      g_autoptr (DifTensor)   y = NULL;
+      DifSeededNoise          noise;
+      DifSampling             sampling;
+
+      steps[0] = (DifStep) { steps[0].t, row->pure_noise ? 0.0 : 0x1p-12, 1.0 };
+      steps[n] = (DifStep) { 0.0, 1.0, 0.0 };
+      dif_seeded_noise_init (&noise, 11);
+      noise.parent.next = 1;
+      dif_sampling_init (&sampling, steps, n, denoiser, &noise.parent);
+      sampling.churn.amount = 1.0;
+      y = row->run (&sampling, context, g_steal_pointer (&x));
+      g_assert_nonnull (y);
+      for (gsize i = 0; y && i < y->size; i++)
+        g_assert_true (isfinite (y->data[i]));
+    }
+}
+
+/* The ideal, and a word on the variance. */
+typedef struct
+{
+  DifDenoiser  parent;
+  DifDenoiser *inner;
+  float        variance;
+} Teller;
+
+static void
+teller_denoise (DifDenoiser *self, DifContext *context, DifTensor *x, const DifStep *step,
+                DifPrediction *out)
+{
+  const Teller *teller = (const Teller *) self;
+
+  if (! dif_denoise (teller->inner, context, x, step, out))
+    return;
+  out->variance = dif_context_like (context, x);
+  for (gsize i = 0; out->variance && i < x->size; i++)
+    out->variance->data[i] = teller->variance;
+}
+
+/* DDPM from one level to the next; @told is what the network says, 0 for nothing. */
+static DifTensor *
+ddpm_step (DifContext *context, float told, gboolean large)
+{
+  g_autofree DifStep     *steps = ideal_steps (IDEAL_VP, -1.0, 0.0, 1);
+  g_autoptr (DifDenoiser) inner = ideal_denoiser_new (&ideal);
+  Teller                  teller = { { teller_denoise, NULL }, inner, told };
+  DifTensor              *x = test_random (context, 20, 1, 16, 16, 3);
+  DifSeededNoise          noise;
+  DifSampling             sampling;
+
+  dif_seeded_noise_init (&noise, 11);
+  dif_sampling_init (&sampling, steps, 1, told == 0.0f ? inner : &teller.parent, &noise.parent);
+  sampling.large_variance = large;
+  return dif_sampler_find ("ddpm")->run (&sampling, context, x);
+}
+
+/* From the smaller variance to the larger one, whichever was chosen for other networks. */
+static void
+test_learned_variance (void)
+{
+  g_autoptr (DifContext) context = dif_context_new (1, NULL);
+  g_autoptr (DifTensor)  small = ddpm_step (context, 0.0f, FALSE);
+  g_autoptr (DifTensor)  large = ddpm_step (context, 0.0f, TRUE);
+  g_autoptr (DifTensor)  low = ddpm_step (context, -1.0f, TRUE);
+  g_autoptr (DifTensor)  high = ddpm_step (context, 1.0f, FALSE);
+  double                 differ = 0.0;
+
+  g_assert_true (small && large && low && high);
+  for (gsize i = 0; i < small->size; i++)
+    {
+      g_assert_cmpfloat_with_epsilon (low->data[i], small->data[i], 1e-6);
+      g_assert_cmpfloat_with_epsilon (high->data[i], large->data[i], 1e-6);
+      differ = MAX (differ, fabs (small->data[i] - large->data[i]));
+    }
+  g_assert_cmpfloat (differ, >, 0.1);
+}
+
 static void
 test_rows (void)
 {
@@ -294,9 +396,14 @@ main (int argc, char **argv)
     const char *name;
     void (*func) (gconstpointer row);
   } contracts[] = {
-    { "threads", test_threads },       { "guidance", test_guidance }, { "mask", test_mask },
-    { "after-step", test_after_step }, { "cancel", test_cancel },     { "failure", test_failure },
+    { "threads", test_threads },
+    { "guidance", test_guidance },
+    { "mask", test_mask },
+    { "after-step", test_after_step },
+    { "cancel", test_cancel },
+    { "failure", test_failure },
     { "memory", test_steady_memory },
+    { "pure-noise", test_pure_noise },
   };
   guint                    n;
   const DifSampler *const *rows = dif_samplers (&n);
@@ -305,6 +412,7 @@ main (int argc, char **argv)
   g_test_set_nonfatal_assertions ();
   g_test_add_func ("/sampler/rows", test_rows);
   g_test_add_func ("/sampler/posterior-variance", test_posterior_variance);
+  g_test_add_func ("/sampler/learned-variance", test_learned_variance);
   for (guint i = 0; i < n; i++)
     for (guint k = 0; k < G_N_ELEMENTS (contracts); k++)
       {

@@ -158,6 +158,112 @@ test_batch (gconstpointer data)
     }
 }
 
+/* A plain network whose third label is a mixture of the other two. */
+static DifModel *
+open_mixed (double first, double second)
+{
+  char                *folder = test_folder_new ();
+  TinyUNet             net = tiny_unet;
+  g_autoptr (GArray)   tensors = NULL;
+  const DifTensorOut  *table;
+  g_autoptr (DifModel) model = NULL;
+  float               *rows;
+
+  net.n_classes = 3;
+  tensors = tiny_unet_tensors (&net);
+  table =
+      &g_array_index (tensors, DifTensorOut, tiny_unet_find (tensors, "class_embedding.weight"));
+  rows = (float *) table->data;
+  for (gsize i = 0; i < table->dim[1]; i++)
+    rows[2 * table->dim[1] + i] = (float) (first * rows[i] + second * rows[table->dim[1] + i]);
+  tiny_unet_write_config (&net, folder, NULL, NULL);
+  tiny_unet_write_tensors (tensors, folder, "diffusion_pytorch_model.safetensors");
+  model = dif_model_open (folder, FALSE, NULL);
+  test_folder_free (folder);
+  g_assert_nonnull (model);
+  return g_steal_pointer (&model);
+}
+
+static DifTensor *
+forward_mix (DifContext *context, const DifModel *model, DifLabelMix mix)
+{
+  g_autoptr (DifTensor) x = test_random (context, 4, 1, 8, 12, 3);
+
+  return dif_model_forward_mixed (model, context, x, (const double[]) { 500.0 }, &mix);
+}
+
+static double
+distance (const DifTensor *a, const DifTensor *b)
+{
+  double worst = 0.0;
+
+  g_assert_true (a && b);
+  for (gsize i = 0; a && b && i < a->size; i++)
+    worst = MAX (worst, ABS (a->data[i] - b->data[i]));
+  return worst;
+}
+
+/* A mixture is what a label with the mixed embedding is; of one label it is that one's bytes. */
+static void
+test_mix (void)
+{
+  g_autoptr (DifModel)   model = open_mixed (0.3, 0.7);
+  g_autoptr (DifContext) context = dif_context_new (1, NULL);
+  g_autoptr (DifTensor)  first = forward_mix (context, model, (DifLabelMix) DIF_ONE_LABEL (0));
+  g_autoptr (DifTensor)  third = forward_mix (context, model, (DifLabelMix) DIF_ONE_LABEL (2));
+  g_autoptr (DifTensor)  mixed =
+      forward_mix (context, model, (DifLabelMix) { 2, { 1, 0 }, { 0.7, 0.3 } });
+  g_autoptr (DifTensor) whole =
+      forward_mix (context, model, (DifLabelMix) { 2, { 0, 1 }, { 1.0, 0.0 } });
+  g_autoptr (DifTensor) x = test_random (context, 4, 1, 8, 12, 3);
+  g_autoptr (DifTensor) plain =
+      dif_model_forward (model, context, x, (const double[]) { 500.0 }, (const guint[]) { 0 });
+
+  g_assert_cmpfloat (distance (mixed, third), <=, 1e-5);
+  g_assert_cmpfloat (distance (mixed, first), >, 1e-3);
+  g_assert_cmpfloat (distance (whole, first), ==, 0.0);
+  g_assert_cmpfloat (distance (plain, first), ==, 0.0);
+}
+
+/* Pictures of a batch have their own mixtures. */
+static void
+test_mix_batch (void)
+{
+  const DifLabelMix      mixes[] = { { 2, { 1, 0 }, { 0.7, 0.3 } }, DIF_ONE_LABEL (1) };
+  const double           t[] = { 500.0, 500.0 };
+  g_autoptr (DifModel)   model = open_mixed (0.3, 0.7);
+  g_autoptr (DifContext) context = dif_context_new (1, NULL);
+  g_autoptr (DifTensor)  x = test_random (context, 4, 2, 8, 12, 3);
+  g_autoptr (DifTensor)  y = dif_model_forward_mixed (model, context, x, t, mixes);
+
+  for (gsize i = 0; test_has_shape (y, 2, 8, 12, 3) && i < 2; i++)
+    {
+      g_autoptr (DifTensor) own = dif_tensor_pictures (x, i, 1);
+      g_autoptr (DifTensor) part = dif_tensor_pictures (y, i, 1);
+      g_autoptr (DifTensor) expected = dif_model_forward_mixed (model, context, own, t, &mixes[i]);
+
+      g_assert_cmpfloat (distance (part, expected), <=, 1e-5);
+    }
+}
+
+static void
+test_mix_equal (void)
+{
+  const DifLabelMix mixes[] = { DIF_ONE_LABEL (1),
+                                DIF_ONE_LABEL (2),
+                                { 2, { 1, 2 }, { 0.5, 0.5 } },
+                                { 2, { 1, 2 }, { 0.4, 0.6 } },
+                                { 2, { 1, 0 }, { 0.5, 0.5 } } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (mixes); i++)
+    for (guint k = 0; k < G_N_ELEMENTS (mixes); k++)
+      {
+        const DifLabelMix copy = mixes[k];
+
+        g_assert_cmpint (dif_label_mix_equal (&mixes[i], &copy), ==, i == k);
+      }
+}
+
 /* The plain network's output for x, with one key of its configuration changed. */
 static DifTensor *
 forward_with (DifContext *context, DifTensor *x, const char *key, const char *json)
@@ -237,6 +343,9 @@ main (int argc, char **argv)
       g_test_add_data_func (path, &variants[i], test_variant);
       g_test_add_data_func (batch, &variants[i], test_batch);
     }
+  g_test_add_func ("/unet2d/mix", test_mix);
+  g_test_add_func ("/unet2d/mix-batch", test_mix_batch);
+  g_test_add_func ("/unet2d/mix-equal", test_mix_equal);
   g_test_add_func ("/unet2d/keys", test_keys);
   g_test_add_func ("/unet2d/center-input", test_center_input);
   return g_test_run ();

@@ -72,6 +72,95 @@ test_not_found (void)
   dif_labels_free (labels);
 }
 
+#define NAMES "{'null': 0, 'labels': {'1': 'stone', '2': 'grass', '3': 'half, 1:2'}}"
+
+static void
+test_mix (void)
+{
+  static const struct
+  {
+    const char *text;
+    DifLabelMix mix;
+  } good[] = {
+    { "stone", { 1, { 1 }, { 1.0 } } },
+    { "stone:0.7", { 1, { 1 }, { 1.0 } } },
+    { "stone:0.7,grass:0.3", { 2, { 1, 2 }, { 0.7, 0.3 } } },
+    { "grass:3,stone:1", { 2, { 2, 1 }, { 0.75, 0.25 } } },
+    { " stone , GRASS ", { 2, { 1, 2 }, { 0.5, 0.5 } } },
+    { "stone : 1e0, grass: .5 ,0", { 3, { 1, 2, 0 }, { 0.4, 0.2, 0.4 } } },
+    { "stone,grass:0", { 1, { 1 }, { 1.0 } } },
+    { "stone,grass,stone", { 2, { 1, 2 }, { 2.0 / 3.0, 1.0 / 3.0 } } },
+    { "half, 1:2", { 1, { 3 }, { 1.0 } } },
+    { "2,3:3", { 2, { 2, 3 }, { 0.25, 0.75 } } },
+  };
+  DifLabels *labels = load (NAMES, N_CLASSES, NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (good); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      DifLabelMix        mix;
+
+      g_assert_true (dif_labels_mix (labels, good[i].text, N_CLASSES, &mix, &error));
+      g_assert_no_error (error);
+      g_assert_cmpuint (mix.n, ==, good[i].mix.n);
+      for (guint k = 0; k < mix.n; k++)
+        {
+          g_assert_cmpuint (mix.ids[k], ==, good[i].mix.ids[k]);
+          g_assert_cmpfloat_with_epsilon (mix.weights[k], good[i].mix.weights[k], 1e-12);
+        }
+    }
+  dif_labels_free (labels);
+}
+
+static void
+test_bad_mix (void)
+{
+  static const struct
+  {
+    const char *text;
+    const char *word;
+  } bad[] = {
+    { "stone:-1", "-1" },
+    { "stone:x,grass", "“x”" },
+    { "stone:,grass", "“stone”" },
+    { "stone:1x", "1x" },
+    { "stone:0,5", "“5”" }, /* a comma is no point */
+    { "stone:nan", "nan" },
+    { "stone:inf", "inf" },
+    { "stone:0", "add up" },
+    { "stone:0,grass:0", "stone:0,grass:0" },
+    { "stone:1e308,grass:1e308", "add up" },
+    { "stone,sky", "“sky”.  It has: stone, grass" },
+    { "sky:1", "“sky”" },
+    { "stone,,grass", "“”" },
+    { "stone,", "“”" },
+    { ",", "“”" },
+    { ":1", "“”" },
+  };
+  DifLabels  *labels = load (NAMES, N_CLASSES, NULL);
+  GString    *many = g_string_new ("0");
+  GError     *error = NULL;
+  DifLabelMix mix;
+
+  for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
+    {
+      g_assert_false (dif_labels_mix (labels, bad[i].text, N_CLASSES, &mix, &error));
+      test_assert_error (error, DIF_ERROR_REQUEST, bad[i].word, NULL);
+      error = NULL;
+    }
+  g_assert_false (dif_labels_mix (NULL, "stone,grass", 0, &mix, &error));
+  test_assert_error (error, DIF_ERROR_REQUEST, "no labels", NULL);
+  for (guint i = 1; i < DIF_MAX_MIX; i++)
+    g_string_append_printf (many, ",%u", i);
+  g_assert_true (dif_labels_mix (NULL, many->str, 100, &mix, NULL));
+  g_string_append (many, ",99");
+  error = NULL;
+  g_assert_false (dif_labels_mix (NULL, many->str, 100, &mix, &error));
+  test_assert_error (error, DIF_ERROR_REQUEST, "16", NULL);
+  g_string_free (many, TRUE);
+  dif_labels_free (labels);
+}
+
 static void
 test_bad (void)
 {
@@ -114,6 +203,8 @@ main (int argc, char **argv)
   g_test_set_nonfatal_assertions ();
   g_test_add_func ("/labels/find", test_find);
   g_test_add_func ("/labels/not-found", test_not_found);
+  g_test_add_func ("/labels/mix", test_mix);
+  g_test_add_func ("/labels/bad-mix", test_bad_mix);
   g_test_add_func ("/labels/bad", test_bad);
   return g_test_run ();
 }

@@ -160,6 +160,53 @@ test_prefill_ids (void)
 }
 
 static void
+test_guides (void)
+{
+  static const double rescales[] = { -0.1, 1.1, NAN };
+  static const double intervals[][2] = { { 0.2, 0.8 },
+                                         { 1.1, 0.0 },
+                                         { 1.0, -0.1 },
+                                         { NAN, 0.0 },
+                                         { 1.0, NAN } };
+  static const float  colours[] = { 0.0f, 0.5f, 1.0f, 0.2f, 1.5f, 0.3f };
+  const DifRegion     regions[20] = { { "grass", mask }, { "", mask }, { "sky", NULL } };
+  DifRequest          r;
+
+  for (guint i = 0; i < G_N_ELEMENTS (rescales); i++)
+    {
+      r = good (DIF_TASK_GENERATE);
+      r.guidance_rescale = rescales[i];
+      refused (&r, "rescaling");
+      r = good (DIF_TASK_GENERATE);
+      r.colour_guidance = rescales[i];
+      refused (&r, "by colours");
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (intervals); i++)
+    {
+      r = good (DIF_TASK_GENERATE);
+      r.guidance_from = intervals[i][0];
+      r.guidance_to = intervals[i][1];
+      refused (&r, "noise levels");
+    }
+  r = good (DIF_TASK_INPAINT);
+  r.regions = regions;
+  r.n_regions = 2;
+  g_assert_true (dif_request_check (&r, NULL));
+  r.n_regions = 3;
+  refused (&r, "number 3 has no mask");
+  r.n_regions = 20;
+  refused (&r, "20 regions");
+  r = good (DIF_TASK_INPAINT);
+  r.colours = colours;
+  r.n_colours = 1;
+  g_assert_true (dif_request_check (&r, NULL));
+  r.n_colours = 2;
+  refused (&r, "number 2");
+  r.n_colours = DIF_MAX_COLOURS + 1;
+  refused (&r, "257 colours");
+}
+
+static void
 test_names (void)
 {
   DifRequest r = good (DIF_TASK_INPAINT);
@@ -167,8 +214,8 @@ test_names (void)
   r.sampler = "magic";
   refused (&r, "magic");
   r = good (DIF_TASK_INPAINT);
-  r.spacing = "karras";
-  refused (&r, "karras");
+  r.spacing = "leaning";
+  refused (&r, "leaning");
 }
 
 static void
@@ -186,6 +233,60 @@ test_nonfinite (void)
   g_assert_false (dif_request_check (&r, &error));
   test_assert_error (error, DIF_ERROR_NONFINITE, "column 3", "row 0", NULL);
   mask[3] = 0.0f;
+}
+
+static void
+test_region_nonfinite (void)
+{
+  float           own[8] = { 0.0f, 1.0f, 0.0f, 0.0f, 0.0f, 0.0f, NAN, 0.0f };
+  const DifRegion regions[] = { { "grass", mask }, { "sky", own } };
+  DifRequest      r = good (DIF_TASK_GENERATE);
+  GError         *error = NULL;
+
+  r.regions = regions;
+  r.n_regions = 2;
+  g_assert_false (dif_request_check (&r, &error));
+  test_assert_error (error, DIF_ERROR_NONFINITE, "number 2", "column 2", "row 1", NULL);
+}
+
+static void
+test_json_guides (void)
+{
+  static const float colours[] = { 0.0f, 0.5f, 1.0f, 0.25f, 0.75f, 0.0f };
+  const DifRegion    regions[] = { { "grass:0.5,sky:1", mask }, { NULL, mask } };
+  DifRequest         r = good (DIF_TASK_GENERATE);
+  g_autofree char   *text = NULL;
+  json_t            *object, *list;
+
+  r.negative_label = "snow";
+  r.guidance_rescale = 0.5;
+  r.guidance_from = 0.75;
+  r.guidance_to = 0.25;
+  r.regions = regions;
+  r.n_regions = 2;
+  r.colours = colours;
+  r.n_colours = 2;
+  r.mean_colour = TRUE;
+  text = dif_request_to_json (&r);
+  object = json_loads (text, JSON_REJECT_DUPLICATES, NULL);
+  g_assert_nonnull (object);
+  g_assert_cmpstr (json_string_value (json_object_get (object, "negative-label")), ==, "snow");
+  g_assert_cmpfloat (json_number_value (json_object_get (object, "guidance-rescale")), ==, 0.5);
+  g_assert_cmpfloat (json_number_value (json_object_get (object, "guidance-from")), ==, 0.75);
+  g_assert_cmpfloat (json_number_value (json_object_get (object, "guidance-to")), ==, 0.25);
+  g_assert_cmpfloat (json_number_value (json_object_get (object, "colour-guidance")), ==,
+                     r.colour_guidance);
+  g_assert_true (json_is_true (json_object_get (object, "mean-colour")));
+  list = json_object_get (object, "regions");
+  g_assert_cmpuint (json_array_size (list), ==, 2);
+  g_assert_cmpstr (json_string_value (json_array_get (list, 0)), ==, regions[0].label);
+  g_assert_cmpstr (json_string_value (json_array_get (list, 1)), ==, "");
+  list = json_object_get (object, "colours");
+  g_assert_cmpuint (json_array_size (list), ==, 2);
+  for (guint i = 0; i < 6; i++)
+    g_assert_cmpfloat (json_number_value (json_array_get (json_array_get (list, i / 3), i % 3)), ==,
+                       colours[i]);
+  json_decref (object);
 }
 
 static void
@@ -242,6 +343,9 @@ main (int argc, char **argv)
   g_test_add_func ("/request/canvas", test_canvas);
   g_test_add_func ("/request/work", test_work);
   g_test_add_func ("/request/prefill-ids", test_prefill_ids);
+  g_test_add_func ("/request/guides", test_guides);
+  g_test_add_func ("/request/region-nonfinite", test_region_nonfinite);
+  g_test_add_func ("/request/json-guides", test_json_guides);
   g_test_add_func ("/request/names", test_names);
   g_test_add_func ("/request/nonfinite", test_nonfinite);
   g_test_add_func ("/request/json", test_json);

@@ -54,14 +54,17 @@ typedef struct
 {
   DifDenoiser parent;
   Ideal       ideal;
+  gboolean    distilled;
 } Denoiser;
 
 static void
 denoise (DifDenoiser *self, DifContext *context, DifTensor *x, const DifStep *step,
          DifPrediction *out)
 {
-  const Ideal *ideal = &((const Denoiser *) self)->ideal;
-  const double gain = gain_of (ideal, step);
+  const Denoiser *denoiser = (const Denoiser *) self;
+  const Ideal    *ideal = &denoiser->ideal;
+  const double    gain =
+      denoiser->distilled ? ideal->deviation / spread (ideal, step) : gain_of (ideal, step);
   const double rest = ideal->mean * (1.0 - gain * step->alpha);
 
   out->x0 = dif_context_like (context, x);
@@ -89,6 +92,15 @@ ideal_denoiser_new (const Ideal *ideal)
   denoiser->parent = (DifDenoiser) { denoise, denoiser_free };
   denoiser->ideal = *ideal;
   return &denoiser->parent;
+}
+
+DifDenoiser *
+ideal_distilled_new (const Ideal *ideal)
+{
+  DifDenoiser *denoiser = ideal_denoiser_new (ideal);
+
+  ((Denoiser *) denoiser)->distilled = TRUE;
+  return denoiser;
 }
 
 typedef struct

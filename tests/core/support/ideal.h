@@ -35,6 +35,9 @@ double ideal_flow (const Ideal *ideal, const DifStep *from, const DifStep *to, d
 
 DifDenoiser *ideal_denoiser_new (const Ideal *ideal);
 
+/* Sees the end of the probability flow, ideal_flow(), instead of the mean, ideal_x0(). */
+DifDenoiser *ideal_distilled_new (const Ideal *ideal);
+
 /* The same as a network that was trained on ideal_step (IDEAL_VP). */
 DifEvaluator *ideal_evaluator_new (const Ideal *ideal, DifPredictionType prediction);
 

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "core/cli/guides.h"
+
+#include <string.h>
+
+#include <glib/gi18n-lib.h>
+
+#include "core/cli/cli.h"
+#include "core/cli/picture-file.h"
+
+gboolean
+cli_parse_number (const char *text, double *number)
+{
+  char *end;
+
+  if (! text)
+    return TRUE;
+  *number = g_ascii_strtod (text, &end);
+  return end != text && *end == '\0';
+}
+
+/* "0.8:0.2" */
+static gboolean
+parse_interval (const char *text, double *from, double *to)
+{
+  g_auto (GStrv) ends = g_strsplit (text, ":", 2);
+
+  return ends[0] && ends[1] && cli_parse_number (ends[0], from) && cli_parse_number (ends[1], to);
+}
+
+/* "#aabbcc" */
+static gboolean
+parse_colour (const char *text, float *colour)
+{
+  guint64 value;
+
+  if (strlen (text) != 7 || text[0] != '#' ||
+      ! g_ascii_string_to_unsigned (text + 1, 16, 0, 0xffffff, &value, NULL))
+    return FALSE;
+  for (guint c = 0; c < 3; c++)
+    colour[c] = (float) (value >> (16 - 8 * c) & 0xff) / 255.0f;
+  return TRUE;
+}
+
+static gboolean
+parse_colours (Guides *guides, DifRequest *request)
+{
+  g_auto (GStrv) names = g_strsplit (guides->colours, ",", -1);
+  const guint n = g_strv_length (names);
+
+  guides->request_colours = g_new (float, 3 * (gsize) n);
+  for (guint i = 0; i < n; i++)
+    if (! parse_colour (g_strstrip (names[i]), guides->request_colours + 3 * (gsize) i))
+      return FALSE;
+  request->colours = guides->request_colours;
+  request->n_colours = n;
+  return n > 0;
+}
+
+int
+guides_fill (Guides *guides, DifRequest *r)
+{
+  if (! cli_parse_number (guides->rescale, &r->guidance_rescale))
+    return cli_misused (_ ("--guidance-rescale takes a number, not “%s”."), guides->rescale);
+  if (guides->interval && ! parse_interval (guides->interval, &r->guidance_from, &r->guidance_to))
+    return cli_misused (_ ("--guidance-interval takes something like 0.8:0.2, not “%s”."),
+                        guides->interval);
+  if (! cli_parse_number (guides->colour_guidance, &r->colour_guidance))
+    return cli_misused (_ ("--colour-guidance takes a number, not “%s”."), guides->colour_guidance);
+  if (guides->colours && ! parse_colours (guides, r))
+    return cli_misused (_ ("--colours takes something like #aabbcc,#ddeeff, not “%s”."),
+                        guides->colours);
+  r->negative_label = guides->negative;
+  r->mean_colour = guides->mean_colour;
+  return CLI_OK;
+}
+
+/* The size of the first region's mask. */
+static gboolean
+take_size (const char *path, DifRequest *request, GError **error)
+{
+  g_autoptr (DifImage) image = cli_png_read (path, error);
+
+  if (! image)
+    return FALSE;
+  request->width = image->width;
+  request->height = image->height;
+  return TRUE;
+}
+
+/* "grass=meadow.png" */
+static gboolean
+read_region (Guides *guides, const char *text, DifRequest *request, gboolean sizes, GError **error)
+{
+  DifRegion  *region = &guides->request_regions[guides->n_regions];
+  const char *sign = strchr (text, '=');
+
+  if (! sign || sign[1] == '\0')
+    {
+      g_set_error (error, DIF_ERROR, DIF_ERROR_REQUEST,
+                   _ ("--region takes something like grass=meadow.png, not “%s”."), text);
+      return FALSE;
+    }
+  if (sizes && guides->n_regions == 0 && ! take_size (sign + 1, request, error))
+    return FALSE;
+  region->mask = cli_mask_read (sign + 1, request->width, request->height, error);
+  if (! region->mask)
+    return FALSE;
+  region->label = g_strndup (text, (gsize) (sign - text));
+  guides->n_regions++;
+  return TRUE;
+}
+
+gboolean
+guides_read (Guides *guides, DifRequest *request, gboolean sizes, GError **error)
+{
+  const guint n = guides->regions ? g_strv_length (guides->regions) : 0;
+
+  guides->request_regions = g_new0 (DifRegion, n);
+  for (guint i = 0; i < n; i++)
+    if (! read_region (guides, guides->regions[i], request, sizes, error))
+      return FALSE;
+  request->regions = guides->request_regions;
+  request->n_regions = n;
+  return TRUE;
+}
+
+void
+guides_clear (Guides *guides)
+{
+  for (guint i = 0; i < guides->n_regions; i++)
+    {
+      g_free ((char *) guides->request_regions[i].label);
+      g_free ((float *) guides->request_regions[i].mask);
+    }
+  g_free (guides->request_regions);
+  g_free (guides->request_colours);
+  g_free (guides->rescale);
+  g_free (guides->interval);
+  g_free (guides->negative);
+  g_strfreev (guides->regions);
+  g_free (guides->colours);
+  g_free (guides->colour_guidance);
+}

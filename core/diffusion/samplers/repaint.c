@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
+
+#include "core/diffusion/sampler.h"
+#include "core/ops/elementwise.h"
+
+/* As DDIM.  Known pixels follow from their prediction like all others: where that holds fresh noise
+ * they are drawn anew at the level of every step (line 5 of the algorithm). */
+static DifTensor *
+down (const DifSampling *s, DifContext *context, guint i, DifTensor *x, const DifPrediction *p)
+{
+  const DifStep        *from = &s->steps[i];
+  const DifStep        *to = from + 1;
+  const double          fresh = s->eta * sqrt (dif_posterior_variance (from, to, NULL));
+  const double          kept = sqrt (MAX (to->sigma * to->sigma - fresh * fresh, 0.0));
+  const DifTerm         mean[] = { { to->alpha, p->x0 }, { kept, p->eps } };
+  g_autoptr (DifTensor) noise = NULL;
+
+  if (fresh == 0.0)
+    return dif_sum_over (context, x, 2, mean);
+  noise = dif_noise_next (s->noise, context, x);
+  return dif_sum_over (context, x, 3, (DifTerm[]) { mean[0], mean[1], { fresh, noise } });
+}
+
+/* From steps[i + 1] to steps[i], as the forward process goes. */
+static DifTensor *
+up (const DifSampling *s, DifContext *context, guint i, DifTensor *x)
+{
+  const DifStep        *to = &s->steps[i];
+  g_autoptr (DifTensor) noise = dif_noise_next (s->noise, context, x);
+  double                variance;
+
+  dif_posterior_variance (to, to + 1, &variance);
+  return dif_sum_over (context, x, 2,
+                       (DifTerm[]) { { to->alpha / to[1].alpha, x }, { sqrt (variance), noise } });
+}
+
+typedef struct
+{
+  guint  length;
+  guint *left; /* times to go back from each stretch's end, counted from the run's end */
+} Jumps;
+
+static Jumps
+plan_jumps (const DifSampling *s)
+{
+  const guint length = s->jump_length > 0 ? s->jump_length : MAX (s->n / 25, 1);
+  Jumps       jumps = { length, g_new0 (guint, s->n / length + 1) };
+
+  for (guint k = 0; (k + 1) * length < s->n; k++)
+    jumps.left[k] = MAX (s->jump_count, 1) - 1;
+  return jumps;
+}
+
+/* Whether to go back with @rest steps before the end. */
+static gboolean
+jumps_now (Jumps *jumps, guint rest)
+{
+  guint *left = &jumps->left[rest / jumps->length];
+
+  if (rest % jumps->length != 0 || *left == 0)
+    return FALSE;
+  (*left)--;
+  return TRUE;
+}
+
+/* @i is moved to where x is then. */
+static DifTensor *
+jump (const DifSampling *s, DifContext *context, DifTensor *x, guint length, guint *i)
+{
+  for (guint k = 0; x && k < length; k++)
+    {
+      x = up (s, context, --*i, x);
+      dif_sampling_after_step (s, *i, x, NULL);
+    }
+  return x;
+}
+
+static DifTensor *
+run (const DifSampling *s, DifContext *context, DifTensor *x_start)
+{
+  g_autoptr (DifTensor) x = x_start;
+  Jumps                 jumps = plan_jumps (s);
+  g_autofree guint     *left = jumps.left;
+  guint                 i = 0;
+
+  while (i < s->n)
+    {
+      g_auto (DifPrediction) p = { NULL, NULL };
+
+      if (! dif_denoise (s->denoiser, context, x, &s->steps[i], &p))
+        return NULL;
+      x = down (s, context, i++, x, &p);
+      dif_sampling_after_step (s, i, x, p.x0);
+      dif_prediction_clear (&p);
+      if (jumps_now (&jumps, s->n - i))
+        x = jump (s, context, g_steal_pointer (&x), jumps.length, &i);
+    }
+  return g_steal_pointer (&x);
+}
+
+const DifSampler dif_sampler_repaint = {
+  .id = "repaint",
+  .label = "RePaint",
+  .citation = "Lugmayr et al. 2022, algorithm 1",
+  .order = 1,
+  .evals = 10,
+  .stochastic = TRUE,
+  .pure_noise = TRUE,
+  .goes_back = TRUE,
+  .run = run,
+};

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "core/pipeline/guides.h"
+
+#include <math.h>
+#include <string.h>
+
+#include <glib/gi18n-lib.h>
+
+#include "core/base/error.h"
+#include "core/diffusion/gradient-guidance.h"
+#include "core/diffusion/network.h"
+#include "core/ops/elementwise.h"
+
+#define REGION_MARGIN   16u /* pixels around a region that its label sees too */
+#define SMALLEST_REGION 64u /* pixels on a side: norms of less are far from the picture's */
+#define REGIONS_APART                                                         \
+  0.5 /* noise level: higher, and what labels want of colours is kept; lower, \
+       * and borders, where masks are soft, stay noisy */
+
+static gboolean
+is_given (const char *label)
+{
+  return label && *label;
+}
+
+/* What stands for no label where @label is none. */
+static gboolean
+read_label (const DifCheckpoint *checkpoint, const char *label, DifLabelMix *mix, GError **error)
+{
+  const DifLabels *labels = checkpoint->labels;
+  const guint      n = dif_model_facts (checkpoint->model)->n_classes;
+
+  if (is_given (label))
+    return dif_labels_mix (labels, label, n, mix, error);
+  if (n > 0 && ! labels)
+    {
+      g_set_error (error, DIF_ERROR, DIF_ERROR_REQUEST,
+                   _ ("This model needs a label: a number below %u."), n);
+      return FALSE;
+    }
+  *mix = (DifLabelMix) DIF_ONE_LABEL (labels ? labels->null_label : 0);
+  return TRUE;
+}
+
+/* Without a list of labels none is known to stand for no label: it is @label then. */
+static gboolean
+read_against (const DifRequest *request, const DifCheckpoint *checkpoint, const DifLabelMix *label,
+              DifLabelMix *against, GError **error)
+{
+  if (is_given (request->negative_label) || checkpoint->labels)
+    return read_label (checkpoint, request->negative_label, against, error);
+  *against = *label;
+  return TRUE;
+}
+
+/* Noise levels count timesteps from 1 on. */
+static DifGuidance
+guidance_of (const DifRequest *request, const DifProcess *process)
+{
+  const double n = process->n_train_steps;
+
+  return (DifGuidance) {
+    .scale = request->guidance,
+    .rescale = request->guidance_rescale,
+    .least = request->guidance_to > 0.0 ? rint (request->guidance_to * n) - 1.0 : -INFINITY,
+    .most = request->guidance_from < 1.0 ? rint (request->guidance_from * n) - 1.0 : INFINITY,
+  };
+}
+
+static DifEvaluator *
+guided (const DifRequest *request, const DifCheckpoint *checkpoint, const char *wanted,
+        GError **error)
+{
+  const DifGuidance guidance = guidance_of (request, checkpoint->process);
+  DifLabelMix       label, against;
+
+  if (! read_label (checkpoint, wanted, &label, error) ||
+      ! read_against (request, checkpoint, &label, &against, error))
+    return NULL;
+  return dif_network_new_guided (checkpoint->model, &label, &against, &guidance);
+}
+
+/* With attention a network wants to see all of a window. */
+static DifRegionSizes
+region_sizes (const DifCheckpoint *checkpoint)
+{
+  const DifModelFacts *facts = dif_model_facts (checkpoint->model);
+  const gsize          smallest = MAX (facts->sample_size, SMALLEST_REGION);
+
+  return (DifRegionSizes) { REGION_MARGIN, facts->has_attention ? G_MAXSIZE : smallest,
+                            facts->multiple, REGIONS_APART * checkpoint->process->n_train_steps };
+}
+
+DifEvaluator *
+dif_guides_evaluator (const DifRequest *request, const DifCheckpoint *checkpoint, GError **error)
+{
+  const DifRegionSizes sizes = region_sizes (checkpoint);
+  DifEvaluator        *inner[DIF_MAX_REGIONS + 1] = { NULL };
+  const guint          n = request->n_regions;
+  gboolean             ok = TRUE;
+
+  for (guint i = 0; i <= n && ok; i++)
+    {
+      inner[i] =
+          guided (request, checkpoint, i < n ? request->regions[i].label : request->label, error);
+      ok = inner[i] != NULL;
+    }
+  if (ok)
+    return n > 0 ? dif_regions_new (inner, n + 1, &sizes) : inner[0];
+  for (guint i = 0; i <= n; i++)
+    dif_evaluator_free (inner[i]);
+  return NULL;
+}
+
+/* Shares of one pixel: the regions', which make room for each other, and the rest. */
+static void
+share (const DifRequest *r, gsize pixel, float *out)
+{
+  double sum = 0.0;
+
+  for (guint i = 0; i < r->n_regions; i++)
+    {
+      out[i] = CLAMP (r->regions[i].mask[pixel], 0.0f, 1.0f);
+      sum += out[i];
+    }
+  for (guint i = 0; i < r->n_regions && sum > 1.0; i++)
+    out[i] = (float) (out[i] / sum);
+  out[r->n_regions] = (float) (1.0 - MIN (sum, 1.0));
+}
+
+static DifTensor *
+region_masks (const DifRequest *r, DifContext *context, gsize height, gsize width)
+{
+  const gsize c = r->n_regions + 1;
+  DifTensor  *masks = dif_context_nhwc (context, 1, height, width, c);
+
+  for (gsize i = 0; masks && i < height * width; i++)
+    {
+      const gsize row = MIN (i / width, r->height - 1);
+      const gsize column = MIN (i % width, r->width - 1);
+
+      share (r, row * r->width + column, masks->data + i * c);
+    }
+  return masks;
+}
+
+static DifTensor *
+spread (DifContext *context, DifTensor *condition, gsize height, gsize width)
+{
+  const gsize c = condition->dim[3];
+  DifTensor  *out;
+
+  if (condition->size > c)
+    return dif_tensor_ref (condition);
+  out = dif_context_nhwc (context, 1, height, width, c);
+  for (gsize i = 0; out && i < height * width; i++)
+    memcpy (out->data + i * c, condition->data, c * sizeof (float));
+  return out;
+}
+
+DifTensor *
+dif_guides_extra (const DifRequest *request, DifContext *context, DifTensor *condition,
+                  gsize height, gsize width)
+{
+  g_autoptr (DifTensor) masks = NULL;
+  g_autoptr (DifTensor) whole = NULL;
+
+  if (request->n_regions == 0)
+    return condition ? dif_tensor_ref (condition) : NULL;
+  masks = region_masks (request, context, height, width);
+  if (! condition)
+    return g_steal_pointer (&masks);
+  whole = spread (context, condition, height, width);
+  return dif_concat_channels (context, whole, masks);
+}
+
+DifDenoiser *
+dif_guides_colours (const DifRequest *request, DifDenoiser *inner, DifTensor *mask)
+{
+  const gsize       n = request->n_colours;
+  g_autofree float *colours = NULL;
+
+  if (n == 0 || request->colour_guidance == 0.0)
+    return inner;
+  colours = g_new (float, 3 * n);
+  for (gsize i = 0; i < 3 * n; i++)
+    colours[i] = 2.0f * request->colours[i] - 1.0f;
+  return dif_gradient_guidance_new (
+      inner, dif_colour_gradient_new (colours, (guint) n, request->mean_colour, mask),
+      request->colour_guidance, NULL, 0);
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "core/diffusion/evaluator.h"
+#include "core/pipeline/checkpoint.h"
+#include "core/pipeline/request.h"
+
+G_BEGIN_DECLS
+
+/**
+ * dif_guides_evaluator:
+ * @request: labels, regions and guidance
+ * @checkpoint: the network; outlives the evaluator
+ * @error: says which label is wrong
+ *
+ * The network as the request wants it led: guided, and with regions one such for each of them and
+ * for the rest; it then wants what dif_guides_extra() gives as its last channels.
+ *
+ * Errors: those of dif_labels_mix(); %DIF_ERROR_REQUEST where a label is needed
+ * Thread: any
+ *
+ * Returns: (transfer full): an evaluator, or %NULL
+ */
+DifEvaluator *dif_guides_evaluator (const DifRequest *request, const DifCheckpoint *checkpoint,
+                                    GError **error);
+
+/**
+ * dif_guides_extra:
+ * @request: its regions
+ * @context: the context
+ * @condition: (nullable): what the network is conditioned on, or one pixel that stands for all
+ * @height: H, of the canvas
+ * @width: W
+ *
+ * @condition and, if there are regions, behind it a mask for each and one for the rest, which add
+ * up to 1 at each pixel.  Beyond the request's size its edge goes on.
+ *
+ * Shapes: condition [1, H, W, C] or [1, 1, 1, C]; out [1, H, W, C + n + 1], or as @condition
+ * Errors: sticky in @context
+ * Thread: the context's
+ *
+ * Returns: (transfer full) (nullable): further channels for dif_windows_new()
+ */
+DifTensor *dif_guides_extra (const DifRequest *request, DifContext *context, DifTensor *condition,
+                             gsize height, gsize width);
+
+/**
+ * dif_guides_colours:
+ * @request: its colours
+ * @inner: (transfer full): what is guided by them
+ * @mask: (nullable): which pixels count
+ *
+ * Thread: any
+ *
+ * Returns: (transfer full): @inner, guided if there are colours
+ */
+DifDenoiser *dif_guides_colours (const DifRequest *request, DifDenoiser *inner, DifTensor *mask);
+
+G_END_DECLS

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "plugin/materials.h"
+
+#include <gegl.h>
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+/* The longest label that a name begins with, as a whole word; NULL if there is none. */
+static const char *
+label_of (const char *name, const char *const *labels)
+{
+  g_autofree char *folded_name = g_utf8_casefold (name, -1);
+  const char      *found = NULL;
+  gsize            longest = 0;
+
+  for (guint i = 0; labels != NULL && labels[i] != NULL; i++)
+    {
+      g_autofree char *folded = g_utf8_casefold (labels[i], -1);
+      gsize            length = strlen (folded);
+
+      if (length > longest && g_str_has_prefix (folded_name, folded) &&
+          ! g_unichar_isalnum (g_utf8_get_char (folded_name + length)))
+        {
+          found = labels[i];
+          longest = length;
+        }
+    }
+  return found;
+}
+
+static GimpLayer *
+active_group (GimpDrawable **drawables)
+{
+  GimpItem *item = drawables != NULL ? (GimpItem *) drawables[0] : NULL;
+
+  if (item == NULL)
+    return NULL;
+  if (gimp_item_is_layer_mask (item))
+    item = GIMP_ITEM (gimp_layer_from_mask (GIMP_LAYER_MASK (item)));
+  if (! gimp_item_is_group (item))
+    item = gimp_item_get_parent (item);
+  return GIMP_LAYER (item);
+}
+
+static void
+nothing_found (GError **error, const char *const *labels)
+{
+  g_autofree char *known = NULL;
+
+  if (labels == NULL || labels[0] == NULL)
+    {
+      g_set_error_literal (error, GIMP_PLUG_IN_ERROR, 0,
+                           _ ("This model knows no materials. Choose one that has labels."));
+      return;
+    }
+  known = g_strjoinv (", ", (char **) labels);
+  g_set_error (error, GIMP_PLUG_IN_ERROR, 0,
+               _ ("No visible layer beside the selected one has a name that begins with a "
+                  "material. Paint each material on a layer of its own and call it by its "
+                  "name: %s."),
+               known);
+}
+
+DifMaterials *
+dif_materials_find (GimpDrawable **drawables, GimpImage *image, const char *const *labels,
+                    GError **error)
+{
+  g_autoptr (DifMaterials) materials = g_new0 (DifMaterials, 1);
+  g_autofree GimpItem    **items = NULL;
+
+  materials->layers = g_ptr_array_new ();
+  materials->labels = g_ptr_array_new_with_free_func (g_free);
+  materials->group = active_group (drawables);
+  if (materials->group != NULL)
+    items = gimp_item_get_children (GIMP_ITEM (materials->group));
+  else
+    items = (GimpItem **) gimp_image_get_layers (image);
+
+  for (guint i = 0; items != NULL && items[i] != NULL; i++)
+    {
+      g_autofree char *name = gimp_item_get_name (items[i]);
+      const char      *label = label_of (name, labels);
+
+      if (label == NULL || ! gimp_item_get_visible (items[i]))
+        continue;
+      g_ptr_array_add (materials->layers, items[i]);
+      g_ptr_array_add (materials->labels, g_strdup (label));
+    }
+  if (materials->layers->len == 0)
+    {
+      nothing_found (error, labels);
+      return NULL;
+    }
+  return g_steal_pointer (&materials);
+}
+
+static void
+read_floats (GimpDrawable *drawable, const DifRect *region, gint x, gint y, const char *format,
+             float *floats)
+{
+  g_autoptr (GeglBuffer) buffer = gimp_drawable_get_buffer (drawable);
+  GeglRectangle          rect = { region->x - x, region->y - y, region->width, region->height };
+
+  gegl_buffer_get (buffer, &rect, 1.0, babl_format (format), floats, GEGL_AUTO_ROWSTRIDE,
+                   GEGL_ABYSS_NONE);
+}
+
+/* How much of the layer there is at each pixel. */
+static void
+read_cover (GimpLayer *layer, const DifRect *region, float *cover, float *scratch)
+{
+  const gsize    n = (gsize) region->width * (gsize) region->height;
+  GimpLayerMask *mask = gimp_layer_get_mask (layer);
+  float          opacity = (float) (gimp_layer_get_opacity (layer) / 100.0);
+  gint           x = 0;
+  gint           y = 0;
+
+  gimp_drawable_get_offsets (GIMP_DRAWABLE (layer), &x, &y);
+  read_floats (GIMP_DRAWABLE (layer), region, x, y, "A float", cover);
+  if (mask != NULL && gimp_layer_get_apply_mask (layer))
+    {
+      read_floats (GIMP_DRAWABLE (mask), region, x, y, "Y float", scratch);
+      for (gsize i = 0; i < n; i++)
+        cover[i] *= scratch[i];
+    }
+  for (gsize i = 0; i < n; i++)
+    cover[i] = CLAMP (cover[i] * opacity, 0.0f, 1.0f);
+}
+
+gboolean
+dif_materials_read (DifMaterials *materials, const DifRect *region, GError **error)
+{
+  const gsize       n = (gsize) region->width * (gsize) region->height;
+  const guint       n_layers = materials->layers->len;
+  g_autofree float *left = g_try_malloc_n (n, sizeof (float)); /* that nothing above covers */
+  g_autofree float *scratch = g_try_malloc_n (n, sizeof (float));
+
+  materials->regions = g_new0 (DifRegion, n_layers);
+  for (gsize i = 0; left != NULL && i < n; i++)
+    left[i] = 1.0f;
+  for (guint k = 0; k < n_layers; k++)
+    {
+      float *mask = g_try_malloc_n (n, sizeof (float));
+
+      materials->regions[k] = (DifRegion) { g_ptr_array_index (materials->labels, k), mask };
+      if (mask == NULL || left == NULL || scratch == NULL)
+        {
+          g_set_error (error, DIF_ERROR, DIF_ERROR_NOMEM,
+                       _ ("There is not enough memory for %d × %d pixels. Select a "
+                          "smaller part."),
+                       region->width, region->height);
+          return FALSE;
+        }
+      read_cover (g_ptr_array_index (materials->layers, k), region, mask, scratch);
+      for (gsize i = 0; i < n; i++)
+        {
+          mask[i] *= left[i];
+          left[i] -= mask[i];
+        }
+    }
+  return TRUE;
+}
+
+void
+dif_materials_free (DifMaterials *materials)
+{
+  if (materials == NULL)
+    return;
+
+  for (guint k = 0; materials->regions != NULL && k < materials->layers->len; k++)
+    g_free ((gpointer) materials->regions[k].mask);
+  g_free (materials->regions);
+  g_ptr_array_unref (materials->layers);
+  g_ptr_array_unref (materials->labels);
+  g_free (materials);
+}

@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* What leads a picture beside its label, in whole runs on a small random network. */
+
+#include <math.h>
+#include <string.h>
+
+#include "core/base/error.h"
+#include "core/pipeline/guides.h"
+#include "core/pipeline/run.h"
+#include "tests/core/support/checkpoint.h"
+#include "tests/core/support/folder.h"
+#include "tests/core/support/numbers.h"
+
+#define W 90
+#define H 100
+#define N (W * H)
+
+typedef struct
+{
+  char      *folder;
+  float      pixels[3 * N];
+  float      mask[N];  /* of what is made */
+  float      left[N];  /* regions: hard, */
+  float      upper[N]; /* soft, */
+  float      all[N];   /* and everything */
+  DifRequest request;
+} Fixture;
+
+static void
+set_up (Fixture *f, DifTask task, gboolean inpainting)
+{
+  TinyUNet net = tiny_unet;
+
+  net.in_channels = inpainting ? 7 : 3;
+  net.n_classes = 4;
+  f->folder = test_checkpoint_new (&net, TEST_SCHEDULER,
+                                   "{'null': 0, 'labels': {'1': 'grass', '2': 'sky', '3': 'sea'}}");
+  for (gsize i = 0; i < N; i++)
+    {
+      for (guint c = 0; c < 3; c++)
+        f->pixels[3 * i + c] = (float) ((i * (c + 3)) % 17) / 17.0f;
+      f->mask[i] = i % W > 10 ? 1.0f : 0.0f;
+      f->left[i] = i % W < 33 ? 1.0f : 0.0f;
+      f->upper[i] = (float) CLAMP ((60.0 - (double) (i / W)) / 20.0, 0.0, 1.0);
+      f->all[i] = 1.0f;
+    }
+  dif_request_init (&f->request, task);
+  f->request.model = f->folder;
+  f->request.label = "grass";
+  f->request.steps = 3;
+  f->request.width = W;
+  f->request.height = H;
+  f->request.pixels = f->pixels;
+  f->request.mask = f->mask;
+  f->request.threads = 2;
+}
+
+static void
+tear_down (Fixture *f)
+{
+  test_folder_free (f->folder);
+}
+
+static DifImage *
+run (const DifRequest *request)
+{
+  g_autoptr (GError) error = NULL;
+  DifImage          *image = dif_run (request, NULL, &error);
+
+  g_assert_no_error (error);
+  g_assert_nonnull (image);
+  return image;
+}
+
+static gboolean
+same (const DifImage *a, const DifImage *b)
+{
+  return a && b && memcmp (a->pixels, b->pixels, 3 * N * sizeof (float)) == 0;
+}
+
+/* The request's picture is the same at any number of threads, and is or is not that one. */
+static void
+compare (const DifRequest *request, const DifImage *other, gboolean is_same)
+{
+  DifRequest           r = *request;
+  g_autoptr (DifImage) first = NULL;
+  g_autoptr (DifImage) again = NULL;
+
+  r.threads = 1;
+  first = run (&r);
+  r.threads = 4;
+  again = run (&r);
+  g_assert_true (same (first, again));
+  g_assert_cmpint (same (first, other), ==, is_same);
+}
+
+/* Settings that are nothing change nothing, and others do. */
+static void
+test_guidance (void)
+{
+  Fixture              f;
+  g_autoptr (DifImage) plain = NULL;
+  g_autoptr (DifImage) unguided = NULL;
+  DifRequest           r;
+
+  set_up (&f, DIF_TASK_GENERATE, FALSE);
+  plain = run (&f.request);
+  r = f.request;
+  r.guidance_rescale = 0.7;
+  compare (&r, plain, FALSE);
+  r = f.request;
+  r.guidance_from = 0.5;
+  compare (&r, plain, FALSE);
+  r = f.request;
+  r.guidance_to = 0.5;
+  compare (&r, plain, FALSE);
+  r = f.request;
+  r.negative_label = "sky";
+  compare (&r, plain, FALSE);
+  r.negative_label = "0"; /* what stands for no label */
+  compare (&r, plain, TRUE);
+  r = f.request;
+  r.label = "grass:1,sky:1";
+  compare (&r, plain, FALSE);
+  r.label = "grass:2,sky:0";
+  compare (&r, plain, TRUE);
+
+  r = f.request;
+  r.guidance = 1.0;
+  unguided = run (&r);
+  r.guidance_rescale = 0.7;
+  r.negative_label = "sky";
+  compare (&r, unguided, TRUE);
+  r = f.request;
+  r.guidance_from = r.guidance_to = 0.0; /* never, since there is no step at 0 */
+  compare (&r, unguided, TRUE);
+  tear_down (&f);
+}
+
+/* A region of everything is its label; one without pixels is not there. */
+static void
+test_regions (gconstpointer data)
+{
+  Fixture              f;
+  g_autoptr (DifImage) grass = NULL;
+  g_autoptr (DifImage) sky = NULL;
+  static const float   none[N];
+  DifRequest           r;
+
+  set_up (&f, GPOINTER_TO_UINT (data), GPOINTER_TO_UINT (data) != DIF_TASK_REIMAGINE);
+  grass = run (&f.request);
+  r = f.request;
+  r.label = "sky";
+  sky = run (&r);
+  g_assert_false (same (grass, sky));
+
+  r = f.request;
+  r.regions = (const DifRegion[]) { { "sky", f.all } };
+  r.n_regions = 1;
+  compare (&r, sky, TRUE);
+  r.regions = (const DifRegion[]) { { "sky", none } };
+  compare (&r, grass, TRUE);
+  r.regions = (const DifRegion[]) { { "sky", none }, { "grass", f.left } };
+  r.n_regions = 2;
+  compare (&r, sky, FALSE);
+  r.regions = (const DifRegion[]) { { "sky", f.left }, { "sea:2,grass:1", f.upper } };
+  compare (&r, grass, FALSE);
+  tear_down (&f);
+}
+
+/* Masks add up to 1 whatever they were, also beyond the request's size. */
+static void
+test_masks (void)
+{
+  g_autoptr (DifContext) context = dif_context_new (1, NULL);
+  g_autoptr (DifTensor)  pixel = test_random (context, 1, 1, 1, 1, 4);
+  g_autoptr (DifTensor)  masks = NULL;
+  g_autoptr (DifTensor)  none = NULL;
+  Fixture                f;
+  DifRegion              regions[] = { { "sky", f.left }, { "sea", f.upper }, { "", f.all } };
+
+  set_up (&f, DIF_TASK_GENERATE, FALSE);
+  f.left[0] = 7.0f;
+  f.left[W - 1] = -3.0f;
+  f.request.regions = regions;
+  f.request.n_regions = 2;
+  masks = dif_guides_extra (&f.request, context, pixel, H + 4, W + 6);
+  for (gsize i = 0; test_has_shape (masks, 1, H + 4, W + 6, 7) && i < masks->size; i += 7)
+    {
+      const gsize  row = MIN (i / 7 / (W + 6), H - 1);
+      const gsize  column = MIN (i / 7 % (W + 6), W - 1);
+      const double left = CLAMP (f.left[row * W + column], 0.0f, 1.0f);
+      const double upper = f.upper[row * W + column];
+      const double sum = MAX (left + upper, 1.0);
+
+      g_assert_cmpmem (masks->data + i, 4 * sizeof (float), pixel->data, 4 * sizeof (float));
+      g_assert_cmpfloat_with_epsilon (masks->data[i + 4], left / sum, 1e-6);
+      g_assert_cmpfloat_with_epsilon (masks->data[i + 5], upper / sum, 1e-6);
+      g_assert_cmpfloat_with_epsilon (masks->data[i + 6], MAX (1.0 - left - upper, 0.0), 1e-6);
+    }
+  f.request.n_regions = 0;
+  none = dif_guides_extra (&f.request, context, pixel, H, W);
+  g_assert_true (none == pixel);
+  g_assert_null (dif_guides_extra (&f.request, context, NULL, H, W));
+  tear_down (&f);
+}
+
+/* Mean distance from the nearest of two colours, of what is made. */
+static double
+distance (const Fixture *f, const DifImage *image, const float *colours)
+{
+  double sum = 0.0;
+  double n = 0.0;
+
+  for (gsize i = 0; image && i < N; i++)
+    {
+      double far[2] = { 0.0 };
+
+      for (guint k = 0; k < 6; k++)
+        far[k / 3] += pow (image->pixels[3 * i + k % 3] - colours[k], 2.0);
+      sum += f->mask[i] * sqrt (MIN (far[0], far[1]));
+      n += f->mask[i];
+    }
+  return sum / n;
+}
+
+/* Each step towards 1 brings the picture nearer to the colours; 1 is nothing but them. */
+static void
+test_colours (void)
+{
+  static const float   colours[] = { 0.1f, 0.4f, 0.8f, 0.9f, 0.6f, 0.2f };
+  static const double  shares[] = { 0.1, 0.4, 1.0 };
+  Fixture              f;
+  g_autoptr (DifImage) plain = NULL;
+  double               last;
+  DifRequest           r;
+
+  set_up (&f, DIF_TASK_INPAINT, TRUE);
+  f.request.colour_match = FALSE; /* which has no say where colours are asked for */
+  plain = run (&f.request);
+  last = distance (&f, plain, colours);
+  r = f.request;
+  r.colours = colours;
+  r.n_colours = 2;
+  r.colour_guidance = 0.0;
+  compare (&r, plain, TRUE);
+  for (guint i = 0; i < G_N_ELEMENTS (shares); i++)
+    {
+      g_autoptr (DifImage) image = NULL;
+
+      r.colour_guidance = shares[i];
+      image = run (&r);
+      compare (&r, image, TRUE);
+      g_assert_cmpfloat (distance (&f, image, colours), <, last);
+      last = distance (&f, image, colours);
+    }
+  g_assert_cmpfloat (last, <, 1e-5);
+  r.mean_colour = TRUE;
+  compare (&r, plain, FALSE);
+  tear_down (&f);
+}
+
+static void
+refused (const DifRequest *request, const char *word)
+{
+  GError *error = NULL;
+
+  g_assert_null (dif_run (request, NULL, &error));
+  test_assert_error (error, DIF_ERROR_REQUEST, word, NULL);
+}
+
+static void
+test_refused (void)
+{
+  Fixture         f;
+  const DifRegion regions[] = { { "sky", f.left }, { "moss", f.left } };
+  DifRequest      r;
+
+  set_up (&f, DIF_TASK_GENERATE, FALSE);
+  r = f.request;
+  r.negative_label = "rain";
+  refused (&r, "rain");
+  r = f.request;
+  r.label = "grass,fog:2";
+  refused (&r, "fog");
+  r = f.request;
+  r.regions = regions;
+  r.n_regions = 2;
+  refused (&r, "moss");
+  tear_down (&f);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_set_nonfatal_assertions ();
+  g_test_add_func ("/guides/guidance", test_guidance);
+  for (DifTask task = DIF_TASK_GENERATE; task < DIF_TASK_NOISE; task++)
+    {
+      g_autofree char *path = g_strdup_printf ("/guides/regions/%s", dif_task_name (task));
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (task), test_regions);
+    }
+  g_test_add_func ("/guides/masks", test_masks);
+  g_test_add_func ("/guides/colours", test_colours);
+  g_test_add_func ("/guides/refused", test_refused);
+  return g_test_run ();
+}
