@@ -149,25 +149,23 @@ DifDenoiser *dif_mask_new_drawn (DifDenoiser *inner, DifTensor *known, DifTensor
                                  DifNoise *noise);
 
 /**
- * dif_mask_new_soft:
- * @inner: (transfer full): sees the known pixels noised to each level
- * @known: the clean picture
- * @noise: (nullable): what the known pixels are noised with; %NULL to show the sampler's own x
- * @coverage: 0 never free, to 1 free from the start
+ * dif_mask_soften:
+ * @mask: of dif_mask_new() or dif_mask_new_drawn()
  * @t_start: timestep at which the run starts
  *
- * A noise level for each pixel: one of coverage c is a known pixel of dif_mask_new() until the
- * run's timestep has come down to c @t_start, and free from there on.  Where it is let go, the
- * sampler's x is the known pixel noised to that level, so the pixel's own run starts where
- * SDEdit from c @t_start would.  A coverage below the last step's level is never free.
+ * Takes what the mask was given as coverage, a noise level for each pixel: one of coverage c is a
+ * known pixel until the run's timestep has come down to c @t_start, and free from there on.  Where
+ * it is let go, the sampler's x is the known pixel noised to that level, so the pixel's own run
+ * starts where SDEdit from c @t_start would.  Coverage 0 is never free, nor is one below the last
+ * step's level; coverage 1 always is.
  *
- * Shapes: known, noise [1, H, W, C]; coverage [1, H, W, 1]
+ * To a multistep sampler a pixel that is let go is a jump in the denoiser, which it extrapolates
+ * once: those of order 2 and 3 hardly show it, LMS and PLMS overshoot where that is their last
+ * step.
+ *
  * Thread: any
  * Source: Levin & Fried 2023 (Differential Diffusion), algorithm 1, by level instead of by step
- *
- * Returns: (transfer full): a denoiser
  */
-DifDenoiser *dif_mask_new_soft (DifDenoiser *inner, DifTensor *known, DifTensor *noise,
-                                DifTensor *coverage, double t_start);
+void dif_mask_soften (DifDenoiser *mask, double t_start);
 
 G_END_DECLS

@@ -9,13 +9,12 @@ typedef struct
   DifTensor   *known;
   DifTensor   *noise; /* NULL: the network sees x as it is */
   DifTensor   *mask;  /* or coverage */
-  DifNoise    *source; /* of other noise each time */
   gboolean     soft;
   double       t_start;
+  DifNoise    *source; /* of other noise each time */
 } Mask;
 
-/* 1 where pixels are free at this step.  Those of coverage 1 are even above the start, where
- * samplers go that add noise. */
+/* 1 where pixels are free at this step. */
 static DifTensor *
 free_at (const Mask *mask, DifContext *context, const DifStep *step)
 {
@@ -28,8 +27,11 @@ free_at (const Mask *mask, DifContext *context, const DifStep *step)
     {
       double coverage = mask->mask->data[i];
 
-      now->data[i] =
-          coverage >= 1.0 || (coverage > 0.0 && step->t <= coverage * mask->t_start) ? 1.0f : 0.0f;
+      /* samplers may ask a little above the start too */
+      if (coverage >= 1.0 || (coverage > 0.0 && step->t <= coverage * mask->t_start))
+        now->data[i] = 1.0f;
+      else
+        now->data[i] = 0.0f;
     }
   return now;
 }
@@ -68,16 +70,17 @@ static void
 drawn_denoise (DifDenoiser *self, DifContext *context, DifTensor *x, const DifStep *step,
                DifPrediction *out)
 {
-  Mask *mask = (Mask *) self;
+  Mask                 *mask = (Mask *) self;
+  g_autoptr (DifTensor) made = free_at (mask, context, step);
   g_auto (DifPrediction) inner = { NULL, NULL };
   DifTensor *x0, *noise;
 
-  if (! dif_denoise (mask->inner, context, x, step, &inner))
+  if (! made || ! dif_denoise (mask->inner, context, x, step, &inner))
     return;
   x0 = g_steal_pointer (&inner.x0);
-  out->x0 = dif_mix_over (context, x0, mask->known, x0, mask->mask);
+  out->x0 = dif_mix_over (context, x0, mask->known, x0, made);
   noise = dif_noise_next (mask->source, context, x);
-  out->eps = dif_mix_over (context, noise, noise, inner.eps, mask->mask);
+  out->eps = dif_mix_over (context, noise, noise, inner.eps, made);
 }
 
 static void
@@ -92,44 +95,43 @@ mask_free (DifDenoiser *self)
   g_free (mask);
 }
 
-static DifDenoiser *
-mask_new (DifDenoiser *inner, DifTensor *known, DifTensor *noise, DifTensor *mask_pixels,
-          gboolean soft, double t_start)
+static Mask *
+mask_new (DifDenoiser *inner, DifTensor *known, DifTensor *mask_pixels)
 {
   Mask *mask = g_new0 (Mask, 1);
 
   mask->parent = (DifDenoiser) { mask_denoise, mask_free };
   mask->inner = inner;
   mask->known = dif_tensor_ref (known);
-  mask->noise = noise ? dif_tensor_ref (noise) : NULL;
   mask->mask = dif_tensor_ref (mask_pixels);
-  mask->soft = soft;
-  mask->t_start = t_start;
+  return mask;
+}
+
+DifDenoiser *
+dif_mask_new (DifDenoiser *inner, DifTensor *known, DifTensor *noise, DifTensor *mask_pixels)
+{
+  Mask *mask = mask_new (inner, known, mask_pixels);
+
+  mask->noise = noise ? dif_tensor_ref (noise) : NULL;
   return &mask->parent;
 }
 
 DifDenoiser *
 dif_mask_new_drawn (DifDenoiser *inner, DifTensor *known, DifTensor *mask_pixels, DifNoise *source)
 {
-  Mask *mask = g_new0 (Mask, 1);
+  Mask *mask = mask_new (inner, known, mask_pixels);
 
-  mask->parent = (DifDenoiser) { drawn_denoise, mask_free };
-  mask->inner = inner;
-  mask->known = dif_tensor_ref (known);
-  mask->mask = dif_tensor_ref (mask_pixels);
+  mask->parent.denoise = drawn_denoise;
   mask->source = source;
   return &mask->parent;
 }
 
-DifDenoiser *
-dif_mask_new (DifDenoiser *inner, DifTensor *known, DifTensor *noise, DifTensor *mask)
+void
+dif_mask_soften (DifDenoiser *self, double t_start)
 {
-  return mask_new (inner, known, noise, mask, FALSE, 0.0);
-}
+  Mask *mask = (Mask *) self;
 
-DifDenoiser *
-dif_mask_new_soft (DifDenoiser *inner, DifTensor *known, DifTensor *noise, DifTensor *coverage,
-                   double t_start)
-{
-  return mask_new (inner, known, noise, coverage, TRUE, t_start);
+  g_return_if_fail (self->free == mask_free);
+  mask->soft = TRUE;
+  mask->t_start = t_start;
 }

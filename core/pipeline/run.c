@@ -106,19 +106,22 @@ inpainting_condition (const Run *run)
   return dif_concat_channels (run->context, canvas->mask, masked);
 }
 
-/* Samplers that go back up draw known pixels anew each time. */
+/* Samplers that go back up draw the known pixels anew. */
 static DifDenoiser *
 keep_known (const Run *run, DifDenoiser *chain, DifNoise *fresh, double t_start)
 {
   const DifCanvas *canvas = run->canvas;
-  DifTensor       *noise = run->request->known_in_x0 ? NULL : run->noise;
+  DifTensor       *mask = canvas->coverage ? canvas->coverage : canvas->mask;
+  DifTensor       *fixed = run->request->known_in_x0 ? NULL : run->noise;
 
-  if (canvas->mask && run->sampler->goes_back)
-    return dif_mask_new_drawn (chain, canvas->known, canvas->mask, fresh);
+  if (! mask)
+    return chain;
+  if (run->sampler->goes_back)
+    chain = dif_mask_new_drawn (chain, canvas->known, mask, fresh);
+  else
+    chain = dif_mask_new (chain, canvas->known, fixed, mask);
   if (canvas->coverage)
-    return dif_mask_new_soft (chain, canvas->known, noise, canvas->coverage, t_start);
-  if (canvas->mask)
-    return dif_mask_new (chain, canvas->known, noise, canvas->mask);
+    dif_mask_soften (chain, t_start);
   return chain;
 }
 

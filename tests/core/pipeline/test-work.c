@@ -176,6 +176,34 @@ test_detail (void)
   g_assert_cmpfloat_with_epsilon (kept / n, 0.5, 0.05);
 }
 
+/* Regions come along, cut and scaled. */
+static void
+test_regions (void)
+{
+  DifRequest      r = request (DIF_TASK_REIMAGINE);
+  float           right[N];
+  const DifRegion regions[] = { { "sky", mask }, { NULL, right } };
+  g_auto (DifWork) work = { 0 };
+
+  for (gsize i = 0; i < N; i++)
+    right[i] = i % W >= 25 ? 1.0f : 0.0f;
+  r.regions = regions;
+  r.n_regions = 2;
+  r.context = 0;
+  r.work_size = 20; /* twice its size */
+  g_assert_true (dif_work_init (&work, &r, NULL));
+  g_assert_cmpuint (work.request.n_regions, ==, 2);
+  g_assert_cmpstr (work.request.regions[0].label, ==, "sky");
+  g_assert_null (work.request.regions[1].label);
+  for (gsize i = 0; i < 20 * 8; i++)
+    {
+      g_assert_cmpfloat_with_epsilon (work.request.regions[0].mask[i], 1.0f, 1e-5f);
+      if (i % 20 < 4 || i % 20 >= 16)
+        g_assert_cmpfloat_with_epsilon (work.request.regions[1].mask[i], i % 20 < 10 ? 0.0f : 1.0f,
+                                        0.1f);
+    }
+}
+
 /* The largest and the smallest part there can be. */
 static void
 test_extremes (void)
@@ -214,6 +242,7 @@ main (int argc, char **argv)
   g_test_add_func ("/part/no-mask", test_no_mask);
   g_test_add_func ("/part/there-and-back", test_there_and_back);
   g_test_add_func ("/part/detail", test_detail);
+  g_test_add_func ("/part/regions", test_regions);
   g_test_add_func ("/part/extremes", test_extremes);
   return g_test_run ();
 }
