@@ -111,8 +111,8 @@ take_regions (DifWork *work, GError **error)
   work->regions = g_new0 (DifRegion, whole->n_regions);
   for (guint i = 0; i < whole->n_regions; i++)
     {
-      work->regions[i] = (DifRegion) { whole->regions[i].label,
-                                       take (work, whole->regions[i].mask, 1, error) };
+      work->regions[i] =
+          (DifRegion) { whole->regions[i].label, take (work, whole->regions[i].mask, 1, error) };
       if (! work->regions[i].mask)
         return FALSE;
     }
