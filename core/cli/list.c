@@ -74,6 +74,22 @@ list_spacings (Table *table)
                rows[i]->fill ? _ ("timesteps") : _ ("noise levels"), rows[i]->citation, NULL);
 }
 
+static void
+list_guidance (Table *table)
+{
+  guint                 n;
+  const DifGuidanceRow *rows = dif_guidances (&n);
+
+  table->n_columns = 4;
+  table_add (table, _ ("id"), _ ("guidance"), _ ("evaluations a step"), _ ("source"), NULL);
+  for (guint i = 0; i < n; i++)
+    {
+      g_autofree char *evals = g_strdup_printf ("%u", rows[i].evals);
+
+      table_add (table, rows[i].id, _ (rows[i].label), evals, rows[i].citation, NULL);
+    }
+}
+
 static const struct
 {
   const char *name;
@@ -82,6 +98,7 @@ static const struct
   { "samplers", list_samplers },
   { "schedules", list_schedules },
   { "spacings", list_spacings },
+  { "guidance", list_guidance },
 };
 
 static void
@@ -127,7 +144,7 @@ cli_list (int argc, char **argv)
     G_OPTION_ENTRY_NULL,
   };
 
-  if (! cli_parse (entries, "samplers|schedules|spacings",
+  if (! cli_parse (entries, "samplers|schedules|spacings|guidance",
                    _ ("Lists what there is to choose from."), 1, &argc, &argv))
     return CLI_MISUSED;
   for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)

@@ -20,7 +20,7 @@ static const struct
   { "inpaint", cli_make, N_ ("make the masked part of a picture anew") },
   { "noise", cli_make, N_ ("only noise a picture to a noise level") },
   { "info", cli_info, N_ ("say what a model is") },
-  { "list", cli_list, N_ ("list samplers, schedules or spacings") },
+  { "list", cli_list, N_ ("list samplers, schedules, spacings or guidance") },
   { "eval", cli_eval, N_ ("evaluate a network once on stored inputs") },
   { "bench", cli_bench, N_ ("measure a network's speed") },
 };

@@ -18,7 +18,7 @@ import sys
 from tool import check, check_threads, expect, read_png, run, run_tests, write_png
 
 MAKERS = ["generate", "reimagine", "inpaint", "noise"]
-COMMANDS = MAKERS + ["info", "eval", "bench"]
+COMMANDS = MAKERS + ["info", "list", "eval", "bench"]
 
 
 def write_tensors(path, **tensors):
@@ -68,6 +68,28 @@ def test_misuse():
                   "generate -o x.png surplus", "info a b", "info --bogus x", "eval a b", "bench",
                   "bench a b", "reimagine -o x.png", "inpaint -o x.png", "noise -o x.png"]:
         expect(2, *words.split())
+
+
+def test_list():
+    """list samplers, schedules, spacings, guidance"""
+    for kind, known in (("samplers", b"dpmpp-2m"), ("schedules", b"scaled_linear"),
+                        ("spacings", b"karras"), ("guidance", b"classifier-free")):
+        plain = expect(0, "list", kind).stdout
+        rows = plain.decode().splitlines()
+        check(known in plain and len(rows) > 3, f"{kind}: the rows")
+        table = expect(0, "list", kind, "--markdown").stdout.decode().splitlines()
+        check(len(table) == len(rows) + 1 and all(line.startswith("|") for line in table),
+              f"{kind}: a table of as many rows")
+    expect(2, "list", "colours")
+    expect(2, "list")
+
+
+def test_readme():
+    """README's table of samplers is the command's"""
+    readme = os.path.join(os.environ["DIF_MODELS"], "..", "README.md")
+    table = expect(0, "list", "samplers", "--markdown").stdout.decode()
+    with open(readme, encoding="utf-8") as file:
+        check(table in file.read(), "the table of `list samplers --markdown` stands in README.md")
 
 
 def test_bad_values():
