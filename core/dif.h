@@ -12,3 +12,4 @@
 #include "core/pipeline/model-info.h"
 #include "core/pipeline/request.h"
 #include "core/pipeline/run.h"
+#include "core/pipeline/selection.h"

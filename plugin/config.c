@@ -22,6 +22,16 @@ read_network (DifSettings *settings, GimpProcedureConfig *config)
   settings->request.threads = threads;
 }
 
+static void
+read_tile (DifSettings *settings, GimpProcedureConfig *config)
+{
+  g_autofree char *tile = NULL;
+
+  g_object_get (config, "tile", &tile, NULL);
+  settings->request.tile_x = g_strcmp0 (tile, "x") == 0 || g_strcmp0 (tile, "xy") == 0;
+  settings->request.tile_y = g_strcmp0 (tile, "y") == 0 || g_strcmp0 (tile, "xy") == 0;
+}
+
 static guint64
 read_seed (GimpProcedureConfig *config)
 {
@@ -78,6 +88,11 @@ dif_settings_new (const DifProcedure *row, GimpProcedureConfig *config, GError *
     g_object_get (config, "noise-level", &settings->request.noise_level, NULL);
   if (row->args & DIF_ARG_CONTEXT)
     g_object_get (config, "context", &settings->context, NULL);
+  if (row->args & DIF_ARG_SELECTION)
+    g_object_get (config, "soft-selection", &settings->request.soft, "match-colors",
+                  &settings->request.colour_match, NULL);
+  if (row->args & DIF_ARG_TILE)
+    read_tile (settings, config);
   if (settings->request.threads == 0)
     settings->request.threads = gimp_get_num_processors ();
   settings->request.seed = read_seed (config);
@@ -85,6 +100,9 @@ dif_settings_new (const DifProcedure *row, GimpProcedureConfig *config, GError *
   if (! (row->args & DIF_ARG_MATERIALS))
     g_object_get (config, "output", &output, NULL);
   settings->replace = g_strcmp0 (output, "replace") == 0;
+  /* GIMP blends by the selection itself when it takes pixels */
+  if (settings->replace)
+    settings->request.soft = FALSE;
 
   return g_steal_pointer (&settings);
 }

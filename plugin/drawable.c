@@ -194,8 +194,8 @@ refused (GError **error)
   return NULL;
 }
 
-/* The mask is the coverage the result was computed for, whatever has become of
- * the selection since. */
+/* The mask is of the selection the result was computed for, whatever has become
+ * of it since. */
 static gboolean
 add_mask (const DifTarget *target, GimpLayer *layer, const float *mask)
 {
@@ -321,12 +321,12 @@ replace_pixels (const DifTarget *target, const DifImage *result, const float *ma
 
 GimpLayer *
 dif_drawable_write (const DifTarget *target, const DifImage *result, const float *mask,
-                    const char *name, const char *settings, GError **error)
+                    const float *alpha, const char *name, const char *settings, GError **error)
 {
   if (! dif_target_recheck (target, error))
     return NULL;
 
   if (target->replace)
     return replace_pixels (target, result, mask, settings, error);
-  return write_new_layer (target, result, mask, name, settings, error);
+  return write_new_layer (target, result, alpha, name, settings, error);
 }

@@ -35,6 +35,7 @@ float *dif_drawable_read_mask (const DifTarget *target, GError **error);
  * @target: where
  * @result: as large as the target's region
  * @mask: (nullable): the region's coverage when the target was taken
+ * @alpha: (nullable): how a new layer is laid over the region, as its mask
  * @name: for a new layer
  * @settings: JSON that is kept with the layer
  * @error: says what changed in the meantime, or that GIMP refused
@@ -45,6 +46,7 @@ float *dif_drawable_read_mask (const DifTarget *target, GError **error);
  *   changed
  */
 GimpLayer *dif_drawable_write (const DifTarget *target, const DifImage *result, const float *mask,
-                               const char *name, const char *settings, GError **error);
+                               const float *alpha, const char *name, const char *settings,
+                               GError **error);
 
 G_END_DECLS

@@ -16,7 +16,7 @@ static const DifProcedure rows[] = {
                 "the selection, or as the image if nothing is selected."),
     .layer_name = N_ ("Generated"),
     .task = DIF_TASK_GENERATE,
-    .args = DIF_ARG_NETWORK,
+    .args = DIF_ARG_NETWORK | DIF_ARG_TILE,
     .sensitivity = GIMP_PROCEDURE_SENSITIVE_DRAWABLE | GIMP_PROCEDURE_SENSITIVE_DRAWABLES |
                    GIMP_PROCEDURE_SENSITIVE_NO_DRAWABLES },
   { .name = "plug-in-diffusion-reimagine",
@@ -29,7 +29,7 @@ static const DifProcedure rows[] = {
                 "taken."),
     .layer_name = N_ ("Reimagined"),
     .task = DIF_TASK_REIMAGINE,
-    .args = DIF_ARG_NETWORK | DIF_ARG_NOISE_LEVEL | DIF_ARG_CONTEXT,
+    .args = DIF_ARG_NETWORK | DIF_ARG_NOISE_LEVEL | DIF_ARG_CONTEXT | DIF_ARG_SELECTION,
     .noise_level = 0.5,
     .sensitivity = GIMP_PROCEDURE_SENSITIVE_DRAWABLE },
   { .name = "plug-in-diffusion-inpaint",
@@ -41,7 +41,7 @@ static const DifProcedure rows[] = {
                 "anew."),
     .layer_name = N_ ("Inpainted"),
     .task = DIF_TASK_INPAINT,
-    .args = DIF_ARG_NETWORK | DIF_ARG_NOISE_LEVEL | DIF_ARG_CONTEXT,
+    .args = DIF_ARG_NETWORK | DIF_ARG_NOISE_LEVEL | DIF_ARG_CONTEXT | DIF_ARG_SELECTION,
     .noise_level = 0.6,
     .sensitivity = GIMP_PROCEDURE_SENSITIVE_DRAWABLE },
   { .name = "plug-in-diffusion-paint-with-materials",
@@ -55,7 +55,7 @@ static const DifProcedure rows[] = {
                 "is painted, the label in the dialog is followed."),
     .layer_name = N_ ("Painted"),
     .task = DIF_TASK_GENERATE,
-    .args = DIF_ARG_NETWORK | DIF_ARG_MATERIALS,
+    .args = DIF_ARG_NETWORK | DIF_ARG_MATERIALS | DIF_ARG_TILE,
     .sensitivity = GIMP_PROCEDURE_SENSITIVE_DRAWABLE | GIMP_PROCEDURE_SENSITIVE_DRAWABLES },
   { .name = "plug-in-diffusion-noise",
     .menu_label = N_ ("Add _Noise..."),
@@ -107,6 +107,37 @@ add_network_arguments (GimpProcedure *procedure)
 }
 
 static void
+add_selection_arguments (GimpProcedure *procedure, DifTask task)
+{
+  DifRequest defaults;
+
+  dif_request_init (&defaults, task);
+  gimp_procedure_add_boolean_argument (procedure, "soft-selection",
+                                       _ ("Less change where selected less"),
+                                       _ ("Where the selection is soft, pixels are noised only as "
+                                          "far as they are selected, so that the result grows out "
+                                          "of what was there. Otherwise it is blended in. Pixels "
+                                          "that are replaced are always blended."),
+                                       defaults.soft, GIMP_PARAM_READWRITE);
+  gimp_procedure_add_boolean_argument (procedure, "match-colors", _ ("Match colors"),
+                                       _ ("Take out a drift of color against what surrounds the "
+                                          "selection"),
+                                       defaults.colour_match, GIMP_PARAM_READWRITE);
+}
+
+static void
+add_tile_argument (GimpProcedure *procedure)
+{
+  GimpChoice *choice = gimp_choice_new_with_values (
+      "none", 0, _ ("No"), NULL, "x", 1, _ ("Side by side"), NULL, "y", 2,
+      _ ("One below the other"), NULL, "xy", 3, _ ("Both ways"), NULL, NULL);
+  gimp_procedure_add_choice_argument (procedure, "tile", _ ("Tile seamlessly"),
+                                      _ ("Which edges continue each other, so that copies of the "
+                                         "picture can be laid out without seams"),
+                                      choice, "none", GIMP_PARAM_READWRITE);
+}
+
+static void
 add_output_argument (GimpProcedure *procedure)
 {
   GimpChoice *choice = gimp_choice_new_with_values (
@@ -146,6 +177,10 @@ add_arguments (GimpProcedure *procedure, const DifProcedure *row)
                                      _ ("How many pixels around the selection the model sees, "
                                         "so that the result suits them"),
                                      0, 2048, 32, GIMP_PARAM_READWRITE);
+  if (args & DIF_ARG_SELECTION)
+    add_selection_arguments (procedure, row->task);
+  if (args & DIF_ARG_TILE)
+    add_tile_argument (procedure);
   if (! (args & DIF_ARG_MATERIALS))
     add_output_argument (procedure);
   if (args & DIF_ARG_NETWORK)

@@ -13,6 +13,8 @@ G_BEGIN_DECLS
  *   the network
  * @DIF_ARG_NOISE_LEVEL: how far the pixels are noised
  * @DIF_ARG_CONTEXT: pixels around the selection
+ * @DIF_ARG_SELECTION: what softness of the selection means, and whether colors are matched
+ * @DIF_ARG_TILE: whether the picture continues beyond its edges
  * @DIF_ARG_MATERIALS: layers of the active group are regions; the result is always a new layer
  *
  * Which arguments a procedure has besides those that all have.
@@ -23,6 +25,8 @@ typedef enum
   DIF_ARG_NOISE_LEVEL = 1 << 1,
   DIF_ARG_CONTEXT = 1 << 2,
   DIF_ARG_MATERIALS = 1 << 3,
+  DIF_ARG_SELECTION = 1 << 4,
+  DIF_ARG_TILE = 1 << 5,
 } DifProcedureArgs;
 
 /**

@@ -105,15 +105,16 @@ compute (DifSession *session, const DifRequest *request, GError **error)
 gboolean
 dif_session_make (DifSession *session, GError **error)
 {
-  g_autoptr (DifSettings) settings = NULL;
-  g_autoptr (DifImage)    result = NULL;
+  g_autoptr (DifSettings)  settings = NULL;
+  g_autoptr (DifImage)     result = NULL;
   g_autoptr (DifMaterials) materials = NULL;
-  g_autofree float       *pixels = NULL;
-  g_autofree float       *mask = NULL;
-  g_autofree char        *name = NULL;
-  g_autofree char        *json = NULL;
-  GimpLayer              *layer = NULL;
-  DifTarget               target;
+  g_autofree float        *pixels = NULL;
+  g_autofree float        *mask = NULL;
+  g_autofree float        *alpha = NULL;
+  g_autofree char         *name = NULL;
+  g_autofree char         *json = NULL;
+  GimpLayer               *layer = NULL;
+  DifTarget                target;
 
   settings = dif_settings_new (session->row, session->config, error);
   if (settings == NULL ||
@@ -154,9 +155,12 @@ dif_session_make (DifSession *session, GError **error)
   if (result == NULL)
     return FALSE;
 
+  if (! dif_selection_blend (&settings->request, &alpha, error))
+    return FALSE;
   name = dif_settings_layer_name (settings);
   json = dif_settings_to_json (settings);
-  layer = dif_drawable_write (&target, result, mask, name, json, error);
+  layer =
+      dif_drawable_write (&target, result, mask, alpha != NULL ? alpha : mask, name, json, error);
   if (layer == NULL)
     return FALSE;
   session->layer = layer;

@@ -65,7 +65,8 @@ new_control (GimpProcedureDialog *dialog, GimpProcedureConfig *config, const cha
   if (g_str_equal (property, "context"))
     return new_scale (dialog, property, 0.0, 256.0);
   /* Newer GIMP would make two radio buttons of a choice of two. */
-  if (g_str_equal (property, "sampler") || g_str_equal (property, "output"))
+  if (g_str_equal (property, "sampler") || g_str_equal (property, "output") ||
+      g_str_equal (property, "tile"))
     return gimp_procedure_dialog_get_widget (dialog, property, GTK_TYPE_COMBO_BOX);
 
   return gimp_procedure_dialog_get_widget (dialog, property, G_TYPE_NONE);
@@ -74,9 +75,10 @@ new_control (GimpProcedureDialog *dialog, GimpProcedureConfig *config, const cha
 GtkWidget *
 dif_fields_new (GimpProcedureDialog *dialog, GimpProcedureConfig *config)
 {
-  static const char *const order[] = { "label",    "noise-level", "steps",  "sampler",
-                                       "guidance", "context",     "seed",   "random-seed",
-                                       "output",   "model",       "threads" };
+  static const char *const order[] = { "label",    "noise-level", "steps",          "sampler",
+                                       "guidance", "context",     "soft-selection", "match-colors",
+                                       "tile",     "seed",        "random-seed",    "output",
+                                       "model",    "threads" };
 
   GObjectClass            *klass = G_OBJECT_GET_CLASS (config);
   GtkWidget               *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);

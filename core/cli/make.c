@@ -7,6 +7,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "core/cli/canvas.h"
 #include "core/cli/cli.h"
 #include "core/cli/guides.h"
 #include "core/cli/picture-file.h"
@@ -14,21 +15,22 @@
 
 typedef struct
 {
-  char    *model;
-  char    *label;
-  char    *sampler;
-  char    *spacing;
-  char    *size;
-  char    *seed;
-  char    *input;
-  char    *mask;
-  char    *output;
-  char    *guidance; /* as text: GLib's own doubles follow the locale */
-  char    *noise_level;
-  Guides   guides;
-  int      steps;
-  int      threads;
-  gboolean quiet;
+  char     *model;
+  char     *label;
+  char     *sampler;
+  char     *spacing;
+  char     *size;
+  char     *seed;
+  char     *input;
+  char     *mask;
+  char     *output;
+  char     *guidance; /* as text: GLib's own doubles follow the locale */
+  char     *noise_level;
+  Guides    guides;
+  CliCanvas canvas;
+  int       steps;
+  int       threads;
+  gboolean  quiet;
 } Options;
 
 static void
@@ -46,6 +48,7 @@ options_clear (Options *o)
   g_free (o->guidance);
   g_free (o->noise_level);
   guides_clear (&o->guides);
+  cli_canvas_clear (&o->canvas);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Options, options_clear)
@@ -62,6 +65,7 @@ task_of (const char *name)
 static gboolean
 parse (Options *o, int argc, char **argv)
 {
+  CliCanvas         *c = &o->canvas;
   const GOptionEntry entries[] = {
     { "model", 'm', 0, G_OPTION_ARG_FILENAME, &o->model, N_ ("folder or name of a model"),
       N_ ("MODEL") },
@@ -97,6 +101,26 @@ parse (Options *o, int argc, char **argv)
     { "input", 'i', 0, G_OPTION_ARG_FILENAME, &o->input, N_ ("picture to work on"), N_ ("PNG") },
     { "mask", 0, 0, G_OPTION_ARG_FILENAME, &o->mask, N_ ("white where to work; all without"),
       N_ ("PNG") },
+    { "soft", 0, 0, G_OPTION_ARG_STRING, &c->soft,
+      N_ ("whether grey of the mask is a noise level: yes or no"), "YES" },
+    { "grow", 0, 0, G_OPTION_ARG_STRING, &c->grow,
+      N_ ("pixels to enlarge the mask by; below 0 to shrink it (0)"), "N" },
+    { "feather", 0, 0, G_OPTION_ARG_STRING, &c->feather,
+      N_ ("pixels to soften the mask's edge over (0)"), "N" },
+    { "blend", 0, 0, G_OPTION_ARG_STRING, &c->blend,
+      N_ ("pixels inside the edge to blend the result in over (0)"), "N" },
+    { "prefill", 0, 0, G_OPTION_ARG_STRING, &c->prefill,
+      N_ ("what a hole begins as: smooth, keep, mean, border, noise"), "ID" },
+    { "colour-match", 0, 0, G_OPTION_ARG_STRING, &c->colour_match,
+      N_ ("whether to take out a drift of colour: yes or no"), "YES" },
+    { "context", 0, 0, G_OPTION_ARG_STRING, &c->context,
+      N_ ("what the network sees around the mask: pixels, or per cent like 25% (all)"), "N" },
+    { "work-size", 0, 0, G_OPTION_ARG_STRING, &c->work_size,
+      N_ ("pixels to scale the longer side of that to, and back (its own)"), "N" },
+    { "known", 0, 0, G_OPTION_ARG_STRING, &c->known,
+      N_ ("where known pixels are put in at each step: xt or x0 (xt)"), "X" },
+    { "tile", 0, 0, G_OPTION_ARG_STRING, &c->tile,
+      N_ ("fit onto itself side by side (x), one above the other (y), both (xy)"), "XY" },
     { "threads", 'j', 0, G_OPTION_ARG_INT, &o->threads, N_ ("threads (one per processor)"), "N" },
     { "output", 'o', 0, G_OPTION_ARG_FILENAME, &o->output, N_ ("picture to write"), N_ ("PNG") },
     { "quiet", 'q', 0, G_OPTION_ARG_NONE, &o->quiet, N_ ("no progress"), NULL },
@@ -125,6 +149,7 @@ static int
 fill_request (Options *o, DifRequest *r)
 {
   guint64 seed = 0;
+  int     code;
 
   if (! o->output)
     return cli_misused (_ ("Where should the picture go?  Give -o PICTURE.png."));
@@ -149,7 +174,10 @@ fill_request (Options *o, DifRequest *r)
   r->steps = (guint) o->steps;
   r->threads = (guint) o->threads;
   r->seed = seed;
-  return guides_fill (&o->guides, r);
+  code = guides_fill (&o->guides, r);
+  if (code != CLI_OK)
+    return code;
+  return cli_canvas_fill (&o->canvas, r);
 }
 
 static void
@@ -167,13 +195,18 @@ print_progress (const DifProgressInfo *info, gpointer data G_GNUC_UNUSED)
     g_printerr ("\n");
 }
 
-/* The result is at full strength wherever the coverage is above 0: blend it in softly. */
-static void
-blend (DifImage *result, const DifImage *input, const float *mask)
+/* The result is at full strength wherever it is new: blend it in softly. */
+static gboolean
+blend (const DifRequest *r, DifImage *result, GError **error)
 {
-  for (gsize i = 0; i < 3 * (gsize) result->width * result->height; i++)
-    if (mask[i / 3] < 1.0f)
-      result->pixels[i] += (1.0f - mask[i / 3]) * (input->pixels[i] - result->pixels[i]);
+  g_autofree float *alpha = NULL;
+
+  if (! dif_selection_blend (r, &alpha, error))
+    return FALSE;
+  for (gsize i = 0; alpha && i < 3 * (gsize) r->width * r->height; i++)
+    if (alpha[i / 3] < 1.0f)
+      result->pixels[i] += (1.0f - alpha[i / 3]) * (r->pixels[i] - result->pixels[i]);
+  return TRUE;
 }
 
 int
@@ -211,7 +244,7 @@ cli_make (int argc, char **argv)
   result = dif_run (&request, progress, &error);
   if (! result)
     return cli_failed (error);
-  if (mask)
-    blend (result, input, mask);
+  if (mask && ! blend (&request, result, &error))
+    return cli_failed (error);
   return cli_png_write (o.output, result, &error) ? CLI_OK : cli_failed (error);
 }

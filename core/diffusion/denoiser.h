@@ -110,11 +110,15 @@ DifDenoiser *dif_threshold_new (DifDenoiser *inner, double ratio, double most);
  * dif_mask_new:
  * @inner: (transfer full): sees the known pixels noised to each level
  * @known: the clean picture
- * @noise: what the known pixels are noised with
+ * @noise: (nullable): what the known pixels are noised with; %NULL to show the sampler's own x
  * @mask: 1 where pixels are to be made, 0 where they are known
  *
  * Keeps known pixels: at every level they are replaced by the known ones noised to that
  * level, and the prediction for them is exact.
+ *
+ * Without @noise they are put into the predicted x_0 only.  Since that makes the sampler lead its
+ * own x to the known pixels, the network sees them noised then too: by deterministic samplers with
+ * the noise of the start, by others with the sampler's, which changes from step to step.
  *
  * Shapes: known, noise [1, H, W, C]; mask [1, H, W, 1]
  * Thread: any
@@ -143,5 +147,25 @@ DifDenoiser *dif_mask_new (DifDenoiser *inner, DifTensor *known, DifTensor *nois
  */
 DifDenoiser *dif_mask_new_drawn (DifDenoiser *inner, DifTensor *known, DifTensor *mask,
                                  DifNoise *noise);
+
+/**
+ * dif_mask_soften:
+ * @mask: of dif_mask_new() or dif_mask_new_drawn()
+ * @t_start: timestep at which the run starts
+ *
+ * Takes what the mask was given as coverage, a noise level for each pixel: one of coverage c is a
+ * known pixel until the run's timestep has come down to c @t_start, and free from there on.  Where
+ * it is let go, the sampler's x is the known pixel noised to that level, so the pixel's own run
+ * starts where SDEdit from c @t_start would.  Coverage 0 is never free, nor is one below the last
+ * step's level; coverage 1 always is.
+ *
+ * To a multistep sampler a pixel that is let go is a jump in the denoiser, which it extrapolates
+ * once: those of order 2 and 3 hardly show it, LMS and PLMS overshoot where that is their last
+ * step.
+ *
+ * Thread: any
+ * Source: Levin & Fried 2023 (Differential Diffusion), algorithm 1, by level instead of by step
+ */
+void dif_mask_soften (DifDenoiser *mask, double t_start);
 
 G_END_DECLS

@@ -138,6 +138,8 @@ DifEvaluator *dif_regions_new (DifEvaluator *const *inner, guint n, const DifReg
  * @multiple: windows begin at multiples of it
  * @shifts: whether windows are of several sizes and cut elsewhere at each evaluation; else all are
  *   as large as can be and stay where they are
+ * @wrap_rows: whether the first row follows the last
+ * @wrap_columns: whether the first column follows the last
  *
  * How pictures are cut.
  */
@@ -147,6 +149,8 @@ typedef struct
   gsize    overlap;
   gsize    multiple;
   gboolean shifts;
+  gboolean wrap_rows;
+  gboolean wrap_columns;
 } DifWindowSizes;
 
 /**
@@ -159,6 +163,10 @@ typedef struct
  * outputs with weights that fall smoothly over the overlap: no seams, and memory that does not grow
  * with the picture.  Windows that shift from evaluation to evaluation need little overlap, since
  * what one makes a little darker than its neighbour the next ones even out.
+ *
+ * On an axis that wraps around, windows go on at its other end, of any size: nothing tells the ends
+ * from the middle, and the result can be laid side by side without a seam.  There half an overlap
+ * at a window's ends, where the network sees that the window ends, is not used at all.
  *
  * Behind the channels of x the windows have those of @extra: [x_t, mask, masked picture] for
  * networks trained for inpainting.

@@ -7,31 +7,62 @@ typedef struct
   DifDenoiser  parent;
   DifDenoiser *inner;
   DifTensor   *known;
-  DifTensor   *noise;
-  DifTensor   *mask;
+  DifTensor   *noise; /* NULL: the network sees x as it is */
+  DifTensor   *mask;  /* or coverage */
+  gboolean     soft;
+  double       t_start;
   DifNoise    *source; /* of other noise each time */
 } Mask;
+
+/* 1 where pixels are free at this step. */
+static DifTensor *
+free_at (const Mask *mask, DifContext *context, const DifStep *step)
+{
+  DifTensor *now;
+
+  if (! mask->soft)
+    return dif_tensor_ref (mask->mask);
+  now = dif_context_like (context, mask->mask);
+  for (gsize i = 0; now && i < now->size; i++)
+    {
+      double coverage = mask->mask->data[i];
+
+      /* samplers may ask a little above the start too */
+      if (coverage >= 1.0 || (coverage > 0.0 && step->t <= coverage * mask->t_start))
+        now->data[i] = 1.0f;
+      else
+        now->data[i] = 0.0f;
+    }
+  return now;
+}
 
 static void
 mask_denoise (DifDenoiser *self, DifContext *context, DifTensor *x, const DifStep *step,
               DifPrediction *out)
 {
   Mask                 *mask = (Mask *) self;
-  g_autoptr (DifTensor) seen = dif_sum (
-      context, 2, (DifTerm[]) { { step->alpha, mask->known }, { step->sigma, mask->noise } });
+  g_autoptr (DifTensor) made = free_at (mask, context, step);
+  g_autoptr (DifTensor) seen = NULL;
   g_auto (DifPrediction) inner = { NULL, NULL };
   DifTensor *x0, *eps;
 
-  seen = dif_mix_over (context, seen, seen, x, mask->mask);
-  if (! dif_denoise (mask->inner, context, seen, step, &inner))
+  if (! made)
+    return;
+  if (mask->noise)
+    {
+      seen = dif_sum (context, 2,
+                      (DifTerm[]) { { step->alpha, mask->known }, { step->sigma, mask->noise } });
+      seen = dif_mix_over (context, seen, seen, x, made);
+    }
+  if (! dif_denoise (mask->inner, context, mask->noise ? seen : x, step, &inner))
     return;
   x0 = g_steal_pointer (&inner.x0);
-  out->x0 = dif_mix_over (context, x0, mask->known, x0, mask->mask);
+  out->x0 = dif_mix_over (context, x0, mask->known, x0, made);
   /* of the sampler's own x, so that x = alpha x0 + sigma eps holds for known pixels too */
   eps = dif_sum_over (
       context, g_steal_pointer (&seen), 2,
       (DifTerm[]) { { 1.0 / step->sigma, x }, { -step->alpha / step->sigma, mask->known } });
-  out->eps = dif_mix_over (context, eps, eps, inner.eps, mask->mask);
+  out->eps = dif_mix_over (context, eps, eps, inner.eps, made);
   out->variance = g_steal_pointer (&inner.variance);
 }
 
@@ -39,16 +70,17 @@ static void
 drawn_denoise (DifDenoiser *self, DifContext *context, DifTensor *x, const DifStep *step,
                DifPrediction *out)
 {
-  Mask *mask = (Mask *) self;
+  Mask                 *mask = (Mask *) self;
+  g_autoptr (DifTensor) made = free_at (mask, context, step);
   g_auto (DifPrediction) inner = { NULL, NULL };
   DifTensor *x0, *noise;
 
-  if (! dif_denoise (mask->inner, context, x, step, &inner))
+  if (! made || ! dif_denoise (mask->inner, context, x, step, &inner))
     return;
   x0 = g_steal_pointer (&inner.x0);
-  out->x0 = dif_mix_over (context, x0, mask->known, x0, mask->mask);
+  out->x0 = dif_mix_over (context, x0, mask->known, x0, made);
   noise = dif_noise_next (mask->source, context, x);
-  out->eps = dif_mix_over (context, noise, noise, inner.eps, mask->mask);
+  out->eps = dif_mix_over (context, noise, noise, inner.eps, made);
 }
 
 static void
@@ -63,28 +95,43 @@ mask_free (DifDenoiser *self)
   g_free (mask);
 }
 
-DifDenoiser *
-dif_mask_new (DifDenoiser *inner, DifTensor *known, DifTensor *noise, DifTensor *mask_pixels)
+static Mask *
+mask_new (DifDenoiser *inner, DifTensor *known, DifTensor *mask_pixels)
 {
   Mask *mask = g_new0 (Mask, 1);
 
   mask->parent = (DifDenoiser) { mask_denoise, mask_free };
   mask->inner = inner;
   mask->known = dif_tensor_ref (known);
-  mask->noise = dif_tensor_ref (noise);
   mask->mask = dif_tensor_ref (mask_pixels);
+  return mask;
+}
+
+DifDenoiser *
+dif_mask_new (DifDenoiser *inner, DifTensor *known, DifTensor *noise, DifTensor *mask_pixels)
+{
+  Mask *mask = mask_new (inner, known, mask_pixels);
+
+  mask->noise = noise ? dif_tensor_ref (noise) : NULL;
   return &mask->parent;
 }
 
 DifDenoiser *
 dif_mask_new_drawn (DifDenoiser *inner, DifTensor *known, DifTensor *mask_pixels, DifNoise *source)
 {
-  Mask *mask = g_new0 (Mask, 1);
+  Mask *mask = mask_new (inner, known, mask_pixels);
 
-  mask->parent = (DifDenoiser) { drawn_denoise, mask_free };
-  mask->inner = inner;
-  mask->known = dif_tensor_ref (known);
-  mask->mask = dif_tensor_ref (mask_pixels);
+  mask->parent.denoise = drawn_denoise;
   mask->source = source;
   return &mask->parent;
+}
+
+void
+dif_mask_soften (DifDenoiser *self, double t_start)
+{
+  Mask *mask = (Mask *) self;
+
+  g_return_if_fail (self->free == mask_free);
+  mask->soft = TRUE;
+  mask->t_start = t_start;
 }

@@ -14,14 +14,17 @@ typedef struct
 } Windows;
 
 /* How one axis is cut: where windows begin, how long they are, and their weights, which add up to 1
- * at every pixel. */
+ * at every pixel.  On an axis that wraps around they go on at its beginning, and may be longer than
+ * it is. */
 typedef struct
 {
   gsize  n;
   gsize *first;
   gsize *length;
-  float *weight; /* [n, total] */
+  float *weight; /* [n, stride], from where the window begins */
+  gsize  stride;
   gsize  total;
+  gsize  guard; /* pixels at either end of a window that do not count */
 } Axis;
 
 static void
@@ -35,10 +38,12 @@ axis_clear (Axis *axis)
 /* Rises over the overlap and falls over it; above 0, so that pixels that only one window sees have
  * a sum. */
 static double
-window_weight (gsize i, gsize length, gsize overlap)
+window_weight (const Axis *axis, gsize i, gsize length, gsize overlap)
 {
-  double edge = MIN (i, length - 1 - i) + 0.5; /* pixels from it */
+  double edge = (double) MIN (i, length - 1 - i) - (double) axis->guard + 0.5; /* pixels from it */
 
+  if (edge < 0.0)
+    return 0.0;
   if (edge >= overlap)
     return 1.0;
   return 0.5 - 0.5 * cos (G_PI * edge / overlap) + 1e-3;
@@ -49,14 +54,17 @@ axis_weigh (Axis *axis, gsize overlap)
 {
   g_autofree double *sum = g_new0 (double, axis->total);
 
-  axis->weight = g_new (float, axis->n * axis->total);
+  for (gsize k = 0; k < axis->n; k++)
+    axis->stride = MAX (axis->stride, axis->length[k]);
+  axis->weight = g_new (float, axis->n * axis->stride);
   for (gsize k = 0; k < axis->n; k++)
     for (gsize i = 0; i < axis->length[k]; i++)
-      sum[axis->first[k] + i] += window_weight (i, axis->length[k], overlap);
+      sum[(axis->first[k] + i) % axis->total] += window_weight (axis, i, axis->length[k], overlap);
   for (gsize k = 0; k < axis->n; k++)
     for (gsize i = 0; i < axis->length[k]; i++)
-      axis->weight[k * axis->total + i] =
-          (float) (window_weight (i, axis->length[k], overlap) / sum[axis->first[k] + i]);
+      axis->weight[k * axis->stride + i] =
+          (float) (window_weight (axis, i, axis->length[k], overlap) /
+                   sum[(axis->first[k] + i) % axis->total]);
 }
 
 /* Windows of one size, spread evenly. */
@@ -108,11 +116,38 @@ axis_shift (Axis *axis, const DifWindowSizes *sizes, guint quarters)
     }
 }
 
+/* Cells around a circle, cut after some quarters of one, with the overlap and what does not count
+ * around them.  One cell that is all of it overlaps with itself. */
 static void
-axis_init (Axis *axis, gsize total, const DifWindowSizes *sizes, guint quarters)
+axis_wrap (Axis *axis, const DifWindowSizes *sizes, guint quarters)
+{
+  const gsize    m = sizes->multiple;
+  const gsize    total = axis->total;
+  const gsize    around = 2 * sizes->overlap;
+  const gsize    room = sizes->most > around + m ? (sizes->most - around) / m * m : m;
+  const gsize    least = (total + room - 1) / room;
+  const gsize    cell = least == 1 ? total : ((total + least - 1) / least + m - 1) / m * m;
+  const gsize    length = (cell + around + m - 1) / m * m;
+  const gboolean one_size = ! sizes->shifts && sizes->most < G_MAXSIZE;
+
+  axis->n = (total + cell - 1) / cell;
+  axis->guard = sizes->overlap / 2;
+  axis->first = g_new (gsize, axis->n);
+  axis->length = g_new (gsize, axis->n);
+  for (gsize k = 0; k < axis->n; k++)
+    {
+      axis->first[k] = (k * cell + (sizes->shifts ? quarters * cell / 4 / m * m : 0)) % total;
+      axis->length[k] = one_size ? MAX (length, sizes->most) : length;
+    }
+}
+
+static void
+axis_init (Axis *axis, gsize total, const DifWindowSizes *sizes, gboolean wraps, guint quarters)
 {
   *axis = (Axis) { .total = total };
-  if (sizes->shifts)
+  if (wraps)
+    axis_wrap (axis, sizes, quarters);
+  else if (sizes->shifts && total > sizes->most)
     axis_shift (axis, sizes, quarters);
   else
     axis_spread (axis, sizes);
@@ -124,11 +159,13 @@ typedef struct
   gsize y, x, h, w;
 } Box;
 
+/* From a row of @total pixels, which goes on at its beginning. */
 static void
-cut_row (const float *src, gsize n, gsize c, gsize step, float *dst, gsize dst_step)
+cut_row (const float *src, gsize first, gsize n, gsize total, gsize c, gsize step, float *dst,
+         gsize dst_step)
 {
   for (gsize i = 0; i < n; i++)
-    memcpy (dst + i * dst_step, src + i * step, c * sizeof (float));
+    memcpy (dst + i * dst_step, src + (first + i) % total * step, c * sizeof (float));
 }
 
 /* What the network sees: of x and of the extra channels, which may be one pixel's. */
@@ -136,6 +173,7 @@ static DifTensor *
 cut (const Windows *windows, DifContext *context, const DifTensor *x, const Box *box)
 {
   const DifTensor *extra = windows->extra;
+  const gsize      w = x->dim[2];
   const gsize      c_x = x->dim[3];
   const gsize      c_extra = extra ? extra->dim[3] : 0;
   const gsize      c = c_x + c_extra;
@@ -144,13 +182,13 @@ cut (const Windows *windows, DifContext *context, const DifTensor *x, const Box 
 
   for (gsize row = 0; window && row < x->dim[0] * box->h; row++)
     {
-      const gsize y = box->y + row % box->h;
-      const gsize from = (row / box->h * x->dim[1] + y) * x->dim[2] + box->x;
+      const gsize y = (box->y + row % box->h) % x->dim[1];
+      const gsize from = (row / box->h * x->dim[1] + y) * w;
       float      *dst = window->data + row * box->w * c;
 
-      cut_row (x->data + from * c_x, box->w, c_x, c_x, dst, c);
+      cut_row (x->data + from * c_x, box->x, box->w, w, c_x, c_x, dst, c);
       if (extra)
-        cut_row (extra->data + (one ? 0 : (y * x->dim[2] + box->x) * c_extra), box->w, c_extra,
+        cut_row (extra->data + (one ? 0 : y * w * c_extra), box->x, box->w, w, c_extra,
                  one ? 0 : c_extra, dst + c_x, c);
     }
   return window;
@@ -166,11 +204,17 @@ add (DifTensor *sum, const DifTensor *window, const Box *box, const float *wy, c
   for (gsize row = 0; row < window->dim[0] * h; row++)
     {
       const float *src = window->data + row * w * c;
-      const gsize  to = (row / h * sum->dim[1] + box->y + row % h) * sum->dim[2] + box->x;
-      float       *dst = sum->data + to * c;
+      const gsize  y = (box->y + row % h) % sum->dim[1];
+      float       *to = sum->data + (row / h * sum->dim[1] + y) * sum->dim[2] * c;
 
-      for (gsize i = 0; i < w * c; i++)
-        dst[i] += wy[row % h] * wx[i / c] * src[i];
+      for (gsize i = 0; i < w; i++)
+        {
+          float  weight = wy[row % h] * wx[i];
+          float *dst = to + (box->x + i) % sum->dim[2] * c;
+
+          for (gsize k = 0; k < c; k++)
+            dst[k] += weight * src[i * c + k];
+        }
     }
 }
 
@@ -197,8 +241,8 @@ sum_windows (Windows *windows, DifContext *context, DifTensor *x, double t, cons
         }
       if (! output || ! sum)
         return NULL;
-      add (sum, output, &box, rows->weight + ky * rows->total,
-           columns->weight + kx * columns->total);
+      add (sum, output, &box, rows->weight + ky * rows->stride,
+           columns->weight + kx * columns->stride);
     }
   return g_steal_pointer (&sum);
 }
@@ -218,17 +262,19 @@ evaluate_whole (Windows *windows, DifContext *context, DifTensor *x, double t)
 static DifTensor *
 windows_evaluate (DifEvaluator *self, DifContext *context, DifTensor *x, double t)
 {
-  static const guint shifts[][2] = { { 0, 0 }, { 2, 2 }, { 1, 3 }, { 3, 1 } }; /* in quarters */
-  Windows           *windows = (Windows *) self;
-  const guint        turn = windows->turn++ % G_N_ELEMENTS (shifts);
-  Axis               rows;
-  Axis               columns;
-  DifTensor         *sum;
+  static const guint    shifts[][2] = { { 0, 0 }, { 2, 2 }, { 1, 3 }, { 3, 1 } }; /* in quarters */
+  Windows              *windows = (Windows *) self;
+  const DifWindowSizes *sizes = &windows->sizes;
+  const guint           turn = windows->turn++ % G_N_ELEMENTS (shifts);
+  Axis                  rows;
+  Axis                  columns;
+  DifTensor            *sum;
 
-  if (x->dim[1] <= windows->sizes.most && x->dim[2] <= windows->sizes.most)
+  if (! sizes->wrap_rows && ! sizes->wrap_columns && x->dim[1] <= sizes->most &&
+      x->dim[2] <= sizes->most)
     return evaluate_whole (windows, context, x, t);
-  axis_init (&rows, x->dim[1], &windows->sizes, shifts[turn][0]);
-  axis_init (&columns, x->dim[2], &windows->sizes, shifts[turn][1]);
+  axis_init (&rows, x->dim[1], sizes, sizes->wrap_rows, shifts[turn][0]);
+  axis_init (&columns, x->dim[2], sizes, sizes->wrap_columns, shifts[turn][1]);
   sum = sum_windows (windows, context, x, t, &rows, &columns);
   axis_clear (&rows);
   axis_clear (&columns);

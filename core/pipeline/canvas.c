@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/pipeline/canvas.h"
 
+#include "core/ops/elementwise.h"
 #include "core/pipeline/prefill.h"
 
 static guint
@@ -33,23 +34,67 @@ fill_known (DifTensor *known, const DifRequest *r)
 }
 
 static void
-fill_mask (DifTensor *mask, const DifRequest *r)
+fill_mask (DifTensor *mask, const DifRequest *r, gboolean soft)
 {
   for (gsize to = 0; to < mask->size; to++)
     {
       gsize y = mirror (to / mask->dim[2], r->height);
       gsize x = mirror (to % mask->dim[2], r->width);
+      float coverage = r->mask[y * r->width + x];
 
-      mask->data[to] = r->mask[y * r->width + x] > 0.0f ? 1.0f : 0.0f;
+      mask->data[to] = soft ? CLAMP (coverage, 0.0f, 1.0f) : coverage > 0.0f ? 1.0f : 0.0f;
     }
+}
+
+static gboolean
+wants_coverage (const DifRequest *r)
+{
+  if (! dif_request_is_soft (r))
+    return FALSE;
+  for (gsize i = 0; i < (gsize) r->width * r->height; i++)
+    if (r->mask[i] > 0.0f && r->mask[i] < 1.0f)
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean
+add_mask (DifCanvas *canvas, const DifRequest *r, DifContext *context)
+{
+  const gsize h = canvas->padded_height;
+  const gsize w = canvas->padded_width;
+
+  canvas->mask = dif_context_nhwc (context, 1, h, w, 1);
+  if (! canvas->mask)
+    return FALSE;
+  fill_mask (canvas->mask, r, FALSE);
+  if (! wants_coverage (r))
+    return TRUE;
+  canvas->coverage = dif_context_nhwc (context, 1, h, w, 1);
+  if (! canvas->coverage)
+    return FALSE;
+  fill_mask (canvas->coverage, r, TRUE);
+  return TRUE;
+}
+
+/* Of pixels that join later, so much as their coverage says: they are known until then. */
+static void
+prefill (DifCanvas *canvas, const DifRequest *r, DifContext *context)
+{
+  g_autoptr (DifTensor) source = NULL;
+
+  if (canvas->coverage)
+    source = dif_sum (context, 1, (DifTerm[]) { { 1.0, canvas->known } });
+  dif_prefill_by (context, canvas->known, canvas->mask, r->prefill, r->seed);
+  if (source)
+    canvas->known = dif_mix_over (context, canvas->known, source, canvas->known, canvas->coverage);
 }
 
 DifCanvas *
 dif_canvas_new (const DifRequest *r, DifContext *context, guint multiple, guint smallest)
 {
   g_autoptr (DifCanvas) canvas = g_new0 (DifCanvas, 1);
-  guint                 h = padded (r->height, multiple, smallest);
-  guint                 w = padded (r->width, multiple, smallest);
+  guint                 h = r->tile_y ? r->height : padded (r->height, multiple, smallest);
+  guint                 w = r->tile_x ? r->width : padded (r->width, multiple, smallest);
 
   canvas->width = r->width;
   canvas->height = r->height;
@@ -61,16 +106,11 @@ dif_canvas_new (const DifRequest *r, DifContext *context, guint multiple, guint 
   if (! canvas->known)
     return NULL;
   fill_known (canvas->known, r);
-  if (r->mask)
-    {
-      canvas->mask = dif_context_nhwc (context, 1, h, w, 1);
-      if (! canvas->mask)
-        return NULL;
-      fill_mask (canvas->mask, r);
-    }
+  if (r->mask && ! add_mask (canvas, r, context))
+    return NULL;
   if (r->task == DIF_TASK_INPAINT)
-    dif_prefill (context, canvas->known, canvas->mask);
-  return g_steal_pointer (&canvas);
+    prefill (canvas, r, context);
+  return canvas->known ? g_steal_pointer (&canvas) : NULL;
 }
 
 void
@@ -78,6 +118,7 @@ dif_canvas_clear (DifCanvas *canvas)
 {
   g_clear_pointer (&canvas->known, dif_tensor_unref);
   g_clear_pointer (&canvas->mask, dif_tensor_unref);
+  g_clear_pointer (&canvas->coverage, dif_tensor_unref);
 }
 
 void

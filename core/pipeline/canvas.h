@@ -16,6 +16,8 @@ G_BEGIN_DECLS
  * @known: (nullable): [1, H, W, 3] the request's pixels in [-1, 1], mirrored into the padding;
  *   %NULL where none are given
  * @mask: (nullable): [1, H, W, 1] 1 where pixels are to be made, else 0; %NULL for 1 everywhere
+ * @coverage: (nullable): [1, H, W, 1] the request's, in [0, 1], where it is soft and the request
+ *   wants it to be a noise level for each pixel; else %NULL
  *
  * What the network works on, of a size it can take.
  */
@@ -27,6 +29,7 @@ typedef struct
   guint      padded_height;
   DifTensor *known;
   DifTensor *mask;
+  DifTensor *coverage;
 } DifCanvas;
 
 /**
@@ -34,7 +37,8 @@ typedef struct
  * @request: pixels and mask; of a generate request neither is looked at
  * @context: the context
  * @multiple: sides become multiples of it
- * @smallest: and are at least this long
+ * @smallest: and are at least this long, but where the request tiles, which windows that wrap
+ *   around take care of
  *
  * Errors: sticky in @context
  * Thread: the context's

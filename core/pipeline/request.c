@@ -20,6 +20,24 @@ dif_task_name (DifTask task)
   return names[task];
 }
 
+const char *
+dif_prefill_id (DifPrefill prefill)
+{
+  static const char *const ids[] = { "smooth", "keep", "mean", "border", "noise" };
+
+  g_return_val_if_fail (prefill < DIF_N_PREFILLS, NULL);
+  return ids[prefill];
+}
+
+gboolean
+dif_prefill_find (const char *id, DifPrefill *prefill)
+{
+  for (*prefill = 0; *prefill < DIF_N_PREFILLS; (*prefill)++)
+    if (g_strcmp0 (id, dif_prefill_id (*prefill)) == 0)
+      return TRUE;
+  return FALSE;
+}
+
 void
 dif_request_init (DifRequest *request, DifTask task)
 {
@@ -33,6 +51,9 @@ dif_request_init (DifRequest *request, DifTask task)
     .noise_level = noise_levels[task],
     .guidance_from = 1.0,
     .colour_guidance = 0.1,
+    .soft = task == DIF_TASK_REIMAGINE,
+    .context = -1,
+    .colour_match = task == DIF_TASK_REIMAGINE || task == DIF_TASK_INPAINT,
   };
 }
 
@@ -161,6 +182,50 @@ check_colours (const DifRequest *r, GError **error)
 }
 
 gboolean
+dif_request_is_soft (const DifRequest *r)
+{
+  return r->soft && r->mask && (r->task == DIF_TASK_REIMAGINE || r->task == DIF_TASK_INPAINT);
+}
+
+/* How much of the picture the network sees, and how large. */
+static gboolean
+check_work (const DifRequest *r, GError **error)
+{
+  if (r->context < -1 || r->context > (gint) DIF_MAX_SIZE)
+    return refuse (error, _ ("A context of %d pixels is not possible (0 to %d, or -1 for all)."),
+                   r->context, (gint) DIF_MAX_SIZE);
+  if (! (r->context_percent >= 0.0 && r->context_percent <= DIF_MAX_PERCENT))
+    return refuse (error, _ ("A context of %g %% is not possible (0 to %g)."), r->context_percent,
+                   DIF_MAX_PERCENT);
+  if (r->work_size > DIF_MAX_SIZE)
+    return refuse (error, _ ("A selection cannot be worked on at %u pixels (1 to %u)."),
+                   r->work_size, DIF_MAX_SIZE);
+  if (r->task != DIF_TASK_GENERATE && (r->tile_x || r->tile_y) &&
+      (r->context >= 0 || r->work_size > 0))
+    return refuse (error, _ ("What is to tile is worked on as a whole and at its own size: leave "
+                             "the context and the work size alone."));
+  return TRUE;
+}
+
+/* How the selection is worked on. */
+static gboolean
+check_canvas (const DifRequest *r, GError **error)
+{
+  if (r->grow < -(gint) DIF_MAX_REACH || r->grow > (gint) DIF_MAX_REACH)
+    return refuse (error, _ ("The selection cannot be grown by %d pixels (%d to %d)."), r->grow,
+                   -(gint) DIF_MAX_REACH, (gint) DIF_MAX_REACH);
+  if (r->feather > DIF_MAX_REACH)
+    return refuse (error, _ ("The selection cannot be feathered by %u pixels (0 to %u)."),
+                   r->feather, DIF_MAX_REACH);
+  if (r->blend > DIF_MAX_REACH)
+    return refuse (error, _ ("The result cannot be blended in over %u pixels (0 to %u)."), r->blend,
+                   DIF_MAX_REACH);
+  if (r->prefill >= DIF_N_PREFILLS)
+    return refuse (error, _ ("There is no way number %u to fill a hole."), r->prefill);
+  return TRUE;
+}
+
+gboolean
 dif_request_check (const DifRequest *r, GError **error)
 {
   if (r->width < 1 || r->height < 1 || r->width > DIF_MAX_SIZE || r->height > DIF_MAX_SIZE)
@@ -176,7 +241,8 @@ dif_request_check (const DifRequest *r, GError **error)
   if (r->spacing && *r->spacing && ! dif_spacing_find (r->spacing))
     return refuse (error, _ ("There is no spacing “%s”."), r->spacing);
   return check_guidance (r, error) && check_classifier (r, error) && check_regions (r, error) &&
-         check_colours (r, error) && check_pixels (r, error);
+         check_colours (r, error) && check_canvas (r, error) && check_work (r, error) &&
+         check_pixels (r, error);
 }
 
 static void
@@ -213,6 +279,23 @@ set_guides (json_t *object, const DifRequest *r)
   json_object_set_new (object, "mean-colour", json_boolean (r->mean_colour));
 }
 
+static void
+set_canvas (json_t *object, const DifRequest *r)
+{
+  json_object_set_new (object, "soft", json_boolean (r->soft));
+  json_object_set_new (object, "grow", json_integer (r->grow));
+  json_object_set_new (object, "feather", json_integer (r->feather));
+  json_object_set_new (object, "blend", json_integer (r->blend));
+  set_string (object, "prefill", dif_prefill_id (r->prefill));
+  json_object_set_new (object, "colour-match", json_boolean (r->colour_match));
+  json_object_set_new (object, "context", json_integer (r->context));
+  json_object_set_new (object, "context-percent", json_real (r->context_percent));
+  json_object_set_new (object, "work-size", json_integer (r->work_size));
+  set_string (object, "known", r->known_in_x0 ? "x0" : "xt");
+  json_object_set_new (object, "tile-x", json_boolean (r->tile_x));
+  json_object_set_new (object, "tile-y", json_boolean (r->tile_y));
+}
+
 char *
 dif_request_to_json (const DifRequest *r)
 {
@@ -230,6 +313,7 @@ dif_request_to_json (const DifRequest *r)
   json_object_set_new (object, "guidance", json_real (r->guidance));
   json_object_set_new (object, "noise-level", json_real (r->noise_level));
   set_guides (object, r);
+  set_canvas (object, r);
   set_string (object, "seed", seed); /* 64 bits do not fit every reader's numbers */
   text = json_dumps (object, JSON_COMPACT | JSON_PRESERVE_ORDER);
   copy = g_strdup (text);

@@ -23,10 +23,32 @@ typedef enum
   DIF_TASK_NOISE,
 } DifTask;
 
+/**
+ * DifPrefill:
+ * @DIF_PREFILL_SMOOTH: colours of the surroundings, smoothly: dif_prefill()
+ * @DIF_PREFILL_KEEP: what was there
+ * @DIF_PREFILL_MEAN: one colour, the mean of a ring of pixels around it
+ * @DIF_PREFILL_BORDER: of each pixel, the colour of the nearest one outside
+ * @DIF_PREFILL_NOISE: as much noise around the ring's mean as the ring's colours vary
+ *
+ * What inpainting noises in place of the pixels to be made.
+ */
+typedef enum
+{
+  DIF_PREFILL_SMOOTH,
+  DIF_PREFILL_KEEP,
+  DIF_PREFILL_MEAN,
+  DIF_PREFILL_BORDER,
+  DIF_PREFILL_NOISE,
+  DIF_N_PREFILLS,
+} DifPrefill;
+
 #define DIF_MAX_STEPS    1000u
 #define DIF_MAX_SIZE     65536u
 #define DIF_MAX_GUIDANCE 100.0
 #define DIF_MAX_COLOURS  256u
+#define DIF_MAX_REACH    4096u
+#define DIF_MAX_PERCENT  1000.0
 
 #define DIF_MAX_CLASSIFIER_GUIDANCE 1000.0
 
@@ -70,8 +92,8 @@ typedef struct
  * @classifier_guidance: scale of guidance by the model's classifier towards @label, beside
  *   @guidance; 0 is none
  * @noise_level: t in (0, 1]; how far the pixels are noised before they are denoised.
- *   Independent of @steps.  Inpainting noises what dif_prefill() made of its surroundings,
- *   never the pixels that were there; at 1 it begins with noise alone.
+ *   Independent of @steps.  Inpainting noises what @prefill names;
+ *   at 1 it begins with noise alone.
  * @seed: of all random numbers
  * @threads: worker threads, 0 for one per processor
  * @width: pixels in a row
@@ -81,6 +103,27 @@ typedef struct
  * @mask: (nullable): @width * @height coverages, 0 keep to 1 make anew, %NULL for 1
  *   everywhere.  Pixels with coverage 0 come back unchanged, all others are the
  *   result at full strength: blending by coverage is the caller's (its layer mask).
+ * @soft: of reimagine and inpaint: whether a coverage between 0 and 1 is a noise level for its
+ *   pixel, coverage * @noise_level, at which it joins; else all pixels above 0 are worked on from
+ *   the start
+ * @grow: pixels by which the mask that is worked on is larger than @mask, up to %DIF_MAX_REACH;
+ *   below 0 it is smaller.  What has coverage 0 afterwards comes back unchanged.
+ * @feather: pixels around its edge, inwards and outwards, over which that mask is made soft
+ * @blend: pixels inside its edge over which the result is to be blended in; see
+ *   dif_selection_blend()
+ * @prefill: of inpaint: what the pixels to be made begin as
+ * @colour_match: of reimagine and inpaint: whether a drift of colour against the surroundings is
+ *   taken out; see dif_colour_match()
+ * @known_in_x0: whether known pixels are put into the predicted clean picture only, not into what
+ *   the network sees as well; see dif_mask_new()
+ * @context: pixels around what is worked on that the network sees, or -1 for the whole picture
+ * @context_percent: so much more of it, of the longer side of what is worked on
+ * @work_size: pixels that the longer side of what the network sees is scaled to, and back; 0 to
+ *   work on it as it is.  The previews of a run are of that size and part.  Not looked at by
+ *   generate, as is @context.
+ * @tile_x: whether the result is to fit onto itself, laid side by side: what is made at the right
+ *   goes on at the left
+ * @tile_y: and laid one above the other
  *
  * One request for one picture.  Strings and arrays belong to the caller.
  */
@@ -111,6 +154,18 @@ typedef struct
   guint            n_colours;
   double           colour_guidance;
   gboolean         mean_colour;
+  gboolean         soft;
+  gint             grow;
+  guint            feather;
+  guint            blend;
+  DifPrefill       prefill;
+  gboolean         colour_match;
+  gboolean         known_in_x0;
+  gint             context;
+  double           context_percent;
+  guint            work_size;
+  gboolean         tile_x;
+  gboolean         tile_y;
   double           classifier_guidance;
 } DifRequest;
 
@@ -151,6 +206,16 @@ gboolean dif_request_check (const DifRequest *request, GError **error);
 char *dif_request_to_json (const DifRequest *request);
 
 /**
+ * dif_request_is_soft:
+ * @request: the request
+ *
+ * Returns: whether a coverage between 0 and 1 is a noise level
+ *
+ * Thread: any
+ */
+gboolean dif_request_is_soft (const DifRequest *request);
+
+/**
  * dif_task_name:
  * @task: a task
  *
@@ -159,5 +224,26 @@ char *dif_request_to_json (const DifRequest *request);
  * Thread: any
  */
 const char *dif_task_name (DifTask task);
+
+/**
+ * dif_prefill_id:
+ * @prefill: a way to fill
+ *
+ * Returns: "smooth", "keep", "mean", "border" or "noise"
+ *
+ * Thread: any
+ */
+const char *dif_prefill_id (DifPrefill prefill);
+
+/**
+ * dif_prefill_find:
+ * @id: an id
+ * @prefill: (out): the way to fill
+ *
+ * Returns: whether there is one of this id
+ *
+ * Thread: any
+ */
+gboolean dif_prefill_find (const char *id, DifPrefill *prefill);
 
 G_END_DECLS

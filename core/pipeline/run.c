@@ -11,8 +11,11 @@
 #include "core/ops/elementwise.h"
 #include "core/pipeline/canvas.h"
 #include "core/pipeline/checkpoint.h"
+#include "core/pipeline/colour-match.h"
 #include "core/pipeline/guides.h"
 #include "core/pipeline/model-info.h"
+#include "core/pipeline/selection.h"
+#include "core/pipeline/work.h"
 
 /* A network without attention works at any size; this bounds the memory of its maps. */
 #define LARGEST_WINDOW \
@@ -61,16 +64,23 @@ check_checkpoint (const DifCheckpoint *checkpoint, GError **error)
 /* With attention, a network knows the size it was trained at.  Without, larger windows are better:
  * their norms agree, and less is computed twice. */
 static DifWindowSizes
-window_sizes (const DifModelFacts *facts)
+window_sizes (const DifModelFacts *facts, const DifRequest *r)
 {
-  const gsize m = facts->multiple;
-  const gsize trained = (facts->sample_size + m - 1) / m * m;
+  const gsize    m = facts->multiple;
+  const gsize    trained = (facts->sample_size + m - 1) / m * m;
+  DifWindowSizes sizes = {
+    MAX (LARGEST_WINDOW / m * m, trained), OVERLAP, m, TRUE, r->tile_y, r->tile_x
+  };
 
+  sizes.shifts = ! facts->has_attention;
   if (facts->has_attention && trained > 1)
-    return (DifWindowSizes) { trained, trained / 4, m, FALSE };
-  if (facts->has_attention)
-    return (DifWindowSizes) { G_MAXSIZE, 0, m, FALSE };
-  return (DifWindowSizes) { MAX (LARGEST_WINDOW / m * m, trained), OVERLAP, m, TRUE };
+    {
+      sizes.most = trained;
+      sizes.overlap = trained / 4;
+    }
+  else if (facts->has_attention)
+    sizes.most = G_MAXSIZE;
+  return sizes;
 }
 
 /* [mask, masked picture] for networks that were trained to see them; without a mask all pixels'
@@ -96,14 +106,33 @@ inpainting_condition (const Run *run)
   return dif_concat_channels (run->context, canvas->mask, masked);
 }
 
+/* Samplers that go back up draw the known pixels anew. */
+static DifDenoiser *
+keep_known (const Run *run, DifDenoiser *chain, DifNoise *fresh, double t_start)
+{
+  const DifCanvas *canvas = run->canvas;
+  DifTensor       *mask = canvas->coverage ? canvas->coverage : canvas->mask;
+  DifTensor       *fixed = run->request->known_in_x0 ? NULL : run->noise;
+
+  if (! mask)
+    return chain;
+  if (run->sampler->goes_back)
+    chain = dif_mask_new_drawn (chain, canvas->known, mask, fresh);
+  else
+    chain = dif_mask_new (chain, canvas->known, fixed, mask);
+  if (canvas->coverage)
+    dif_mask_soften (chain, t_start);
+  return chain;
+}
+
 /* mask (clip (colours (classifier (predict (condition (windows (regions (guidance (network)))))))))
  */
 static DifDenoiser *
-build_chain (const Run *run, DifNoise *noise, GError **error)
+build_chain (const Run *run, DifNoise *fresh, double t_start, GError **error)
 {
   const DifModel       *model = run->checkpoint->model;
   const DifProcess     *process = run->checkpoint->process;
-  const DifWindowSizes  sizes = window_sizes (dif_model_facts (model));
+  const DifWindowSizes  sizes = window_sizes (dif_model_facts (model), run->request);
   g_autoptr (DifTensor) condition = inpainting_condition (run);
   g_autoptr (DifTensor) extra = NULL;
   DifEvaluator         *evaluator;
@@ -129,11 +158,7 @@ build_chain (const Run *run, DifNoise *noise, GError **error)
     chain = dif_threshold_new (chain, process->threshold_ratio, process->threshold_most);
   else if (process->clip)
     chain = dif_clip_new (chain, process->clip_range);
-  if (run->canvas->mask && run->sampler->goes_back)
-    chain = dif_mask_new_drawn (chain, run->canvas->known, run->canvas->mask, noise);
-  else if (run->canvas->mask)
-    chain = dif_mask_new (chain, run->canvas->known, run->noise, run->canvas->mask);
-  return chain;
+  return keep_known (run, chain, fresh, t_start);
 }
 
 static gboolean
@@ -164,6 +189,29 @@ after_step (guint step, const DifTensor *x, const DifTensor *x0, gpointer data)
                        run->canvas->width, run->canvas->height);
 }
 
+/* Who asks for colours does not want those around the selection. */
+static gboolean
+matches_colour (const Run *run)
+{
+  const DifRequest *r = run->request;
+  const gboolean    guided = r->n_colours > 0 && r->colour_guidance > 0.0;
+
+  return r->colour_match && r->mask && ! guided &&
+         (r->task == DIF_TASK_REIMAGINE || r->task == DIF_TASK_INPAINT);
+}
+
+static void
+match_colour (Run *run, DifTensor *x)
+{
+  DifCanvas           *canvas = run->canvas;
+  const DifColourMatch match = { canvas->width, canvas->height,   canvas->known,
+                                 canvas->mask,  canvas->coverage, NULL };
+
+  if (matches_colour (run))
+    dif_colour_match (run->context, &match, x);
+  dif_canvas_clear (canvas);
+}
+
 /* Where the first step finds x: pure noise at the top, else the picture noised to there.  Lets go
  * of what only this needed. */
 static DifTensor *
@@ -175,28 +223,34 @@ start_x (Run *run, const DifStep *step)
   if (run->request->noise_level < 1.0 && run->request->task != DIF_TASK_GENERATE)
     x = dif_sum_over (run->context, x, 2,
                       (DifTerm[]) { { step->alpha, known }, { step->sigma, x } });
-  dif_canvas_clear (run->canvas);
+  if (! matches_colour (run))
+    dif_canvas_clear (run->canvas);
   return x;
+}
+
+static DifPlan *
+make_plan (const Run *run)
+{
+  const DifRequest *r = run->request;
+  const char       *spacing_id = r->spacing && *r->spacing ? r->spacing : DEFAULT_SPACING;
+  const DifSpacing *spacing = dif_spacing_find (spacing_id);
+  guint             n = MAX (r->steps / run->sampler->evals, 1);
+
+  if (r->task == DIF_TASK_GENERATE || r->noise_level >= 1.0)
+    return dif_plan_new (run->checkpoint->process, run->sampler, spacing, n);
+  return dif_plan_new_from (run->checkpoint->process, run->sampler, spacing, n, r->noise_level);
 }
 
 static DifTensor *
 sample (Run *run, DifNoise *noise, GError **error)
 {
-  const DifRequest       *r = run->request;
-  const char             *spacing_id = r->spacing && *r->spacing ? r->spacing : DEFAULT_SPACING;
-  const DifSpacing       *spacing = dif_spacing_find (spacing_id);
-  guint                   n = MAX (r->steps / run->sampler->evals, 1);
-  g_autoptr (DifDenoiser) chain = build_chain (run, noise, error);
-  g_autoptr (DifPlan)     plan = NULL;
+  g_autoptr (DifPlan)     plan = make_plan (run);
+  g_autoptr (DifDenoiser) chain = build_chain (run, noise, plan->steps[0].t, error);
   DifTensor              *x;
   DifSampling             sampling;
 
   if (! chain)
     return NULL;
-  if (r->task == DIF_TASK_GENERATE || r->noise_level >= 1.0)
-    plan = dif_plan_new (run->checkpoint->process, run->sampler, spacing, n);
-  else
-    plan = dif_plan_new_from (run->checkpoint->process, run->sampler, spacing, n, r->noise_level);
   run->n_steps = plan->n;
   dif_progress_report (dif_context_progress (run->context), 0, plan->n, NULL, 0, 0);
   x = start_x (run, &plan->steps[0]);
@@ -259,7 +313,10 @@ run_in_context (Run *run, GError **error)
     return NULL;
   result = r->task == DIF_TASK_NOISE ? noised (run) : sample (run, &source.parent, error);
   g_clear_pointer (&run->noise, dif_tensor_unref);
-  if (! result || ! check_finite (run, result, run->n_steps) || ! dif_context_ok (run->context))
+  if (! result || ! check_finite (run, result, run->n_steps))
+    return NULL;
+  match_colour (run, result);
+  if (! dif_context_ok (run->context))
     return NULL;
   dif_allocator_trim (dif_context_allocator (run->context)); /* the image takes as much again */
   dif_canvas_to_pixels (canvas, result, TRUE, image->pixels);
@@ -267,8 +324,9 @@ run_in_context (Run *run, GError **error)
   return g_steal_pointer (&image);
 }
 
-DifImage *
-dif_run (const DifRequest *request, DifProgress *progress, GError **error)
+/* A request that was checked, with its mask as it is to be. */
+static DifImage *
+run_checked (const DifRequest *request, DifProgress *progress, GError **error)
 {
   Run                       run = { .request = request };
   g_autofree char          *path = NULL;
@@ -277,8 +335,6 @@ dif_run (const DifRequest *request, DifProgress *progress, GError **error)
   GError                   *own_error = NULL;
   DifImage                 *image;
 
-  if (! dif_request_check (request, error))
-    return NULL;
   path = dif_resolve_model (request->model, error);
   checkpoint = path ? dif_checkpoint_open (path, request->task == DIF_TASK_NOISE, error) : NULL;
   if (! checkpoint || ! check_checkpoint (checkpoint, error))
@@ -293,4 +349,22 @@ dif_run (const DifRequest *request, DifProgress *progress, GError **error)
   if (own_error)
     g_propagate_error (error, own_error);
   return image;
+}
+
+DifImage *
+dif_run (const DifRequest *request, DifProgress *progress, GError **error)
+{
+  DifRequest        shaped = *request;
+  g_autofree float *coverage = NULL;
+  g_auto (DifWork) work = { 0 };
+  DifImage *image;
+
+  if (! dif_request_check (request, error) || ! dif_selection_shape (request, &coverage, error))
+    return NULL;
+  if (coverage)
+    shaped.mask = coverage;
+  if (! dif_work_init (&work, &shaped, error))
+    return NULL;
+  image = run_checked (&work.request, progress, error);
+  return image ? dif_work_finish (&work, image, error) : NULL;
 }

@@ -12,7 +12,8 @@ from a11y import set_number, status, wait_for
 APPLICATION = "gimp-diffusion"
 LABEL = "lava"
 STEPS = 24
-NAMES = ("Label", "Noise level", "Steps", "Sampler", "Guidance", "Context", "Seed",
+NAMES = ("Label", "Noise level", "Steps", "Sampler", "Guidance", "Context",
+         "Less change where selected less", "Match colors", "Seed",
          "New seed each time", "Output", "Model", "Threads", "Progress", "Stop", "Preview",
          "Reimagine", "Close")
 

@@ -84,6 +84,12 @@ def test_bad_values():
                   "--region grass", "--region grass=", "--colours red", "--colours #12345",
                   "--colours #1234567", "--colours #aabbcg", "--colours #aabbcc,",
                   "--colours #aabbcc --colour-guidance 2", "--colour-guidance x",
+                  "--soft maybe", "--grow x", "--grow 1.5", "--grow 4097", "--feather -1",
+                  "--feather 4097", "--blend ten", "--blend 4097",
+                  "--prefill magic", "--colour-match perhaps", "--tile z", "--tile yx", "--known x1",
+                  "--context -2", "--context 65537", "--context ten", "--context 5%%",
+                  "--context -1%", "--context 1001%", "--context nan%", "--work-size 1.5",
+                  "--work-size 65537",
                   "--classifier-guidance x", "--classifier-guidance 1",
                   "--label grass --classifier-guidance -1",
                   "--label grass --classifier-guidance 1001",
@@ -162,6 +168,54 @@ def test_tasks():
         check(whole[2][:60] != pixels[:60], f"{command}: without a mask all is made anew")
         expect(2, *words, "--mask", "other.png")
         expect(1, *words, "--mask", "missing.png")
+
+
+def test_canvas():
+    """reimagine: what is worked on can be grown, feathered and blended"""
+    width, height = 40, 24
+    numbers = random.Random(3)
+    pixels = bytes(numbers.randrange(256) for _ in range(3 * width * height))
+    write_png("in.png", width, height, pixels)
+    write_png("mask.png", width, height,
+              b"".join(b"\xff" * 3 if 12 <= x < 28 else b"\0\0\0"
+                       for _ in range(height) for x in range(width)))
+    words = ["reimagine", "-q", "-n", "4", "-l", "sky", "-i", "in.png", "--mask", "mask.png",
+             "-o", "out.png"]
+
+    def changed(*extra):
+        expect(0, *words, *extra)
+        result = read_png("out.png")[2]
+        return {i // 3 % width for i in range(len(pixels)) if result[i] != pixels[i]}
+
+    plain = changed()
+    check(plain == set(range(12, 28)), f"columns {plain}")
+    check(changed("--grow", "3") == set(range(9, 31)), "grown by 3")
+    check(changed("--grow=-3") == set(range(15, 25)), "shrunk by 3")
+    feathered = changed("--feather", "4", "--soft", "no")
+    check(plain < feathered <= set(range(8, 32)), f"feathered by 4: {feathered}")
+    soft = changed("--feather", "4", "--soft", "yes")
+    check(soft < feathered, f"feathered softly: {soft}")
+    check(changed("--blend", "4") <= plain, "blended inside")
+    matched = read_png("out.png") if changed("--colour-match", "yes") else None
+    check(changed("--colour-match", "no") and read_png("out.png") != matched, "colours matched")
+    check(changed("--sampler", "ddpm", "--known", "x0"), "known in x0")
+    clean = read_png("out.png")
+    check(changed("--sampler", "ddpm", "--known", "xt") and read_png("out.png") != clean, "xt")
+    check(changed("--context", "3") == plain, "a context in pixels")
+    check(changed("--context", "12.5%") == plain, "a context in per cent")
+    check(changed("--context", "3", "--work-size", "48") == plain, "worked on larger")
+    check(changed("--work-size", "17") == plain, "worked on smaller")
+    expect(2, *words, "--tile", "x", "--work-size", "48")
+    words[0] = "inpaint"
+    made = []
+    for prefill in ["smooth", "keep", "mean", "border", "noise"]:
+        check(changed("--prefill", prefill) <= plain, f"prefill {prefill}")
+        made.append(read_png("out.png"))
+    check(all(a != b for i, a in enumerate(made) for b in made[:i]), "ways to fill differ")
+    for tile in ["x", "y", "xy"]:
+        expect(0, "generate", "-q", "-n", "1", "-l", "sky", "--size", "19x13", "--tile", tile,
+               "-o", "out.png")
+        check(read_png("out.png")[:2] == (19, 13), f"tile {tile}")
 
 
 def test_eval():

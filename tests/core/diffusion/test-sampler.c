@@ -262,8 +262,8 @@ test_steady_memory (gconstpointer data)
   g_assert_cmpuint (second.n_system, ==, first.n_system);
 }
 
-/* From pure noise, where alpha is 0 and sigma / alpha has no value; rows that cannot begin there get
- * the level just below from their plans. */
+/* From pure noise, where alpha is 0 and sigma / alpha has no value; rows that cannot begin there
+ * get the level just below from their plans. */
 static void
 test_pure_noise (gconstpointer data)
 {

@@ -213,6 +213,125 @@ test_extra (void)
       }
 }
 
+/* ---- around a circle ---- */
+
+static const struct
+{
+  gsize          h, w;
+  DifWindowSizes sizes;
+} circles[] = {
+  { 32, 48, { 96, 8, 4, TRUE, TRUE, TRUE } },    { 32, 48, { 96, 8, 4, FALSE, TRUE, TRUE } },
+  { 32, 48, { 96, 8, 4, TRUE, FALSE, TRUE } },   { 32, 48, { 96, 8, 4, TRUE, TRUE, FALSE } },
+  { 31, 45, { 96, 8, 4, TRUE, TRUE, TRUE } },    { 5, 7, { 96, 8, 4, TRUE, TRUE, TRUE } },
+  { 100, 150, { 64, 8, 4, TRUE, TRUE, TRUE } },  { 101, 150, { 64, 8, 4, FALSE, TRUE, TRUE } },
+  { 64, 200, { 64, 16, 8, TRUE, FALSE, TRUE } },
+};
+
+/* Unlike in its four directions, and reaching 2 pixels. */
+static double
+kernel (gssize dy, gssize dx)
+{
+  return 1.0 / (1.0 + (double) (dy + 2) * 5.0 + (double) (dx + 2));
+}
+
+/* A convolution that sees 0 beyond the ends of what it is given, as networks do. */
+static DifTensor *
+convolve (DifEvaluator *self G_GNUC_UNUSED, DifContext *context, DifTensor *x,
+          double t G_GNUC_UNUSED)
+{
+  const gssize h = (gssize) x->dim[1];
+  const gssize w = (gssize) x->dim[2];
+  DifTensor   *y = dif_context_like (context, x);
+
+  for (gssize i = 0; y && i < h * w; i++)
+    {
+      double sum = 0.0;
+
+      for (gssize k = 0; k < 25; k++)
+        {
+          gssize row = i / w + k / 5 - 2;
+          gssize column = i % w + k % 5 - 2;
+
+          if (row >= 0 && row < h && column >= 0 && column < w)
+            sum += kernel (k / 5 - 2, k % 5 - 2) * x->data[row * w + column];
+        }
+      y->data[i] = (float) sum;
+    }
+  return y;
+}
+
+/* The same of a picture without ends on the axes that wrap. */
+static double
+convolve_around (const DifTensor *x, const DifWindowSizes *sizes, gssize i)
+{
+  const gssize h = (gssize) x->dim[1];
+  const gssize w = (gssize) x->dim[2];
+  double       sum = 0.0;
+
+  for (gssize k = 0; k < 25; k++)
+    {
+      gssize row = i / w + k / 5 - 2;
+      gssize column = i % w + k % 5 - 2;
+
+      if (sizes->wrap_rows)
+        row = (row + h) % h;
+      if (sizes->wrap_columns)
+        column = (column + w) % w;
+      if (row >= 0 && row < h && column >= 0 && column < w)
+        sum += kernel (k / 5 - 2, k % 5 - 2) * x->data[row * w + column];
+    }
+  return sum;
+}
+
+static void
+test_circles (void)
+{
+  g_autoptr (DifContext) context = dif_context_new (1, NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (circles); i++)
+    {
+      const gsize              n = circles[i].h * circles[i].w;
+      DifEvaluator            *inner = g_new0 (DifEvaluator, 1);
+      g_autoptr (DifEvaluator) windows = dif_windows_new (inner, &circles[i].sizes, NULL);
+      g_autoptr (DifTensor)    x = test_random (context, i, 1, circles[i].h, circles[i].w, 1);
+
+      *inner = (DifEvaluator) { convolve, spy_free };
+      for (guint turn = 0; turn < 4; turn++)
+        {
+          g_autoptr (DifTensor) y = dif_evaluate (windows, context, x, 0.0);
+
+          if (test_has_shape (y, 1, circles[i].h, circles[i].w, 1))
+            for (gsize at = 0; at < n; at++)
+              g_assert_cmpfloat_with_epsilon (
+                  y->data[at], convolve_around (x, &circles[i].sizes, (gssize) at), 2e-5);
+        }
+    }
+}
+
+/* Rolled by a multiple of the network's factor, it gives what it gave, rolled. */
+static void
+test_roll (void)
+{
+  const gsize              h = 64, w = 96, down = 24, right = 40;
+  const DifWindowSizes     sizes = { 352, 16, 8, TRUE, TRUE, TRUE };
+  g_autoptr (DifContext)   context = dif_context_new (1, NULL);
+  DifEvaluator            *inner = g_new0 (DifEvaluator, 1);
+  g_autoptr (DifEvaluator) windows = dif_windows_new (inner, &sizes, NULL);
+  g_autoptr (DifTensor)    x = test_random (context, 1, 1, h, w, 1);
+  g_autoptr (DifTensor)    rolled = dif_context_like (context, x);
+  g_autoptr (DifTensor)    y = NULL;
+  g_autoptr (DifTensor)    z = NULL;
+
+  *inner = (DifEvaluator) { convolve, spy_free };
+  for (gsize i = 0; i < h * w; i++)
+    rolled->data[(i / w + down) % h * w + (i % w + right) % w] = x->data[i];
+  y = dif_evaluate (windows, context, x, 0.0);
+  z = dif_evaluate (windows, context, rolled, 0.0); /* cut elsewhere */
+  for (gsize i = 0; y && z && i < h * w; i++)
+    g_assert_cmpfloat_with_epsilon (z->data[(i / w + down) % h * w + (i % w + right) % w],
+                                    y->data[i], 2e-5f);
+}
+
 /* Windows that shift are of many sizes; memory serves one after another. */
 static void
 test_memory (void)
@@ -245,6 +364,8 @@ main (int argc, char **argv)
   g_test_add_func ("/windows/no-seams", test_no_seams);
   g_test_add_func ("/windows/work", test_work);
   g_test_add_func ("/windows/extra", test_extra);
+  g_test_add_func ("/windows/circles", test_circles);
+  g_test_add_func ("/windows/roll", test_roll);
   g_test_add_func ("/windows/memory", test_memory);
   return g_test_run ();
 }

@@ -48,6 +48,107 @@ test_grass (void)
   g_assert_cmpmem (image->pixels, 12 * SIDE * SIDE, again->pixels, 12 * SIDE * SIDE);
 }
 
+/* The means of a flat picture's made pixels in a ring of 4 along the edge of a hole, less
+ * those outside. */
+static double
+edge_shift (gboolean colour_match)
+{
+  g_autofree float    *pixels = g_new (float, 3 * SIDE * SIDE);
+  g_autofree float    *mask = g_new0 (float, SIDE *SIDE);
+  DifRequest           r;
+  g_autoptr (GError)   error = NULL;
+  g_autoptr (DifImage) image = NULL;
+  double               mean[3] = { 0.0 };
+  guint                n = 0;
+
+  for (guint i = 0; i < SIDE * SIDE; i++)
+    {
+      guint y = i / SIDE;
+      guint x = i % SIDE;
+
+      pixels[3 * i] = 0.45f;
+      pixels[3 * i + 1] = 0.55f;
+      pixels[3 * i + 2] = 0.7f;
+      mask[i] = y >= 16 && y < 48 && x >= 16 && x < 48 ? 1.0f : 0.0f;
+    }
+  dif_request_init (&r, DIF_TASK_REIMAGINE);
+  r.steps = 4;
+  r.width = r.height = SIDE;
+  r.pixels = pixels;
+  r.mask = mask;
+  r.noise_level = 0.7;
+  r.colour_match = colour_match;
+  image = dif_run (&r, NULL, &error);
+  g_assert_no_error (error);
+  for (guint i = 0; image && i < SIDE * SIDE; i++)
+    {
+      guint y = i / SIDE;
+      guint x = i % SIDE;
+
+      if (mask[i] > 0.0f && (y < 20 || y >= 44 || x < 20 || x >= 44))
+        {
+          n++;
+          for (guint k = 0; k < 3; k++)
+            mean[k] += image->pixels[3 * i + k] - pixels[k];
+        }
+    }
+  return MAX (MAX (fabs (mean[0]), fabs (mean[1])), fabs (mean[2])) / MAX (n, 1);
+}
+
+/* On a flat picture no more than one 255th of a shift in colour is seen along the edge. */
+static void
+test_colour_match (void)
+{
+  double off = edge_shift (FALSE);
+  double on = edge_shift (TRUE);
+
+  g_test_message ("shift %.2f / 255 without, %.2f / 255 with", 255.0 * off, 255.0 * on);
+  g_assert_cmpfloat (on, <, 1.0 / 255.0);
+  g_assert_cmpfloat (on, <, off);
+}
+
+/* How much pixels differ from those left of them: in the first column, which follows the last, over
+ * all the others. */
+static double
+seam (gboolean tile)
+{
+  DifRequest           r;
+  g_autoptr (DifImage) image = NULL;
+  double               at_seam = 0.0;
+  double               inside = 0.0;
+
+  dif_request_init (&r, DIF_TASK_GENERATE);
+  r.label = "grass";
+  r.steps = 6;
+  r.width = r.height = SIDE;
+  r.tile_x = tile;
+  image = dif_run (&r, NULL, NULL);
+  g_assert_nonnull (image);
+  for (guint i = 0; image && i < 3 * SIDE * SIDE; i++)
+    {
+      guint  column = i / 3 % SIDE;
+      guint  left = column > 0 ? i - 3 : i + 3 * (SIDE - 1);
+      double off = fabs (image->pixels[i] - image->pixels[left]);
+
+      if (column == 0)
+        at_seam += off;
+      else
+        inside += off / (SIDE - 1);
+    }
+  return at_seam / inside;
+}
+
+static void
+test_tile (void)
+{
+  double off = seam (FALSE);
+  double on = seam (TRUE);
+
+  g_test_message ("seam %.2f without, %.2f with", off, on);
+  g_assert_cmpfloat (on, <, 1.6);
+  g_assert_cmpfloat (on, <, 0.7 * off);
+}
+
 /* Without a label for the network, the classifier alone makes a picture greener or bluer. */
 static void
 test_classifier (void)
@@ -92,6 +193,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_set_nonfatal_assertions ();
   g_test_add_func ("/embedded/grass", test_grass);
+  g_test_add_func ("/embedded/colour-match", test_colour_match);
+  g_test_add_func ("/embedded/tile", test_tile);
   g_test_add_func ("/embedded/classifier", test_classifier);
   return g_test_run ();
 }

@@ -239,13 +239,17 @@ test_colours (void)
   DifRequest           r;
 
   set_up (&f, DIF_TASK_INPAINT, TRUE);
+  f.request.colour_match = FALSE; /* which colours that are asked for turn off */
   plain = run (&f.request);
   last = distance (&f, plain, colours);
   r = f.request;
+  r.colour_match = TRUE;
   r.colours = colours;
   r.n_colours = 2;
   r.colour_guidance = 0.0;
+  r.colour_match = FALSE;
   compare (&r, plain, TRUE);
+  r.colour_match = TRUE;
   for (guint i = 0; i < G_N_ELEMENTS (shares); i++)
     {
       g_autoptr (DifImage) image = NULL;

@@ -158,6 +158,72 @@ test_guides (void)
 }
 
 static void
+test_canvas (void)
+{
+  DifRequest r = good (DIF_TASK_REIMAGINE);
+
+  r.grow = -(gint) DIF_MAX_REACH;
+  r.feather = DIF_MAX_REACH;
+  r.blend = DIF_MAX_REACH;
+  g_assert_true (dif_request_check (&r, NULL));
+  r.grow--;
+  refused (&r, "-4097");
+  r.grow = DIF_MAX_REACH + 1;
+  refused (&r, "4097");
+  r = good (DIF_TASK_INPAINT);
+  r.feather = DIF_MAX_REACH + 1;
+  refused (&r, "feather");
+  r = good (DIF_TASK_INPAINT);
+  r.blend = G_MAXUINT;
+  refused (&r, "blend");
+  r = good (DIF_TASK_INPAINT);
+  r.prefill = DIF_N_PREFILLS;
+  refused (&r, "5");
+}
+
+static void
+test_work (void)
+{
+  static const double percents[] = { -0.5, 1000.5, NAN, INFINITY };
+  DifRequest          r = good (DIF_TASK_INPAINT);
+
+  r.context = DIF_MAX_SIZE;
+  r.context_percent = DIF_MAX_PERCENT;
+  r.work_size = DIF_MAX_SIZE;
+  g_assert_true (dif_request_check (&r, NULL));
+  r.tile_x = TRUE;
+  refused (&r, "tile");
+  r = good (DIF_TASK_INPAINT);
+  r.context = -2;
+  refused (&r, "-2");
+  r.context = DIF_MAX_SIZE + 1;
+  refused (&r, "65537");
+  r = good (DIF_TASK_INPAINT);
+  r.work_size = DIF_MAX_SIZE + 1;
+  refused (&r, "65537");
+  for (guint i = 0; i < G_N_ELEMENTS (percents); i++)
+    {
+      r = good (DIF_TASK_INPAINT);
+      r.context_percent = percents[i];
+      refused (&r, "%");
+    }
+}
+
+static void
+test_prefill_ids (void)
+{
+  DifPrefill found;
+
+  for (DifPrefill way = 0; way < DIF_N_PREFILLS; way++)
+    {
+      g_assert_true (dif_prefill_find (dif_prefill_id (way), &found));
+      g_assert_cmpint (found, ==, way);
+    }
+  g_assert_false (dif_prefill_find ("magic", &found));
+  g_assert_false (dif_prefill_find (NULL, &found));
+}
+
+static void
 test_names (void)
 {
   DifRequest r = good (DIF_TASK_INPAINT);
@@ -252,6 +318,13 @@ test_json (void)
   r.seed = G_MAXUINT64;
   r.label = "a \"quoted\" label";
   r.noise_level = 0.25;
+  r.grow = -3;
+  r.feather = 4;
+  r.blend = 5;
+  r.prefill = DIF_PREFILL_BORDER;
+  r.tile_y = TRUE;
+  r.context_percent = 12.5;
+  r.work_size = 99;
   text = dif_request_to_json (&r);
   object = json_loads (text, JSON_REJECT_DUPLICATES, NULL);
   g_assert_nonnull (object);
@@ -262,6 +335,18 @@ test_json (void)
   g_assert_cmpfloat (json_number_value (json_object_get (object, "noise-level")), ==, 0.25);
   g_assert_cmpint (json_integer_value (json_object_get (object, "steps")), ==, 20);
   g_assert_nonnull (json_string_value (json_object_get (object, "sampler")));
+  g_assert_true (json_is_true (json_object_get (object, "soft")));
+  g_assert_cmpint (json_integer_value (json_object_get (object, "grow")), ==, -3);
+  g_assert_cmpint (json_integer_value (json_object_get (object, "feather")), ==, 4);
+  g_assert_cmpint (json_integer_value (json_object_get (object, "blend")), ==, 5);
+  g_assert_cmpstr (json_string_value (json_object_get (object, "prefill")), ==, "border");
+  g_assert_true (json_is_true (json_object_get (object, "colour-match")));
+  g_assert_true (json_is_false (json_object_get (object, "tile-x")));
+  g_assert_true (json_is_true (json_object_get (object, "tile-y")));
+  g_assert_cmpstr (json_string_value (json_object_get (object, "known")), ==, "xt");
+  g_assert_cmpint (json_integer_value (json_object_get (object, "context")), ==, -1);
+  g_assert_cmpfloat (json_number_value (json_object_get (object, "context-percent")), ==, 12.5);
+  g_assert_cmpint (json_integer_value (json_object_get (object, "work-size")), ==, 99);
   g_assert_null (strchr (text, '\n'));
   json_decref (object);
 }
@@ -277,6 +362,9 @@ main (int argc, char **argv)
   g_test_add_func ("/request/guides", test_guides);
   g_test_add_func ("/request/region-nonfinite", test_region_nonfinite);
   g_test_add_func ("/request/json-guides", test_json_guides);
+  g_test_add_func ("/request/canvas", test_canvas);
+  g_test_add_func ("/request/work", test_work);
+  g_test_add_func ("/request/prefill-ids", test_prefill_ids);
   g_test_add_func ("/request/names", test_names);
   g_test_add_func ("/request/nonfinite", test_nonfinite);
   g_test_add_func ("/request/json", test_json);

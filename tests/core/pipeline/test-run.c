@@ -38,7 +38,7 @@ set_up_size (Fixture *f, DifTask task, guint w, guint h)
   for (gsize i = 0; i < 3 * n; i++)
     f->pixels[i] = 0.5f + 0.3f * f->pixels[i];
   for (gsize i = 0; i < n; i++)
-    f->mask[i] = i % 3 ? 0.0f : (i % 2 ? 1.0f : 0.25f);
+    f->mask[i] = i % 3 ? 0.0f : (i % 2 ? 1.0f : 0.75f);
   f->request.model = f->folder;
   f->request.steps = 3;
   f->request.width = w;

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "core/cli/canvas.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "core/cli/cli.h"
+
+static gboolean
+parse_switch (const char *text, gboolean *on)
+{
+  if (text)
+    *on = g_ascii_strcasecmp (text, "yes") == 0;
+  return ! text || *on || g_ascii_strcasecmp (text, "no") == 0;
+}
+
+/* How large it may be is the request's to say. */
+static gboolean
+parse_pixels (const char *text, guint *pixels)
+{
+  guint64 n;
+
+  if (! text)
+    return TRUE;
+  if (! g_ascii_string_to_unsigned (text, 10, 0, G_MAXUINT, &n, NULL))
+    return FALSE;
+  *pixels = (guint) n;
+  return TRUE;
+}
+
+static gboolean
+parse_signed (const char *text, gint *pixels)
+{
+  gint64 n;
+
+  if (! text)
+    return TRUE;
+  if (! g_ascii_string_to_signed (text, 10, -G_MAXINT, G_MAXINT, &n, NULL))
+    return FALSE;
+  *pixels = (gint) n;
+  return TRUE;
+}
+
+/* Pixels, or a number with a per cent sign. */
+static gboolean
+parse_context (const char *text, DifRequest *r)
+{
+  guint  pixels = 0;
+  double percent;
+  char  *end;
+
+  if (! text)
+    return TRUE;
+  if (g_str_has_suffix (text, "%"))
+    {
+      percent = g_ascii_strtod (text, &end);
+      r->context = 0;
+      r->context_percent = percent;
+      return end != text && g_str_equal (end, "%");
+    }
+  if (! parse_pixels (text, &pixels) || pixels > G_MAXINT)
+    return FALSE;
+  r->context = (gint) pixels;
+  return TRUE;
+}
+
+static gboolean
+parse_tile (const char *text, DifRequest *r)
+{
+  if (! text)
+    return TRUE;
+  r->tile_x = text[0] == 'x';
+  r->tile_y = g_str_has_suffix (text, "y");
+  return g_str_equal (text, "x") || g_str_equal (text, "y") || g_str_equal (text, "xy");
+}
+
+int
+cli_canvas_fill (const CliCanvas *c, DifRequest *r)
+{
+  if (! parse_switch (c->soft, &r->soft))
+    return cli_misused (_ ("--soft takes yes or no, not “%s”."), c->soft);
+  if (! parse_signed (c->grow, &r->grow))
+    return cli_misused (_ ("--grow takes a whole number of pixels, not “%s”."), c->grow);
+  if (! parse_pixels (c->feather, &r->feather))
+    return cli_misused (_ ("--feather takes a whole number of pixels, not “%s”."), c->feather);
+  if (! parse_pixels (c->blend, &r->blend))
+    return cli_misused (_ ("--blend takes a whole number of pixels, not “%s”."), c->blend);
+  if (c->prefill && ! dif_prefill_find (c->prefill, &r->prefill))
+    return cli_misused (_ ("--prefill takes smooth, keep, mean, border or noise, not “%s”."),
+                        c->prefill);
+  if (! parse_switch (c->colour_match, &r->colour_match))
+    return cli_misused (_ ("--colour-match takes yes or no, not “%s”."), c->colour_match);
+  if (! parse_context (c->context, r))
+    return cli_misused (_ ("--context takes pixels or per cent, like 32 or 25%%, not “%s”."),
+                        c->context);
+  if (! parse_pixels (c->work_size, &r->work_size))
+    return cli_misused (_ ("--work-size takes a whole number of pixels, not “%s”."), c->work_size);
+  if (c->known && ! g_str_equal (c->known, "xt") && ! g_str_equal (c->known, "x0"))
+    return cli_misused (_ ("--known takes xt or x0, not “%s”."), c->known);
+  r->known_in_x0 = g_strcmp0 (c->known, "x0") == 0;
+  if (! parse_tile (c->tile, r))
+    return cli_misused (_ ("--tile takes x, y or xy, not “%s”."), c->tile);
+  return CLI_OK;
+}
+
+void
+cli_canvas_clear (CliCanvas *c)
+{
+  g_free (c->soft);
+  g_free (c->grow);
+  g_free (c->feather);
+  g_free (c->blend);
+  g_free (c->prefill);
+  g_free (c->colour_match);
+  g_free (c->context);
+  g_free (c->work_size);
+  g_free (c->known);
+  g_free (c->tile);
+}

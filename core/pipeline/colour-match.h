@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "core/tensor/context.h"
+
+G_BEGIN_DECLS
+
+/**
+ * DifColourMatch:
+ * @width: columns that count; what lies right of them is padding
+ * @height: rows that count
+ * @known: what the run was given, in [-1, 1]
+ * @mask: 1 where pixels were made, else 0
+ * @coverage: (nullable): their noise levels, in [0, 1], if they had different ones
+ * @nearest: set while it works
+ *
+ * What a result is compared with.
+ */
+typedef struct
+{
+  gsize            width;
+  gsize            height;
+  const DifTensor *known;
+  const DifTensor *mask;
+  const DifTensor *coverage;
+  guint32         *nearest;
+} DifColourMatch;
+
+/**
+ * dif_colour_match:
+ * @context: the context
+ * @match: what to compare with
+ * @x: (nullable): a result in [-1, 1], changed in place
+ *
+ * Takes a drift of colour out of pixels that were made: one offset for each channel.
+ *
+ * It is measured where made pixels meet known ones.  With a hard mask, a ring of 8 pixels inside
+ * the edge is compared with what 9 known pixels, outwards from the one nearest to each, would go on
+ * as: a straight line, so that a gradient across the edge is no drift.  With noise levels it is the
+ * pixels that were partly known, whose drift grows with their coverage.  Samples more than three
+ * deviations from the median, where an object meets the edge, are left out, and the mean of the
+ * others is the drift; with less than about 24 of them it is believed in part only.  At most a
+ * tenth of the range is corrected: more is no drift, but another picture.
+ *
+ * Shapes: known, x [1, H, W, 3]; mask, coverage [1, H, W, 1]
+ * Errors: sticky in @context
+ * Thread: the context's
+ */
+void dif_colour_match (DifContext *context, const DifColourMatch *match, DifTensor *x);
+
+G_END_DECLS

@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "core/pipeline/work.h"
+
+#include <math.h>
+#include <string.h>
+
+#include <glib/gi18n-lib.h>
+
+#include "core/base/error.h"
+#include "core/pipeline/resample.h"
+
+/* What is masked; all of the picture where nothing is. */
+static void
+find_bounds (const DifRequest *r, DifWork *work)
+{
+  guint left = r->width, top = r->height, right = 0, bottom = 0;
+
+  for (guint y = 0; r->mask && y < r->height; y++)
+    for (guint x = 0; x < r->width; x++)
+      if (r->mask[(gsize) y * r->width + x] > 0.0f)
+        {
+          left = MIN (left, x);
+          right = MAX (right, x + 1);
+          top = MIN (top, y);
+          bottom = y + 1;
+        }
+  if (right <= left)
+    {
+      left = top = 0;
+      right = r->width;
+      bottom = r->height;
+    }
+  work->x = left;
+  work->y = top;
+  work->width = right - left;
+  work->height = bottom - top;
+}
+
+static void
+add_context (const DifRequest *r, DifWork *work)
+{
+  const double longest = MAX (work->width, work->height);
+  const double margin = r->context + rint (r->context_percent / 100.0 * longest);
+  const guint  m = (guint) MIN (margin, (double) DIF_MAX_SIZE);
+  const guint  right = MIN (work->x + work->width + m, r->width);
+  const guint  bottom = MIN (work->y + work->height + m, r->height);
+
+  work->x -= MIN (m, work->x);
+  work->y -= MIN (m, work->y);
+  work->width = right - work->x;
+  work->height = bottom - work->y;
+}
+
+static guint
+scaled (guint side, guint longest, guint work_size)
+{
+  return work_size > 0 ? MAX ((guint) lrint ((double) side * work_size / longest), 1u) : side;
+}
+
+static float *
+new_numbers (guint width, guint height, gsize channels, GError **error)
+{
+  float *numbers = g_try_new (float, (gsize) width *height *channels);
+
+  if (! numbers)
+    g_set_error (error, DIF_ERROR, DIF_ERROR_NOMEM,
+                 _ ("There is not enough memory for %u × %u pixels."), width, height);
+  return numbers;
+}
+
+static float *
+cut (const DifWork *work, const float *from, gsize channels, GError **error)
+{
+  const gsize row = (gsize) work->width * channels;
+  float      *part = new_numbers (work->width, work->height, channels, error);
+
+  for (gsize y = 0; part && y < work->height; y++)
+    memcpy (part + y * row, from + ((work->y + y) * work->whole->width + work->x) * channels,
+            row * sizeof (float));
+  return part;
+}
+
+static gboolean
+is_scaled (const DifWork *work)
+{
+  return work->request.width != work->width || work->request.height != work->height;
+}
+
+/* Numbers of the whole at the size of the part that is worked on. */
+static float *
+take (const DifWork *work, const float *from, gsize channels, GError **error)
+{
+  const DifRequest *r = &work->request;
+  g_autofree float *part = cut (work, from, channels, error);
+  const DifPlane    src = { work->width, work->height, channels, part };
+  DifPlane          dst = { r->width, r->height, channels, NULL };
+
+  if (! part || ! is_scaled (work))
+    return g_steal_pointer (&part);
+  dst.data = new_numbers (r->width, r->height, channels, error);
+  if (dst.data && ! dif_resample (&src, &dst, error))
+    g_clear_pointer (&dst.data, g_free);
+  return dst.data;
+}
+
+static gboolean
+take_regions (DifWork *work, GError **error)
+{
+  const DifRequest *whole = work->whole;
+
+  work->regions = g_new0 (DifRegion, whole->n_regions);
+  for (guint i = 0; i < whole->n_regions; i++)
+    {
+      work->regions[i] =
+          (DifRegion) { whole->regions[i].label, take (work, whole->regions[i].mask, 1, error) };
+      if (! work->regions[i].mask)
+        return FALSE;
+    }
+  work->request.regions = work->regions;
+  return TRUE;
+}
+
+static gboolean
+take_mask (DifWork *work, GError **error)
+{
+  DifRequest *r = &work->request;
+  DifPlane    src = { work->width, work->height, 1, NULL };
+  DifPlane    dst = { r->width, r->height, 1, NULL };
+
+  work->mask = cut (work, work->whole->mask, 1, error);
+  if (! work->mask || ! is_scaled (work))
+    return work->mask != NULL;
+  src.data = work->mask;
+  dst.data = new_numbers (r->width, r->height, 1, error);
+  if (dst.data)
+    dif_resample_largest (&src, &dst);
+  g_free (src.data);
+  work->mask = dst.data;
+  return dst.data != NULL;
+}
+
+gboolean
+dif_work_init (DifWork *work, const DifRequest *whole, GError **error)
+{
+  guint longest;
+
+  *work = (DifWork) { .whole = whole, .request = *whole };
+  work->width = whole->width;
+  work->height = whole->height;
+  if (whole->task == DIF_TASK_GENERATE)
+    return TRUE;
+  if (whole->context >= 0)
+    {
+      find_bounds (whole, work);
+      add_context (whole, work);
+    }
+  longest = MAX (work->width, work->height);
+  work->request.width = scaled (work->width, longest, whole->work_size);
+  work->request.height = scaled (work->height, longest, whole->work_size);
+  if (work->width == whole->width && work->height == whole->height && ! is_scaled (work))
+    return TRUE;
+  work->pixels = take (work, whole->pixels, 3, error);
+  if (! work->pixels || (whole->mask && ! take_mask (work, error)) || ! take_regions (work, error))
+    return FALSE;
+  work->request.pixels = work->pixels;
+  work->request.mask = work->mask;
+  return TRUE;
+}
+
+/* Numbers of the network's size at the part's. */
+static float *
+scale_back (const DifWork *work, float *made, GError **error)
+{
+  const DifPlane src = { work->request.width, work->request.height, 3, made };
+  DifPlane       dst = { work->width, work->height, 3, NULL };
+
+  dst.data = new_numbers (work->width, work->height, 3, error);
+  if (dst.data && ! dif_resample (&src, &dst, error))
+    g_clear_pointer (&dst.data, g_free);
+  return dst.data;
+}
+
+/* Puts masked pixels into the picture; @lost is what scaling made of the source. */
+static void
+put (const DifWork *work, const float *made, const float *lost, DifImage *image)
+{
+  const DifRequest *r = work->whole;
+
+  for (gsize y = 0; y < work->height; y++)
+    for (gsize x = 0; x < work->width; x++)
+      {
+        const gsize from = y * work->width + x;
+        const gsize to = (work->y + y) * r->width + work->x + x;
+        const float coverage = r->mask ? CLAMP (r->mask[to], 0.0f, 1.0f) : 1.0f;
+
+        for (gsize k = 0; k < 3 && coverage > 0.0f; k++)
+          {
+            float v = made[3 * from + k];
+
+            if (lost)
+              v += (1.0f - coverage) *
+                   (CLAMP (r->pixels[3 * to + k], 0.0f, 1.0f) - lost[3 * from + k]);
+            image->pixels[3 * to + k] = CLAMP (v, 0.0f, 1.0f);
+          }
+      }
+}
+
+DifImage *
+dif_work_finish (const DifWork *work, DifImage *made_image, GError **error)
+{
+  const DifRequest    *r = work->whole;
+  g_autoptr (DifImage) made = made_image;
+  g_autoptr (DifImage) image = NULL;
+  g_autofree float    *back = NULL;
+  g_autofree float    *lost = NULL;
+
+  if (! work->pixels)
+    return g_steal_pointer (&made);
+  image = dif_image_new (r->width, r->height, error);
+  if (! image)
+    return NULL;
+  memcpy (image->pixels, r->pixels, (gsize) r->width * r->height * 3 * sizeof (float));
+  if (is_scaled (work) && ! (back = scale_back (work, made->pixels, error)))
+    return NULL;
+  if (is_scaled (work) && dif_request_is_soft (r) &&
+      ! (lost = scale_back (work, work->pixels, error)))
+    return NULL;
+  put (work, back ? back : made->pixels, lost, image);
+  return g_steal_pointer (&image);
+}
+
+void
+dif_work_clear (DifWork *work)
+{
+  g_clear_pointer (&work->pixels, g_free);
+  g_clear_pointer (&work->mask, g_free);
+  for (guint i = 0; work->regions && i < work->whole->n_regions; i++)
+    g_free ((gpointer) work->regions[i].mask);
+  g_clear_pointer (&work->regions, g_free);
+}

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "core/pipeline/image.h"
+#include "core/pipeline/request.h"
+
+G_BEGIN_DECLS
+
+/**
+ * DifWork:
+ * @whole: the request whose part this is
+ * @request: what the network is to do: @whole, or a part of it at another size
+ * @x: left of the part
+ * @y: top of the part
+ * @width: its columns in @whole
+ * @height: its rows in @whole
+ * @pixels: (nullable): of @request, where they are not those of @whole
+ * @mask: (nullable): of @request, where it is not that of @whole
+ * @regions: (nullable): likewise
+ *
+ * The part of a request that is worked on, at the size it is worked on.
+ */
+typedef struct
+{
+  const DifRequest *whole;
+  DifRequest        request;
+  guint             x;
+  guint             y;
+  guint             width;
+  guint             height;
+  float            *pixels;
+  float            *mask;
+  DifRegion        *regions;
+} DifWork;
+
+/**
+ * dif_work_init:
+ * @work: (out caller-allocates): filled
+ * @whole: a request that was checked; outlives @work
+ * @error: set to %DIF_ERROR_NOMEM
+ *
+ * Cuts out what is masked with the context around it that is wanted, and scales it by
+ * dif_resample() to the size that is wanted.  A mask is scaled so that no masked pixel is lost.
+ *
+ * Returns: %FALSE without memory; @work is to be cleared all the same
+ *
+ * Thread: any
+ */
+gboolean dif_work_init (DifWork *work, const DifRequest *whole, GError **error);
+
+/**
+ * dif_work_finish:
+ * @work: what was worked on
+ * @made: (transfer full): the result of its request
+ * @error: set to %DIF_ERROR_NOMEM
+ *
+ * Scales back and puts the part into its place.  Pixels that are not masked have their own bytes.
+ * Where coverage is a noise level, so much of the detail that scaling lost is put back as a pixel
+ * is known.
+ *
+ * Returns: (transfer full): the result of the whole request, or %NULL
+ *
+ * Thread: any
+ */
+DifImage *dif_work_finish (const DifWork *work, DifImage *made, GError **error);
+
+/**
+ * dif_work_clear:
+ * @work: emptied
+ *
+ * Thread: any
+ */
+void dif_work_clear (DifWork *work);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (DifWork, dif_work_clear)
+
+G_END_DECLS
