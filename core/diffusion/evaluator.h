@@ -184,7 +184,7 @@ DifEvaluator *dif_windows_new (DifEvaluator *inner, const DifWindowSizes *sizes,
  * @evaluator: (transfer full): raw outputs
  * @prediction: what they mean
  *
- * The one place that turns a network's epsilon, x_0 or v into both x_0 and epsilon.  The
+ * The one place that turns a network's epsilon, x_0, v or score into both x_0 and epsilon.  The
  * network is given x scaled to alpha² + sigma² = 1, so that any process can use it.  Where it gives
  * twice the channels, those in the second half are the variance of #DifPrediction.
  *
@@ -194,6 +194,21 @@ DifEvaluator *dif_windows_new (DifEvaluator *inner, const DifWindowSizes *sizes,
  * Returns: (transfer full): a denoiser
  */
 DifDenoiser *dif_predict_new (DifEvaluator *evaluator, DifPredictionType prediction);
+
+/**
+ * dif_predict_new_exploding:
+ * @evaluator: (transfer full): raw outputs
+ * @prediction: what they mean; not %DIF_PREDICTION_V
+ *
+ * dif_predict_new() for networks that were trained with alpha = 1 (NCSN): they are given x / alpha,
+ * so that any process can use them too.
+ *
+ * Thread: any
+ * Source: Song & Ermon 2019, section 4; Song et al. 2021 (score SDE), section 3.4
+ *
+ * Returns: (transfer full): a denoiser
+ */
+DifDenoiser *dif_predict_new_exploding (DifEvaluator *evaluator, DifPredictionType prediction);
 
 /**
  * dif_precondition_new:
@@ -211,5 +226,16 @@ DifDenoiser *dif_predict_new (DifEvaluator *evaluator, DifPredictionType predict
  */
 DifDenoiser *dif_precondition_new (DifEvaluator *evaluator, DifPredictionType prediction,
                                    double sigma_data);
+
+/**
+ * dif_predict_for:
+ * @evaluator: (transfer full): raw outputs of a network
+ * @process: what it was trained on
+ *
+ * Thread: any
+ *
+ * Returns: (transfer full): whichever of the above the process asks for
+ */
+DifDenoiser *dif_predict_for (DifEvaluator *evaluator, const DifProcess *process);
 
 G_END_DECLS

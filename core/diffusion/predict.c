@@ -9,10 +9,12 @@ typedef struct
   DifDenoiser       parent;
   DifEvaluator     *evaluator;
   DifPredictionType prediction;
+  gboolean          exploding;  /* given x / alpha */
   double            sigma_data; /* of preconditioned networks */
 } Predict;
 
-/* alpha and sigma are those of the scaled x, so alpha² + sigma² = 1; @output is used up */
+/* alpha and sigma are those of the scaled x, so that alpha² + sigma² = 1, or alpha = 1; @output is
+ * used up */
 static void
 from_output (DifContext *context, DifPredictionType prediction, DifTensor *x, DifTensor *output,
              double alpha, double sigma, DifPrediction *out)
@@ -32,6 +34,11 @@ from_output (DifContext *context, DifPredictionType prediction, DifTensor *x, Di
     case DIF_PREDICTION_V:
       out->x0 = dif_sum (context, 2, (DifTerm[]) { { alpha, x }, { -sigma, output } });
       out->eps = dif_sum_over (context, output, 2, (DifTerm[]) { { sigma, x }, { alpha, output } });
+      break;
+    case DIF_PREDICTION_SCORE:
+      out->x0 = dif_sum (context, 2,
+                         (DifTerm[]) { { 1.0 / alpha, x }, { sigma * sigma / alpha, output } });
+      out->eps = dif_sum_over (context, output, 1, (DifTerm[]) { { -sigma, output } });
       break;
     }
 }
@@ -57,8 +64,8 @@ static void
 predict_denoise (DifDenoiser *self, DifContext *context, DifTensor *x, const DifStep *step,
                  DifPrediction *out)
 {
-  Predict              *predict = (Predict *) self;
-  const double          length = hypot (step->alpha, step->sigma);
+  Predict     *predict = (Predict *) self;
+  const double length = predict->exploding ? step->alpha : hypot (step->alpha, step->sigma);
   g_autoptr (DifTensor) scaled = NULL;
   DifTensor            *output;
 
@@ -90,6 +97,15 @@ dif_predict_new (DifEvaluator *evaluator, DifPredictionType prediction)
   return &predict->parent;
 }
 
+DifDenoiser *
+dif_predict_new_exploding (DifEvaluator *evaluator, DifPredictionType prediction)
+{
+  DifDenoiser *predict = dif_predict_new (evaluator, prediction);
+
+  ((Predict *) predict)->exploding = TRUE;
+  return predict;
+}
+
 /* Written with alpha instead of a division by it, so that it holds at alpha 0 too. */
 static void
 precondition_denoise (DifDenoiser *self, DifContext *context, DifTensor *x, const DifStep *step,
@@ -119,4 +135,14 @@ dif_precondition_new (DifEvaluator *evaluator, DifPredictionType prediction, dou
   predict->parent.denoise = precondition_denoise;
   predict->sigma_data = sigma_data;
   return &predict->parent;
+}
+
+DifDenoiser *
+dif_predict_for (DifEvaluator *evaluator, const DifProcess *process)
+{
+  if (process->kind == DIF_PROCESS_EDM)
+    return dif_precondition_new (evaluator, process->prediction, process->sigma_data);
+  if (process->kind == DIF_PROCESS_VE)
+    return dif_predict_new_exploding (evaluator, process->prediction);
+  return dif_predict_new (evaluator, process->prediction);
 }

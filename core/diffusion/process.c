@@ -11,7 +11,8 @@
 #define MIN_ALPHA_BAR   1e-30
 #define LOWEST_SIGNAL   0x1p-24 /* stands for an alpha_bar of 0 where a ratio is needed */
 
-static const char *const prediction_names[] = { "epsilon", "sample", "v_prediction", NULL };
+static const char *const prediction_names[] = { "epsilon", "sample", "v_prediction", "score",
+                                                NULL };
 
 const char *
 dif_prediction_name (DifPredictionType prediction)
@@ -249,7 +250,8 @@ dif_process_new (DifJsonReader *r)
 
   p->kind = kind_of (class_name);
   p->n_train_steps = dif_json_uint (r, "num_train_timesteps", 1000, 1, MAX_TRAIN_STEPS);
-  p->prediction = dif_json_choice (r, "prediction_type", 0, prediction_names);
+  p->prediction = dif_json_choice (
+      r, "prediction_type", p->kind == DIF_PROCESS_VE ? DIF_PREDICTION_SCORE : 0, prediction_names);
   p->original_steps = dif_json_uint (r, "original_inference_steps", 50, 1, MAX_TRAIN_STEPS);
   p->steps_offset = dif_json_uint (r, "steps_offset", 0, 0, MAX_TRAIN_STEPS);
   read_defaults (r, p, class_name);

@@ -13,6 +13,7 @@ G_BEGIN_DECLS
  * @DIF_PREDICTION_EPSILON: the noise
  * @DIF_PREDICTION_SAMPLE: the clean picture
  * @DIF_PREDICTION_V: alpha eps - sigma x_0
+ * @DIF_PREDICTION_SCORE: the gradient of the logarithm of the density of x, which is -eps / sigma
  *
  * What a network was trained to output.
  */
@@ -21,6 +22,7 @@ typedef enum
   DIF_PREDICTION_EPSILON,
   DIF_PREDICTION_SAMPLE,
   DIF_PREDICTION_V,
+  DIF_PREDICTION_SCORE,
 } DifPredictionType;
 
 /**
@@ -174,7 +176,7 @@ double dif_process_start (const DifProcess *process, double level);
  * dif_prediction_name:
  * @prediction: a kind
  *
- * Returns: "epsilon", "sample" or "v_prediction"
+ * Returns: "epsilon", "sample", "v_prediction" or "score"
  *
  * Thread: any
  */

@@ -15,7 +15,7 @@ G_BEGIN_DECLS
  * @inpainting: whether it was trained to see mask and masked picture
  * @sample_size: pixels on a side it was trained on
  * @schedule: id of its noise schedule
- * @prediction: "epsilon", "sample" or "v_prediction"
+ * @prediction: "epsilon", "sample", "v_prediction" or "score"
  * @n_train_steps: T
  * @labels: (nullable): label names in their order, %NULL-terminated; %NULL if the model has none
  *

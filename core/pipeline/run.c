@@ -149,7 +149,7 @@ build_chain (const Run *run, DifNoise *fresh, double t_start, GError **error)
       return NULL;
     }
   evaluator = dif_windows_new (evaluator, &sizes, extra);
-  chain = dif_predict_new (evaluator, process->prediction);
+  chain = dif_predict_for (evaluator, process);
   chain = dif_guides_classifier (run->request, run->checkpoint, chain, error);
   if (! chain)
     return NULL;

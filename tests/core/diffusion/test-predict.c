@@ -11,6 +11,7 @@ typedef struct
 {
   DifPredictionType prediction;
   IdealFrame        frame;
+  gboolean          exploding; /* the network */
 } Case;
 
 static void
@@ -19,7 +20,9 @@ check (const Case *c, double lambda)
   const DifStep           step = ideal_step (c->frame, lambda);
   g_autoptr (DifContext)  context = dif_context_new (2, NULL);
   g_autoptr (DifDenoiser) denoiser =
-      dif_predict_new (ideal_evaluator_new (&ideal, c->prediction), c->prediction);
+      c->exploding ?
+          dif_predict_new_exploding (ideal_exploding_new (&ideal, c->prediction), c->prediction) :
+          dif_predict_new (ideal_evaluator_new (&ideal, c->prediction), c->prediction);
   g_autoptr (DifTensor) x = test_random (context, 1, 2, 5, 7, 3);
   g_autofree double    *x0 = g_new (double, x->size);
   g_autofree double    *eps = g_new (double, x->size);
@@ -155,18 +158,29 @@ int
 main (int argc, char **argv)
 {
   static const Case cases[] = {
-    { DIF_PREDICTION_EPSILON, IDEAL_VP }, { DIF_PREDICTION_EPSILON, IDEAL_VE },
-    { DIF_PREDICTION_SAMPLE, IDEAL_VP },  { DIF_PREDICTION_SAMPLE, IDEAL_VE },
-    { DIF_PREDICTION_V, IDEAL_VP },       { DIF_PREDICTION_V, IDEAL_VE },
+    { DIF_PREDICTION_EPSILON, IDEAL_VP },
+    { DIF_PREDICTION_EPSILON, IDEAL_VE },
+    { DIF_PREDICTION_SAMPLE, IDEAL_VP },
+    { DIF_PREDICTION_SAMPLE, IDEAL_VE },
+    { DIF_PREDICTION_V, IDEAL_VP },
+    { DIF_PREDICTION_V, IDEAL_VE },
+    { DIF_PREDICTION_SCORE, IDEAL_VP },
+    { DIF_PREDICTION_SCORE, IDEAL_VE },
+    { DIF_PREDICTION_EPSILON, IDEAL_VP, TRUE },
+    { DIF_PREDICTION_EPSILON, IDEAL_VE, TRUE },
+    { DIF_PREDICTION_SAMPLE, IDEAL_VP, TRUE },
+    { DIF_PREDICTION_SAMPLE, IDEAL_VE, TRUE },
+    { DIF_PREDICTION_SCORE, IDEAL_VP, TRUE },
+    { DIF_PREDICTION_SCORE, IDEAL_VE, TRUE },
   };
 
   g_test_init (&argc, &argv, NULL);
   g_test_set_nonfatal_assertions ();
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      g_autofree char *path =
-          g_strdup_printf ("/predict/%s/%s", dif_prediction_name (cases[i].prediction),
-                           cases[i].frame == IDEAL_VP ? "vp" : "ve");
+      g_autofree char *path = g_strdup_printf (
+          "/predict/%s%s/%s", cases[i].exploding ? "exploding-" : "",
+          dif_prediction_name (cases[i].prediction), cases[i].frame == IDEAL_VP ? "vp" : "ve");
 
       g_test_add_data_func (path, &cases[i], test_prediction);
     }

@@ -107,6 +107,7 @@ typedef struct
 {
   DifEvaluator      parent;
   Ideal             ideal[2]; /* for the halves of a batch */
+  IdealFrame        frame;
   DifPredictionType prediction;
 } Evaluator;
 
@@ -114,7 +115,7 @@ static DifTensor *
 evaluate (DifEvaluator *self, DifContext *context, DifTensor *x, double t)
 {
   const Evaluator *evaluator = (const Evaluator *) self;
-  DifStep          step = ideal_step (IDEAL_VP, t);
+  DifStep          step = ideal_step (evaluator->frame, t);
   DifTensor       *y = dif_context_like (context, x);
 
   for (gsize i = 0; y && i < x->size; i++)
@@ -125,6 +126,7 @@ evaluate (DifEvaluator *self, DifContext *context, DifTensor *x, double t)
 
       y->data[i] = (float) (evaluator->prediction == DIF_PREDICTION_EPSILON ? eps :
                             evaluator->prediction == DIF_PREDICTION_SAMPLE  ? x0 :
+                            evaluator->prediction == DIF_PREDICTION_SCORE   ? -eps / step.sigma :
                                                                               v);
     }
   return y;
@@ -141,8 +143,18 @@ ideal_pair_new (const Ideal *first, const Ideal *second, DifPredictionType predi
 {
   Evaluator *evaluator = g_new0 (Evaluator, 1);
 
-  *evaluator = (Evaluator) { { evaluate, evaluator_free }, { *first, *second }, prediction };
+  *evaluator =
+      (Evaluator) { { evaluate, evaluator_free }, { *first, *second }, IDEAL_VP, prediction };
   return &evaluator->parent;
+}
+
+DifEvaluator *
+ideal_exploding_new (const Ideal *ideal, DifPredictionType prediction)
+{
+  DifEvaluator *evaluator = ideal_evaluator_new (ideal, prediction);
+
+  ((Evaluator *) evaluator)->frame = IDEAL_VE;
+  return evaluator;
 }
 
 DifEvaluator *

@@ -41,6 +41,9 @@ DifDenoiser *ideal_distilled_new (const Ideal *ideal);
 /* The same as a network that was trained on ideal_step (IDEAL_VP). */
 DifEvaluator *ideal_evaluator_new (const Ideal *ideal, DifPredictionType prediction);
 
+/* A network that was trained with alpha = 1. */
+DifEvaluator *ideal_exploding_new (const Ideal *ideal, DifPredictionType prediction);
+
 /* One ideal for the first half of a batch, another for the second. */
 DifEvaluator *ideal_pair_new (const Ideal *first, const Ideal *second,
                               DifPredictionType prediction);
