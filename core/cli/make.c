@@ -74,7 +74,7 @@ parse (Options *o, int argc, char **argv)
     { "steps", 'n', 0, G_OPTION_ARG_INT, &o->steps, N_ ("network steps (20)"), "N" },
     { "sampler", 0, 0, G_OPTION_ARG_STRING, &o->sampler, N_ ("way from noise to picture"), "ID" },
     { "schedule-spacing", 0, 0, G_OPTION_ARG_STRING, &o->spacing,
-      N_ ("which timesteps: leading, linspace, trailing"), "ID" },
+      N_ ("which timesteps: see list spacings, or 999,750,500,20"), "ID" },
     { "guidance", 'g', 0, G_OPTION_ARG_STRING, &o->guidance,
       N_ ("how strictly to follow the label (2)"), "S" },
     { "guidance-rescale", 0, 0, G_OPTION_ARG_STRING, &o->guides.rescale,

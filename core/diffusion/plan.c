@@ -179,6 +179,25 @@ dif_plan_new_inverted (const DifPlan *plan)
   return up;
 }
 
+double *
+dif_timesteps_parse (const char *text, guint *n)
+{
+  g_auto (GStrv) words = g_strsplit (text ? text : "", ",", -1);
+  g_autofree double *t = g_new (double, g_strv_length (words) + 1);
+
+  for (*n = 0; words[*n]; (*n)++)
+    {
+      const char *word = g_strstrip (words[*n]);
+      char       *end;
+
+      t[*n] = g_ascii_strtod (word, &end);
+      if (end == word || *end || ! (t[*n] >= 0.0) || ! isfinite (t[*n]) ||
+          (*n > 0 && t[*n] >= t[*n - 1]))
+        return NULL;
+    }
+  return *n > 0 ? g_steal_pointer (&t) : NULL;
+}
+
 void
 dif_plan_free (DifPlan *plan)
 {

@@ -86,6 +86,18 @@ DifPlan *dif_plan_new_at (const DifProcess *process, const DifSampler *sampler, 
 DifPlan *dif_plan_new_inverted (const DifPlan *plan);
 
 /**
+ * dif_timesteps_parse:
+ * @text: (nullable): "999, 750.5, 20"
+ * @n: (out): how many
+ *
+ * Returns: (transfer full) (array length=n) (nullable): falling timesteps from 0 on, or %NULL if
+ *   the text is no list of such
+ *
+ * Thread: any
+ */
+double *dif_timesteps_parse (const char *text, guint *n);
+
+/**
  * dif_plan_free:
  * @plan: (transfer full) (nullable): what to free
  *

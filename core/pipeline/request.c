@@ -9,7 +9,7 @@
 
 #include "core/base/error.h"
 #include "core/diffusion/evaluator.h"
-#include "core/diffusion/sampler.h"
+#include "core/diffusion/plan.h"
 #include "core/diffusion/spacing.h"
 
 const char *
@@ -225,6 +225,18 @@ check_canvas (const DifRequest *r, GError **error)
   return TRUE;
 }
 
+static gboolean
+knows_spacing (const char *spacing)
+{
+  g_autofree double *t = NULL;
+  guint              n;
+
+  if (! spacing || ! *spacing || dif_spacing_find (spacing))
+    return TRUE;
+  t = dif_timesteps_parse (spacing, &n);
+  return t && n <= DIF_MAX_STEPS;
+}
+
 gboolean
 dif_request_check (const DifRequest *r, GError **error)
 {
@@ -238,7 +250,7 @@ dif_request_check (const DifRequest *r, GError **error)
                    r->noise_level);
   if (r->sampler && *r->sampler && ! dif_sampler_find (r->sampler))
     return refuse (error, _ ("There is no sampler “%s”."), r->sampler);
-  if (r->spacing && *r->spacing && ! dif_spacing_find (r->spacing))
+  if (! knows_spacing (r->spacing))
     return refuse (error, _ ("There is no spacing “%s”."), r->spacing);
   return check_guidance (r, error) && check_classifier (r, error) && check_regions (r, error) &&
          check_colours (r, error) && check_canvas (r, error) && check_work (r, error) &&

@@ -74,7 +74,8 @@ typedef struct
  * @negative_label: (nullable): what guidance leads away from, a label or a mixture; %NULL or "" for
  *   what the model knows as no label
  * @sampler: (nullable): id of a row of dif_samplers(), %NULL for the default
- * @spacing: (nullable): id of a row of dif_spacings(), %NULL for the default
+ * @spacing: (nullable): id of a row of dif_spacings(), or a list of falling timesteps as
+ *   dif_timesteps_parse() reads it, which stands instead of @steps; %NULL for the default
  * @steps: network steps, 1 to %DIF_MAX_STEPS
  * @guidance: scale of classifier-free guidance; 1 is none
  * @guidance_rescale: how much of the contrast that guidance adds is taken back, 0 to 1

@@ -228,6 +228,22 @@ start_x (Run *run, const DifStep *step)
   return x;
 }
 
+/* Of timesteps above the noise level that is asked for the lowest is taken down to it. */
+static DifPlan *
+plan_from_list (const Run *run, const char *text)
+{
+  const DifRequest  *r = run->request;
+  const DifProcess  *process = run->checkpoint->process;
+  guint              n;
+  g_autofree double *t = dif_timesteps_parse (text, &n);
+  const double       top =
+      dif_process_start (process, r->task == DIF_TASK_GENERATE ? 1.0 : r->noise_level);
+
+  for (guint i = 0; i < n; i++)
+    t[i] = MIN (t[i], top);
+  return dif_plan_new_at (process, run->sampler, t, n);
+}
+
 static DifPlan *
 make_plan (const Run *run)
 {
@@ -236,6 +252,8 @@ make_plan (const Run *run)
   const DifSpacing *spacing = dif_spacing_find (spacing_id);
   guint             n = MAX (r->steps / run->sampler->evals, 1);
 
+  if (! spacing)
+    return plan_from_list (run, spacing_id);
   if (r->task == DIF_TASK_GENERATE || r->noise_level >= 1.0)
     return dif_plan_new (run->checkpoint->process, run->sampler, spacing, n);
   return dif_plan_new_from (run->checkpoint->process, run->sampler, spacing, n, r->noise_level);

@@ -70,6 +70,17 @@ def test_misuse():
         expect(2, *words.split())
 
 
+def test_timesteps():
+    """a list of timesteps instead of a spacing"""
+    words = ["generate", "-q", "-l", "sky", "--size", "16", "--sampler", "ddim", "-o"]
+    expect(0, *words, "list.png", "--schedule-spacing", "999,499")
+    expect(0, *words, "steps.png", "--schedule-spacing", "trailing", "-n", "2")
+    expect(0, *words, "other.png", "--schedule-spacing", "999,699")
+    check(read_png("list.png") == read_png("steps.png"), "the same timesteps, the same picture")
+    check(read_png("list.png") != read_png("other.png"), "others give another")
+    expect(2, *words, "x.png", "--schedule-spacing", "499,999")
+
+
 def test_list():
     """list samplers, schedules, spacings, guidance"""
     for kind, known in (("samplers", b"dpmpp-2m"), ("schedules", b"scaled_linear"),

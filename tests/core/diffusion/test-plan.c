@@ -319,6 +319,22 @@ test_inverted (void)
 }
 
 static void
+test_parse (void)
+{
+  static const char *const bad[] = { NULL,  "",   "karras", "1,",  "5,5",
+                                     "5,6", "-1", "3;2",    "nan", "1e999" };
+  guint                    n;
+  g_autofree double       *t = dif_timesteps_parse ("999, 750.5,20 ,0", &n);
+
+  g_assert_nonnull (t);
+  g_assert_cmpuint (n, ==, 4);
+  g_assert_cmpfloat (t[1], ==, 750.5);
+  g_assert_cmpfloat (t[3], ==, 0.0);
+  for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
+    g_assert_null (dif_timesteps_parse (bad[i], &n));
+}
+
+static void
 test_rows (void)
 {
   guint                    n;
@@ -346,6 +362,7 @@ main (int argc, char **argv)
   g_test_add_func ("/plan/geometric", test_geometric);
   g_test_add_func ("/plan/ladders", test_ladders);
   g_test_add_func ("/plan/list", test_list);
+  g_test_add_func ("/plan/parse", test_parse);
   g_test_add_func ("/plan/taught", test_taught);
   g_test_add_func ("/plan/whole-ladder", test_whole_ladder);
   g_test_add_func ("/plan/inverted", test_inverted);

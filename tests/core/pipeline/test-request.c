@@ -231,6 +231,10 @@ test_names (void)
   r.sampler = "magic";
   refused (&r, "magic");
   r = good (DIF_TASK_INPAINT);
+  r.spacing = "900,500,20";
+  g_assert_true (dif_request_check (&r, NULL));
+  r.spacing = "20,500";
+  refused (&r, "20,500");
   r.spacing = "leaning";
   refused (&r, "leaning");
 }
