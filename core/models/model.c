@@ -50,8 +50,8 @@ find_architecture (DifJsonReader *config)
   return NULL;
 }
 
-DifModel *
-dif_model_open (const char *folder, gboolean shapes_only, GError **error)
+static DifModel *
+model_open (const char *folder, gboolean shapes_only, gboolean trainable, GError **error)
 {
   g_autoptr (DifModel) model = g_new0 (DifModel, 1);
   g_auto (DifJsonReader) config = DIF_JSON_READER_INIT;
@@ -71,12 +71,32 @@ dif_model_open (const char *folder, gboolean shapes_only, GError **error)
   model->params = dif_params_open (weights, shapes_only, error);
   if (! model->params)
     return NULL;
+  if (trainable)
+    dif_params_set_trainable (model->params);
   model->facts.class_name = model->architecture->class_name;
   model->facts.n_parameters = dif_params_count (model->params);
   model->net = model->architecture->load (&config, model->params, &model->facts);
   if (! dif_json_reader_finish (&config, error) || ! dif_params_finish (model->params, error))
     return NULL;
   return g_steal_pointer (&model);
+}
+
+DifModel *
+dif_model_open (const char *folder, gboolean shapes_only, GError **error)
+{
+  return model_open (folder, shapes_only, FALSE, error);
+}
+
+DifModel *
+dif_model_open_trainable (const char *folder, GError **error)
+{
+  return model_open (folder, FALSE, TRUE, error);
+}
+
+struct _DifParams *
+dif_model_params (DifModel *model)
+{
+  return model->params;
 }
 
 void

@@ -79,6 +79,28 @@ typedef struct _DifModel DifModel;
 DifModel *dif_model_open (const char *folder, gboolean shapes_only, GError **error);
 
 /**
+ * dif_model_open_trainable:
+ * @folder: see dif_model_open()
+ * @error: says what is wrong
+ *
+ * Returns: (transfer full): a network whose dif_model_params() can be trained, or %NULL
+ *
+ * Errors: as dif_model_open()
+ * Thread: any
+ */
+DifModel *dif_model_open_trainable (const char *folder, GError **error);
+
+/**
+ * dif_model_params:
+ * @model: a network
+ *
+ * Returns: (transfer none): a #DifParams, its parameters
+ *
+ * Thread: any
+ */
+struct _DifParams *dif_model_params (DifModel *model);
+
+/**
  * dif_model_free:
  * @model: (transfer full) (nullable): what to free
  *

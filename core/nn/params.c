@@ -6,13 +6,14 @@
 #include "core/base/error.h"
 #include "core/base/memory.h"
 #include "core/io/safetensors.h"
-#include "core/ops/conv-backward.h"
 
 struct _DifParams
 {
   DifSafetensors *file;
   gboolean        shapes_only;
   gboolean        keep_halves; /* as they are in the file */
+  gboolean        trainable;
+  GArray         *list; /* DifParam, when trainable */
   DifAllocator   *allocator;
   DifWeightStore *store;
   GPtrArray      *kept;    /* DifTensor */
@@ -46,6 +47,7 @@ dif_params_open (const char *path, gboolean shapes_only, GError **error)
   params->allocator = dif_allocator_new ();
   params->kept = g_ptr_array_new_with_free_func ((GDestroyNotify) dif_tensor_unref);
   params->weights = g_ptr_array_new_with_free_func ((GDestroyNotify) dif_weight_free);
+  params->list = g_array_new (FALSE, FALSE, sizeof (DifParam));
   params->taken = g_hash_table_new (g_str_hash, g_str_equal);
   dif_params_set_budget (params, dif_machine_memory () / 4); /* others want some too */
   return params;
@@ -56,6 +58,7 @@ dif_params_free (DifParams *params)
 {
   if (! params)
     return;
+  g_array_unref (params->list);
   g_ptr_array_unref (params->kept);
   g_ptr_array_unref (params->weights);
   g_hash_table_unref (params->taken);
@@ -162,15 +165,27 @@ take (DifParams *params, const DifTensorInfo *info, guint n_dims, const gsize *d
   return tensor;
 }
 
-static const DifTensor *
-keep (DifParams *params, DifTensor *tensor)
+/* Notes what is to be trained: @value, by way of @weight if ops read that. */
+static void
+list (DifParams *params, const DifTensorInfo *info, DifTensor *value, DifWeight *weight)
 {
-  if (tensor)
-    g_ptr_array_add (params->kept, tensor);
+  const DifParam param = { info->name, value, weight };
+
+  g_array_append_val (params->list, param);
+}
+
+static const DifTensor *
+keep (DifParams *params, const DifTensorInfo *info, DifTensor *tensor)
+{
+  if (! tensor)
+    return NULL;
+  g_ptr_array_add (params->kept, tensor);
+  if (params->trainable)
+    list (params, info, tensor, NULL);
   return tensor;
 }
 
-static const DifWeight *
+static DifWeight *
 keep_weight (DifParams *params, DifWeight *weight)
 {
   if (weight)
@@ -178,23 +193,44 @@ keep_weight (DifParams *params, DifWeight *weight)
   return weight;
 }
 
+/* The file's numbers stay, as what is trained, and get a way back through the op. */
+static void
+keep_trainable (DifParams *params, const DifTensorInfo *info, DifTensor *raw, DifWeight *weight,
+                gboolean stores)
+{
+  const gsize area = (gsize) weight->kernel * weight->kernel;
+
+  weight->backward =
+      dif_weight_new_conv_backward (params->allocator, raw->data, weight->n, weight->k / area,
+                                    weight->kernel, DIF_WEIGHT_F32, &params->error);
+  if (weight->backward && stores)
+    dif_weight_use_store (weight->backward, params->store);
+  g_ptr_array_add (params->kept, dif_tensor_ref (raw));
+  list (params, info, raw, weight);
+}
+
 const DifTensor *
 dif_params_vector (DifParams *params, const char *name, const char *leaf, gsize n)
 {
-  return keep (params, take (params, find (params, name, leaf, 1, &n), 1, &n));
+  const DifTensorInfo *info = find (params, name, leaf, 1, &n);
+
+  return keep (params, info, take (params, info, 1, &n));
 }
 
 const DifTensor *
 dif_params_table (DifParams *params, const char *name, gsize n, gsize c)
 {
-  const gsize dim[] = { n, c };
+  const gsize          dim[] = { n, c };
+  const DifTensorInfo *info = find (params, name, "weight", 2, dim);
 
-  return keep (params, take (params, find (params, name, "weight", 2, dim), 2, dim));
+  return keep (params, info, take (params, info, 2, dim));
 }
 
 static DifWeightType
 weight_type (const DifParams *params, const DifTensorInfo *info)
 {
+  if (params->trainable)
+    return DIF_WEIGHT_F32;
   if (params->keep_halves && info->dtype == DIF_DTYPE_F16)
     return DIF_WEIGHT_F16;
   if (params->keep_halves && info->dtype == DIF_DTYPE_BF16)
@@ -208,11 +244,14 @@ dif_params_linear (DifParams *params, const char *name, gsize c_out, gsize c_in)
   const gsize           dim[] = { c_out, c_in };
   const DifTensorInfo  *info = find (params, name, "weight", 2, dim);
   g_autoptr (DifTensor) raw = take (params, info, 2, dim);
+  DifWeight            *weight = raw ? dif_weight_new_linear (params->allocator, raw->data, c_out,
+                                                              c_in, weight_type (params, info),
+                                                              &params->error) :
+                                       NULL;
 
-  return raw ? keep_weight (params,
-                            dif_weight_new_linear (params->allocator, raw->data, c_out, c_in,
-                                                   weight_type (params, info), &params->error)) :
-               NULL;
+  if (weight && params->trainable)
+    keep_trainable (params, info, raw, weight, FALSE);
+  return keep_weight (params, weight);
 }
 
 typedef DifWeight *(*PackConv) (DifAllocator *allocator, const float *src, gsize c_out, gsize c_in,
@@ -222,14 +261,17 @@ static const DifWeight *
 take_conv (DifParams *params, const char *name, const gsize *dim, guint stride, PackConv pack)
 {
   const guint           kernel = (guint) dim[2];
+  const gboolean        stores = kernel == 3 && stride == 1;
   const DifTensorInfo  *info = find (params, name, "weight", 4, dim);
   g_autoptr (DifTensor) raw = take (params, info, 4, dim);
   g_autoptr (DifWeight) weight = raw ? pack (params->allocator, raw->data, dim[0], dim[1], kernel,
                                              weight_type (params, info), &params->error) :
                                        NULL;
 
-  if (weight && kernel == 3 && stride == 1)
+  if (weight && stores)
     dif_weight_use_store (weight, params->store);
+  if (weight && params->trainable)
+    keep_trainable (params, info, raw, weight, stores);
   return keep_weight (params, g_steal_pointer (&weight));
 }
 
@@ -249,4 +291,31 @@ dif_params_conv_backward (DifParams *params, const char *name, gsize c_out, gsiz
   const gsize dim[] = { c_out, c_in, kernel, kernel };
 
   return take_conv (params, name, dim, stride, dif_weight_new_conv_backward);
+}
+
+void
+dif_params_set_trainable (DifParams *params)
+{
+  params->trainable = TRUE;
+}
+
+const DifParam *
+dif_params_list (DifParams *params, guint *n)
+{
+  *n = params->list->len;
+  return (const DifParam *) (gpointer) params->list->data;
+}
+
+gboolean
+dif_params_update (DifParams *params, GError **error)
+{
+  for (guint i = 0; i < params->list->len; i++)
+    {
+      const DifParam *param = &g_array_index (params->list, DifParam, i);
+
+      if (param->weight &&
+          ! dif_weight_set (params->allocator, param->weight, param->value->data, error))
+        return FALSE;
+    }
+  return TRUE;
 }

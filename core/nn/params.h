@@ -15,6 +15,21 @@ G_BEGIN_DECLS
 typedef struct _DifParams DifParams;
 
 /**
+ * DifParam:
+ * @name: of the tensor in the file
+ * @value: its numbers, in the file's order; what ops read, where @weight is %NULL
+ * @weight: (nullable): what ops read instead, packed from @value
+ *
+ * One tensor that can be trained.
+ */
+typedef struct
+{
+  const char *name;
+  DifTensor  *value;
+  DifWeight  *weight;
+} DifParam;
+
+/**
  * dif_params_open:
  * @path: a safetensors file
  * @shapes_only: check shapes and read no numbers; what is taken is then %NULL
@@ -39,6 +54,42 @@ DifParams *dif_params_open (const char *path, gboolean shapes_only, GError **err
  * Thread: any
  */
 void dif_params_set_budget (DifParams *params, gsize bytes);
+
+/**
+ * dif_params_set_trainable:
+ * @params: of which nothing has been taken yet
+ *
+ * Keeps all numbers as floats in the file's order beside what ops read, and makes what the way back
+ * through ops needs.
+ *
+ * Thread: any
+ */
+void dif_params_set_trainable (DifParams *params);
+
+/**
+ * dif_params_list:
+ * @params: the tensors
+ * @n: (out): how many
+ *
+ * Returns: (transfer none) (array length=n): all that was taken from trainable ones, in the order it
+ *   was taken.  A tape knows each by its weight, or by its value where it has none.
+ *
+ * Thread: any
+ */
+const DifParam *dif_params_list (DifParams *params, guint *n);
+
+/**
+ * dif_params_update:
+ * @params: whose values were changed
+ * @error: set to %DIF_ERROR_NOMEM
+ *
+ * Lets ops read the new values.
+ *
+ * Returns: whether they do
+ *
+ * Thread: any, while nobody uses the network
+ */
+gboolean dif_params_update (DifParams *params, GError **error);
 
 /**
  * dif_params_free:

@@ -3,23 +3,6 @@
 
 #include <string.h>
 
-DifWeight *
-dif_weight_new_conv_backward (DifAllocator *allocator, const float *src, gsize c_out, gsize c_in,
-                              guint kernel, DifWeightType type, GError **error)
-{
-  const gsize           area = (gsize) kernel * kernel;
-  g_autoptr (DifTensor) turned =
-      dif_tensor_new (allocator, 4, (gsize[]) { c_in, c_out, kernel, kernel }, error);
-
-  if (! turned)
-    return NULL;
-  for (gsize out = 0; out < c_out; out++)
-    for (gsize in = 0; in < c_in; in++)
-      for (gsize k = 0; k < area; k++)
-        turned->data[(in * c_out + out) * area + area - 1 - k] = src[(out * c_in + in) * area + k];
-  return dif_weight_new_conv (allocator, turned->data, c_in, c_out, kernel, type, error);
-}
-
 typedef struct
 {
   const DifTensor *dy;

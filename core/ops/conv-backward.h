@@ -6,27 +6,6 @@
 G_BEGIN_DECLS
 
 /**
- * dif_weight_new_conv_backward:
- * @allocator: where the memory comes from
- * @src: [c_out, c_in, kernel, kernel] as files hold it
- * @c_out: outputs of the convolution
- * @c_in: inputs of the convolution
- * @kernel: rows and columns
- * @type: how to hold it; numbers that the type does not have are rounded
- * @error: set to %DIF_ERROR_NOMEM
- *
- * The weight of a convolution with inputs and outputs exchanged and its kernel turned by half a
- * turn, packed for dif_conv_backward().
- *
- * Returns: (transfer full): the packed weight, [kernel² c_out, c_in], or %NULL
- *
- * Thread: any
- */
-DifWeight *dif_weight_new_conv_backward (DifAllocator *allocator, const float *src, gsize c_out,
-                                         gsize c_in, guint kernel, DifWeightType type,
-                                         GError **error);
-
-/**
  * dif_conv_backward:
  * @context: the context
  * @dy: (nullable): gradient with respect to the convolution's output

@@ -5,6 +5,7 @@
 
 #include "core/base/simd.h"
 #include "core/ops/moments.h"
+#include "core/tensor/tape.h"
 
 #define TILE      16384
 #define BLOCK     1024 /* of a tile: stays in a first-level cache */
@@ -59,6 +60,45 @@ sum_tile_body (gsize tile, guint worker G_GNUC_UNUSED, gpointer data)
 DIF_VARIANTS (static, void, sum_tile, (gsize tile, guint worker G_GNUC_UNUSED, gpointer data),
               (tile, worker, data))
 
+typedef struct
+{
+  guint         n;
+  double        factor[MAX_TERMS];
+  gconstpointer x[MAX_TERMS]; /* keys */
+} SumRecord;
+
+static void
+sum_backward (gpointer data, DifContext *context, DifTape *tape, DifTensor *dy)
+{
+  const SumRecord      *record = data;
+  g_autoptr (DifTensor) own = dy;
+
+  for (guint i = 0; i < record->n; i++)
+    if (record->x[i])
+      dif_tape_add (tape, context, record->x[i],
+                    record->factor[i] == 1.0 ?
+                        dif_tensor_ref (own) :
+                        dif_sum (context, 1, (DifTerm[]) { { record->factor[i], own } }));
+}
+
+static void
+record_sum (DifContext *context, DifTensor *y, guint n, const DifTerm *terms)
+{
+  gconstpointer inputs[MAX_TERMS];
+  SumRecord    *record;
+
+  for (guint i = 0; i < n; i++)
+    inputs[i] = terms[i].x;
+  record =
+      dif_tape_record (context, y, inputs, n, sizeof (SumRecord), sum_backward, NULL);
+  for (guint i = 0; record && i < n; i++)
+    {
+      record->n = n;
+      record->factor[i] = terms[i].factor;
+      record->x[i] = dif_tape_key (context, terms[i].x);
+    }
+}
+
 static DifTensor *
 sum_to (DifContext *context, DifTensor *over, guint n, const DifTerm *terms)
 {
@@ -82,6 +122,7 @@ sum_to (DifContext *context, DifTensor *over, guint n, const DifTerm *terms)
   job.y = y->data;
   job.size = y->size;
   dif_pool_run (dif_context_pool (context), (y->size + TILE - 1) / TILE, sum_tile, &job);
+  record_sum (context, y, n, terms);
   return y;
 }
 

@@ -28,6 +28,45 @@ pack (DifAllocator *allocator, const DifWeight *weight, const float *matrix, GEr
   return halves;
 }
 
+/* As dif_conv() and, turned by half a turn with inputs and outputs exchanged, dif_conv_backward()
+ * see the numbers of a file. */
+static void
+arrange (const DifWeight *weight, const float *src, gboolean backward, float *matrix)
+{
+  const gsize area = (gsize) weight->kernel * weight->kernel;
+  const gsize c_in = backward ? weight->n : weight->k / area;
+  const gsize c_out = backward ? weight->k / area : weight->n;
+
+  for (gsize o = 0; o < c_out; o++)
+    for (gsize i = 0; i < c_in; i++)
+      for (gsize at = 0; at < area; at++)
+        {
+          const gsize to =
+              backward ? ((area - 1 - at) * c_out + o) * c_in + i : (at * c_in + i) * c_out + o;
+
+          matrix[to] = src[(o * c_in + i) * area + at];
+        }
+}
+
+static gboolean
+fill (DifAllocator *allocator, DifWeight *weight, const float *src, gboolean backward,
+      GError **error)
+{
+  g_autoptr (DifTensor) matrix =
+      dif_tensor_new (allocator, 2, (gsize[]) { weight->k, weight->n }, error);
+  DifTensor            *panels;
+
+  if (! matrix)
+    return FALSE;
+  arrange (weight, src, backward, matrix->data);
+  panels = pack (allocator, weight, matrix->data, error);
+  if (! panels)
+    return FALSE;
+  dif_tensor_unref (weight->panels);
+  weight->panels = panels;
+  return TRUE;
+}
+
 DifWeight *
 dif_weight_new_linear (DifAllocator *allocator, const float *src, gsize c_out, gsize c_in,
                        DifWeightType type, GError **error)
@@ -35,26 +74,56 @@ dif_weight_new_linear (DifAllocator *allocator, const float *src, gsize c_out, g
   return dif_weight_new_conv (allocator, src, c_out, c_in, 1, type, error);
 }
 
+static DifWeight *
+weight_new (DifAllocator *allocator, const float *src, gsize n_in, gsize n_out, guint kernel,
+            gboolean backward, DifWeightType type, GError **error)
+{
+  g_autoptr (DifWeight) weight = g_new0 (DifWeight, 1);
+
+  weight->k = (gsize) kernel * kernel * n_in;
+  weight->n = n_out;
+  weight->kernel = kernel;
+  weight->type = type;
+  return fill (allocator, weight, src, backward, error) ? g_steal_pointer (&weight) : NULL;
+}
+
 DifWeight *
 dif_weight_new_conv (DifAllocator *allocator, const float *src, gsize c_out, gsize c_in,
                      guint kernel, DifWeightType type, GError **error)
 {
-  const gsize           area = (gsize) kernel * kernel;
-  g_autoptr (DifWeight) weight = g_new0 (DifWeight, 1);
-  g_autoptr (DifTensor) matrix =
-      dif_tensor_new (allocator, 2, (gsize[]) { area * c_in, c_out }, error);
+  return weight_new (allocator, src, c_in, c_out, kernel, FALSE, type, error);
+}
 
-  if (! matrix)
-    return NULL;
-  for (gsize o = 0; o < c_out; o++)
-    for (gsize i = 0; i < c_in; i++)
-      for (gsize at = 0; at < area; at++)
-        matrix->data[(at * c_in + i) * c_out + o] = src[(o * c_in + i) * area + at];
-  weight->k = area * c_in;
-  weight->n = c_out;
-  weight->type = type;
-  weight->panels = pack (allocator, weight, matrix->data, error);
-  return weight->panels ? g_steal_pointer (&weight) : NULL;
+DifWeight *
+dif_weight_new_conv_backward (DifAllocator *allocator, const float *src, gsize c_out, gsize c_in,
+                              guint kernel, DifWeightType type, GError **error)
+{
+  return weight_new (allocator, src, c_out, c_in, kernel, TRUE, type, error);
+}
+
+/* What was made of the old numbers; made again when it is needed. */
+static void
+forget_forms (DifWeightForms *forms)
+{
+  for (guint i = 0; forms && i < DIF_N_WINOGRAD_FORMS; i++)
+    if (forms->winograd[i])
+      {
+        forms->store->budget += forms->winograd[i]->size * sizeof (float);
+        g_clear_pointer (&forms->winograd[i], dif_tensor_unref);
+      }
+}
+
+gboolean
+dif_weight_set (DifAllocator *allocator, DifWeight *weight, const float *src, GError **error)
+{
+  g_return_val_if_fail (weight->type == DIF_WEIGHT_F32, FALSE);
+  forget_forms (weight->forms);
+  if (! fill (allocator, weight, src, FALSE, error))
+    return FALSE;
+  if (! weight->backward)
+    return TRUE;
+  forget_forms (weight->backward->forms);
+  return fill (allocator, weight->backward, src, TRUE, error);
 }
 
 void
@@ -63,6 +132,7 @@ dif_weight_free (DifWeight *weight)
   if (! weight)
     return;
   dif_tensor_unref (weight->panels);
+  dif_weight_free (weight->backward);
   if (weight->forms)
     {
       for (guint i = 0; i < DIF_N_WINOGRAD_FORMS; i++)

@@ -53,6 +53,8 @@ typedef struct
   DifTensor      *winograd[DIF_N_WINOGRAD_FORMS];
 } DifWeightForms;
 
+typedef struct _DifWeight DifWeight;
+
 /**
  * DifWeight:
  * @k: rows: inputs, times the kernel's area for a convolution, whose rows and columns are
@@ -61,17 +63,21 @@ typedef struct
  * @type: how @panels holds its numbers
  * @panels: [k, n] packed for dif_product(); of halves, two in a float's place
  * @forms: (nullable): what else may be kept of it
+ * @kernel: rows and columns of a convolution's kernel, else 1
+ * @backward: (nullable): with inputs and outputs exchanged, for gradients with respect to inputs
  *
  * The right factor of a product, packed once when it is loaded.
  */
-typedef struct
+struct _DifWeight
 {
   gsize           k;
   gsize           n;
   DifWeightType   type;
   DifTensor      *panels;
   DifWeightForms *forms;
-} DifWeight;
+  guint           kernel;
+  DifWeight      *backward;
+};
 
 /**
  * dif_weight_new_linear:
@@ -105,6 +111,43 @@ DifWeight *dif_weight_new_linear (DifAllocator *allocator, const float *src, gsi
  */
 DifWeight *dif_weight_new_conv (DifAllocator *allocator, const float *src, gsize c_out, gsize c_in,
                                 guint kernel, DifWeightType type, GError **error);
+
+/**
+ * dif_weight_new_conv_backward:
+ * @allocator: where the memory comes from
+ * @src: [c_out, c_in, kernel, kernel] as files hold it
+ * @c_out: outputs of the convolution
+ * @c_in: inputs of the convolution
+ * @kernel: rows and columns
+ * @type: how to hold it; numbers that the type does not have are rounded
+ * @error: set to %DIF_ERROR_NOMEM
+ *
+ * The weight of a convolution with inputs and outputs exchanged and its kernel turned by half a
+ * turn, packed for dif_conv_backward().
+ *
+ * Returns: (transfer full): the packed weight, [kernel² c_out, c_in], or %NULL
+ *
+ * Thread: any
+ */
+DifWeight *dif_weight_new_conv_backward (DifAllocator *allocator, const float *src, gsize c_out,
+                                         gsize c_in, guint kernel, DifWeightType type,
+                                         GError **error);
+
+/**
+ * dif_weight_set:
+ * @allocator: where the memory comes from
+ * @weight: of floats
+ * @src: [c_out, c_in, kernel, kernel] as files hold it
+ * @error: set to %DIF_ERROR_NOMEM
+ *
+ * Gives it other numbers, its other forms and its backward one too.
+ *
+ * Returns: whether it has them
+ *
+ * Thread: any, while nobody uses @weight
+ */
+gboolean dif_weight_set (DifAllocator *allocator, DifWeight *weight, const float *src,
+                         GError **error);
 
 /**
  * dif_weight_free:

@@ -6,6 +6,7 @@ struct _DifContext
   DifPool      *pool;
   DifAllocator *allocator;
   DifProgress  *progress;
+  struct _DifTape *tape;
   GError       *error;
   double        operations;
   DifOpTotal   *op_totals; /* by kind; NULL when nobody wants to know */
@@ -75,6 +76,18 @@ DifProgress *
 dif_context_progress (DifContext *context)
 {
   return context->progress;
+}
+
+struct _DifTape *
+dif_context_tape (DifContext *context)
+{
+  return context->tape;
+}
+
+void
+dif_context_set_tape (DifContext *context, struct _DifTape *tape)
+{
+  context->tape = tape;
 }
 
 void

@@ -101,6 +101,25 @@ DifAllocator *dif_context_allocator (DifContext *context);
 DifProgress *dif_context_progress (DifContext *context);
 
 /**
+ * dif_context_tape:
+ * @context: the context
+ *
+ * Returns: (transfer none) (nullable): where ops leave their records
+ *
+ * Thread: the context's
+ */
+struct _DifTape *dif_context_tape (DifContext *context);
+
+/**
+ * dif_context_set_tape:
+ * @context: the context
+ * @tape: (nullable): where ops are to leave their records; %NULL for nowhere
+ *
+ * Thread: the context's
+ */
+void dif_context_set_tape (DifContext *context, struct _DifTape *tape);
+
+/**
  * dif_context_count:
  * @context: the context
  * @operations: multiplications and additions that an op is about to do
