@@ -4,6 +4,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "ui/fields.h"
+#include "ui/more.h"
 #include "ui/preview.h"
 #include "ui/progress-text.h"
 
@@ -11,6 +12,7 @@ struct _DifDialog
 {
   GtkWidget     *window;
   GtkWidget     *fields;
+  GtkWidget     *more; /* NULL where there are no more */
   GtkWidget     *preview;
   GtkWidget     *bar;
   GtkWidget     *stop;
@@ -83,6 +85,8 @@ set_running (DifDialog *dialog, gboolean running)
 {
   dialog->running = running;
   gtk_widget_set_sensitive (dialog->fields, ! running);
+  if (dialog->more != NULL)
+    gtk_widget_set_sensitive (gtk_bin_get_child (GTK_BIN (dialog->more)), ! running);
   gtk_dialog_set_response_sensitive (GTK_DIALOG (dialog->window), GTK_RESPONSE_OK, ! running);
   gtk_widget_set_sensitive (dialog->stop, running);
   gtk_widget_grab_focus (running ? dialog->stop : button_for (dialog, GTK_RESPONSE_OK));
@@ -141,12 +145,18 @@ fill (DifDialog *dialog, GimpProcedureConfig *config)
 {
   GtkWidget *content = gtk_dialog_get_content_area (GTK_DIALOG (dialog->window));
   GtkWidget *columns = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
+  GtkWidget *right = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
   GtkWidget *row = new_progress_row (dialog);
 
   dialog->fields = dif_fields_new (GIMP_PROCEDURE_DIALOG (dialog->window), config);
   dialog->preview = dif_preview_new ();
+  dialog->more = dif_more_new (GIMP_PROCEDURE_DIALOG (dialog->window), config);
+  /* below the preview there is room, so that the window grows no higher than small screens */
+  gtk_box_pack_start (GTK_BOX (right), dialog->preview, FALSE, FALSE, 0);
+  if (dialog->more != NULL)
+    gtk_box_pack_start (GTK_BOX (right), dialog->more, FALSE, FALSE, 0);
   gtk_box_pack_start (GTK_BOX (columns), dialog->fields, TRUE, TRUE, 0);
-  gtk_box_pack_start (GTK_BOX (columns), dialog->preview, FALSE, FALSE, 0);
+  gtk_box_pack_start (GTK_BOX (columns), right, FALSE, FALSE, 0);
   gtk_box_pack_start (GTK_BOX (content), columns, TRUE, TRUE, 0);
   gtk_box_pack_start (GTK_BOX (content), row, FALSE, FALSE, 6);
 
@@ -159,6 +169,7 @@ fill (DifDialog *dialog, GimpProcedureConfig *config)
 
   gtk_widget_show_all (row);
   gtk_widget_show (dialog->status);
+  gtk_widget_show (right);
   gtk_widget_show (columns);
 }
 
