@@ -221,9 +221,6 @@ dif_settings_new (const DifProcedure *row, GimpProcedureConfig *config, GError *
   if (row->args & DIF_ARG_OUTPUT)
     g_object_get (config, "output", &output, NULL);
   settings->replace = g_strcmp0 (output, "replace") == 0;
-  /* GIMP blends by the selection itself when it takes pixels */
-  if (settings->replace)
-    settings->request.soft = FALSE;
 
   return g_steal_pointer (&settings);
 }

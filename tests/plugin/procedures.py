@@ -6,10 +6,11 @@ import errors
 import formats
 import materials
 import repeats
+import replacing
 import selections
 from support import Tap
 
 
 def main():
     Tap().run(formats.TESTS + selections.TESTS + errors.TESTS + repeats.TESTS
-              + materials.TESTS + arguments.TESTS)
+              + materials.TESTS + arguments.TESTS + replacing.TESTS)
