@@ -10,6 +10,7 @@ struct _DifProgress
   DifProgressFunc func;
   gpointer        data;
   gint            cancelled;
+  gint            finishing;
   gint64          started; /* monotonic, microseconds */
 };
 
@@ -40,6 +41,19 @@ gboolean
 dif_progress_is_cancelled (const DifProgress *progress)
 {
   return progress && g_atomic_int_get (&progress->cancelled);
+}
+
+void
+dif_progress_finish (DifProgress *progress)
+{
+  g_return_if_fail (progress != NULL);
+  g_atomic_int_set (&progress->finishing, 1);
+}
+
+gboolean
+dif_progress_is_finishing (const DifProgress *progress)
+{
+  return progress && g_atomic_int_get (&progress->finishing);
 }
 
 gboolean

@@ -41,7 +41,7 @@ typedef void (*DifProgressFunc) (const DifProgressInfo *info, gpointer data);
 /**
  * DifProgress:
  *
- * Reports go up through it, the wish to cancel comes down.
+ * Reports go up through it, the wish to cancel or to finish early comes down.
  */
 typedef struct _DifProgress DifProgress;
 
@@ -71,7 +71,7 @@ void dif_progress_free (DifProgress *progress);
  * Asks the computation to end; it ends within a few tiles with
  * %DIF_ERROR_CANCELLED and no result.
  *
- * Thread: any
+ * Thread: any; may be called by a signal's handler
  */
 void dif_progress_cancel (DifProgress *progress);
 
@@ -84,6 +84,27 @@ void dif_progress_cancel (DifProgress *progress);
  * Thread: any
  */
 gboolean dif_progress_is_cancelled (const DifProgress *progress);
+
+/**
+ * dif_progress_finish:
+ * @progress: the object
+ *
+ * Asks the computation to end with what it has: after the step under way, with its prediction of
+ * the clean picture.
+ *
+ * Thread: any; may be called by a signal's handler
+ */
+void dif_progress_finish (DifProgress *progress);
+
+/**
+ * dif_progress_is_finishing:
+ * @progress: (nullable): the object; %NULL goes on to the end
+ *
+ * Returns: whether dif_progress_finish() was called
+ *
+ * Thread: any
+ */
+gboolean dif_progress_is_finishing (const DifProgress *progress);
 
 /**
  * dif_progress_check:

@@ -8,6 +8,7 @@ G_BEGIN_DECLS
 #define CLI_OK      0
 #define CLI_FAILED  1
 #define CLI_MISUSED 2
+#define CLI_STOPPED 130 /* by Ctrl+C, with a picture */
 
 /* Each command takes what follows its name and returns the process's exit code. */
 

@@ -2,6 +2,7 @@
 
 /* generate, reimagine, inpaint and noise: one request from options to a file. */
 
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -29,6 +30,7 @@ typedef struct
   Guides    guides;
   CliCanvas canvas;
   int       steps;
+  int       stop_after;
   int       threads;
   gboolean  quiet;
 } Options;
@@ -72,6 +74,8 @@ parse (Options *o, int argc, char **argv)
     { "label", 'l', 0, G_OPTION_ARG_STRING, &o->label,
       N_ ("one of the model's labels, or a mixture: stone:0.7,grass:0.3"), N_ ("NAME") },
     { "steps", 'n', 0, G_OPTION_ARG_INT, &o->steps, N_ ("network steps (20)"), "N" },
+    { "stop-after", 0, 0, G_OPTION_ARG_INT, &o->stop_after,
+      N_ ("end after so many of them with the picture as it is then, as Ctrl+C does"), "N" },
     { "sampler", 0, 0, G_OPTION_ARG_STRING, &o->sampler, N_ ("way from noise to picture"), "ID" },
     { "schedule-spacing", 0, 0, G_OPTION_ARG_STRING, &o->spacing,
       N_ ("which timesteps: see list spacings, or 999,750,500,20"), "ID" },
@@ -155,6 +159,8 @@ fill_request (Options *o, DifRequest *r)
     return cli_misused (_ ("Where should the picture go?  Give -o PICTURE.png."));
   if (o->steps < 1)
     return cli_misused (_ ("--steps takes a whole number from 1 to %u."), DIF_MAX_STEPS);
+  if (o->stop_after < 0)
+    return cli_misused (_ ("--stop-after takes a whole number from 0 on."));
   if (o->threads < 0 || o->threads > 1024)
     return cli_misused (_ ("--threads takes a whole number from 0 to 1024."));
   if (o->seed && ! g_ascii_string_to_unsigned (o->seed, 10, 0, G_MAXUINT64, &seed, NULL))
@@ -172,6 +178,7 @@ fill_request (Options *o, DifRequest *r)
   r->sampler = o->sampler;
   r->spacing = o->spacing;
   r->steps = (guint) o->steps;
+  r->stop_after = (guint) o->stop_after;
   r->threads = (guint) o->threads;
   r->seed = seed;
   code = guides_fill (&o->guides, r);
@@ -195,6 +202,37 @@ print_progress (const DifProgressInfo *info, gpointer data G_GNUC_UNUSED)
     g_printerr ("\n");
 }
 
+/* Ctrl+C once keeps what there is, twice gives up. */
+static DifProgress *interrupted;
+
+static void
+on_interrupt (int signal_number G_GNUC_UNUSED)
+{
+  if (dif_progress_is_finishing (interrupted))
+    dif_progress_cancel (interrupted);
+  else
+    dif_progress_finish (interrupted);
+}
+
+static DifImage *
+run (const DifRequest *request, gboolean quiet, GError **error)
+{
+  g_autoptr (DifProgress) progress = dif_progress_new (quiet ? NULL : print_progress, NULL);
+  DifImage               *result;
+
+  interrupted = progress;
+  signal (SIGINT, on_interrupt);
+  result = dif_run (request, progress, error);
+  signal (SIGINT, SIG_DFL);
+  if (result && result->stopped_after > 0 && ! quiet)
+    {
+      g_printerr ("\n");
+      g_printerr (_ ("Stopped after step %u."), result->stopped_after);
+      g_printerr ("\n");
+    }
+  return result;
+}
+
 /* The result is at full strength wherever it is new: blend it in softly. */
 static gboolean
 blend (const DifRequest *r, DifImage *result, GError **error)
@@ -213,13 +251,12 @@ int
 cli_make (int argc, char **argv)
 {
   g_auto (Options) o = { .steps = 20 };
-  g_autoptr (DifImage)    input = NULL;
-  g_autoptr (DifImage)    result = NULL;
-  g_autoptr (DifProgress) progress = NULL;
-  g_autofree float       *mask = NULL;
-  DifRequest              request;
-  GError                 *error = NULL;
-  int                     code;
+  g_autoptr (DifImage) input = NULL;
+  g_autoptr (DifImage) result = NULL;
+  g_autofree float    *mask = NULL;
+  DifRequest           request;
+  GError              *error = NULL;
+  int                  code;
 
   dif_request_init (&request, task_of (argv[0]));
   if (! parse (&o, argc, argv))
@@ -240,11 +277,12 @@ cli_make (int argc, char **argv)
     }
   if (! guides_read (&o.guides, &request, request.task == DIF_TASK_GENERATE && ! o.size, &error))
     return cli_failed (error);
-  progress = o.quiet ? NULL : dif_progress_new (print_progress, NULL);
-  result = dif_run (&request, progress, &error);
+  result = run (&request, o.quiet, &error);
   if (! result)
     return cli_failed (error);
   if (mask && ! blend (&request, result, &error))
     return cli_failed (error);
-  return cli_png_write (o.output, result, &error) ? CLI_OK : cli_failed (error);
+  if (! cli_png_write (o.output, result, &error))
+    return cli_failed (error);
+  return result->stopped_after > 0 && o.stop_after == 0 ? CLI_STOPPED : CLI_OK;
 }

@@ -100,3 +100,27 @@ dif_checkpoint_inpainting (const DifCheckpoint *checkpoint)
 
   return facts->in_channels == 2 * facts->out_channels + 1;
 }
+
+gboolean
+dif_checkpoint_check (const DifCheckpoint *checkpoint, GError **error)
+{
+  const DifModelFacts *facts = dif_model_facts (checkpoint->model);
+
+  if (! checkpoint->process)
+    {
+      g_set_error_literal (error, DIF_ERROR, DIF_ERROR_MISSING,
+                           _ ("The model's folder has no “scheduler_config.json”, which says how "
+                              "it was trained."));
+      return FALSE;
+    }
+  if (facts->out_channels != 3 ||
+      (facts->in_channels != 3 && ! dif_checkpoint_inpainting (checkpoint)))
+    {
+      g_set_error (error, DIF_ERROR, DIF_ERROR_UNSUPPORTED,
+                   _ ("The model reads %u channels and writes %u; colour pictures need 3 and 3, or "
+                      "7 and 3 for inpainting."),
+                   facts->in_channels, facts->out_channels);
+      return FALSE;
+    }
+  return TRUE;
+}

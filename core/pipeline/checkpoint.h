@@ -56,6 +56,18 @@ void dif_checkpoint_free (DifCheckpoint *checkpoint);
  */
 gboolean dif_checkpoint_inpainting (const DifCheckpoint *checkpoint);
 
+/**
+ * dif_checkpoint_check:
+ * @checkpoint: a checkpoint
+ * @error: says what it lacks
+ *
+ * Returns: whether it makes colour pictures
+ *
+ * Errors: %DIF_ERROR_MISSING, %DIF_ERROR_UNSUPPORTED
+ * Thread: any
+ */
+gboolean dif_checkpoint_check (const DifCheckpoint *checkpoint, GError **error);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (DifCheckpoint, dif_checkpoint_free)
 
 G_END_DECLS

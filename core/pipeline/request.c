@@ -324,6 +324,7 @@ dif_request_to_json (const DifRequest *r)
   json_object_set_new (object, "steps", json_integer (r->steps));
   json_object_set_new (object, "guidance", json_real (r->guidance));
   json_object_set_new (object, "noise-level", json_real (r->noise_level));
+  json_object_set_new (object, "stop-after", json_integer (r->stop_after));
   set_guides (object, r);
   set_canvas (object, r);
   set_string (object, "seed", seed); /* 64 bits do not fit every reader's numbers */

@@ -95,6 +95,9 @@ typedef struct
  * @noise_level: t in (0, 1]; how far the pixels are noised before they are denoised.
  *   Independent of @steps.  Inpainting noises what @prefill names;
  *   at 1 it begins with noise alone.
+ * @stop_after: steps to end after, with the prediction of the clean picture as it is then; 0 for
+ *   the end.  Steps that a sampler makes again count again.  Of a run that dif_progress_finish()
+ *   ended the picture's own number gives the same picture again.
  * @seed: of all random numbers
  * @threads: worker threads, 0 for one per processor
  * @width: pixels in a row
@@ -139,6 +142,7 @@ typedef struct
   guint        steps;
   double       guidance;
   double       noise_level;
+  guint        stop_after;
   guint64      seed;
   guint        threads;
   guint        width;

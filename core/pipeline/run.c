@@ -34,32 +34,11 @@ typedef struct
   DifTensor           *noise; /* until there is x */
   guint                n_steps;
   guint                reached; /* the most steps done so far: some samplers go back */
+  guint                made;    /* steps, those made again too */
+  gboolean             stopped; /* before the end */
+  DifTensor           *kept;    /* what a stopped run ends with */
   float               *preview;
 } Run;
-
-static gboolean
-check_checkpoint (const DifCheckpoint *checkpoint, GError **error)
-{
-  const DifModelFacts *facts = dif_model_facts (checkpoint->model);
-
-  if (! checkpoint->process)
-    {
-      g_set_error_literal (error, DIF_ERROR, DIF_ERROR_MISSING,
-                           _ ("The model's folder has no “scheduler_config.json”, which says how "
-                              "it was trained."));
-      return FALSE;
-    }
-  if (facts->out_channels != 3 ||
-      (facts->in_channels != 3 && ! dif_checkpoint_inpainting (checkpoint)))
-    {
-      g_set_error (error, DIF_ERROR, DIF_ERROR_UNSUPPORTED,
-                   _ ("The model reads %u channels and writes %u; colour pictures need 3 and 3, or "
-                      "7 and 3 for inpainting."),
-                   facts->in_channels, facts->out_channels);
-      return FALSE;
-    }
-  return TRUE;
-}
 
 /* With attention, a network knows the size it was trained at.  Without, larger windows are better:
  * their norms agree, and less is computed twice. */
@@ -174,6 +153,23 @@ check_finite (Run *run, const DifTensor *x, guint step)
   return FALSE;
 }
 
+static gboolean
+stops_now (const Run *run, guint step)
+{
+  const gboolean told = dif_progress_is_finishing (dif_context_progress (run->context));
+
+  return step < run->n_steps && (told || run->made == run->request->stop_after);
+}
+
+/* Samplers know no other way to end early than to fail. */
+static void
+stop (Run *run, const DifTensor *x0)
+{
+  run->stopped = TRUE;
+  run->kept = dif_tensor_ref ((DifTensor *) x0);
+  dif_context_fail (run->context, g_error_new_literal (DIF_ERROR, DIF_ERROR_CANCELLED, ""));
+}
+
 static void
 after_step (guint step, const DifTensor *x, const DifTensor *x0, gpointer data)
 {
@@ -187,6 +183,11 @@ after_step (guint step, const DifTensor *x, const DifTensor *x0, gpointer data)
   run->reached = MAX (run->reached, step);
   dif_progress_report (progress, run->reached, run->n_steps, x0 ? run->preview : NULL,
                        run->canvas->width, run->canvas->height);
+  if (! x0 || run->stopped)
+    return;
+  run->made++;
+  if (stops_now (run, step))
+    stop (run, x0);
 }
 
 /* Who asks for colours does not want those around the selection. */
@@ -264,6 +265,7 @@ sample (Run *run, DifNoise *noise, GError **error)
 {
   g_autoptr (DifPlan)     plan = make_plan (run);
   g_autoptr (DifDenoiser) chain = build_chain (run, noise, plan->steps[0].t, error);
+  g_autoptr (GError)      ended = NULL;
   DifTensor              *x;
   DifSampling             sampling;
 
@@ -282,7 +284,12 @@ sample (Run *run, DifNoise *noise, GError **error)
   sampling.langevin_step = 0.0; /* levels are few: let it choose */
   sampling.after_step = after_step;
   sampling.data = run;
-  return run->sampler->run (&sampling, run->context, x);
+  x = run->sampler->run (&sampling, run->context, x);
+  if (! run->stopped)
+    return x;
+  g_clear_pointer (&x, dif_tensor_unref);
+  dif_context_take_error (run->context, &ended);
+  return g_steal_pointer (&run->kept);
 }
 
 /* The noise act alone: what reimagining would start from. */
@@ -338,6 +345,7 @@ run_in_context (Run *run, GError **error)
     return NULL;
   dif_allocator_trim (dif_context_allocator (run->context)); /* the image takes as much again */
   dif_canvas_to_pixels (canvas, result, TRUE, image->pixels);
+  image->stopped_after = run->stopped ? run->made : 0;
   put_back_known (r, image);
   return g_steal_pointer (&image);
 }
@@ -355,7 +363,7 @@ run_checked (const DifRequest *request, DifProgress *progress, GError **error)
 
   path = dif_resolve_model (request->model, error);
   checkpoint = path ? dif_checkpoint_open (path, request->task == DIF_TASK_NOISE, error) : NULL;
-  if (! checkpoint || ! check_checkpoint (checkpoint, error))
+  if (! checkpoint || ! dif_checkpoint_check (checkpoint, error))
     return NULL;
   run.checkpoint = checkpoint;
   run.sampler = dif_sampler_find (request->sampler && *request->sampler ? request->sampler :

@@ -219,6 +219,7 @@ dif_work_finish (const DifWork *work, DifImage *made_image, GError **error)
   image = dif_image_new (r->width, r->height, error);
   if (! image)
     return NULL;
+  image->stopped_after = made->stopped_after;
   memcpy (image->pixels, r->pixels, (gsize) r->width * r->height * 3 * sizeof (float));
   if (is_scaled (work) && ! (back = scale_back (work, made->pixels, error)))
     return NULL;

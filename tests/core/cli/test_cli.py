@@ -10,12 +10,15 @@ import json
 import locale
 import os
 import random
+import re
 import shutil
+import signal
 import struct
 import subprocess
 import sys
+import time
 
-from tool import check, check_threads, expect, read_png, run, run_tests, write_png
+from tool import TOOL, check, check_threads, expect, read_png, run, run_tests, write_png
 
 MAKERS = ["generate", "reimagine", "inpaint", "noise"]
 COMMANDS = MAKERS + ["info", "list", "eval", "bench"]
@@ -172,6 +175,30 @@ def test_generate():
     said = expect(0, "generate", "-n", "2", "--size", "8", "-o", "made.png").stderr.decode()
     check("2" in said, f"progress is told: {said!r}")
     check(not expect(0, *words, "-o", "made.png").stderr, "-q is quiet")
+
+
+def test_stop():
+    """generate: one Ctrl+C keeps the picture as it is, which --stop-after gives again; two give up"""
+    words = ["generate", "-l", "grass", "-n", "1000", "--size", "64"]
+    for times in [1, 2]:
+        with subprocess.Popen([TOOL, *words, "-o", "kept.png"], env=dict(os.environ, LC_ALL="C.UTF-8"),
+                              stderr=subprocess.PIPE) as process:
+            said = b""
+            while b"step 2 of" not in said:
+                said += process.stderr.read1()
+            for _ in range(times):
+                process.send_signal(signal.SIGINT)
+                time.sleep(0.001)  # two at once may arrive as one
+            said = process.stderr.read().decode()
+            code = process.wait(60)
+        check(code == (130 if times == 1 else 1), f"{times} times: exit code {code}, said {said!r}")
+        check(os.path.exists("kept.png") == (times == 1), f"{times} times: a picture")
+        if times == 1:
+            after = re.search("after step ([0-9]+)", said)[1]
+            expect(0, *words, "-q", "--stop-after", after, "-o", "asked.png")
+            check(read_png("kept.png") == read_png("asked.png"), "the same picture")
+            os.remove("kept.png")
+    expect(2, *words, "--stop-after", "-1", "-o", "kept.png")
 
 
 def test_threads():
