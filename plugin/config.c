@@ -89,9 +89,10 @@ read_network (DifSettings *settings, GimpProcedureConfig *config, GError **error
 {
   DifRequest *request = &settings->request;
   gint        steps = 0;
+  gint        stop_after = 0;
   gint        threads = 0;
 
-  g_object_get (config, "steps", &steps, "threads", &threads, NULL);
+  g_object_get (config, "steps", &steps, "stop-after", &stop_after, "threads", &threads, NULL);
   settings->label = read_words (config, "label");
   settings->negative = read_words (config, "negative");
   settings->sampler = read_choice (config, "sampler");
@@ -102,6 +103,7 @@ read_network (DifSettings *settings, GimpProcedureConfig *config, GError **error
   request->sampler = settings->sampler;
   request->spacing = settings->spacing;
   request->steps = steps;
+  request->stop_after = stop_after;
   request->threads = threads;
   read_guidance (request, config);
 
@@ -241,8 +243,8 @@ dif_settings_free (DifSettings *settings)
   g_free (settings);
 }
 
-char *
-dif_settings_layer_name (const DifSettings *settings)
+static char *
+whole_name (const DifSettings *settings)
 {
   const DifRequest *request = &settings->request;
   const DifSampler *sampler = NULL;
@@ -261,6 +263,16 @@ dif_settings_layer_name (const DifSettings *settings)
   return g_strdup_printf (_ ("%s, %s, seed %u"), what,
                           sampler != NULL ? sampler->label : request->sampler,
                           (guint) request->seed);
+}
+
+char *
+dif_settings_layer_name (const DifSettings *settings)
+{
+  g_autofree char *name = whole_name (settings);
+
+  if (settings->request.stop_after == 0)
+    return g_steal_pointer (&name);
+  return g_strdup_printf (_ ("%s, stopped after %u"), name, settings->request.stop_after);
 }
 
 char *

@@ -59,7 +59,7 @@ void dif_settings_free (DifSettings *settings);
  * dif_settings_layer_name:
  * @settings: the settings
  *
- * Returns: (transfer full): label, sampler and seed, for the layers' list
+ * Returns: (transfer full): label, sampler and seed, for the layers' list, and where it was stopped
  */
 char *dif_settings_layer_name (const DifSettings *settings);
 

@@ -170,6 +170,7 @@ dif_session_make (DifSession *session, GError **error)
 
   if (! dif_selection_blend (&settings->request, &alpha, error))
     return FALSE;
+  settings->request.stop_after = result->stopped_after;
   name = dif_settings_layer_name (settings);
   json = dif_settings_to_json (settings);
   layer =
@@ -177,6 +178,7 @@ dif_session_make (DifSession *session, GError **error)
   if (layer == NULL)
     return FALSE;
   session->layer = layer;
+  session->stopped_after = result->stopped_after;
   gimp_displays_flush ();
 
   return TRUE;
@@ -187,4 +189,11 @@ dif_session_stop (DifSession *session)
 {
   if (session->job != NULL)
     dif_job_stop (session->job);
+}
+
+void
+dif_session_keep (DifSession *session)
+{
+  if (session->job != NULL)
+    dif_job_keep (session->job);
 }

@@ -53,7 +53,7 @@ static const struct
   { "guidance-from", 0.0, 1.0 },  { "guidance-to", 0.0, 1.0 },
   { "color-guidance", 0.0, 1.0 }, { "classifier-guidance", 0.0, 10.0 },
   { "grow", -64.0, 64.0 },        { "feather", 0.0, 64.0 },
-  { "blend", 0.0, 64.0 },
+  { "blend", 0.0, 64.0 },         { "stop-after", 0.0, 100.0 },
 };
 
 static GtkWidget *

@@ -22,6 +22,7 @@ static const char *const order[] = {
   "prefill",
   "known",
   "work-size",
+  "stop-after",
 };
 
 static gboolean

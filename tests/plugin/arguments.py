@@ -46,6 +46,27 @@ def guidance(tap):
            result.message)
 
 
+def stopped(tap):
+    """a run that ends early"""
+    image, _ = new_image(width=SIDE, height=SIDE)
+    for name in ("generate", "paint-with-materials"):
+        source = new_layer(image, LABEL, SIDE, SIDE)
+        seen = {stop_after: call(name, image, [source], steps=4, seed=1, stop_after=stop_after)
+                for stop_after in (0, 2, 9)}
+        if not tap.ok(all(result.good for result in seen.values()), f"{name} runs",
+                      f"{[result.message for result in seen.values()]}"):
+            continue
+        layers = [result.layer for result in seen.values()]
+        tap.ok(raw(layers[1]) != raw(layers[0]) == raw(layers[2]),
+               f"{name}: after 2 of 4 steps it is another picture, after 9 it is not")
+        tap.equal([settings(layer)["stop-after"] for layer in layers], [0, 2, 0],
+                  f"{name}: the settings tell where it was stopped")
+        tap.ok(layers[1].get_name().endswith("seed 1, stopped after 2"), f"{name}: and the name",
+               layers[1].get_name())
+        tap.ok("stopped" not in layers[0].get_name(), f"{name}: of none else")
+        image.remove_layer(source)
+
+
 def bad_guidance(tap):
     """what guidance cannot be"""
     image, _ = new_image(width=SIDE, height=SIDE)
@@ -153,4 +174,4 @@ def ways(tap):
               "and is kept with the layer")
 
 
-TESTS = [guidance, bad_guidance, palettes, reach, ways]
+TESTS = [guidance, stopped, bad_guidance, palettes, reach, ways]

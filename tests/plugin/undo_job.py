@@ -64,8 +64,8 @@ def meddle(name, how):
         layer.set_offsets(3, 3)
     elif how == "delete":
         image.remove_layer(layer)
-    elif how == "lock":
-        layer.set_lock_content(True)
+    elif how in ("lock", "unlock"):
+        layer.set_lock_content(how == "lock")
     elif how == "select":
         select(image, 0, 0, 12, 12)
     Gimp.displays_flush()
