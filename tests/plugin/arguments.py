@@ -138,16 +138,16 @@ def reach(tap):
         mask = mask_of(layer)
         tap.ok(mask[0] == 0.0 and mask[14] == 1.0 and mask[12 * 28] == 1.0,
                f"{name}: to the sides, not as far across the corners")
-        layer = call(name, image, [source], grow=-4).layer
-        tap.equal(sum(mask_of(layer)), 8.0 * 4.0, f"{name}: shrunk by 4")
-        layer = call(name, image, [source], feather=5, soft_selection=False).layer
-        tap.equal(box_of(layer), (15, 19, 26, 22), f"{name}: feathered by 5")
-        tap.ok(len(set(mask_of(layer))) > 8, f"{name}: the mask is soft")
-        layer = call(name, image, [source], blend=5).layer
-        tap.equal(box_of(layer), (20, 24, 16, 12), f"{name}: blended in over 5")
-        mask = mask_of(layer)
-        tap.ok(0.0 < mask[0] < mask[2 * 17] < mask[5 * 17] == 1.0, f"{name}: the mask rises",
-               f"{mask[0]}, {mask[2 * 17]}, {mask[5 * 17]}")
+    layer = call("inpaint", image, [source], grow=-4).layer
+    tap.equal(sum(mask_of(layer)), 8.0 * 4.0, "shrunk by 4")
+    layer = call("inpaint", image, [source], feather=5).layer
+    tap.equal(box_of(layer), (15, 19, 26, 22), "feathered by 5")
+    tap.ok(len(set(mask_of(layer))) > 8, "the mask is soft")
+    layer = call("reimagine", image, [source], blend=5).layer
+    tap.equal(box_of(layer), (20, 24, 16, 12), "blended in over 5")
+    mask = mask_of(layer)
+    tap.ok(0.0 < mask[0] < mask[2 * 17] < mask[5 * 17] == 1.0, "the mask rises",
+           f"{mask[0]}, {mask[2 * 17]}, {mask[5 * 17]}")
     refused(tap, "leaves nothing", "inpaint", image, [source], grow=-40)
     small = new_layer(image, "small", 30, 30)
     small.set_offsets(10, 10)
@@ -162,12 +162,14 @@ def ways(tap):
     image.select_ellipse(Gimp.ChannelOps.REPLACE, 18, 22, 20, 16)
     for name in ("reimagine", "inpaint"):
         # a sampler without new noise goes the same way with both kinds of known pixels
-        seen = {way: raw(call(name, image, [source], seed=2, sampler="ddpm", **arguments).layer)
-                for way, arguments in {"plain": {}, "neutral": {"known": "xt", "work_size": 0},
-                                        "x0": {"known": "x0"}, "large": {"work_size": 96}}.items()}
+        ways_of_one = {"plain": {}, "neutral": {"known": "xt", "work_size": 0},
+                       "x0": {"known": "x0"}, "large": {"work_size": 48}}
+        seen = {way: raw(call(name, image, [source], seed=2, sampler="ddpm", context=8,
+                              **arguments).layer)
+                for way, arguments in ways_of_one.items()}
         tap.equal(seen["neutral"], seen["plain"], f"{name}: the defaults change nothing")
         tap.equal(len(set(seen.values())), 3, f"{name}: known and work-size do")
-    fills = {fill: call("inpaint", image, [source], seed=2, prefill=fill).layer
+    fills = {fill: call("inpaint", image, [source], seed=2, context=8, prefill=fill).layer
              for fill in ("keep", "smooth", "mean", "border", "noise")}
     tap.equal(len({raw(layer) for layer in fills.values()}), 5, "each prefill is another picture")
     tap.equal([settings(layer)["prefill"] for layer in fills.values()], list(fills),
