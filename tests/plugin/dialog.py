@@ -22,6 +22,7 @@ MORE = ("Negative label", "Guidance rescale", "Guidance from level", "Guidance t
         "Working size", "Stop after step")
 SCREEN = (1280, 800)
 GROW = 3
+PALETTE = "of a test"
 
 
 def size_of(window):
@@ -46,7 +47,8 @@ def open_more(tap, window, png):
                if node.get_role() in (Atspi.Role.SPIN_BUTTON, Atspi.Role.COMBO_BOX)
                and not node.get_name()]
     tap.ok(not unnamed, "all of them have names", f"{unnamed}")
-    tap.ok("None" in choices(window, "Palette"), "no palette is a choice")
+    tap.ok(choices(window, "Palette")[0] == "None", "no palette is a choice")
+    tap.ok(choose(window, "Palette", PALETTE), "GIMP's palettes are others")
     set_number(window, "Grow by", GROW)
     time.sleep(0.3)
     picture(window, png.replace(".png", "-more.png"))
@@ -112,7 +114,8 @@ def check_answer(tap, path, sampler):
         "the kept one tells where it was stopped":
             answer["kept"] > 0 and answer["kept_name"].endswith(f"stopped after {answer['kept']}"),
         "stop-after makes the same bytes again": answer["kept_again"],
-        "what More has was meant": answer["settings"].get("grow") == GROW,
+        "what More has was meant": answer["settings"].get("grow") == GROW
+                                   and len(answer["settings"]["colours"]) == 2,
         "the source is as it was": answer["same"],
         "the steps that were set were taken": answer["settings"].get("steps") == STEPS,
         "the label that was typed was meant": answer["settings"].get("label") == LABEL,
