@@ -10,14 +10,15 @@ dif_default_sampler (void)
 }
 
 void
-dif_sampling_init (DifSampling *sampling, const DifStep *steps, guint n, DifDenoiser *denoiser,
-                   DifNoise *noise)
+dif_sampling_init (DifSampling *sampling, const DifSampler *sampler, const DifStep *steps, guint n,
+                   DifDenoiser *denoiser, DifNoise *noise)
 {
   *sampling = (DifSampling) {
     .steps = steps,
     .n = n,
     .denoiser = denoiser,
     .noise = noise,
+    .eta = sampler->eta,
     .churn = { .noise = 1.0 },
     .corrector_steps = 1,
     .jump_count = 10, /* Lugmayr et al. 2022, with jumps of 10 of 250 steps */

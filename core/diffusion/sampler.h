@@ -83,7 +83,7 @@ typedef struct
  * @noise: fresh noise for stochastic samplers, drawn from stream 1 on
  * @process: (nullable): tells the timesteps of noise levels between the steps; without it they
  *   are interpolated between the steps' own
- * @eta: how much of the posterior's noise DDIM puts back, 0 to 1; TCD's gamma
+ * @eta: how much of the posterior's noise DDIM and RePaint put back, 0 to 1; TCD's gamma
  * @solver: variants of a solver
  * @churn: for Euler and Heun
  * @snr: signal-to-noise ratio of a corrector's Langevin steps; 0 for the row's own
@@ -138,7 +138,7 @@ typedef struct
  * @citation: where it is defined
  * @order: of convergence in the number of steps; of stochastic ones in distribution
  * @evals: evaluations of the denoiser at each step
- * @stochastic: whether it draws fresh noise
+ * @stochastic: whether it draws fresh noise, with its own eta
  * @whole_steps: whether its timesteps are rounded to whole ones
  * @drop_last: spreads its steps over one more point (see #DifSpacingArgs)
  * @final_alpha: whether it honours set_alpha_to_one = false
@@ -151,8 +151,11 @@ typedef struct
  * @one_level: whether it works at the lowest noise level alone, so that what it gives is
  *   distributed like the data only as far as noise of that level reaches
  * @seeks_modes: whether it ends near the likeliest pictures instead of at typical ones
+ * @oversteps: whether it goes down by more than its step on one prediction, as networks that were
+ *   taught to see whole trajectories let it; from others it gets a little less variety
  * @goes_back: whether it goes back up to noisier levels, where known pixels want fresh noise
  *   (dif_mask_new_drawn())
+ * @eta: its own eta of #DifSampling
  * @run: from x at steps[0] to x at steps[n]
  *
  * One way to walk from noise to a picture.  Takes x (transfer full), so that one that nobody else
@@ -176,7 +179,9 @@ typedef struct
   gboolean    distilled;
   gboolean    one_level;
   gboolean    seeks_modes;
+  gboolean    oversteps;
   gboolean    goes_back;
+  double      eta;
   DifTensor *(*run) (const DifSampling *sampling, DifContext *context, DifTensor *x);
 } DifSampler;
 
@@ -212,6 +217,7 @@ const char *dif_default_sampler (void);
 /**
  * dif_sampling_init:
  * @sampling: (out caller-allocates): filled with defaults and these
+ * @sampler: who is to run, for its own defaults
  * @steps: see #DifSampling
  * @n: see #DifSampling
  * @denoiser: see #DifSampling
@@ -219,8 +225,8 @@ const char *dif_default_sampler (void);
  *
  * Thread: any
  */
-void dif_sampling_init (DifSampling *sampling, const DifStep *steps, guint n, DifDenoiser *denoiser,
-                        DifNoise *noise);
+void dif_sampling_init (DifSampling *sampling, const DifSampler *sampler, const DifStep *steps,
+                        guint n, DifDenoiser *denoiser, DifNoise *noise);
 
 /**
  * dif_sampling_after_step:

@@ -275,7 +275,7 @@ sample (Run *run, DifNoise *noise, GError **error)
   if (! x)
     return NULL;
 
-  dif_sampling_init (&sampling, plan->steps, plan->n, chain, noise);
+  dif_sampling_init (&sampling, run->sampler, plan->steps, plan->n, chain, noise);
   sampling.process = run->checkpoint->process;
   sampling.large_variance = run->checkpoint->process->large_variance;
   sampling.mean_velocity = run->checkpoint->process->prediction == DIF_PREDICTION_V;

@@ -161,7 +161,7 @@ check_score_sde_ve (Case *c)
   if (! case_ok (c))
     return;
   compare_ladder (&ladder, c);
-  dif_sampling_init (&sampling, ladder.steps, ladder.args.n, NULL, &draws.parent);
+  dif_sampling_init (&sampling, sampler, ladder.steps, ladder.args.n, NULL, &draws.parent);
   sampling.moves = ladder.moves;
   sampling.corrector_steps = n_corrections;
   sampling.snr = case_number (c, config, "snr");
@@ -237,7 +237,7 @@ check_score_sde_predictors (Case *c)
   ladder_fill_predictor (&ladder, c, predictor);
   if (! case_ok (c))
     return;
-  dif_sampling_init (&sampling, ladder.steps, ladder.args.n, NULL, &draws.parent);
+  dif_sampling_init (&sampling, sampler, ladder.steps, ladder.args.n, NULL, &draws.parent);
   sampling.moves = ladder.moves;
   spy_watch (&spy, &sampling);
   end = sampler->run (&sampling, c->context, dif_tensor_ref (x));
@@ -332,7 +332,7 @@ check_karras_ve (Case *c)
   case_keys (c, known);
   if (! case_ok (c))
     return;
-  dif_sampling_init (&sampling, steps, n, NULL, &draws.parent);
+  dif_sampling_init (&sampling, sampler, steps, n, NULL, &draws.parent);
   sampling.churn = churn;
   if (sampling.churn.amount == 0.0)
     sampling.churn.min = DBL_MAX; /* none at any level */

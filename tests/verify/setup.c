@@ -275,7 +275,8 @@ void
 setup_sampling (const Setup *setup, guint from, DifDenoiser *denoiser, DifNoise *noise,
                 DifSampling *out)
 {
-  dif_sampling_init (out, setup->plan->steps + from, setup->plan->n - from, denoiser, noise);
+  dif_sampling_init (out, setup->sampler, setup->plan->steps + from, setup->plan->n - from,
+                     denoiser, noise);
   out->process = setup->process;
   out->solver = setup->solver;
   out->large_variance = setup->process->large_variance;

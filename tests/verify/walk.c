@@ -109,7 +109,7 @@ put_back_known (const Walk *walk, Case *c, const DifSampling *sampling, GPtrArra
 static void
 read_options (const Walk *walk, DifSampling *sampling)
 {
-  sampling->eta = case_number_or (walk->args, "eta", 0.0);
+  sampling->eta = case_number_or (walk->args, "eta", sampling->eta);
   sampling->clipped_eps = json_is_true (json_object_get (walk->args, "use_clipped_model_output"));
   sampling->churn = (DifChurn) { .amount = case_number_or (walk->args, "s_churn", 0.0),
                                  .min = case_number_or (walk->args, "s_tmin", 0.0),

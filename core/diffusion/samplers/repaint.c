@@ -4,8 +4,9 @@
 #include "core/diffusion/sampler.h"
 #include "core/ops/elementwise.h"
 
-/* As DDIM.  Known pixels follow from their prediction like all others: where that holds fresh noise
- * they are drawn anew at the level of every step (line 5 of the algorithm). */
+/* As DDIM; with an eta of 1, which is the paper's, as DDPM.  Known pixels follow from their
+ * prediction like all others: where that holds fresh noise they are drawn anew at the level of
+ * every step (line 5 of the algorithm). */
 static DifTensor *
 down (const DifSampling *s, DifContext *context, guint i, DifTensor *x, const DifPrediction *p)
 {
@@ -108,5 +109,6 @@ const DifSampler dif_sampler_repaint = {
   .stochastic = TRUE,
   .pure_noise = TRUE,
   .goes_back = TRUE,
+  .eta = 1.0,
   .run = run,
 };

@@ -51,9 +51,12 @@ const DifSampler dif_sampler_tcd = {
   .citation = "Zheng et al. 2024 (trajectory consistency distillation), algorithm 4",
   .order = 1,
   .evals = 1,
+  .stochastic = TRUE,
   .whole_steps = TRUE,
   .pure_noise = TRUE,
   .spacing = "lcm",
   .final_alpha = TRUE,
+  .oversteps = TRUE,
+  .eta = 0.3, /* what its authors take; more for many steps */
   .run = run,
 };

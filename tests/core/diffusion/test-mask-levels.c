@@ -190,7 +190,7 @@ check_run (const DifSampler *row, const DifProcess *process, double level, Keep 
     outer.mask = dif_mask_new (&outer.inner.parent, outer.known,
                                keep == KEEP_IN_XT ? outer.noise : NULL, outer.coverage);
   dif_mask_soften (outer.mask, process, start);
-  dif_sampling_init (&sampling, plan->steps, plan->n, &outer.parent, &noise.parent);
+  dif_sampling_init (&sampling, row, plan->steps, plan->n, &outer.parent, &noise.parent);
   sampling.process = process;
   sampling.langevin_step = 0.0;
   y = row->run (

@@ -108,7 +108,7 @@ run (const DifSampler *row, DifContext *context, DifDenoiser *denoiser, const Di
 
   dif_seeded_noise_init (&noise, 11);
   noise.parent.next = 1;
-  dif_sampling_init (&sampling, steps, N, denoiser, &noise.parent);
+  dif_sampling_init (&sampling, row, steps, N, denoiser, &noise.parent);
   return row->run (&sampling, context, x);
 }
 

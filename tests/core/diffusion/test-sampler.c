@@ -73,7 +73,7 @@ sample (DifContext *context, gconstpointer data)
     x->data[i] *= (float) steps[0].sigma;
   dif_seeded_noise_init (&noise, 11);
   noise.parent.next = 1;
-  dif_sampling_init (&sampling, steps, N, denoiser, &noise.parent);
+  dif_sampling_init (&sampling, r->row, steps, N, denoiser, &noise.parent);
   sampling.after_step = r->after_step;
   sampling.data = r->data;
   return r->row->run (&sampling, context, g_steal_pointer (&x));
@@ -283,7 +283,7 @@ test_pure_noise (gconstpointer data)
       steps[n] = (DifStep) { 0.0, 1.0, 0.0 };
       dif_seeded_noise_init (&noise, 11);
       noise.parent.next = 1;
-      dif_sampling_init (&sampling, steps, n, denoiser, &noise.parent);
+      dif_sampling_init (&sampling, row, steps, n, denoiser, &noise.parent);
       sampling.churn.amount = 1.0;
       y = row->run (&sampling, context, g_steal_pointer (&x));
       g_assert_nonnull (y);
@@ -320,14 +320,16 @@ ddpm_step (DifContext *context, float told, gboolean large)
   g_autofree DifStep     *steps = ideal_steps (IDEAL_VP, -1.0, 0.0, 1);
   g_autoptr (DifDenoiser) inner = ideal_denoiser_new (&ideal);
   Teller                  teller = { { teller_denoise, NULL }, inner, told };
+  const DifSampler       *row = dif_sampler_find ("ddpm");
   DifTensor              *x = test_random (context, 20, 1, 16, 16, 3);
   DifSeededNoise          noise;
   DifSampling             sampling;
 
   dif_seeded_noise_init (&noise, 11);
-  dif_sampling_init (&sampling, steps, 1, told == 0.0f ? inner : &teller.parent, &noise.parent);
+  dif_sampling_init (&sampling, row, steps, 1, told == 0.0f ? inner : &teller.parent,
+                     &noise.parent);
   sampling.large_variance = large;
-  return dif_sampler_find ("ddpm")->run (&sampling, context, x);
+  return row->run (&sampling, context, x);
 }
 
 /* From the smaller variance to the larger one, whichever was chosen for other networks. */
@@ -371,6 +373,25 @@ test_rows (void)
   g_assert_null (dif_sampler_find (NULL));
 }
 
+/* What papers take where nobody says anything; a run has it without asking. */
+static void
+test_own_eta (void)
+{
+  static const struct
+  {
+    const char *id;
+    double      eta;
+  } own[] = { { "ddim", 0.0 }, { "tcd", 0.3 }, { "repaint", 1.0 } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (own); i++)
+    {
+      DifSampling sampling;
+
+      dif_sampling_init (&sampling, dif_sampler_find (own[i].id), NULL, 0, NULL, NULL);
+      g_assert_cmpfloat (sampling.eta, ==, own[i].eta);
+    }
+}
+
 /* Of the textbook's alpha_bar: beta~_t = (1 - a_{t-1}) / (1 - a_t) beta_t (Ho et al., eq. 7). */
 static void
 test_posterior_variance (void)
@@ -411,6 +432,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_set_nonfatal_assertions ();
   g_test_add_func ("/sampler/rows", test_rows);
+  g_test_add_func ("/sampler/own-eta", test_own_eta);
   g_test_add_func ("/sampler/posterior-variance", test_posterior_variance);
   g_test_add_func ("/sampler/learned-variance", test_learned_variance);
   for (guint i = 0; i < n; i++)
