@@ -4,6 +4,7 @@
 #include "core/diffusion/denoiser.h"
 #include "core/diffusion/noise.h"
 #include "core/diffusion/process.h"
+#include "core/ops/elementwise.h"
 
 G_BEGIN_DECLS
 
@@ -303,5 +304,44 @@ DifTensor *dif_sampling_walk (const DifSampling *sampling, DifContext *context, 
  * Source: Ho et al. 2020, eq. 7; Kingma et al. 2021, eq. 27, for any process
  */
 double dif_posterior_variance (const DifStep *from, const DifStep *to, double *beta);
+
+/**
+ * dif_sampling_draw:
+ * @sampling: the run
+ * @context: the context
+ * @x: (transfer full) (nullable): written over
+ * @n: how many terms, 1 to 3
+ * @mean: (array length=n): what dif_sum() takes
+ * @deviation: of what is added
+ *
+ * Fresh noise around a mean; where the deviation is 0 none is drawn.
+ *
+ * Errors: sticky in @context
+ * Thread: the context's
+ *
+ * Returns: (transfer full) (nullable): the sum
+ */
+DifTensor *dif_sampling_draw (const DifSampling *sampling, DifContext *context, DifTensor *x,
+                              guint n, const DifTerm *mean, double deviation);
+
+/**
+ * dif_sampling_settle:
+ * @sampling: the run, for its eta
+ * @context: the context
+ * @i: from steps[i] to steps[i + 1]
+ * @x: (transfer full) (nullable): written over
+ * @x0: (nullable): the clean picture
+ * @eps: (nullable): the noise
+ *
+ * DDIM's step: of the next level's noise, eta times the posterior's deviation is fresh.
+ *
+ * Errors: sticky in @context
+ * Thread: the context's
+ * Source: Song et al. 2021 (DDIM), eq. 12 and 16
+ *
+ * Returns: (transfer full) (nullable): x at the next step
+ */
+DifTensor *dif_sampling_settle (const DifSampling *sampling, DifContext *context, guint i,
+                                DifTensor *x, const DifTensor *x0, const DifTensor *eps);
 
 G_END_DECLS
