@@ -76,6 +76,24 @@ typedef struct
 } DifMove;
 
 /**
+ * DifReference:
+ * @moves: (nullable) (array length=n): what predictors of a stochastic differential equation do at
+ *   each step, instead of what the levels say: the published ones go by the rates at its beginning
+ * @clipped_eps: DDIM recomputes the noise from the clipped picture
+ * @second_skipped: PLMS makes its first step and goes on with the third, as if it had made the
+ *   second too, which is what happens when the reference begins in the middle of its list
+ *
+ * How reference implementations differ from what is done here, so that their recorded runs can be
+ * walked.  All zero for pictures.
+ */
+typedef struct
+{
+  const DifMove *moves;
+  gboolean       clipped_eps;
+  gboolean       second_skipped;
+} DifReference;
+
+/**
  * DifSampling:
  * @steps: (array length=n): noise levels at which the denoiser is asked, falling, and one more:
  *   where the run ends (alpha 1, sigma 0 for the clean picture)
@@ -91,17 +109,13 @@ typedef struct
  * @corrector_steps: at each noise level
  * @jump_length: steps that RePaint goes back up; 0 for a 25th of the run
  * @jump_count: how often it walks each stretch
- * @moves: (nullable) (array length=n): what predictors of a stochastic differential equation do at
- *   each step, instead of what the levels say
  * @large_variance: DDPM's noise has variance beta_t
- * @clipped_eps: DDIM recomputes the noise from the clipped picture
  * @mean_velocity: PLMS and PNDM average alpha eps - sigma x0 instead of eps (what the reference
  *   does for networks that predict it)
- * @second_skipped: PLMS makes its first step and goes on with the third, as if it had made the
- * second too (what the reference does when it begins in the middle of its list)
  * @inner_steps: Langevin steps at each noise level
  * @langevin_step: their size in units of the squared noise level (epsilon / sigma_L²); 0 to
  *   choose it for each level so that x can follow from the last one
+ * @reference: what only recorded runs of others need
  * @after_step: (nullable): told of every step
  * @data: for @after_step
  *
@@ -121,13 +135,11 @@ typedef struct
   guint             corrector_steps;
   guint             jump_length;
   guint             jump_count;
-  const DifMove    *moves;
   gboolean          large_variance;
-  gboolean          clipped_eps;
   gboolean          mean_velocity;
-  gboolean          second_skipped;
   guint             inner_steps;
   double            langevin_step;
+  DifReference      reference;
   DifStepFunc       after_step;
   gpointer          data;
 } DifSampling;

@@ -83,8 +83,9 @@ dif_predictor_step (const DifSampling *s, DifContext *context, guint i, DifTenso
                     const DifPrediction *p, DifPredictor predictor)
 {
   const DifStep *from = &s->steps[i];
-  const DifMove  move = s->moves ? s->moves[i] : dif_predictor_move (from, from + 1, predictor);
-  const double   pull = move.of_score / (from->sigma * from->sigma);
+  const DifMove  move =
+      s->reference.moves ? s->reference.moves[i] : dif_predictor_move (from, from + 1, predictor);
+  const double pull = move.of_score / (from->sigma * from->sigma);
 
   return dif_sampling_draw (s, context, x, 2,
                             (DifTerm[]) { { move.of_x - pull, x }, { from->alpha * pull, p->x0 } },

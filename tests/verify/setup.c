@@ -281,7 +281,7 @@ setup_sampling (const Setup *setup, guint from, DifDenoiser *denoiser, DifNoise 
   out->solver = setup->solver;
   out->large_variance = setup->process->large_variance;
   out->mean_velocity = setup->process->prediction == DIF_PREDICTION_V;
-  out->second_skipped = from > 0 && g_str_equal (setup->sampler->id, "plms");
+  out->reference.second_skipped = from > 0 && g_str_equal (setup->sampler->id, "plms");
 }
 
 /* Sees nothing, and remembers where it was asked. */
