@@ -82,6 +82,26 @@ model_open (const char *folder, gboolean shapes_only, gboolean trainable, GError
 }
 
 DifModel *
+dif_model_new (const char *config_path, guint64 seed, GError **error)
+{
+  g_autoptr (DifModel) model = g_new0 (DifModel, 1);
+  g_auto (DifJsonReader) config = DIF_JSON_READER_INIT;
+
+  if (dif_json_reader_open (&config, config_path))
+    model->architecture = find_architecture (&config);
+  if (model->architecture)
+    {
+      model->params = dif_params_new_random (seed);
+      model->facts.class_name = model->architecture->class_name;
+      model->net = model->architecture->load (&config, model->params, &model->facts);
+      model->facts.n_parameters = dif_params_count (model->params);
+    }
+  if (! dif_json_reader_finish (&config, error) || ! dif_params_finish (model->params, error))
+    return NULL;
+  return g_steal_pointer (&model);
+}
+
+DifModel *
 dif_model_open (const char *folder, gboolean shapes_only, GError **error)
 {
   return model_open (folder, shapes_only, FALSE, error);
