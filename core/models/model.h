@@ -92,7 +92,8 @@ DifModel *dif_model_open_trainable (const char *folder, GError **error);
 
 /**
  * dif_model_new:
- * @config_path: of a config.json
+ * @config: what a config.json says
+ * @file: what to call it in messages
  * @seed: of the random numbers that it begins with
  * @error: says what is wrong
  *
@@ -102,7 +103,7 @@ DifModel *dif_model_open_trainable (const char *folder, GError **error);
  * Errors: as dif_model_open()
  * Thread: any
  */
-DifModel *dif_model_new (const char *config_path, guint64 seed, GError **error);
+DifModel *dif_model_new (const char *config, const char *file, guint64 seed, GError **error);
 
 /**
  * dif_model_params:
