@@ -17,10 +17,7 @@ place (DifContext *context, DifTensor *over, const DifTensor *like)
 {
   if (! over || ! like || dif_tensor_is_shared (over) || ! dif_tensor_same_shape (over, like))
     return dif_context_like (context, like);
-  if (! dif_context_ok (context))
-    return NULL;
-  g_clear_pointer (&over->moments, dif_tensor_unref);
-  return dif_tensor_ref (over);
+  return dif_context_over (context, over);
 }
 
 typedef struct

@@ -122,6 +122,17 @@ dif_context_like (DifContext *context, const DifTensor *x)
   return x ? dif_context_tensor (context, x->n_dims, x->dim) : NULL;
 }
 
+DifTensor *
+dif_context_over (DifContext *context, DifTensor *x)
+{
+  if (! x || dif_tensor_is_shared (x))
+    return dif_context_like (context, x);
+  if (! dif_context_ok (context))
+    return NULL;
+  g_clear_pointer (&x->moments, dif_tensor_unref);
+  return dif_tensor_ref (x);
+}
+
 DifOpTimer
 dif_op_timer_start (DifContext *context, DifOpKind kind)
 {
