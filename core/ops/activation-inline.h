@@ -152,11 +152,12 @@ dif_gelu_slope (float x)
 DIF_INLINE float
 dif_mish_slope (float x)
 {
-  float e = dif_expf (x > 20.0f ? 20.0f : x);
+  float within = x > 20.0f ? 20.0f : x;
+  float e = dif_expf (within);
   float u = e * (e + 2.0f);
   float t = u / (u + 2.0f);
 
-  return t + x * (e / (1.0f + e)) * (2.0f / (u + 2.0f)) * (1.0f + t);
+  return t + within * (e / (1.0f + e)) * (2.0f / (u + 2.0f)) * (1.0f + t);
 }
 
 /**

@@ -161,16 +161,16 @@ static void
 fold_backward (gpointer data, DifContext *context, DifTape *tape, DifTensor *dy)
 {
   DIF_OP_TIMER (context, DIF_OP_NORM);
-  const Record           *record = data;
-  const DifNormInputs    *in = &record->in;
-  const gsize             c = record->c;
-  g_autoptr (DifTensor)   d_scale = dy;
-  g_autoptr (DifTensor)   d_shift = dif_tape_take (tape, record->shift);
-  g_autofree DifMoments  *channels = g_new (DifMoments, c);
-  g_autofree double      *vectors = g_new0 (double, 2 * c);
-  const gsize             dim[] = { in->x->dim[0], 3, c };
-  g_autoptr (DifTensor)   slopes = dif_context_tensor (context, 3, dim);
-  Found                   found = { slopes, NULL, vectors, vectors + c };
+  const Record          *record = data;
+  const DifNormInputs   *in = &record->in;
+  const gsize            c = record->c;
+  g_autoptr (DifTensor)  d_scale = dy;
+  g_autoptr (DifTensor)  d_shift = dif_tape_take (tape, record->shift);
+  g_autofree DifMoments *channels = g_new (DifMoments, c);
+  g_autofree double     *vectors = g_new0 (double, 2 * c);
+  const gsize            dim[] = { in->x->dim[0], 3, c };
+  g_autoptr (DifTensor)  slopes = dif_context_tensor (context, 3, dim);
+  Found                  found = { slopes, NULL, vectors, vectors + c };
 
   if (dif_tape_wants (tape, in->modulation))
     found.modulation = dif_context_like (context, in->modulation);
@@ -221,9 +221,12 @@ dif_group_norm_record (DifContext *context, const DifNormInputs *in, const DifPr
   if (! record)
     return;
   dif_tape_also_made (context, prologue->shift);
-  record->in = (DifNormInputs) { own_ref (in->x),          own_ref (in->beside),
-                                 own_ref (in->gamma),      own_ref (in->beta),
-                                 own_ref (in->modulation), in->n_groups,
+  record->in = (DifNormInputs) { own_ref (in->x),
+                                 own_ref (in->beside),
+                                 own_ref (in->gamma),
+                                 own_ref (in->beta),
+                                 own_ref (in->modulation),
+                                 in->n_groups,
                                  in->eps };
   record->shift = prologue->shift;
   record->c = own_c + (in->beside ? in->beside->dim[in->beside->n_dims - 1] : 0);

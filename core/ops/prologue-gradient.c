@@ -158,8 +158,7 @@ apply_backward (gpointer data, DifContext *context, DifTape *tape, DifTensor *dy
 {
   const Record *record = data;
   DifTensor    *scale, *shift;
-  DifTensor    *dx =
-      dif_prologue_gradient (context, dy, record->x, &record->prologue, &scale, &shift);
+  DifTensor *dx = dif_prologue_gradient (context, dy, record->x, &record->prologue, &scale, &shift);
 
   dif_tape_add (tape, context, record->x, dx);
   dif_tape_add (tape, context, record->prologue.scale, scale);

@@ -3,14 +3,14 @@
 
 struct _DifContext
 {
-  DifPool      *pool;
-  DifAllocator *allocator;
-  DifProgress  *progress;
+  DifPool         *pool;
+  DifAllocator    *allocator;
+  DifProgress     *progress;
   struct _DifTape *tape;
-  GError       *error;
-  double        operations;
-  DifOpTotal   *op_totals; /* by kind; NULL when nobody wants to know */
-  gboolean      op_running;
+  GError          *error;
+  double           operations;
+  DifOpTotal      *op_totals; /* by kind; NULL when nobody wants to know */
+  gboolean         op_running;
 };
 
 DifContext *

@@ -14,7 +14,7 @@ typedef struct
 
 struct _DifTape
 {
-  DifTape    *outer;     /* whose leaves are wanted too */
+  DifTape    *outer; /* whose leaves are wanted too */
   gboolean    sparse;
   GHashTable *leaves;    /* watched */
   GHashTable *made;      /* outputs of records */

@@ -108,8 +108,8 @@ void dif_tape_also_made (DifContext *context, DifTensor *output);
  * @context: the context, with or without a tape
  * @of: (nullable): a tensor or a weight
  *
- * For ops: what to remember of an input whose numbers the way back does not need.  Others' addresses
- * may have been given to something else by then.
+ * For ops: what to remember of an input whose numbers the way back does not need.  Others'
+ * addresses may have been given to something else by then.
  *
  * Returns: (transfer none) (nullable): @of, if its gradient is wanted
  *
