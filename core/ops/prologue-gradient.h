@@ -6,40 +6,55 @@
 G_BEGIN_DECLS
 
 /**
- * dif_prologue_gradient:
- * @context: the context
- * @dy: (transfer full) (nullable): gradient with respect to what dif_prologue_apply() gave; the
- *   result goes there if nobody else holds it
- * @x: what it was given
- * @prologue: what was done
- * @scale: (out) (transfer full) (nullable): gradient with respect to its scale
- * @shift: (out) (transfer full) (nullable): gradient with respect to its shift
+ * DifPrologueGradient:
+ * @x: (nullable): with respect to the inputs
+ * @beside: (nullable): to further channels of them
+ * @scale: (nullable): to the prologue's scale
+ * @shift: (nullable): to its shift
  *
- * With u = x scale + shift and g = dy act' (u):  dx = g scale; d scale and d shift are the sums of
- * g x and of g over the pixels, nearly as exact as in double.
- *
- * Shapes: dy, x and out [N, …, C]; scale, shift [N, C]
- * Errors: sticky in @context
- * Thread: the context's
- *
- * Returns: (transfer full) (nullable): gradient with respect to @x
+ * Gradients of a loss.
  */
-DifTensor *dif_prologue_gradient (DifContext *context, DifTensor *dy, const DifTensor *x,
-                                  const DifPrologue *prologue, DifTensor **scale,
-                                  DifTensor **shift);
+typedef struct
+{
+  DifTensor *x;
+  DifTensor *beside;
+  DifTensor *scale;
+  DifTensor *shift;
+} DifPrologueGradient;
 
 /**
- * dif_prologue_record:
- * @context: the context
- * @y: (nullable): what dif_prologue_apply() gave
- * @x: what it was given
- * @prologue: what was done
+ * dif_prologue_gradient_clear:
+ * @gradient: emptied
  *
- * Notes it on the context's tape.
- *
- * Thread: the context's
+ * Thread: any
  */
-void dif_prologue_record (DifContext *context, DifTensor *y, const DifTensor *x,
-                          const DifPrologue *prologue);
+void dif_prologue_gradient_clear (DifPrologueGradient *gradient);
+
+/**
+ * dif_prologue_gradient:
+ * @context: the context
+ * @dy: (transfer full) (nullable): gradient with respect to what the prologue makes of all
+ * channels; that of @x goes there if nobody else holds it and there is nothing beside
+ * @x: what it was made from
+ * @beside: (nullable): further channels of it
+ * @prologue: what was done
+ * @inputs: whether gradients with respect to @x and @beside are wanted
+ * @gradient: (out caller-allocates): filled
+ *
+ * With u = x scale + shift and g = dy act' (u) the gradients are g scale and, summed over a
+ * picture's pixels, g x and g.
+ *
+ * Shapes: dy [N, …, C]; x and beside [N, …] with C channels together
+ * Errors: sticky in @context
+ * Thread: the context's
+ * Source: the chain rule; dif_activation_slope()
+ *
+ * Returns: whether @gradient is filled
+ */
+gboolean dif_prologue_gradient (DifContext *context, DifTensor *dy, const DifTensor *x,
+                                const DifTensor *beside, const DifPrologue *prologue,
+                                gboolean inputs, DifPrologueGradient *gradient);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (DifPrologueGradient, dif_prologue_gradient_clear)
 
 G_END_DECLS

@@ -2,7 +2,7 @@
 #include "core/ops/prologue.h"
 
 #include "core/ops/activation-inline.h"
-#include "core/ops/prologue-gradient.h"
+#include "core/ops/prologue-tape.h"
 
 #define TILE_NUMBERS 32768
 
