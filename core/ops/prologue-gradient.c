@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/ops/prologue-gradient.h"
 
-#include "core/base/simd.h"
+#include "core/ops/activation-inline.h"
 #include "core/ops/pixel-sums.h"
 
 #define TILE_NUMBERS 16384
@@ -29,18 +29,9 @@ typedef struct
   float       *scale_sums, *shift_sums;
 } Strip;
 
-/* of SiLU, at any number */
-DIF_INLINE float
-silu_slope (float u)
-{
-  float logistic = 1.0f / (1.0f + dif_expf (-u));
-
-  return logistic * (1.0f + u * (1.0f - logistic));
-}
-
 /* @n channels from @at on, at most LANES.  What is read is copied, as dx may be dy. */
 DIF_INLINE void
-do_lanes (const Strip *s, const gboolean silu, gsize at, gsize n)
+do_lanes (const DifActivation activation, const Strip *s, gsize at, gsize n)
 {
   float        scale[LANES], shift[LANES], g[LANES], x[LANES];
   float        scale_sum[LANES] = { 0 }, shift_sum[LANES] = { 0 };
@@ -56,8 +47,7 @@ do_lanes (const Strip *s, const gboolean silu, gsize at, gsize n)
       memcpy (g, dy, n * sizeof (float));
       for (gsize i = 0; i < n; i++)
         {
-          if (silu)
-            g[i] *= silu_slope (x[i] * scale[i] + shift[i]);
+          g[i] *= dif_activation_slope (activation, x[i] * scale[i] + shift[i]);
           shift_sum[i] += g[i];
           scale_sum[i] += g[i] * x[i];
           g[i] *= scale[i];
@@ -70,26 +60,24 @@ do_lanes (const Strip *s, const gboolean silu, gsize at, gsize n)
 }
 
 DIF_INLINE void
-do_strip_with (const Strip *s, const gboolean silu, gsize n)
+do_strip_with (const DifActivation activation, const Strip *s, gsize n)
 {
   gsize at = 0;
 
   for (; at + LANES <= n; at += LANES)
-    do_lanes (s, silu, at, LANES);
+    do_lanes (activation, s, at, LANES);
   if (at < n)
-    do_lanes (s, silu, at, n - at);
+    do_lanes (activation, s, at, n - at);
 }
 
 DIF_INLINE void
-do_strip_body (const Strip *s, gboolean silu, gsize n)
+do_strip_body (const Strip *s, DifActivation activation, gsize n)
 {
-  if (silu)
-    do_strip_with (s, TRUE, n);
-  else
-    do_strip_with (s, FALSE, n);
+  DIF_EACH_ACTIVATION (do_strip_with, activation, s, n);
 }
 
-DIF_VARIANTS (static, void, do_strip, (const Strip *s, gboolean silu, gsize n), (s, silu, n))
+DIF_VARIANTS (static, void, do_strip, (const Strip *s, DifActivation activation, gsize n),
+              (s, activation, n))
 
 typedef struct
 {
@@ -107,7 +95,6 @@ static void
 do_tile (gsize tile, guint worker G_GNUC_UNUSED, gpointer data)
 {
   const Job     *job = data;
-  const gboolean silu = job->prologue->activation == DIF_ACTIVATION_SILU;
   const gsize    first = tile % job->n_tiles * job->tile_pixels;
   const gsize    picture = tile / job->n_tiles;
   const gsize    pixel = picture * job->n_pixels + first;
@@ -123,7 +110,7 @@ do_tile (gsize tile, guint worker G_GNUC_UNUSED, gpointer data)
                            .scale_sums = job->sums + tile * 2 * job->c,
                            .shift_sums = job->sums + (tile * 2 + 1) * job->c };
 
-  do_strip (&strip, silu, job->c_own);
+  do_strip (&strip, job->prologue->activation, job->c_own);
   if (! job->beside)
     return;
   strip.scale += job->c_own;
@@ -134,7 +121,7 @@ do_tile (gsize tile, guint worker G_GNUC_UNUSED, gpointer data)
   strip.x_step = c_beside;
   strip.scale_sums += job->c_own;
   strip.shift_sums += job->c_own;
-  do_strip (&strip, silu, c_beside);
+  do_strip (&strip, job->prologue->activation, c_beside);
 }
 
 /* Room for what is asked for. */
@@ -170,9 +157,6 @@ dif_prologue_gradient (DifContext *context, DifTensor *dy, const DifTensor *x,
   Job                   job = { .prologue = prologue, .dy = dy, .x = x, .beside = beside };
 
   *gradient = (DifPrologueGradient) { NULL };
-  g_return_val_if_fail (prologue->activation == DIF_ACTIVATION_SILU ||
-                            prologue->activation == DIF_ACTIVATION_NONE,
-                        FALSE);
   if (! dy || ! dif_context_ok (context))
     return FALSE;
   job.c = dy->dim[dy->n_dims - 1];

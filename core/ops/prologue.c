@@ -2,6 +2,7 @@
 #include "core/ops/prologue.h"
 
 #include "core/ops/activation-inline.h"
+#include "core/ops/prologue-tape.h"
 
 #define TILE_NUMBERS 32768
 
@@ -82,5 +83,6 @@ dif_prologue_apply (DifContext *context, const DifTensor *x, const DifPrologue *
   job.tile_pixels = MAX (TILE_NUMBERS / job.c, 1);
   job.n_tiles = (job.n_pixels + job.tile_pixels - 1) / job.tile_pixels;
   dif_pool_run (dif_context_pool (context), x->dim[0] * job.n_tiles, do_tile, &job);
+  dif_prologue_record (context, y, x, prologue);
   return y;
 }
