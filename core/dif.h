@@ -14,3 +14,4 @@
 #include "core/pipeline/request.h"
 #include "core/pipeline/run.h"
 #include "core/pipeline/selection.h"
+#include "core/train/learn.h"

@@ -239,35 +239,14 @@ unet_free (gpointer data)
   g_free (net);
 }
 
-/* Of one label its row as it is, of more the weighted sum of theirs. */
 static DifTensor *
 embed_labels (const UNet *net, DifContext *context, const DifLabelMix *labels, gsize n)
 {
-  const gsize           c = net->config.time_embedding_dim;
-  g_autofree guint     *ids = g_new (guint, n * DIF_MAX_MIX);
-  g_autoptr (DifTensor) rows = NULL;
-  DifTensor            *sum;
-  gsize                 n_rows = 0;
-  const float          *row;
+  g_autofree DifRowMix *mix = g_new (DifRowMix, n);
 
   for (gsize i = 0; i < n; i++)
-    for (guint k = 0; k < labels[i].n; k++)
-      ids[n_rows++] = labels[i].ids[k];
-  rows = dif_embedding (context, net->class_embedding, ids, n_rows);
-  if (! rows || n_rows == n)
-    return g_steal_pointer (&rows);
-  sum = dif_context_tensor (context, 2, (gsize[]) { n, c });
-  row = rows->data;
-  for (gsize i = 0; sum && i < n; row += labels[i++].n * c)
-    for (gsize at = 0; at < c; at++)
-      {
-        double mixed = 0.0;
-
-        for (guint k = 0; k < labels[i].n; k++)
-          mixed += labels[i].weights[k] * row[k * c + at];
-        sum->data[i * c + at] = (float) mixed;
-      }
-  return sum;
+    mix[i] = (DifRowMix) { labels[i].n, labels[i].ids, labels[i].weights };
+  return dif_embedding_mix (context, net->class_embedding, mix, n);
 }
 
 static DifTensor *
@@ -392,14 +371,14 @@ unet_up (const UNet *net, DifContext *context, DifTensor *x, const DifTensor *em
 static DifTensor *
 centered (const UNet *net, DifContext *context, DifTensor *x)
 {
-  DifTensor *y;
+  g_autoptr (DifTensor) ones = NULL;
 
   if (! net->config.center_input_sample)
     return dif_tensor_ref (x);
-  y = dif_context_like (context, x);
-  for (gsize i = 0; y && i < y->size; i++)
-    y->data[i] = 2.0f * x->data[i] - 1.0f;
-  return y;
+  ones = dif_context_like (context, x);
+  for (gsize i = 0; ones && i < ones->size; i++)
+    ones->data[i] = 1.0f;
+  return dif_sum (context, 2, (DifTerm[]) { { 2.0, x }, { -1.0, ones } });
 }
 
 static DifTensor *

@@ -2,6 +2,7 @@
 #include "core/ops/prologue.h"
 
 #include "core/ops/activation-inline.h"
+#include "core/ops/prologue-tape.h"
 
 #define TILE_NUMBERS 32768
 
@@ -124,8 +125,10 @@ DifTensor *
 dif_prologue_apply (DifContext *context, const DifTensor *x, const DifPrologue *prologue)
 {
   DIF_OP_TIMER (context, DIF_OP_NORM);
+  DifTensor *y = run (context, prologue, NULL, x, dif_context_like (context, x));
 
-  return run (context, prologue, NULL, x, dif_context_like (context, x));
+  dif_prologue_record (context, y, x, prologue);
+  return y;
 }
 
 DifTensor *
