@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/ops/prologue-gradient.h"
 
+#include <math.h>
+
 #include "core/base/simd.h"
 #include "core/ops/pixel-sums.h"
 
 #define TILE_NUMBERS 16384
 #define TILE_PIXELS  512 /* at most: more floats than that are not summed up as floats */
 #define LANES        32
+#define LINE         16 /* numbers in a line of the cache */
+#define AHEAD        8  /* pixels between fetching and use */
 
 void
 dif_prologue_gradient_clear (DifPrologueGradient *gradient)
@@ -29,18 +33,29 @@ typedef struct
   float       *scale_sums, *shift_sums;
 } Strip;
 
-/* of SiLU, at any number */
+/* Of SiLU, at any number: with e = exp (-|u|) and r = 1 / (1 + e) the logistic function is r or, below
+ * 0, e r, and 1 less it is the other one.  The exponent is kept above -126 as a whole number, which
+ * negative floats are ordered by. */
 DIF_INLINE float
 silu_slope (float u)
 {
-  float logistic = 1.0f / (1.0f + dif_expf (-u));
+  const guint32 lowest = 0xc2fc0000; /* -126 */
+  float         exponent = fabsf (u) * -1.44269504f;
+  guint32       bits;
+  float         e, r;
 
-  return logistic * (1.0f + u * (1.0f - logistic));
+  memcpy (&bits, &exponent, sizeof bits);
+  bits = MIN (bits, lowest);
+  memcpy (&exponent, &bits, sizeof bits);
+  e = dif_exp2f_within (exponent);
+  r = 1.0f / (1.0f + e);
+  return r * ((u > 0.0f ? 1.0f : e) + u * e * r);
 }
 
-/* @n channels from @at on, at most LANES.  What is read is copied, as dx may be dy. */
+/* @n channels from @at on, at most LANES.  What is read is copied, as dx may be dy.  @n_fetch numbers
+ * of each pixel are fetched from memory, so that all channels are there for those that follow. */
 DIF_INLINE void
-do_lanes (const Strip *s, const gboolean silu, gsize at, gsize n)
+do_lanes (const Strip *s, const gboolean silu, gsize at, gsize n, gsize n_fetch)
 {
   float        scale[LANES], shift[LANES], g[LANES], x[LANES];
   float        scale_sum[LANES] = { 0 }, shift_sum[LANES] = { 0 };
@@ -52,6 +67,11 @@ do_lanes (const Strip *s, const gboolean silu, gsize at, gsize n)
   memcpy (shift, s->shift + at, n * sizeof (float));
   for (gsize p = 0; p < s->n_pixels; p++, from += s->x_step, dy += s->dy_step)
     {
+      for (gsize i = 0; i < n_fetch; i += LINE)
+        {
+          __builtin_prefetch (from + AHEAD * s->x_step + i);
+          __builtin_prefetch (dy + AHEAD * s->dy_step + i, 1);
+        }
       memcpy (x, from, n * sizeof (float));
       memcpy (g, dy, n * sizeof (float));
       for (gsize i = 0; i < n; i++)
@@ -75,9 +95,9 @@ do_strip_with (const Strip *s, const gboolean silu, gsize n)
   gsize at = 0;
 
   for (; at + LANES <= n; at += LANES)
-    do_lanes (s, silu, at, LANES);
+    do_lanes (s, silu, at, LANES, at == 0 ? n : 0);
   if (at < n)
-    do_lanes (s, silu, at, n - at);
+    do_lanes (s, silu, at, n - at, 0);
 }
 
 DIF_INLINE void

@@ -95,6 +95,27 @@ transform_block (const Gradient *g, gsize picture, gsize block_y, gsize block_x,
     transform_rest (job, d, whole, n - whole, m + whole, step);
 }
 
+/* What a block further on in this row will read.  It may be no pixel at all. */
+static void
+prefetch_block (const Gradient *g, gsize picture, gsize block_y, gsize block_x, gsize part)
+{
+  const DifWinogradJob   *job = &g->job;
+  const DifWinogradInput *in = job->input;
+  const gsize             out = job->form->out;
+  const gsize             n = part_width (part, job->c_out);
+  const gsize             x = (block_x + DIF_WINOGRAD_AHEAD) * out;
+
+  for (gsize y = block_y * out; y < MIN ((block_y + 1) * out, in->seen_h); y++)
+    {
+      const float *row = g->dy->data +
+                         ((picture * in->seen_h + y) * in->seen_w + x) * job->c_out + part * PART;
+
+      for (gsize i = 0; i < out; i++)
+        for (gsize c = 0; c < n; c += LANES)
+          __builtin_prefetch (row + i * job->c_out + c);
+    }
+}
+
 static void
 transform_rows (const Gradient *g, const DifWinogradGroup *group, gsize part, gsize first_row,
                 float *m)
@@ -104,9 +125,11 @@ transform_rows (const Gradient *g, const DifWinogradGroup *group, gsize part, gs
 
   m += first_row * group->w * width;
   for (gsize row = first_row; row < end; row++)
-    for (gsize x = 0; x < group->w; x++, m += width)
-      transform_block (g, group->picture + row / group->h, group->y + row % group->h, group->x + x,
-                       part, m);
+    for (gsize x = group->x; x < group->x + group->w; x++, m += width)
+      {
+        prefetch_block (g, group->picture + row / group->h, group->y + row % group->h, x, part);
+        transform_block (g, group->picture + row / group->h, group->y + row % group->h, x, part, m);
+      }
 }
 
 /* ---- tiles ---- */
