@@ -38,11 +38,18 @@ divide_up (gsize n, gsize by)
   return (n + by - 1) / by;
 }
 
-/* @n rows' columns, filled up with zeros to whole lanes. */
-static void
-fill_room (const Job *job, gsize first, gsize n, gsize column, gsize n_columns, gsize whole,
-           float *room)
+/* @n rows' columns, filled up with zeros to whole lanes; those of pixels that need not be filled up
+ * are taken from where they lie. */
+static const float *
+find_rows (const Job *job, gsize first, gsize n, gsize column, gsize n_columns, gsize whole,
+           float *room, gsize *step)
 {
+  if (job->pointwise && job->k == job->step)
+    {
+      *step = job->k;
+      return job->gather.x + first * job->k + column;
+    }
+  *step = whole;
   if (job->pointwise)
     for (gsize r = 0; r < n; r++)
       memcpy (room + r * whole, job->gather.x + (first + r) * job->k + column,
@@ -51,6 +58,7 @@ fill_room (const Job *job, gsize first, gsize n, gsize column, gsize n_columns, 
     dif_conv_gather (&job->gather, first, n, column, n_columns, room, whole);
   for (gsize r = 0; whole > n_columns && r < n; r++)
     memset (room + r * whole + n_columns, 0, (whole - n_columns) * sizeof (float));
+  return room;
 }
 
 static void
@@ -67,10 +75,11 @@ do_tile (gsize tile, guint worker, gpointer data)
 
   for (gsize first = begin; first < end; first += BLOCK_ROWS)
     {
-      const gsize n = MIN (BLOCK_ROWS, end - first);
+      const gsize  n = MIN (BLOCK_ROWS, end - first);
+      gsize        step;
+      const float *rows = find_rows (job, first, n, column, n_columns, whole, room, &step);
 
-      fill_room (job, first, n, column, n_columns, whole, room);
-      dif_outer (job->c_out, whole, n, job->dy + first * job->c_out, job->c_out, room, whole,
+      dif_outer (job->c_out, whole, n, job->dy + first * job->c_out, job->c_out, rows, step,
                  job->parts + part * job->c_out * job->step + column, job->step, first > begin);
     }
 }
@@ -82,16 +91,19 @@ add_parts (gsize output, guint worker G_GNUC_UNUSED, gpointer data)
   const Job  *job = data;
   const gsize c = job->gather.c;
   const gsize area = job->k / c;
+  float      *sums = job->parts + output * job->step;
   float      *out = job->out + (output * job->c_all + job->c_first) * area;
 
-  for (gsize at = 0; at < job->k; at++)
+  for (gsize part = 1; part < job->n_parts; part++)
     {
-      double sum = 0.0;
+      const float *more = sums + part * job->c_out * job->step;
 
-      for (gsize part = 0; part < job->n_parts; part++)
-        sum += job->parts[(part * job->c_out + output) * job->step + at];
-      out[at % c * area + at / c] = (float) sum;
+      for (gsize at = 0; at < job->k; at++)
+        sums[at] += more[at];
     }
+  for (gsize tap = 0; tap < area; tap++)
+    for (gsize i = 0; i < c; i++)
+      out[i * area + tap] = sums[tap * c + i];
 }
 
 /* The gradient with respect to the taps for the channels of one tensor, into those of @gradient

@@ -11,7 +11,7 @@
 #define MAX_PIXELS  (DIF_WINOGRAD_MAX_OUT * DIF_WINOGRAD_MAX_OUT)
 #define GROUP       64        /* blocks at most, whose outer products are summed up in registers */
 #define SLICE       16        /* blocks transformed by one tile */
-#define CHUNK_BYTES (2 << 20) /* of transformed blocks, all of which are multiplied together */
+#define CHUNK_BYTES (4 << 20) /* of transformed blocks, all of which are multiplied together */
 #define TAP_ROWS    16        /* outputs whose weights are transformed together */
 #define FEW_TILES   8         /* below this they are not more */
 
