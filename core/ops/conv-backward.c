@@ -77,7 +77,7 @@ pick_taps (DifContext *context, const DifWeight *weight, const Gather *g, gsize 
     for (gsize ty = 0; ty < g->y.n_taps; ty++)
       for (gsize tx = 0; tx < g->x.n_taps; tx++, to += c * DIF_PANEL)
         {
-          const gsize at = (g->y.tap + ty * stride) * weight->kernel + g->x.tap + tx * stride;
+          const gsize  at = (g->y.tap + ty * stride) * weight->kernel + g->x.tap + tx * stride;
           const float *rows = dif_weight_rows (weight, panel, (area - 1 - at) * c, c, to);
 
           if (rows != to)
@@ -101,8 +101,8 @@ spread_row (gsize tile, guint worker G_GNUC_UNUSED, gpointer data)
 {
   const Spread *job = data;
   const gsize   c = job->dx->dim[3];
-  const gsize   y = tile / job->y.n * job->dx->dim[1] + job->y.first + tile % job->y.n * job->stride;
-  const float  *from = job->part ? job->part->data + tile * job->x.n * c : NULL;
+  const gsize  y = tile / job->y.n * job->dx->dim[1] + job->y.first + tile % job->y.n * job->stride;
+  const float *from = job->part ? job->part->data + tile * job->x.n * c : NULL;
 
   for (gsize x = job->x.first; x < job->dx->dim[2]; x += job->stride)
     {

@@ -106,9 +106,8 @@ dif_conv_pick (const DifConvShape *shape, const DifConvWork *work, DifConvAlgori
 }
 
 gboolean
-dif_conv_prepare_input (DifContext *context, const DifConvShape *shape,
-                        DifConvAlgorithm algorithm, DifConvInput *input, DifTensor **joined,
-               DifTensor **normed)
+dif_conv_prepare_input (DifContext *context, const DifConvShape *shape, DifConvAlgorithm algorithm,
+                        DifConvInput *input, DifTensor **joined, DifTensor **normed)
 {
   const gboolean staged = algorithm != DIF_CONV_IM2ROW && input->prologue && shape->up_h == 0;
 

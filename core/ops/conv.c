@@ -43,10 +43,11 @@ convolve (DifContext *context, const DifConvInput *input, const DifWeight *weigh
   g_return_val_if_fail (in.x->n_dims == 4 && dif_conv_gather_init (&g, in.x, shape), NULL);
   y = dif_context_nhwc (context, in.x->dim[0], g.out_h, g.out_w, weight->n);
   pointwise = dif_conv_is_pointwise (shape);
-  algorithm = dif_conv_pick (shape,
-                    &(DifConvWork) { in.x->dim[0], g.out_h, g.out_w,
-                                     weight->k / shape->kernel / shape->kernel, weight->n },
-                    algorithm);
+  algorithm =
+      dif_conv_pick (shape,
+                     &(DifConvWork) { in.x->dim[0], g.out_h, g.out_w,
+                                      weight->k / shape->kernel / shape->kernel, weight->n },
+                     algorithm);
   if (! dif_conv_prepare_input (context, shape, algorithm, &in, &joined, &normed))
     return NULL;
   g.x = in.x->data;

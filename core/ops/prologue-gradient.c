@@ -33,9 +33,9 @@ typedef struct
   float       *scale_sums, *shift_sums;
 } Strip;
 
-/* Of SiLU, at any number: with e = exp (-|u|) and r = 1 / (1 + e) the logistic function is r or, below
- * 0, e r, and 1 less it is the other one.  The exponent is kept above -126 as a whole number, which
- * negative floats are ordered by. */
+/* Of SiLU, at any number: with e = exp (-|u|) and r = 1 / (1 + e) the logistic function is r or,
+ * below 0, e r, and 1 less it is the other one.  The exponent is kept above -126 as a whole number,
+ * which negative floats are ordered by. */
 DIF_INLINE float
 silu_slope (float u)
 {
@@ -52,8 +52,9 @@ silu_slope (float u)
   return r * ((u > 0.0f ? 1.0f : e) + u * e * r);
 }
 
-/* @n channels from @at on, at most LANES.  What is read is copied, as dx may be dy.  @n_fetch numbers
- * of each pixel are fetched from memory, so that all channels are there for those that follow. */
+/* @n channels from @at on, at most LANES.  What is read is copied, as dx may be dy.  @n_fetch
+ * numbers of each pixel are fetched from memory, so that all channels are there for those that
+ * follow. */
 DIF_INLINE void
 do_lanes (const Strip *s, const gboolean silu, gsize at, gsize n, gsize n_fetch)
 {

@@ -201,11 +201,9 @@ DEFINE_FORM (f2, 4, 2)
 DEFINE_FORM (f4, 6, 4)
 DEFINE_FORM (f6, 8, 6)
 
-#define FORM(form, kind, SIDE, OUT, GROUP)                                                  \
-  {                                                                                          \
-    kind, OUT, SIDE, SIDE *SIDE, GROUP, form##_weights, form##_inputs, form##_outputs,       \
-        form##_gradients, form##_taps                                                        \
-  }
+#define FORM(form, kind, SIDE, OUT, GROUP)                                  \
+  { kind,           OUT,           SIDE,           SIDE * SIDE,      GROUP, \
+    form##_weights, form##_inputs, form##_outputs, form##_gradients, form##_taps }
 
 const DifWinogradForm DIF_WINOGRAD_FORMS[DIF_N_WINOGRAD_FORMS] = {
   FORM (f2, DIF_WINOGRAD_F2, 4, 2, 32),

@@ -15,11 +15,11 @@
 #define TAP_ROWS    16        /* outputs whose weights are transformed together */
 #define FEW_TILES   8         /* below this they are not more */
 
-#define TAPS_SIZE   (9 * (TAP_ROWS * PART + LANES))
+#define TAPS_SIZE (9 * (TAP_ROWS * PART + LANES))
 
-/* dU lies as [part of the outputs][part of the inputs][point][outputs, whole lanes of inputs].  Where
- * there is but one group, whose products are soon made, it is never there as a whole: each worker has
- * some rows of it. */
+/* dU lies as [part of the outputs][part of the inputs][point][outputs, whole lanes of inputs].
+ * Where there is but one group, whose products are soon made, it is never there as a whole: each
+ * worker has some rows of it. */
 typedef struct
 {
   DifWinogradJob   job; /* v is of each group of a chunk: [part][point][block, inputs] */
@@ -27,9 +27,9 @@ typedef struct
   float           *m; /* likewise: [part][point][block, outputs] */
   gsize            m_size;
   float           *u;
-  float           *taps;   /* of each worker */
-  gsize            rows;   /* outputs that a tile makes all of, 0 where dU is kept */
-  float           *out;    /* [c_out, c_in, 9] */
+  float           *taps; /* of each worker */
+  gsize            rows; /* outputs that a tile makes all of, 0 where dU is kept */
+  float           *out;  /* [c_out, c_in, 9] */
   gsize            parts_in, parts_out;
   gsize            slice_rows, n_slices; /* of a group's rows of blocks */
 } Gradient;
@@ -83,8 +83,8 @@ transform_block (const Gradient *g, gsize picture, gsize block_y, gsize block_x,
   const gsize             first = part * PART;
   const gsize             n = part_width (part, job->c_out);
   const gsize             whole = n / LANES * LANES;
-  const gsize             step = dif_winograd_point_step (job->group, whole_width (part, job->c_out));
-  const float            *d[MAX_PIXELS];
+  const gsize  step = dif_winograd_point_step (job->group, whole_width (part, job->c_out));
+  const float *d[MAX_PIXELS];
 
   for (gsize i = 0; i < out * out; i++)
     {
@@ -113,8 +113,8 @@ prefetch_block (const Gradient *g, gsize picture, gsize block_y, gsize block_x, 
 
   for (gsize y = block_y * out; y < MIN ((block_y + 1) * out, in->seen_h); y++)
     {
-      const float *row = g->dy->data +
-                         ((picture * in->seen_h + y) * in->seen_w + x) * job->c_out + part * PART;
+      const float *row =
+          g->dy->data + ((picture * in->seen_h + y) * in->seen_w + x) * job->c_out + part * PART;
 
       for (gsize i = 0; i < out; i++)
         for (gsize c = 0; c < n; c += LANES)
@@ -274,7 +274,8 @@ plan (Gradient *g)
   job->chunk = CLAMP (CHUNK_BYTES / ((job->v_size + g->m_size) * sizeof (float)), 1, job->n_groups);
   if (job->n_groups > 1)
     return;
-  g->rows = g->parts_in * divide_up (job->c_out, 2 * TAP_ROWS) < FEW_TILES ? TAP_ROWS : 2 * TAP_ROWS;
+  g->rows =
+      g->parts_in * divide_up (job->c_out, 2 * TAP_ROWS) < FEW_TILES ? TAP_ROWS : 2 * TAP_ROWS;
 }
 
 static DifTensor *
@@ -289,10 +290,9 @@ make_room (DifContext *context, Gradient *g)
   DifTensor *room;
 
   job->scratch_size = dif_winograd_stage_size (job);
-  room = dif_context_tensor (
-      context, 1,
-      (gsize[]) { n_zeros + job->chunk * (job->v_size + g->m_size) + n_u +
-                  n_workers * (job->scratch_size + TAPS_SIZE) });
+  room = dif_context_tensor (context, 1,
+                             (gsize[]) { n_zeros + job->chunk * (job->v_size + g->m_size) + n_u +
+                                         n_workers * (job->scratch_size + TAPS_SIZE) });
   if (! room)
     return NULL;
   job->zeros = room->data;

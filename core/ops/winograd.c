@@ -218,8 +218,9 @@ do_panel (gsize tile, guint worker, gpointer data)
   Fetch                    nothing = { .n_shares = 1 };
 
   for (gsize part = 0; part < dif_winograd_n_parts (job->c_in); part++)
-    multiply (job, group.n, part, panel, job->v + index * job->v_size + part * dif_winograd_part_size (job),
-              scratch.m, &scratch, &nothing);
+    multiply (job, group.n, part, panel,
+              job->v + index * job->v_size + part * dif_winograd_part_size (job), scratch.m,
+              &scratch, &nothing);
   dif_winograd_outputs (job, job->first_group + index, &group, panel, scratch.m, scratch.pixels);
 }
 
@@ -232,9 +233,9 @@ plan_groups (DifWinogradJob *job)
   if (job->n_groups >= MANY_GROUPS && dif_winograd_n_panels (job->c_out) <= 3)
     return;
   dif_winograd_cut_groups (job, 2 * job->form->group);
-  job->chunk =
-      CLAMP (CHUNK_BYTES / (dif_winograd_n_parts (job->c_in) * dif_winograd_part_size (job) * sizeof (float)), 1,
-             job->n_groups);
+  job->chunk = CLAMP (CHUNK_BYTES / (dif_winograd_n_parts (job->c_in) *
+                                     dif_winograd_part_size (job) * sizeof (float)),
+                      1, job->n_groups);
 }
 
 /* Room for all that the tiles write to but the output. */

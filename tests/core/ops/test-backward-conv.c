@@ -355,7 +355,7 @@ test_ways (gconstpointer data)
   for (guint way = DIF_CONV_AUTO; way < DIF_N_CONV_ALGORITHMS; way++)
     {
       const DifConvInput    input = { op.input[X], op.input[BESIDE],
-                                      c->what & PROLOGUE ? &prologue : NULL };
+                                   c->what & PROLOGUE ? &prologue : NULL };
       g_autoptr (DifTensor) gradient =
           dif_conv_gradient_by (context, &input, op.dy, &c->shape, way);
 
