@@ -24,3 +24,4 @@ void check_classifier_guidance (Case *c);
 
 void check_model (Case *c);
 void check_pixel_pipeline (Case *c);
+void check_unet_gradient (Case *c);
