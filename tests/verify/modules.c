@@ -104,6 +104,21 @@ check_group_norm (Case *c, Layer *layer)
 }
 
 static void
+check_layer_norm (Case *c, Layer *layer)
+{
+  static const char *const known[] = { "eps", NULL };
+  const gsize              channels = layer->x->dim[layer->x->n_dims - 1];
+  const DifTensor         *gamma = dif_params_vector (layer->params, ROOT, "weight", channels);
+  const DifTensor         *beta = dif_params_vector (layer->params, ROOT, "bias", channels);
+  g_autoptr (DifTensor)    y = NULL;
+
+  case_keys (c, known);
+  if (loaded (c, layer))
+    y = dif_layer_norm (c->context, layer->x, gamma, beta, case_number (c, c->json, "eps"));
+  compare (c, layer, y);
+}
+
+static void
 apply_conv (Case *c, Layer *layer, const char *name, const char *weight, DifConvShape shape)
 {
   DifConv               conv = { .shape = shape };
@@ -337,6 +352,7 @@ static const struct
   void (*other) (Case *c);
 } kinds[] = {
   { "modules/primitives", "groupnorm_*", check_group_norm, NULL },
+  { "modules/primitives", "layernorm", check_layer_norm, NULL },
   { "modules/primitives", "conv?x?*", check_conv, NULL },
   { "modules/primitives", "linear", check_linear, NULL },
   { "modules/primitives", "avgpool2", check_average, NULL },
