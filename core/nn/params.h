@@ -43,6 +43,19 @@ typedef struct
 DifParams *dif_params_open (const char *path, gboolean shapes_only, GError **error);
 
 /**
+ * dif_params_new_random:
+ * @seed: of the random numbers
+ *
+ * For a network that was never trained: whatever is taken is made, in the shape asked for, as
+ * dif_random_fill() says.
+ *
+ * Returns: (transfer full): the tensors, trainable
+ *
+ * Thread: any
+ */
+DifParams *dif_params_new_random (guint64 seed);
+
+/**
  * dif_params_set_budget:
  * @params: of which nothing has been taken yet
  * @bytes: memory that weights may use; a quarter of the machine's if this is never called
