@@ -102,21 +102,21 @@ typedef struct
 static void
 do_tile (gsize tile, guint worker G_GNUC_UNUSED, gpointer data)
 {
-  const Job     *job = data;
-  const gsize    first = tile % job->n_tiles * job->tile_pixels;
-  const gsize    picture = tile / job->n_tiles;
-  const gsize    pixel = picture * job->n_pixels + first;
-  const gsize    c_beside = job->c - job->c_own;
-  Strip          strip = { .scale = job->prologue->scale->data + picture * job->c,
-                           .shift = job->prologue->shift->data + picture * job->c,
-                           .dy = job->dy->data + pixel * job->c,
-                           .x = job->x->data + pixel * job->c_own,
-                           .dx = job->dx ? job->dx + pixel * job->c_own : NULL,
-                           .dy_step = job->c,
-                           .x_step = job->c_own,
-                           .n_pixels = MIN (job->tile_pixels, job->n_pixels - first),
-                           .scale_sums = job->sums + tile * 2 * job->c,
-                           .shift_sums = job->sums + (tile * 2 + 1) * job->c };
+  const Job  *job = data;
+  const gsize first = tile % job->n_tiles * job->tile_pixels;
+  const gsize picture = tile / job->n_tiles;
+  const gsize pixel = picture * job->n_pixels + first;
+  const gsize c_beside = job->c - job->c_own;
+  Strip       strip = { .scale = job->prologue->scale->data + picture * job->c,
+                        .shift = job->prologue->shift->data + picture * job->c,
+                        .dy = job->dy->data + pixel * job->c,
+                        .x = job->x->data + pixel * job->c_own,
+                        .dx = job->dx ? job->dx + pixel * job->c_own : NULL,
+                        .dy_step = job->c,
+                        .x_step = job->c_own,
+                        .n_pixels = MIN (job->tile_pixels, job->n_pixels - first),
+                        .scale_sums = job->sums + tile * 2 * job->c,
+                        .shift_sums = job->sums + (tile * 2 + 1) * job->c };
 
   do_strip (&strip, job->prologue->activation, job->c_own);
   if (! job->beside)
