@@ -188,3 +188,9 @@ dif_job_stop (DifJob *job)
 {
   dif_progress_cancel (job->progress);
 }
+
+void
+dif_job_keep (DifJob *job)
+{
+  dif_progress_finish (job->progress);
+}

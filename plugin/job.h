@@ -53,6 +53,16 @@ DifImage *dif_job_run (DifJob *job, const DifRequest *request, GError **error);
  */
 void dif_job_stop (DifJob *job);
 
+/**
+ * dif_job_keep:
+ * @job: the job
+ *
+ * Makes dif_job_run() end after the step under way, with the picture as it is then.
+ *
+ * Thread: main
+ */
+void dif_job_keep (DifJob *job);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (DifJob, dif_job_free)
 
 G_END_DECLS

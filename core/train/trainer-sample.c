@@ -84,7 +84,7 @@ sample (DifTrainer *trainer, guint row, guint size, guint n_steps, guint64 seed,
   x = start (trainer, &noise.parent, size, &plan->steps[0]);
   if (! x)
     return FALSE;
-  dif_sampling_init (&sampling, plan->steps, plan->n, chain, &noise.parent);
+  dif_sampling_init (&sampling, sampler, plan->steps, plan->n, chain, &noise.parent);
   sampling.process = trainer->process;
   end = sampler->run (&sampling, trainer->context, x);
   for (gsize i = 0; end && i < end->size; i++)
