@@ -3,8 +3,6 @@
 /* train: pictures to a model. */
 
 #include <errno.h>
-#include <math.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -12,6 +10,7 @@
 #include <glib/gstdio.h>
 
 #include "core/base/error.h"
+#include "core/base/interrupt.h"
 #include "core/cli/cli.h"
 #include "core/cli/guides.h"
 #include "core/cli/picture-file.h"
@@ -275,18 +274,6 @@ after_step (DifTrainer *trainer, const DifTrainReport *report, gpointer data)
     write_samples (trainer, o, &o->error);
 }
 
-/* Ctrl+C once keeps what there is, twice gives up. */
-static DifProgress *interrupted;
-
-static void
-on_interrupt (int signal_number G_GNUC_UNUSED)
-{
-  if (dif_progress_is_finishing (interrupted))
-    dif_progress_cancel (interrupted);
-  else
-    dif_progress_finish (interrupted);
-}
-
 static DifTrainer *
 make_trainer (const Options *o, DifDataset *dataset, DifProgress *progress, GError **error)
 {
@@ -329,10 +316,9 @@ train (Options *o, DifProgress *progress, GError **error)
     }
   if (! o->quiet)
     print_beginning (trainer, dataset);
-  interrupted = progress;
-  signal (SIGINT, on_interrupt);
+  dif_interrupt_watch (progress); /* so that what was learnt can be kept */
   done = dif_train (trainer, o->output, o->n_save_every, after_step, o, error);
-  signal (SIGINT, SIG_DFL);
+  dif_interrupt_watch (NULL);
   if (! o->quiet)
     g_printerr ("\n");
   if (done && o->error)
