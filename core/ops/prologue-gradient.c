@@ -31,8 +31,9 @@ typedef struct
   float       *scale_sums, *shift_sums;
 } Strip;
 
-/* @n channels from @at on, at most LANES.  What is read is copied, as dx may be dy.  @n_fetch numbers
- * of each pixel are fetched from memory, so that all channels are there for those that follow. */
+/* @n channels from @at on, at most LANES.  What is read is copied, as dx may be dy.  @n_fetch
+ * numbers of each pixel are fetched from memory, so that all channels are there for those that
+ * follow. */
 DIF_INLINE void
 do_lanes (const DifActivation activation, const Strip *s, gsize at, gsize n, gsize n_fetch)
 {
@@ -165,9 +166,6 @@ dif_prologue_gradient (DifContext *context, DifTensor *dy, const DifTensor *x,
   Job                   job = { .prologue = prologue, .dy = dy, .x = x, .beside = beside };
 
   *gradient = (DifPrologueGradient) { NULL };
-  g_return_val_if_fail (prologue->activation == DIF_ACTIVATION_SILU ||
-                            prologue->activation == DIF_ACTIVATION_NONE,
-                        FALSE);
   if (! dy || ! dif_context_ok (context))
     return FALSE;
   job.c = dy->dim[dy->n_dims - 1];

@@ -259,8 +259,8 @@ test_threads (void)
   inputs_free (x, n);
 }
 
-/* Numbers at a mean far above their deviation.  The sums that the way back starts from are floats, of
- * products with these numbers: a few times 2^-24 of the mean is lost. */
+/* Numbers at a mean far above their deviation.  The sums that the way back starts from are floats,
+ * of products with these numbers: a few times 2^-24 of the mean is lost. */
 static DifTensor *
 norm_at_far_mean (DifContext *context, DifTensor *const *x, gconstpointer data G_GNUC_UNUSED)
 {
