@@ -110,8 +110,12 @@ spread_row (gsize tile, guint worker G_GNUC_UNUSED, gpointer data)
       const float *residual = job->residual ? job->residual->data + at : NULL;
       float       *to = job->dx->data + at;
 
-      for (gsize i = 0; i < c; i++)
-        to[i] = (from ? from[i] : 0.0f) + (residual ? residual[i] : 0.0f);
+      if (from)
+        memcpy (to, from, c * sizeof (float));
+      else
+        memset (to, 0, c * sizeof (float));
+      for (gsize i = 0; residual && i < c; i++)
+        to[i] += residual[i];
       if (from)
         from += c;
     }

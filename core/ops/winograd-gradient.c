@@ -11,10 +11,15 @@
 #define MAX_PIXELS  (DIF_WINOGRAD_MAX_OUT * DIF_WINOGRAD_MAX_OUT)
 #define GROUP       64        /* blocks at most, whose outer products are summed up in registers */
 #define SLICE       16        /* blocks transformed by one tile */
-#define CHUNK_BYTES (4 << 20) /* of transformed blocks, all of which are multiplied together */
-#define TAP_ROWS    16        /* outputs whose weights are transformed by one tile */
+#define CHUNK_BYTES (2 << 20) /* of transformed blocks, all of which are multiplied together */
+#define TAP_ROWS    16        /* outputs whose weights are transformed together */
+#define FEW_TILES   8         /* below this they are not more */
 
-/* dU lies as [part of the outputs][part of the inputs][point][outputs, whole lanes of inputs]. */
+#define TAPS_SIZE   (9 * (TAP_ROWS * PART + LANES))
+
+/* dU lies as [part of the outputs][part of the inputs][point][outputs, whole lanes of inputs].  Where
+ * there is but one group, whose products are soon made, it is never there as a whole: each worker has
+ * some rows of it. */
 typedef struct
 {
   DifWinogradJob   job; /* v is of each group of a chunk: [part][point][block, inputs] */
@@ -23,6 +28,7 @@ typedef struct
   gsize            m_size;
   float           *u;
   float           *taps;   /* of each worker */
+  gsize            rows;   /* outputs that a tile makes all of, 0 where dU is kept */
   float           *out;    /* [c_out, c_in, 9] */
   gsize            parts_in, parts_out;
   gsize            slice_rows, n_slices; /* of a group's rows of blocks */
@@ -162,24 +168,19 @@ u_of (const Gradient *g, gsize part_out, gsize part_in)
                     dif_winograd_point_step (PART, PART);
 }
 
-/* One point of one part of inputs with one of outputs: all groups of the chunk. */
+/* One point of one part of inputs with some outputs of a part: all groups of the chunk. */
 static void
-do_product (gsize tile, guint worker G_GNUC_UNUSED, gpointer data)
+multiply (const Gradient *g, guint point, gsize part_in, gsize first_out, gsize n_out, float *u)
 {
-  const Gradient       *g = data;
   const DifWinogradJob *job = &g->job;
-  const gsize           part_in = tile % g->parts_in;
-  const gsize           part_out = tile / g->parts_in % g->parts_out;
-  const guint           point = (guint) (tile / g->parts_in / g->parts_out);
+  const gsize           part_out = first_out / PART;
   const gsize           n_in = whole_width (part_in, job->c_in);
-  const gsize           n_out = part_width (part_out, job->c_out);
   const gsize           m_width = whole_width (part_out, job->c_out);
   const gsize           end = MIN (job->first_group + job->chunk, job->n_groups);
   const float          *v = job->v + part_in * dif_winograd_part_size (job) +
                    point * dif_winograd_point_step (job->group, n_in);
   const float *m = g->m + part_out * dif_winograd_part_size (job) +
-                   point * dif_winograd_point_step (job->group, m_width);
-  float *u = u_of (g, part_out, part_in) + point * dif_winograd_point_step (PART, PART);
+                   point * dif_winograd_point_step (job->group, m_width) + first_out % PART;
 
   if (dif_winograd_is_zero (job, point))
     memset (u, 0, n_out * n_in * sizeof (float));
@@ -189,31 +190,69 @@ do_product (gsize tile, guint worker G_GNUC_UNUSED, gpointer data)
                  i > 0);
 }
 
-/* Some outputs of a part with one part of the inputs. */
+/* dg of some outputs with one part of the inputs. */
 static void
-do_taps (gsize tile, guint worker, gpointer data)
+make_taps (const Gradient *g, const float *u, gsize point_step, gsize part_in, gsize first_out,
+           gsize n_out, float *taps)
 {
-  const Gradient       *g = data;
   const DifWinogradJob *job = &g->job;
-  const gsize           part_in = tile % g->parts_in;
-  const gsize           first_out = tile / g->parts_in * TAP_ROWS;
-  const gsize           first_in = part_in * PART;
-  const gsize           n_out = MIN (TAP_ROWS, job->c_out - first_out);
   const gsize           n_in = part_width (part_in, job->c_in);
   const gsize           width = whole_width (part_in, job->c_in);
   const gsize           step = TAP_ROWS * PART + LANES;
-  float                *taps = g->taps + worker * 9 * step;
 
-  job->form->taps (u_of (g, first_out / PART, part_in) + first_out % PART * width,
-                   dif_winograd_point_step (PART, PART), n_out * width, taps, step);
+  job->form->taps (u, point_step, n_out * width, taps, step);
   for (gsize o = 0; o < n_out; o++)
     {
-      float *out = g->out + ((first_out + o) * job->c_in + first_in) * 9;
+      float *out = g->out + ((first_out + o) * job->c_in + part_in * PART) * 9;
 
       for (gsize i = 0; i < n_in; i++)
         for (gsize tap = 0; tap < 9; tap++)
           *out++ = taps[tap * step + o * width + i];
     }
+}
+
+static void
+do_product (gsize tile, guint worker G_GNUC_UNUSED, gpointer data)
+{
+  const Gradient *g = data;
+  const gsize     part_in = tile % g->parts_in;
+  const gsize     part_out = tile / g->parts_in % g->parts_out;
+  const guint     point = (guint) (tile / g->parts_in / g->parts_out);
+
+  multiply (g, point, part_in, part_out * PART, part_width (part_out, g->job.c_out),
+            u_of (g, part_out, part_in) + point * dif_winograd_point_step (PART, PART));
+}
+
+static void
+do_taps (gsize tile, guint worker, gpointer data)
+{
+  const Gradient *g = data;
+  const gsize     part_in = tile % g->parts_in;
+  const gsize     first_out = tile / g->parts_in * TAP_ROWS;
+  const gsize     width = whole_width (part_in, g->job.c_in);
+
+  make_taps (g, u_of (g, first_out / PART, part_in) + first_out % PART * width,
+             dif_winograd_point_step (PART, PART), part_in, first_out,
+             MIN (TAP_ROWS, g->job.c_out - first_out), g->taps + worker * TAPS_SIZE);
+}
+
+/* All of some outputs with one part of the inputs, at once. */
+static void
+do_rows (gsize tile, guint worker, gpointer data)
+{
+  const Gradient *g = data;
+  const gsize     part_in = tile % g->parts_in;
+  const gsize     first_out = tile / g->parts_in * g->rows;
+  const gsize     n_out = MIN (g->rows, g->job.c_out - first_out);
+  const gsize     step = dif_winograd_point_step (g->rows, PART);
+  const gsize     width = whole_width (part_in, g->job.c_in);
+  float          *u = g->u + worker * g->job.form->points * step;
+
+  for (guint point = 0; point < g->job.form->points; point++)
+    multiply (g, point, part_in, first_out, n_out, u + point * step);
+  for (gsize o = 0; o < n_out; o += TAP_ROWS)
+    make_taps (g, u + o * width, step, part_in, first_out + o, MIN (TAP_ROWS, n_out - o),
+               g->taps + worker * TAPS_SIZE);
 }
 
 /* ---- the whole ---- */
@@ -232,8 +271,10 @@ plan (Gradient *g)
   g->n_slices = divide_up (job->group_pictures * job->group_y, g->slice_rows);
   job->v_size = g->parts_in * dif_winograd_part_size (job);
   g->m_size = g->parts_out * dif_winograd_part_size (job);
-  job->chunk =
-      CLAMP (CHUNK_BYTES / ((job->v_size + g->m_size) * sizeof (float)), 1, job->n_groups);
+  job->chunk = CLAMP (CHUNK_BYTES / ((job->v_size + g->m_size) * sizeof (float)), 1, job->n_groups);
+  if (job->n_groups > 1)
+    return;
+  g->rows = g->parts_in * divide_up (job->c_out, 2 * TAP_ROWS) < FEW_TILES ? TAP_ROWS : 2 * TAP_ROWS;
 }
 
 static DifTensor *
@@ -242,15 +283,16 @@ make_room (DifContext *context, Gradient *g)
   DifWinogradJob *job = &g->job;
   const gsize     n_workers = dif_pool_n_workers (dif_context_pool (context));
   const gsize     n_zeros = dif_winograd_whole_lanes (MAX (job->c_in, PART));
-  const gsize     n_u =
-      g->parts_out * g->parts_in * job->form->points * dif_winograd_point_step (PART, PART);
+  const gsize     n_u = job->form->points *
+                    (g->rows ? n_workers * dif_winograd_point_step (g->rows, PART) :
+                               g->parts_out * g->parts_in * dif_winograd_point_step (PART, PART));
   DifTensor *room;
 
   job->scratch_size = dif_winograd_stage_size (job);
   room = dif_context_tensor (
       context, 1,
       (gsize[]) { n_zeros + job->chunk * (job->v_size + g->m_size) + n_u +
-                  n_workers * (job->scratch_size + 9 * (TAP_ROWS * PART + LANES)) });
+                  n_workers * (job->scratch_size + TAPS_SIZE) });
   if (! room)
     return NULL;
   job->zeros = room->data;
@@ -287,8 +329,12 @@ dif_winograd_gradient (DifContext *context, const DifWinogradForm *form,
       const gsize here = MIN (job->chunk, job->n_groups - job->first_group);
 
       dif_pool_run (pool, here * g.n_slices * (g.parts_in + g.parts_out), do_transform, &g);
-      dif_pool_run (pool, form->points * g.parts_out * g.parts_in, do_product, &g);
+      if (g.rows)
+        dif_pool_run (pool, divide_up (job->c_out, g.rows) * g.parts_in, do_rows, &g);
+      else
+        dif_pool_run (pool, form->points * g.parts_out * g.parts_in, do_product, &g);
     }
-  dif_pool_run (pool, divide_up (job->c_out, TAP_ROWS) * g.parts_in, do_taps, &g);
+  if (! g.rows)
+    dif_pool_run (pool, divide_up (job->c_out, TAP_ROWS) * g.parts_in, do_taps, &g);
   return TRUE;
 }
