@@ -6,6 +6,7 @@
 #include "core/ops/conv-gather.h"
 #include "core/ops/elementwise.h"
 #include "core/ops/outer.h"
+#include "core/ops/winograd-gradient.h"
 
 #define BLOCK_ROWS   128 /* gathered at a time … */
 #define TILE_COLUMNS 128 /* … so many numbers of each: 64 KiB, kept in a second-level cache */
@@ -149,12 +150,36 @@ fill_by_rows (DifContext *context, const DifConvInput *input, const DifTensor *d
   return normed && fill_channels (context, normed, dy, shape, 0, gradient);
 }
 
+/* Channels beside without a prologue are joined beforehand, as dif_conv() does it. */
+static gboolean
+fill_by_winograd (DifContext *context, const DifConvInput *input, const DifTensor *dy,
+                  const DifConvShape *shape, DifConvAlgorithm algorithm, DifTensor *gradient)
+{
+  DIF_OP_TIMER (context, DIF_OP_WINOGRAD);
+  g_autoptr (DifTensor)  joined = NULL;
+  g_autoptr (DifTensor)  normed = NULL;
+  DifConvInput           in = *input;
+  const DifWinogradForm *form = dif_winograd_form (dif_cost_winograd_kind (algorithm));
+  DifConvGather          g;
+
+  if (! dif_conv_prepare_input (context, shape, algorithm, &in, &joined, &normed))
+    return FALSE;
+  dif_conv_gather_init (&g, in.x, shape);
+  return dif_winograd_gradient (
+      context, form,
+      &(DifWinogradInput) { g.x, in.beside ? in.beside->data : NULL, in.x->dim[0], g.h, g.w, g.c,
+                            in.beside ? in.beside->dim[3] : 0, g.seen_h, g.seen_w, in.prologue },
+      dy, gradient);
+}
+
 DifTensor *
 dif_conv_gradient_by (DifContext *context, const DifConvInput *input, const DifTensor *dy,
                       const DifConvShape *shape, DifConvAlgorithm algorithm)
 {
   g_autoptr (DifTensor) gradient = NULL;
   DifConvGather         g;
+  gsize                 c_in;
+  gboolean              done;
 
   if (! input->x || ! dy || ! dif_context_ok (context))
     return NULL;
@@ -162,13 +187,16 @@ dif_conv_gradient_by (DifContext *context, const DifConvInput *input, const DifT
   g_return_val_if_fail (dy->n_dims == 4 && dy->dim[0] == input->x->dim[0] &&
                             dy->dim[1] == g.out_h && dy->dim[2] == g.out_w,
                         NULL);
-  gradient =
-      dif_context_nhwc (context, dy->dim[3], g.c + (input->beside ? input->beside->dim[3] : 0),
-                        shape->kernel, shape->kernel);
-  if (! gradient || ! fill_by_rows (context, input, dy, shape, gradient))
+  c_in = g.c + (input->beside ? input->beside->dim[3] : 0);
+  algorithm = dif_conv_pick (
+      shape, &(DifConvWork) { dy->dim[0], g.out_h, g.out_w, c_in, dy->dim[3] }, algorithm);
+  gradient = dif_context_nhwc (context, dy->dim[3], c_in, shape->kernel, shape->kernel);
+  if (! gradient)
     return NULL;
-  (void) algorithm;
-  return g_steal_pointer (&gradient);
+  done = algorithm == DIF_CONV_IM2ROW ?
+             fill_by_rows (context, input, dy, shape, gradient) :
+             fill_by_winograd (context, input, dy, shape, algorithm, gradient);
+  return done ? g_steal_pointer (&gradient) : NULL;
 }
 
 DifTensor *
