@@ -55,7 +55,8 @@ tally_crop (Tally *tally, const DifBatch *batch, guint k)
   tally->n++;
   tally->turned += turned;
   tally->flipped_x += byte (batch, k, 0, 0, 0) > byte (batch, k, right, end, 0);
-  tally->flipped_y += byte (batch, k, 0, 0, 1) > byte (batch, k, SIZE - 1 - right, SIZE - 1 - end, 1);
+  tally->flipped_y +=
+      byte (batch, k, 0, 0, 1) > byte (batch, k, SIZE - 1 - right, SIZE - 1 - end, 1);
   for (guint y = 0; y < SIZE; y++)
     for (guint x = 0; x < SIZE; x++)
       {
@@ -98,7 +99,11 @@ static void
 test_crops (void)
 {
   const DifCropping plain = { .size = SIZE, .zoom = 1.0 };
-  const DifCropping any = { .size = SIZE, .zoom = 1.0, .flip_x = TRUE, .flip_y = TRUE, .turn = TRUE };
+  const DifCropping any = { .size = SIZE,
+                            .zoom = 1.0,
+                            .flip_x = TRUE,
+                            .flip_y = TRUE,
+                            .turn = TRUE };
   Tally             still = { 0 };
   Tally             turned = { 0 };
 
@@ -122,8 +127,12 @@ test_crops (void)
 static void
 test_again (void)
 {
-  const DifCropping cropping = { .size = SIZE, .zoom = 1.5, .flip_x = TRUE, .jitter = 0.1,
-                                 .dropout = 0.5, .masks = TRUE };
+  const DifCropping      cropping = { .size = SIZE,
+                                      .zoom = 1.5,
+                                      .flip_x = TRUE,
+                                      .jitter = 0.1,
+                                      .dropout = 0.5,
+                                      .masks = TRUE };
   g_autoptr (DifContext) one = dif_context_new (1, NULL);
   g_autoptr (DifContext) many = dif_context_new (4, NULL);
   g_autoptr (DifDataset) dataset = dif_dataset_new ();
@@ -165,7 +174,7 @@ test_again (void)
 static void
 test_labels (void)
 {
-  const DifCropping cropping = { .size = SIZE, .zoom = 1.0, .dropout = 0.25, .masks = TRUE };
+  const DifCropping      cropping = { .size = SIZE, .zoom = 1.0, .dropout = 0.25, .masks = TRUE };
   g_autoptr (DifContext) context = dif_context_new (2, NULL);
   g_autoptr (DifDataset) dataset = dif_dataset_new ();
   g_auto (GStrv) names = NULL;

@@ -215,11 +215,11 @@ test_wrong_states (void)
 static void
 test_fine_tune (void)
 {
-  const char *const labels[] = { "moss", "slate" };
-  TinyUNet          net = tiny_unet;
-  g_autofree char  *from = g_build_filename (folder, "from", NULL);
-  g_autofree char  *unet = g_build_filename (from, "unet", NULL);
-  g_autofree char  *to = g_build_filename (folder, "to", NULL);
+  const char *const         labels[] = { "moss", "slate" };
+  TinyUNet                  net = tiny_unet;
+  g_autofree char          *from = g_build_filename (folder, "from", NULL);
+  g_autofree char          *unet = g_build_filename (from, "unet", NULL);
+  g_autofree char          *to = g_build_filename (folder, "to", NULL);
   g_autoptr (DifDataset)    dataset = stripes (labels, 2, 16);
   g_autoptr (DifDataset)    many = NULL;
   DifTrainSettings          settings = settings_for (2);
@@ -233,9 +233,10 @@ test_fine_tune (void)
   net.kind = "Attn";
   net.old_names = TRUE;
   tiny_unet_write (&net, unet);
-  test_folder_write (from, "scheduler/scheduler_config.json", "{'_class_name': 'DDPMScheduler', "
-                                                    "'beta_schedule': 'squaredcos_cap_v2', "
-                                                    "'prediction_type': 'v_prediction'}");
+  test_folder_write (from, "scheduler/scheduler_config.json",
+                     "{'_class_name': 'DDPMScheduler', "
+                     "'beta_schedule': 'squaredcos_cap_v2', "
+                     "'prediction_type': 'v_prediction'}");
   test_folder_write (from, "labels.json", "{'null': 0, 'labels': {'2': 'slate', '1': 'bark'}}");
   settings.adapt = DIF_ADAPT_NORMS;
   trainer = dif_trainer_new_from (from, &settings, dataset, 2, NULL, &error);
@@ -260,10 +261,10 @@ test_fine_tune (void)
 static void
 test_adapt (void)
 {
-  g_autofree char           *before = g_build_filename (folder, "from", "unet",
-                                                        "diffusion_pytorch_model.safetensors", NULL);
-  g_autofree char           *after = g_build_filename (folder, "to", "unet",
-                                                       "diffusion_pytorch_model.safetensors", NULL);
+  g_autofree char *before =
+      g_build_filename (folder, "from", "unet", "diffusion_pytorch_model.safetensors", NULL);
+  g_autofree char *after =
+      g_build_filename (folder, "to", "unet", "diffusion_pytorch_model.safetensors", NULL);
   g_autoptr (DifSafetensors) a = dif_safetensors_open (before, NULL);
   g_autoptr (DifSafetensors) b = dif_safetensors_open (after, NULL);
   const char *const          names[] = { "conv_in.weight", "mid_block.resnets.0.conv1.weight",
@@ -285,13 +286,13 @@ test_adapt (void)
 static void
 test_ends (void)
 {
-  g_autofree char         *config = write_config ("ends.json", 3);
-  g_autoptr (DifDataset)   dataset = stripes (NULL, 2, SIZE);
-  g_autoptr (DifProgress)  progress = dif_progress_new (NULL, NULL);
-  DifTrainSettings         settings = settings_for (50);
-  g_autoptr (DifTrainer)   wild = NULL;
-  g_autoptr (DifTrainer)   tame = NULL;
-  GError                  *error = NULL;
+  g_autofree char        *config = write_config ("ends.json", 3);
+  g_autoptr (DifDataset)  dataset = stripes (NULL, 2, SIZE);
+  g_autoptr (DifProgress) progress = dif_progress_new (NULL, NULL);
+  DifTrainSettings        settings = settings_for (50);
+  g_autoptr (DifTrainer)  wild = NULL;
+  g_autoptr (DifTrainer)  tame = NULL;
+  GError                 *error = NULL;
 
   settings.learning_rate = 1e30;
   settings.warmup = 0;
