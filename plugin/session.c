@@ -87,19 +87,42 @@ dif_session_check (const DifSession *session, GError **error)
   return find_target (session, &aim, &target, error);
 }
 
+gboolean
+dif_session_compute (DifSession *session, DifJobFunc func, gpointer data, GError **error)
+{
+  gboolean done = FALSE;
+
+  session->job = dif_job_new (session->report, session->report_data);
+  done = dif_job_run (session->job, func, data, error);
+  g_clear_pointer (&session->job, dif_job_free);
+
+  return done;
+}
+
+typedef struct
+{
+  const DifRequest *request;
+  DifImage         *result;
+} Picture;
+
+static gboolean
+make_picture (gpointer data, DifProgress *progress, GError **error)
+{
+  Picture *picture = data;
+
+  picture->result = dif_run (picture->request, progress, error);
+  return picture->result != NULL;
+}
+
 static DifImage *
 compute (DifSession *session, const DifRequest *request, GError **error)
 {
-  DifImage *result = NULL;
+  Picture picture = { request, NULL };
 
-  if (! dif_request_check (request, error))
+  if (! dif_request_check (request, error) ||
+      ! dif_session_compute (session, make_picture, &picture, error))
     return NULL;
-
-  session->job = dif_job_new (session->report, session->report_data);
-  result = dif_job_run (session->job, request, error);
-  g_clear_pointer (&session->job, dif_job_free);
-
-  return result;
+  return picture.result;
 }
 
 /* What the core works on; both belong to the caller. */

@@ -55,6 +55,19 @@ gboolean dif_session_check (const DifSession *session, GError **error);
 gboolean dif_session_make (DifSession *session, GError **error);
 
 /**
+ * dif_session_compute:
+ * @session: the session
+ * @func: what computes
+ * @data: for @func
+ * @error: that of @func
+ *
+ * dif_job_run() with the session's reports, which dif_session_stop() and dif_session_keep() end.
+ *
+ * Returns: whether there is a result
+ */
+gboolean dif_session_compute (DifSession *session, DifJobFunc func, gpointer data, GError **error);
+
+/**
  * dif_session_stop:
  * @session: the session
  *
