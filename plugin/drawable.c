@@ -5,6 +5,9 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "plugin/hard-selection.h"
+#include "plugin/untouched.h"
+
 /* Rows written at once, so that a large layer needs no second copy of itself. */
 #define BAND 64
 
@@ -86,7 +89,7 @@ dif_drawable_read_mask (const DifTarget *target, GError **error)
   return mask;
 }
 
-/* merge_shadow() goes by the selection there is, not by the one we computed for. */
+/* Who selects something else meanwhile does not mean the old place any more. */
 static gboolean
 check_selection (const DifTarget *target, const float *mask, GError **error)
 {
@@ -115,9 +118,23 @@ keeps_alpha (DifTask task)
   return task == DIF_TASK_REIMAGINE || task == DIF_TASK_NOISE;
 }
 
+/* Lays a pixel of the result, with this alpha and weight, over one of the layer.  As layers do,
+ * what is not opaque lends less of its color. */
+static void
+mix_pixel (const float *from, float alpha, float weight, float *to)
+{
+  float mixed = weight < 1.0f ? to[3] + weight * (alpha - to[3]) : alpha;
+  float share = mixed > 0.0f ? weight * alpha / mixed : weight;
+
+  for (guint c = 0; c < 3; c++)
+    to[c] = share < 1.0f ? to[c] + share * (from[c] - to[c]) : from[c];
+  to[3] = mixed;
+}
+
 /* Puts rows of the result over those of the layer, which lend their alpha. */
 static void
-mix_band (const DifTarget *target, const DifImage *result, gint y, gint rows, float *band)
+mix_band (const DifTarget *target, const DifImage *result, const float *weights, gint y, gint rows,
+          float *band)
 {
   gint  left = target->area.x - target->region.x;
   gint  top = target->area.y - target->region.y + y;
@@ -126,23 +143,20 @@ mix_band (const DifTarget *target, const DifImage *result, gint y, gint rows, fl
 
   for (gint row = 0; row < rows; row++)
     {
-      const float *from = result->pixels + ((gsize) (top + row) * result->width + left) * 3;
-      float       *to = band + (gsize) row * width * 4;
+      gsize  at = (gsize) (top + row) * result->width + left;
+      float *to = band + (gsize) row * width * 4;
 
-      for (gint x = 0; x < width; x++, from += 3, to += 4)
-        {
-          to[0] = from[0];
-          to[1] = from[1];
-          to[2] = from[2];
-          to[3] = MAX (to[3], opaque);
-        }
+      for (gint x = 0; x < width; x++, at++, to += 4)
+        mix_pixel (result->pixels + at * 3, MAX (to[3], opaque),
+                   weights != NULL ? weights[at] : 1.0f, to);
     }
 }
 
-/* Writes the area into @buffer, its top left corner at @x, @y. */
+/* Writes the area into @buffer, its top left corner at @x, @y; with @weights over what the layer
+ * has. */
 static gboolean
-put_result (const DifTarget *target, const DifImage *result, GeglBuffer *buffer, gint x, gint y,
-            GError **error)
+put_result (const DifTarget *target, const DifImage *result, const float *weights,
+            GeglBuffer *buffer, gint x, gint y, GError **error)
 {
   const Babl            *format = babl_format ("R'G'B'A float");
   g_autoptr (GeglBuffer) source = NULL;
@@ -153,7 +167,7 @@ put_result (const DifTarget *target, const DifImage *result, GeglBuffer *buffer,
   band = new_floats (&rect, 4, error);
   if (band == NULL)
     return FALSE;
-  if (target->layer != NULL && keeps_alpha (target->task))
+  if (target->layer != NULL && (keeps_alpha (target->task) || weights != NULL))
     source = gimp_drawable_get_buffer (GIMP_DRAWABLE (target->layer));
 
   for (gint done = 0; done < target->area.height; done += rect.height)
@@ -168,7 +182,7 @@ put_result (const DifTarget *target, const DifImage *result, GeglBuffer *buffer,
 
       if (source != NULL)
         gegl_buffer_get (source, &from, 1.0, format, band, GEGL_AUTO_ROWSTRIDE, GEGL_ABYSS_NONE);
-      mix_band (target, result, done, rect.height, band);
+      mix_band (target, result, weights, done, rect.height, band);
       gegl_buffer_set (buffer, &to, 0, format, band, GEGL_AUTO_ROWSTRIDE);
     }
   return TRUE;
@@ -236,7 +250,7 @@ make_layer (const DifTarget *target, const DifImage *result, const float *mask, 
 
   gimp_layer_set_offsets (layer, area->x, area->y);
   buffer = gimp_drawable_get_buffer (GIMP_DRAWABLE (layer));
-  if (! put_result (target, result, buffer, 0, 0, error))
+  if (! put_result (target, result, NULL, buffer, 0, 0, error))
     {
       gimp_item_delete (GIMP_ITEM (layer));
       return NULL;
@@ -288,9 +302,41 @@ write_new_layer (const DifTarget *target, const DifImage *result, const float *m
   return layer;
 }
 
+/* GIMP takes the shadow's pixels by the selection, softly: what is mixed already must be taken as
+ * it is, and where it reaches beyond the selection as well. */
+static gboolean
+merge_by_weights (const DifTarget *target, const float *alpha, GError **error)
+{
+  g_autoptr (DifHardSelection) hard = NULL;
+  g_autoptr (GeglBuffer)       saved = NULL;
+
+  if (! dif_hard_selection_any (target, alpha))
+    return TRUE;
+
+  saved = dif_untouched_save (target);
+  hard = dif_hard_selection_new (target, alpha, error);
+  if (hard == NULL)
+    return FALSE;
+  if (! gimp_drawable_merge_shadow (GIMP_DRAWABLE (target->layer), TRUE))
+    return refused (error) != NULL;
+  dif_untouched_restore (target, saved, alpha);
+
+  return TRUE;
+}
+
+static gboolean
+merge_shadow (const DifTarget *target, const float *alpha, GError **error)
+{
+  if (alpha != NULL)
+    return merge_by_weights (target, alpha, error);
+
+  return gimp_drawable_merge_shadow (GIMP_DRAWABLE (target->layer), TRUE) ||
+         refused (error) != NULL;
+}
+
 static GimpLayer *
 replace_pixels (const DifTarget *target, const DifImage *result, const float *mask,
-                const char *settings, GError **error)
+                const float *alpha, const char *settings, GError **error)
 {
   g_autoptr (GeglBuffer) shadow = NULL;
   GimpDrawable          *drawable = GIMP_DRAWABLE (target->layer);
@@ -301,16 +347,14 @@ replace_pixels (const DifTarget *target, const DifImage *result, const float *ma
     return NULL;
 
   shadow = gimp_drawable_get_shadow_buffer (drawable);
-  if (! put_result (target, result, shadow, rect.x, rect.y, error))
+  if (! put_result (target, result, alpha, shadow, rect.x, rect.y, error))
     return NULL;
   g_clear_object (&shadow);
 
   gimp_image_undo_group_start (target->image);
-  done = gimp_drawable_merge_shadow (drawable, TRUE);
+  done = merge_shadow (target, alpha, error);
   if (done)
     keep_settings (target->layer, settings);
-  else
-    refused (error);
   gimp_image_undo_group_end (target->image);
 
   if (! done)
@@ -327,6 +371,6 @@ dif_drawable_write (const DifTarget *target, const DifImage *result, const float
     return NULL;
 
   if (target->replace)
-    return replace_pixels (target, result, mask, settings, error);
+    return replace_pixels (target, result, mask, alpha, settings, error);
   return write_new_layer (target, result, alpha, name, settings, error);
 }

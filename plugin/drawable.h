@@ -35,7 +35,8 @@ float *dif_drawable_read_mask (const DifTarget *target, GError **error);
  * @target: where
  * @result: as large as the target's region
  * @mask: (nullable): the region's coverage when the target was taken
- * @alpha: (nullable): how a new layer is laid over the region, as its mask
+ * @alpha: (nullable): how the result is laid over the region: the mask of a new layer, or the
+ *   weights by which it is mixed with the pixels that are replaced
  * @name: for a new layer
  * @settings: JSON that is kept with the layer
  * @error: says what changed in the meantime, or that GIMP refused

@@ -55,9 +55,13 @@ run_quietly (DifSession *session, GError **error)
 /* ---- with the dialog -------------------------------------------------- */
 
 static gboolean
-make_for_dialog (gpointer data, GError **error)
+make_for_dialog (gpointer data, guint *stopped_after, GError **error)
 {
-  return dif_session_make (data, error);
+  DifSession *session = data;
+  gboolean    done = dif_session_make (session, error);
+
+  *stopped_after = done ? session->stopped_after : 0;
+  return done;
 }
 
 static void
@@ -66,12 +70,18 @@ stop_for_dialog (gpointer data)
   dif_session_stop (data);
 }
 
+static void
+keep_for_dialog (gpointer data)
+{
+  dif_session_keep (data);
+}
+
 /* The dialog shows errors itself; closed without a result is cancelled. */
 static gboolean
 run_dialog (DifSession *session, GimpProcedure *procedure, GError **error)
 {
   g_autoptr (DifDialog) dialog = NULL;
-  DifDialogHooks        hooks = { make_for_dialog, stop_for_dialog, session };
+  DifDialogHooks        hooks = { make_for_dialog, stop_for_dialog, keep_for_dialog, session };
 
   if (! dif_dialog_start (error))
     return FALSE;

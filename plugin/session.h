@@ -16,6 +16,7 @@ G_BEGIN_DECLS
  * @report_data: for @report
  * @job: (nullable): what runs now
  * @layer: (nullable): the last result
+ * @stopped_after: steps after which it was kept, 0 if it was made to the end
  *
  * One call of a procedure; in the dialog it may make several pictures.
  */
@@ -29,6 +30,7 @@ typedef struct
   gpointer             report_data;
   DifJob              *job;
   GimpLayer           *layer;
+  guint                stopped_after;
 } DifSession;
 
 /**
@@ -53,11 +55,32 @@ gboolean dif_session_check (const DifSession *session, GError **error);
 gboolean dif_session_make (DifSession *session, GError **error);
 
 /**
+ * dif_session_compute:
+ * @session: the session
+ * @func: what computes
+ * @data: for @func
+ * @error: that of @func
+ *
+ * dif_job_run() with the session's reports, which dif_session_stop() and dif_session_keep() end.
+ *
+ * Returns: whether there is a result
+ */
+gboolean dif_session_compute (DifSession *session, DifJobFunc func, gpointer data, GError **error);
+
+/**
  * dif_session_stop:
  * @session: the session
  *
  * Makes a dif_session_make() that is under way end soon.
  */
 void dif_session_stop (DifSession *session);
+
+/**
+ * dif_session_keep:
+ * @session: the session
+ *
+ * Makes a dif_session_make() that is under way end soon, with the picture as it is then.
+ */
+void dif_session_keep (DifSession *session);
 
 G_END_DECLS

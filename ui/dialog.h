@@ -18,16 +18,19 @@ typedef struct _DifDialog DifDialog;
 /**
  * DifDialogHooks:
  * @make: makes one picture with the settings as they stand; calls
- *   dif_dialog_report() meanwhile and turns the main loop
+ *   dif_dialog_report() meanwhile and turns the main loop; tells after how many
+ *   steps it was kept, 0 for all
  * @stop: makes @make return soon, with %DIF_ERROR_CANCELLED
- * @data: for both
+ * @keep: makes @make return soon, with the picture as it is then
+ * @data: for all of them
  *
  * What the dialog's buttons do.
  */
 typedef struct
 {
-  gboolean (*make) (gpointer data, GError **error);
+  gboolean (*make) (gpointer data, guint *stopped_after, GError **error);
   void (*stop) (gpointer data);
+  void (*keep) (gpointer data);
   gpointer data;
 } DifDialogHooks;
 

@@ -43,6 +43,19 @@ typedef struct
 DifParams *dif_params_open (const char *path, gboolean shapes_only, GError **error);
 
 /**
+ * dif_params_new_random:
+ * @seed: of the random numbers
+ *
+ * For a network that was never trained: whatever is taken is made, in the shape asked for, as
+ * dif_random_fill() says.
+ *
+ * Returns: (transfer full): the tensors, trainable
+ *
+ * Thread: any
+ */
+DifParams *dif_params_new_random (guint64 seed);
+
+/**
  * dif_params_set_budget:
  * @params: of which nothing has been taken yet
  * @bytes: memory that weights may use; a quarter of the machine's if this is never called
@@ -71,8 +84,8 @@ void dif_params_set_trainable (DifParams *params);
  * @params: the tensors
  * @n: (out): how many
  *
- * Returns: (transfer none) (array length=n): all that was taken from trainable ones, in the order it
- *   was taken.  A tape knows each by its weight, or by its value where it has none.
+ * Returns: (transfer none) (array length=n): all that was taken from trainable ones, in the order
+ * it was taken.  A tape knows each by its weight, or by its value where it has none.
  *
  * Thread: any
  */

@@ -58,9 +58,7 @@ dif_conv_can_record (DifContext *context, const DifConvInput *input, const DifWe
     return FALSE;
   if (! wanted_inside)
     return TRUE;
-  return weight->backward &&
-         (! input->prologue || input->prologue->activation == DIF_ACTIVATION_SILU ||
-          input->prologue->activation == DIF_ACTIVATION_NONE);
+  return weight->backward != NULL;
 }
 
 static void

@@ -12,7 +12,7 @@ G_BEGIN_DECLS
  * @weight: packed
  * @epilogue: (nullable): bias and more
  *
- * Activations in epilogues have no gradients, and those in prologues only SiLU.
+ * Activations in epilogues have no gradients.
  *
  * Returns: whether what is wanted of it can be had
  *

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/ops/prologue-gradient.h"
 
-#include <math.h>
-
-#include "core/base/simd.h"
+#include "core/ops/activation-inline.h"
 #include "core/ops/pixel-sums.h"
 
 #define TILE_NUMBERS 16384
@@ -33,30 +31,11 @@ typedef struct
   float       *scale_sums, *shift_sums;
 } Strip;
 
-/* Of SiLU, at any number: with e = exp (-|u|) and r = 1 / (1 + e) the logistic function is r or,
- * below 0, e r, and 1 less it is the other one.  The exponent is kept above -126 as a whole number,
- * which negative floats are ordered by. */
-DIF_INLINE float
-silu_slope (float u)
-{
-  const guint32 lowest = 0xc2fc0000; /* -126 */
-  float         exponent = fabsf (u) * -1.44269504f;
-  guint32       bits;
-  float         e, r;
-
-  memcpy (&bits, &exponent, sizeof bits);
-  bits = MIN (bits, lowest);
-  memcpy (&exponent, &bits, sizeof bits);
-  e = dif_exp2f_within (exponent);
-  r = 1.0f / (1.0f + e);
-  return r * ((u > 0.0f ? 1.0f : e) + u * e * r);
-}
-
 /* @n channels from @at on, at most LANES.  What is read is copied, as dx may be dy.  @n_fetch
  * numbers of each pixel are fetched from memory, so that all channels are there for those that
  * follow. */
 DIF_INLINE void
-do_lanes (const Strip *s, const gboolean silu, gsize at, gsize n, gsize n_fetch)
+do_lanes (const DifActivation activation, const Strip *s, gsize at, gsize n, gsize n_fetch)
 {
   float        scale[LANES], shift[LANES], g[LANES], x[LANES];
   float        scale_sum[LANES] = { 0 }, shift_sum[LANES] = { 0 };
@@ -77,8 +56,7 @@ do_lanes (const Strip *s, const gboolean silu, gsize at, gsize n, gsize n_fetch)
       memcpy (g, dy, n * sizeof (float));
       for (gsize i = 0; i < n; i++)
         {
-          if (silu)
-            g[i] *= silu_slope (x[i] * scale[i] + shift[i]);
+          g[i] *= dif_activation_slope (activation, x[i] * scale[i] + shift[i]);
           shift_sum[i] += g[i];
           scale_sum[i] += g[i] * x[i];
           g[i] *= scale[i];
@@ -91,26 +69,24 @@ do_lanes (const Strip *s, const gboolean silu, gsize at, gsize n, gsize n_fetch)
 }
 
 DIF_INLINE void
-do_strip_with (const Strip *s, const gboolean silu, gsize n)
+do_strip_with (const DifActivation activation, const Strip *s, gsize n)
 {
   gsize at = 0;
 
   for (; at + LANES <= n; at += LANES)
-    do_lanes (s, silu, at, LANES, at == 0 ? n : 0);
+    do_lanes (activation, s, at, LANES, at == 0 ? n : 0);
   if (at < n)
-    do_lanes (s, silu, at, n - at, 0);
+    do_lanes (activation, s, at, n - at, 0);
 }
 
 DIF_INLINE void
-do_strip_body (const Strip *s, gboolean silu, gsize n)
+do_strip_body (const Strip *s, DifActivation activation, gsize n)
 {
-  if (silu)
-    do_strip_with (s, TRUE, n);
-  else
-    do_strip_with (s, FALSE, n);
+  DIF_EACH_ACTIVATION (do_strip_with, activation, s, n);
 }
 
-DIF_VARIANTS (static, void, do_strip, (const Strip *s, gboolean silu, gsize n), (s, silu, n))
+DIF_VARIANTS (static, void, do_strip, (const Strip *s, DifActivation activation, gsize n),
+              (s, activation, n))
 
 typedef struct
 {
@@ -127,24 +103,23 @@ typedef struct
 static void
 do_tile (gsize tile, guint worker G_GNUC_UNUSED, gpointer data)
 {
-  const Job     *job = data;
-  const gboolean silu = job->prologue->activation == DIF_ACTIVATION_SILU;
-  const gsize    first = tile % job->n_tiles * job->tile_pixels;
-  const gsize    picture = tile / job->n_tiles;
-  const gsize    pixel = picture * job->n_pixels + first;
-  const gsize    c_beside = job->c - job->c_own;
-  Strip          strip = { .scale = job->prologue->scale->data + picture * job->c,
-                           .shift = job->prologue->shift->data + picture * job->c,
-                           .dy = job->dy->data + pixel * job->c,
-                           .x = job->x->data + pixel * job->c_own,
-                           .dx = job->dx ? job->dx + pixel * job->c_own : NULL,
-                           .dy_step = job->c,
-                           .x_step = job->c_own,
-                           .n_pixels = MIN (job->tile_pixels, job->n_pixels - first),
-                           .scale_sums = job->sums + tile * 2 * job->c,
-                           .shift_sums = job->sums + (tile * 2 + 1) * job->c };
+  const Job  *job = data;
+  const gsize first = tile % job->n_tiles * job->tile_pixels;
+  const gsize picture = tile / job->n_tiles;
+  const gsize pixel = picture * job->n_pixels + first;
+  const gsize c_beside = job->c - job->c_own;
+  Strip       strip = { .scale = job->prologue->scale->data + picture * job->c,
+                        .shift = job->prologue->shift->data + picture * job->c,
+                        .dy = job->dy->data + pixel * job->c,
+                        .x = job->x->data + pixel * job->c_own,
+                        .dx = job->dx ? job->dx + pixel * job->c_own : NULL,
+                        .dy_step = job->c,
+                        .x_step = job->c_own,
+                        .n_pixels = MIN (job->tile_pixels, job->n_pixels - first),
+                        .scale_sums = job->sums + tile * 2 * job->c,
+                        .shift_sums = job->sums + (tile * 2 + 1) * job->c };
 
-  do_strip (&strip, silu, job->c_own);
+  do_strip (&strip, job->prologue->activation, job->c_own);
   if (! job->beside)
     return;
   strip.scale += job->c_own;
@@ -155,7 +130,7 @@ do_tile (gsize tile, guint worker G_GNUC_UNUSED, gpointer data)
   strip.x_step = c_beside;
   strip.scale_sums += job->c_own;
   strip.shift_sums += job->c_own;
-  do_strip (&strip, silu, c_beside);
+  do_strip (&strip, job->prologue->activation, c_beside);
 }
 
 /* Room for what is asked for. */
@@ -191,9 +166,6 @@ dif_prologue_gradient (DifContext *context, DifTensor *dy, const DifTensor *x,
   Job                   job = { .prologue = prologue, .dy = dy, .x = x, .beside = beside };
 
   *gradient = (DifPrologueGradient) { NULL };
-  g_return_val_if_fail (prologue->activation == DIF_ACTIVATION_SILU ||
-                            prologue->activation == DIF_ACTIVATION_NONE,
-                        FALSE);
   if (! dy || ! dif_context_ok (context))
     return FALSE;
   job.c = dy->dim[dy->n_dims - 1];

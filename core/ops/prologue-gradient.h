@@ -37,18 +37,17 @@ void dif_prologue_gradient_clear (DifPrologueGradient *gradient);
  * channels; that of @x goes there if nobody else holds it and there is nothing beside
  * @x: what it was made from
  * @beside: (nullable): further channels of it
- * @prologue: what was done, with %DIF_ACTIVATION_SILU or %DIF_ACTIVATION_NONE
+ * @prologue: what was done
  * @inputs: whether gradients with respect to @x and @beside are wanted
  * @gradient: (out caller-allocates): filled
  *
  * With u = x scale + shift and g = dy act' (u) the gradients are g scale and, summed over a
- * picture's pixels, g x and g.  SiLU has act' (u) = l (u) (1 + u (1 - l (u))), where l is the
- * logistic function.
+ * picture's pixels, g x and g.
  *
  * Shapes: dy [N, …, C]; x and beside [N, …] with C channels together
  * Errors: sticky in @context
  * Thread: the context's
- * Source: the chain rule; Elfwing et al. 2018, eq. 12, for SiLU
+ * Source: the chain rule; dif_activation_slope()
  *
  * Returns: whether @gradient is filled
  */

@@ -21,7 +21,7 @@ import time
 from tool import TOOL, check, check_threads, expect, read_png, run, run_tests, write_png
 
 MAKERS = ["generate", "reimagine", "inpaint", "noise"]
-COMMANDS = MAKERS + ["info", "list", "eval", "bench"]
+COMMANDS = MAKERS + ["info", "list", "eval", "bench", "train"]
 
 
 def write_tensors(path, **tensors):
@@ -179,16 +179,16 @@ def test_generate():
 
 def test_stop():
     """generate: one Ctrl+C keeps the picture as it is, which --stop-after gives again; two give up"""
-    words = ["generate", "-l", "grass", "-n", "1000", "--size", "64"]
-    for times in [1, 2]:
+    for times, size in [(1, "64"), (2, "512")]:  # a step that takes long enough for the second
+        words = ["generate", "-l", "grass", "-n", "1000", "--size", size]
         with subprocess.Popen([TOOL, *words, "-o", "kept.png"], env=dict(os.environ, LC_ALL="C.UTF-8"),
                               stderr=subprocess.PIPE) as process:
             said = b""
             while b"step 2 of" not in said:
                 said += process.stderr.read1()
             for _ in range(times):
+                time.sleep(0.05)  # into the next step; two at once may arrive as one
                 process.send_signal(signal.SIGINT)
-                time.sleep(0.001)  # two at once may arrive as one
             said = process.stderr.read().decode()
             code = process.wait(60)
         check(code == (130 if times == 1 else 1), f"{times} times: exit code {code}, said {said!r}")

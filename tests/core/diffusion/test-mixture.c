@@ -110,7 +110,7 @@ sample (const Case *c, DifContext *context)
   for (gsize i = 0; i < x->size; i++)
     x->data[i] *= (float) steps[0].sigma;
   dif_seeded_noise_init (&noise, 36);
-  dif_sampling_init (&sampling, steps, n, denoiser, &noise.parent);
+  dif_sampling_init (&sampling, c->row, steps, n, denoiser, &noise.parent);
   sampling.inner_steps = 50;
   sampling.langevin_step = 0.1;
   return c->row->run (&sampling, context, x);
@@ -153,7 +153,7 @@ main (int argc, char **argv)
         Case            *c;
 
         /* a distilled network would have to see the end of the flow, not the mean */
-        if (! rows[i]->stochastic || rows[i]->one_level || rows[i]->distilled)
+        if (! rows[i]->stochastic || rows[i]->one_level || rows[i]->distilled || rows[i]->oversteps)
           continue;
         c = g_new (Case, 1);
         *c = (Case) { rows[i], frame };

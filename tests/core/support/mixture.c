@@ -127,7 +127,7 @@ mixture_experiment (DifContext *context, const DifSampler *sampler, gsize side)
     steps[i] = ideal_step (IDEAL_VE, -log (TOP * pow (BOTTOM / TOP, i / (N_LEVELS - 1.0))));
   steps[N_LEVELS] = (DifStep) { 0.0, 1.0, 0.0 };
   dif_seeded_noise_init (&noise, 34);
-  dif_sampling_init (&sampling, steps, N_LEVELS, denoiser, &noise.parent);
+  dif_sampling_init (&sampling, sampler, steps, N_LEVELS, denoiser, &noise.parent);
   sampling.inner_steps = 100;
   sampling.langevin_step = 0.1;
   return sampler->run (&sampling, context, mixture_anywhere (context, side));

@@ -30,6 +30,16 @@ typedef struct
  *
  * Thread: any
  */
-const DifGuidanceRow *dif_guidances (guint *n);
+const DifGuidanceRow *const *dif_guidances (guint *n);
+
+/**
+ * dif_guidance_find:
+ * @id: (nullable): an id
+ *
+ * Returns: (nullable): the row, or %NULL
+ *
+ * Thread: any
+ */
+const DifGuidanceRow *dif_guidance_find (const char *id);
 
 G_END_DECLS

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "plugin/procedures.h"
+
+G_BEGIN_DECLS
+
+/* A choice that leaves it to the core. */
+#define DIF_CHOICE_DEFAULT "default"
+
+/**
+ * dif_arguments_add:
+ * @procedure: to add them to
+ * @row: of the procedure
+ *
+ * Adds all the arguments that the row asks for.
+ */
+void dif_arguments_add (GimpProcedure *procedure, const DifProcedure *row);
+
+G_END_DECLS
