@@ -22,6 +22,7 @@ static const struct
   { "info", cli_info, N_ ("say what a model is") },
   { "list", cli_list, N_ ("list samplers, schedules, spacings or guidance") },
   { "eval", cli_eval, N_ ("evaluate a network once on stored inputs") },
+  { "experiment", cli_experiment, N_ ("do one of the papers' small experiments") },
   { "bench", cli_bench, N_ ("measure a network's speed") },
 };
 
