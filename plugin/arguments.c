@@ -3,6 +3,8 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "plugin/choices.h"
+
 /* The underscores in the arguments' names are the dialog's mnemonics.  They
  * keep clear of each other and of those the dialog brings itself: Reset,
  * Close, Load, Save and Help. */
@@ -17,7 +19,10 @@ typedef enum
   KIND_PALETTE,
 } Kind;
 
-/* One argument.  Who has no @args is for all procedures; @value is its default unless @choice is,
+/* Those of whatever makes a picture. */
+#define ARGS_PICTURE (DIF_ARG_NETWORK | DIF_ARG_OUTPUT)
+
+/* One argument, for procedures that have one of @args; @value is its default unless @choice is,
  * and some defaults depend on the task. */
 typedef struct
 {
@@ -33,87 +38,36 @@ typedef struct
   const char *choice;
 } Argument;
 
-/* ---- choices ------------------------------------------------------------ */
-
-static GimpChoice *
-samplers (void)
-{
-  GimpChoice              *choice = gimp_choice_new ();
-  const DifSampler *const *rows = NULL;
-  guint                    n = 0;
-
-  rows = dif_samplers (&n);
-  for (guint i = 0; i < n; i++)
-    gimp_choice_add (choice, rows[i]->id, i, _ (rows[i]->label), rows[i]->citation);
-  return choice;
-}
-
-static GimpChoice *
-spacings (void)
-{
-  GimpChoice              *choice = gimp_choice_new ();
-  const DifSpacing *const *rows = NULL;
-  guint                    n = 0;
-
-  gimp_choice_add (choice, DIF_CHOICE_DEFAULT, 0, _ ("Default"), NULL);
-  rows = dif_spacings (&n);
-  for (guint i = 0; i < n; i++)
-    gimp_choice_add (choice, rows[i]->id, i + 1, _ (rows[i]->label), rows[i]->citation);
-  return choice;
-}
-
-static GimpChoice *
-prefills (void)
-{
-  static const struct
-  {
-    const char *label;
-    const char *help;
-  } texts[DIF_N_PREFILLS] = {
-    [DIF_PREFILL_SMOOTH] = { N_ ("Smooth colors"),
-                             N_ ("Colors that lead smoothly from edge to edge") },
-    [DIF_PREFILL_KEEP] = { N_ ("What was there"), N_ ("The pixels as they are") },
-    [DIF_PREFILL_MEAN] = { N_ ("Mean color"), N_ ("One color, the mean of the surroundings") },
-    [DIF_PREFILL_BORDER] = { N_ ("Nearest color"), N_ ("Of each pixel the nearest one outside") },
-    [DIF_PREFILL_NOISE] = { N_ ("Noise"), N_ ("As much noise as the surroundings' colors vary") },
-  };
-  GimpChoice *choice = gimp_choice_new ();
-
-  for (guint i = 0; i < DIF_N_PREFILLS; i++)
-    gimp_choice_add (choice, dif_prefill_id (i), i, _ (texts[i].label), _ (texts[i].help));
-  return choice;
-}
-
-static GimpChoice *
-knowns (void)
-{
-  return gimp_choice_new_with_values (
-      "xt", 0, _ ("As noisy as the rest"), _ ("The network sees them, noised as far as the rest"),
-      "x0", 1, _ ("In the prediction only"),
-      _ ("They are put into the predicted clean picture, not into what the network sees"), NULL);
-}
-
-static GimpChoice *
-tiles (void)
-{
-  return gimp_choice_new_with_values ("none", 0, _ ("No"), NULL, "x", 1, _ ("Side by side"), NULL,
-                                      "y", 2, _ ("One below the other"), NULL, "xy", 3,
-                                      _ ("Both ways"), NULL, NULL);
-}
-
-static GimpChoice *
-outputs (void)
-{
-  return gimp_choice_new_with_values (
-      "new-layer", 0, _ ("New layer"),
-      _ ("Put the result on a layer of its own, masked by the selection"), "replace", 1,
-      _ ("Replace pixels"), _ ("Write the result into the layer itself"), NULL);
-}
-
 /* ---- the table ---------------------------------------------------------- */
 
 static const Argument arguments[] = {
+  { .name = "name",
+    .args = DIF_ARG_LEARN,
+    .nick = N_ ("_Name"),
+    .blurb = N_ ("What the new model is called. Empty for the layer's name, and a number if there "
+                 "is one of that name already.") },
+  { .name = "minutes",
+    .kind = KIND_NUMBER,
+    .args = DIF_ARG_LEARN,
+    .nick = N_ ("M_inutes"),
+    .blurb = N_ ("How long to learn. About 2 show whether it will do, 5 are usual, and 15 learn "
+                 "finer details."),
+    .lower = 0.1,
+    .upper = 120.0,
+    .value = 5.0 },
+  { .name = "turned",
+    .kind = KIND_SWITCH,
+    .args = DIF_ARG_LEARN,
+    .nick = N_ ("Looks the same _turned"),
+    .blurb = N_ ("The material looks the same from all sides, as gravel does and bricks do not. "
+                 "Then there is more to learn from.") },
   { .name = "model",
+    .args = DIF_ARG_LEARN,
+    .nick = N_ ("_Model"),
+    .blurb = N_ ("Name or folder of the model to begin with. Empty for the one that comes with the "
+                 "plug-in, which is a good one to begin with.") },
+  { .name = "model",
+    .args = ARGS_PICTURE,
     .nick = N_ ("_Model"),
     .blurb = N_ ("Name or folder of a model. Empty for the one that comes with the plug-in.") },
   { .name = "label",
@@ -140,13 +94,13 @@ static const Argument arguments[] = {
     .args = DIF_ARG_NETWORK,
     .nick = N_ ("Sam_pler"),
     .blurb = N_ ("The method by which the steps are taken"),
-    .choices = samplers },
+    .choices = dif_choices_samplers },
   { .name = "spacing",
     .kind = KIND_CHOICE,
     .args = DIF_ARG_NETWORK,
     .nick = N_ ("Spacing of steps"),
     .blurb = N_ ("At which noise levels the steps are taken"),
-    .choices = spacings,
+    .choices = dif_choices_spacings,
     .choice = DIF_CHOICE_DEFAULT },
   { .name = "stop-after",
     .kind = KIND_WHOLE,
@@ -216,11 +170,19 @@ static const Argument arguments[] = {
     .upper = 1.0 },
   { .name = "seed",
     .kind = KIND_WHOLE,
+    .args = DIF_ARG_LEARN,
+    .nick = N_ ("See_d"),
+    .blurb = N_ ("Another seed learns from other parts of the layer in another order"),
+    .upper = G_MAXINT32 },
+  { .name = "seed",
+    .kind = KIND_WHOLE,
+    .args = ARGS_PICTURE,
     .nick = N_ ("See_d"),
     .blurb = N_ ("The same seed and settings give the same picture again"),
     .upper = G_MAXINT32 },
   { .name = "random-seed",
     .kind = KIND_SWITCH,
+    .args = ARGS_PICTURE,
     .nick = N_ ("N_ew seed each time"),
     .blurb = N_ ("Pick another seed for each run. The one that was used stands in the layer's "
                  "name.") },
@@ -270,14 +232,14 @@ static const Argument arguments[] = {
     .args = DIF_ARG_SELECTION,
     .nick = N_ ("_Known pixels"),
     .blurb = N_ ("How pixels outside the selection take part in each step"),
-    .choices = knowns,
+    .choices = dif_choices_knowns,
     .choice = "xt" },
   { .name = "prefill",
     .kind = KIND_CHOICE,
     .args = DIF_ARG_PREFILL,
     .nick = N_ ("Fill first with"),
     .blurb = N_ ("What the selection is filled with before it is noised"),
-    .choices = prefills,
+    .choices = dif_choices_prefills,
     .choice = "smooth" },
   { .name = "match-colors",
     .kind = KIND_SWITCH,
@@ -291,14 +253,14 @@ static const Argument arguments[] = {
     .nick = N_ ("Tile seamlessly"),
     .blurb = N_ ("Which edges continue each other, so that copies of the picture can be laid out "
                  "without seams"),
-    .choices = tiles,
+    .choices = dif_choices_tiles,
     .choice = "none" },
   { .name = "output",
     .kind = KIND_CHOICE,
     .args = DIF_ARG_OUTPUT,
     .nick = N_ ("O_utput"),
     .blurb = N_ ("Where the result goes"),
-    .choices = outputs,
+    .choices = dif_choices_outputs,
     .choice = "new-layer" },
   { .name = "threads",
     .kind = KIND_WHOLE,
@@ -306,6 +268,13 @@ static const Argument arguments[] = {
     .nick = N_ ("Thre_ads"),
     .blurb = N_ ("How many processors compute at once. 0 for as many as GIMP itself may use. The "
                  "result is the same."),
+    .upper = 256.0 },
+  { .name = "threads",
+    .kind = KIND_WHOLE,
+    .args = DIF_ARG_LEARN,
+    .nick = N_ ("Thre_ads"),
+    .blurb = N_ ("How many processors compute at once. 0 for as many as GIMP itself may use. More "
+                 "of them learn more in the same time."),
     .upper = 256.0 },
 };
 
@@ -364,7 +333,7 @@ dif_arguments_add (GimpProcedure *procedure, const DifProcedure *row)
     {
       const Argument *a = &arguments[i];
 
-      if (a->args == 0 || (row->args & a->args) != 0)
+      if ((row->args & a->args) != 0)
         add (procedure, a, default_of (a, row));
     }
 }

@@ -5,9 +5,6 @@
 
 G_BEGIN_DECLS
 
-/* A choice that leaves it to the core. */
-#define DIF_CHOICE_DEFAULT "default"
-
 /**
  * dif_arguments_add:
  * @procedure: to add them to

@@ -4,7 +4,7 @@
 #include <gegl.h>
 #include <glib/gi18n-lib.h>
 
-#include "plugin/arguments.h"
+#include "plugin/choices.h"
 
 /* ---- from arguments to the request -------------------------------------- */
 

@@ -5,6 +5,7 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "plugin/drawable-read.h"
 #include "plugin/hard-selection.h"
 #include "plugin/untouched.h"
 
@@ -17,76 +18,6 @@ void
 dif_drawable_init (void)
 {
   gegl_init (NULL, NULL);
-}
-
-/* Formats without a space of their own are sRGB: babl converts from and to the
- * layer's profile, precision and number of channels. */
-static const Babl *
-model_format (void)
-{
-  return babl_format ("R'G'B' float");
-}
-
-static const Babl *
-coverage_format (void)
-{
-  return babl_format ("Y float");
-}
-
-static float *
-new_floats (const DifRect *rect, gsize channels, GError **error)
-{
-  gsize  n = (gsize) rect->width * (gsize) rect->height;
-  float *floats = g_try_malloc0_n (n, channels * sizeof (float));
-
-  if (floats == NULL)
-    g_set_error (error, DIF_ERROR, DIF_ERROR_NOMEM,
-                 _ ("There is not enough memory for %d × %d pixels. Select a "
-                    "smaller part."),
-                 rect->width, rect->height);
-  return floats;
-}
-
-static GeglRectangle
-on_layer (const DifTarget *target, const DifRect *rect)
-{
-  return (GeglRectangle) { rect->x - target->extent.x, rect->y - target->extent.y, rect->width,
-                           rect->height };
-}
-
-float *
-dif_drawable_read_pixels (const DifTarget *target, GError **error)
-{
-  g_autoptr (GeglBuffer) buffer = NULL;
-  GeglRectangle          rect = on_layer (target, &target->region);
-  float                 *pixels = new_floats (&target->region, 3, error);
-
-  if (pixels == NULL)
-    return NULL;
-
-  buffer = gimp_drawable_get_buffer (GIMP_DRAWABLE (target->layer));
-  gegl_buffer_get (buffer, &rect, 1.0, model_format (), pixels, GEGL_AUTO_ROWSTRIDE,
-                   GEGL_ABYSS_NONE);
-  return pixels;
-}
-
-float *
-dif_drawable_read_mask (const DifTarget *target, GError **error)
-{
-  g_autoptr (GeglBuffer) buffer = NULL;
-  GimpSelection         *selection = gimp_image_get_selection (target->image);
-  const DifRect         *region = &target->region;
-  GeglRectangle          rect = { region->x, region->y, region->width, region->height };
-  float                 *mask = new_floats (region, 1, error);
-
-  if (mask == NULL)
-    return NULL;
-
-  /* The selection is as large as the canvas; beside it nothing is selected. */
-  buffer = gimp_drawable_get_buffer (GIMP_DRAWABLE (selection));
-  gegl_buffer_get (buffer, &rect, 1.0, coverage_format (), mask, GEGL_AUTO_ROWSTRIDE,
-                   GEGL_ABYSS_NONE);
-  return mask;
 }
 
 /* Who selects something else meanwhile does not mean the old place any more. */
@@ -164,7 +95,7 @@ put_result (const DifTarget *target, const DifImage *result, const float *weight
   DifRect                rect = target->area;
 
   rect.height = MIN (rect.height, BAND);
-  band = new_floats (&rect, 4, error);
+  band = dif_drawable_new_floats (&rect, 4, error);
   if (band == NULL)
     return FALSE;
   if (target->layer != NULL && (keeps_alpha (target->task) || weights != NULL))
@@ -177,7 +108,7 @@ put_result (const DifTarget *target, const DifImage *result, const float *weight
 
       rect.y = target->area.y + done;
       rect.height = MIN (BAND, target->area.height - done);
-      from = on_layer (target, &rect);
+      from = dif_drawable_on_layer (target, &rect);
       to = (GeglRectangle) { x, y + done, rect.width, rect.height };
 
       if (source != NULL)
@@ -225,7 +156,7 @@ add_mask (const DifTarget *target, GimpLayer *layer, const float *mask)
 
   corner = (gsize) (area->y - region->y) * region->width + (area->x - region->x);
   buffer = gimp_drawable_get_buffer (GIMP_DRAWABLE (layer_mask));
-  gegl_buffer_set (buffer, &rect, 0, coverage_format (), mask + corner,
+  gegl_buffer_set (buffer, &rect, 0, babl_format ("Y float"), mask + corner,
                    region->width * (gint) sizeof (float));
   g_clear_object (&buffer);
   gimp_drawable_update (GIMP_DRAWABLE (layer_mask), 0, 0, area->width, area->height);
@@ -340,7 +271,7 @@ replace_pixels (const DifTarget *target, const DifImage *result, const float *ma
 {
   g_autoptr (GeglBuffer) shadow = NULL;
   GimpDrawable          *drawable = GIMP_DRAWABLE (target->layer);
-  GeglRectangle          rect = on_layer (target, &target->area);
+  GeglRectangle          rect = dif_drawable_on_layer (target, &target->area);
   gboolean               done = FALSE;
 
   if (! check_selection (target, mask, error))

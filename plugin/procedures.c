@@ -66,6 +66,17 @@ static const DifProcedure rows[] = {
     .task = DIF_TASK_NOISE,
     .args = DIF_ARG_NOISE_LEVEL | DIF_ARG_OUTPUT,
     .sensitivity = GIMP_PROCEDURE_SENSITIVE_DRAWABLE },
+  { .name = "plug-in-diffusion-learn",
+    .menu_label = N_ ("_Learn from Layer..."),
+    .run_label = N_ ("L_earn"),
+    .blurb = N_ ("Learn a material from the layer, to make more of it"),
+    .help = N_ ("Learns, for as many minutes as it is given, the material that the selected part "
+                "of the layer shows, or the whole layer if nothing is selected. What it has learnt "
+                "is a new model on this computer. The other procedures can choose it by its name; "
+                "without a label they then make more of that material. The image stays as it is."),
+    .task = DIF_TASK_NOISE,
+    .args = DIF_ARG_LEARN,
+    .sensitivity = GIMP_PROCEDURE_SENSITIVE_DRAWABLE },
 };
 
 const DifProcedure *
@@ -86,6 +97,19 @@ find_row (const char *name)
   return NULL;
 }
 
+static void
+add_return_value (GimpProcedure *procedure, const DifProcedure *row)
+{
+  if (row->args & DIF_ARG_LEARN)
+    gimp_procedure_add_string_return_value (
+        procedure, "model", _ ("Model"), _ ("The name of the new model"), "", GIMP_PARAM_READWRITE);
+  else
+    gimp_procedure_add_layer_return_value (procedure, "layer", _ ("Layer"),
+                                           _ ("The new layer, or the one whose pixels were "
+                                              "replaced"),
+                                           FALSE, GIMP_PARAM_READWRITE);
+}
+
 GimpProcedure *
 dif_procedure_create (GimpPlugIn *plug_in, const char *name, GimpRunImageFunc run)
 {
@@ -104,10 +128,7 @@ dif_procedure_create (GimpPlugIn *plug_in, const char *name, GimpRunImageFunc ru
   gimp_procedure_set_documentation (procedure, _ (row->blurb), _ (row->help), NULL);
   gimp_procedure_set_attribution (procedure, "gimp-diffusion", "gimp-diffusion", "2026");
   dif_arguments_add (procedure, row);
-  gimp_procedure_add_layer_return_value (procedure, "layer", _ ("Layer"),
-                                         _ ("The new layer, or the one whose pixels were "
-                                            "replaced"),
-                                         FALSE, GIMP_PARAM_READWRITE);
+  add_return_value (procedure, row);
 
   return procedure;
 }

@@ -19,8 +19,9 @@ G_BEGIN_DECLS
  * @DIF_ARG_MATERIALS: layers of the active group are regions
  * @DIF_ARG_PREFILL: what the selection begins as
  * @DIF_ARG_OUTPUT: where the result goes; without it, to a new layer
+ * @DIF_ARG_LEARN: what is learnt, how long and as what: it makes a model and no layer
  *
- * Which arguments a procedure has besides those that all have.
+ * Which arguments a procedure has.
  */
 typedef enum
 {
@@ -32,6 +33,7 @@ typedef enum
   DIF_ARG_TILE = 1 << 5,
   DIF_ARG_PREFILL = 1 << 6,
   DIF_ARG_OUTPUT = 1 << 7,
+  DIF_ARG_LEARN = 1 << 8,
 } DifProcedureArgs;
 
 /**
@@ -41,8 +43,8 @@ typedef enum
  * @run_label: on the dialog's main button, not yet translated
  * @blurb: one sentence, not yet translated
  * @help: a paragraph, not yet translated
- * @layer_name: of a result made without a label, not yet translated
- * @task: what the core is asked for
+ * @layer_name: (nullable): of a result made without a label, not yet translated
+ * @task: what the core is asked for; for what learns, one that reads a layer as learning does
  * @args: which arguments it has
  * @sensitivity: flags of #GimpProcedureSensitivityMask
  *

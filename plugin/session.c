@@ -5,6 +5,7 @@
 
 #include "plugin/config.h"
 #include "plugin/drawable.h"
+#include "plugin/lesson.h"
 #include "plugin/materials.h"
 
 static gboolean
@@ -150,8 +151,8 @@ read_layer (const DifTarget *target, DifRequest *request, float **pixels, float 
   return TRUE;
 }
 
-gboolean
-dif_session_make (DifSession *session, GError **error)
+static gboolean
+make_layer (DifSession *session, GError **error)
 {
   g_autoptr (DifSettings)  settings = NULL;
   g_autoptr (DifImage)     result = NULL;
@@ -205,6 +206,22 @@ dif_session_make (DifSession *session, GError **error)
   gimp_displays_flush ();
 
   return TRUE;
+}
+
+static gboolean
+learn_model (DifSession *session, GError **error)
+{
+  const DifAim aim = { session->row->task, FALSE, 0, 0 };
+  DifTarget    target;
+
+  return find_target (session, &aim, &target, error) && dif_lesson_give (session, &target, error);
+}
+
+gboolean
+dif_session_make (DifSession *session, GError **error)
+{
+  return session->row->args & DIF_ARG_LEARN ? learn_model (session, error) :
+                                              make_layer (session, error);
 }
 
 void

@@ -10,21 +10,21 @@
 
 struct _DifDialog
 {
-  GtkWidget     *window;
-  GtkWidget     *fields;
-  GtkWidget     *more; /* NULL where there are no more */
-  GtkWidget     *preview;
-  GtkWidget     *bar;
-  GtkWidget     *keep;
-  GtkWidget     *stop;
-  GtkWidget     *status;
-  DifDialogHooks hooks;
-  guint          step; /* of the last report, as n_steps */
-  guint          n_steps;
-  gboolean       running;
-  gboolean       ending; /* Stop or Keep was pressed */
-  gboolean       closing;
-  gboolean       made;
+  GtkWidget      *window;
+  GtkWidget      *fields;
+  GtkWidget      *more; /* NULL where there are no more */
+  GtkWidget      *preview;
+  GtkWidget      *bar;
+  GtkWidget      *keep;
+  GtkWidget      *stop;
+  GtkWidget      *status;
+  DifDialogWords  words;
+  DifDialogHooks  hooks;
+  DifProgressInfo last; /* report, without its preview */
+  gboolean        running;
+  gboolean        ending; /* Stop or Keep was pressed */
+  gboolean        closing;
+  gboolean        made;
 };
 
 static void
@@ -62,13 +62,13 @@ on_keep (GtkButton *button, gpointer data)
   if (! dialog->running || dialog->ending)
     return;
 
-  show_status (dialog, _ ("Keeping the picture after this step…"));
+  show_status (dialog, dialog->words.keeping);
   dialog->ending = TRUE;
   gtk_widget_set_sensitive (dialog->keep, FALSE);
   dialog->hooks.keep (dialog->hooks.data);
 }
 
-/* While a picture is made nobody waits for responses but us. */
+/* Meanwhile nobody waits for responses but us. */
 static void
 on_response (GtkDialog *window, gint response, gpointer data)
 {
@@ -116,14 +116,10 @@ set_running (DifDialog *dialog, gboolean running)
 }
 
 static void
-tell_done (DifDialog *dialog, guint stopped_after)
+tell_done (DifDialog *dialog)
 {
-  g_autofree char *text = NULL;
+  g_autofree char *text = dialog->hooks.tell (dialog->hooks.data, &dialog->last);
 
-  if (stopped_after == 0)
-    text = g_strdup (_ ("Done. Run again for another one."));
-  else
-    text = g_strdup_printf (_ ("Kept after step %u of %u."), dialog->step, dialog->n_steps);
   show_status (dialog, text);
 }
 
@@ -131,7 +127,6 @@ static void
 make (DifDialog *dialog)
 {
   g_autoptr (GError) error = NULL;
-  guint              stopped_after = 0;
   gboolean           done = FALSE;
 
   gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (dialog->bar), 0.0);
@@ -139,15 +134,15 @@ make (DifDialog *dialog)
   show_status (dialog, "");
 
   set_running (dialog, TRUE);
-  done = dialog->hooks.make (dialog->hooks.data, &stopped_after, &error);
+  done = dialog->hooks.make (dialog->hooks.data, &error);
   set_running (dialog, FALSE);
 
   gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (dialog->bar), done ? 1.0 : 0.0);
   gtk_progress_bar_set_text (GTK_PROGRESS_BAR (dialog->bar), "");
   if (done)
-    tell_done (dialog, stopped_after);
+    tell_done (dialog);
   else if (g_error_matches (error, DIF_ERROR, DIF_ERROR_CANCELLED))
-    show_status (dialog, _ ("Stopped. The image is as it was."));
+    show_status (dialog, dialog->words.stopped);
   else
     show_status (dialog, error != NULL ? error->message : _ ("It did not work."));
 
@@ -179,11 +174,9 @@ new_progress_row (DifDialog *dialog)
   dif_fields_name (dialog->bar, _ ("Progress"));
   gtk_box_pack_start (GTK_BOX (box), dialog->bar, TRUE, TRUE, 0);
 
-  dialog->keep = new_button (dialog, _ ("Keep"), _ ("Stop here and keep the picture as it is now"),
-                             G_CALLBACK (on_keep));
+  dialog->keep = new_button (dialog, _ ("Keep"), dialog->words.keep, G_CALLBACK (on_keep));
   gtk_box_pack_start (GTK_BOX (box), dialog->keep, FALSE, FALSE, 0);
-  dialog->stop = new_button (dialog, _ ("Stop"), _ ("Stop and leave the image as it was"),
-                             G_CALLBACK (on_stop));
+  dialog->stop = new_button (dialog, _ ("Stop"), dialog->words.stop, G_CALLBACK (on_stop));
   gtk_box_pack_start (GTK_BOX (box), dialog->stop, FALSE, FALSE, 0);
 
   return box;
@@ -255,15 +248,16 @@ dif_dialog_start (GError **error)
 }
 
 DifDialog *
-dif_dialog_new (GimpProcedure *procedure, GimpProcedureConfig *config, const char *run_label,
+dif_dialog_new (GimpProcedure *procedure, GimpProcedureConfig *config, const DifDialogWords *words,
                 const DifDialogHooks *hooks)
 {
   DifDialog       *dialog = g_new0 (DifDialog, 1);
-  g_autofree char *title = dif_fields_plain (run_label);
+  g_autofree char *title = dif_fields_plain (words->run);
 
+  dialog->words = *words;
   dialog->hooks = *hooks;
   dialog->window = gimp_procedure_dialog_new (procedure, config, title);
-  gimp_procedure_dialog_set_ok_label (GIMP_PROCEDURE_DIALOG (dialog->window), run_label);
+  gimp_procedure_dialog_set_ok_label (GIMP_PROCEDURE_DIALOG (dialog->window), words->run);
   gtk_button_set_label (GTK_BUTTON (button_for (dialog, GTK_RESPONSE_CANCEL)), _ ("_Close"));
   fill (dialog, config);
 
@@ -289,8 +283,8 @@ dif_dialog_report (const DifProgressInfo *info, gpointer data)
   DifDialog       *dialog = data;
   g_autofree char *text = dif_progress_text (info);
 
-  dialog->step = info->step;
-  dialog->n_steps = info->n_steps;
+  dialog->last = *info;
+  dialog->last.preview = NULL;
   if (dialog->running && ! dialog->ending && info->step >= 1)
     gtk_widget_set_sensitive (dialog->keep, TRUE);
   gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (dialog->bar), CLAMP (info->fraction, 0.0, 1.0));

@@ -47,13 +47,21 @@ static const struct
   gdouble     lower;
   gdouble     upper;
 } scales[] = {
-  { "noise-level", 0.01, 1.0 },   { "steps", 1.0, 100.0 },
-  { "guidance", 0.0, 10.0 },      { "context", 0.0, 256.0 },
-  { "work-size", 0.0, 1024.0 },   { "guidance-rescale", 0.0, 1.0 },
-  { "guidance-from", 0.0, 1.0 },  { "guidance-to", 0.0, 1.0 },
-  { "color-guidance", 0.0, 1.0 }, { "classifier-guidance", 0.0, 10.0 },
-  { "grow", -64.0, 64.0 },        { "feather", 0.0, 64.0 },
-  { "blend", 0.0, 64.0 },         { "stop-after", 0.0, 100.0 },
+  { "minutes", 1.0, 15.0 },
+  { "noise-level", 0.01, 1.0 },
+  { "steps", 1.0, 100.0 },
+  { "guidance", 0.0, 10.0 },
+  { "context", 0.0, 256.0 },
+  { "work-size", 0.0, 1024.0 },
+  { "guidance-rescale", 0.0, 1.0 },
+  { "guidance-from", 0.0, 1.0 },
+  { "guidance-to", 0.0, 1.0 },
+  { "color-guidance", 0.0, 1.0 },
+  { "classifier-guidance", 0.0, 10.0 },
+  { "grow", -64.0, 64.0 },
+  { "feather", 0.0, 64.0 },
+  { "blend", 0.0, 64.0 },
+  { "stop-after", 0.0, 100.0 },
 };
 
 static GtkWidget *
@@ -69,6 +77,20 @@ new_scale (GimpProcedureDialog *dialog, const char *property)
       gimp_spin_scale_set_scale_limits (GIMP_SPIN_SCALE (widget), scales[i].lower, scales[i].upper);
     }
   return widget;
+}
+
+static GtkWidget *
+new_name_row (GimpProcedureDialog *dialog, const char *property)
+{
+  GtkWidget *row = gimp_procedure_dialog_get_widget (dialog, property, G_TYPE_NONE);
+  GtkWidget *entry = gimp_label_entry_get_entry (GIMP_LABEL_ENTRY (row));
+
+  gtk_grid_set_column_spacing (GTK_GRID (row), 6);
+  gtk_entry_set_placeholder_text (GTK_ENTRY (entry), _ ("The layer's"));
+  gtk_entry_set_activates_default (GTK_ENTRY (entry), TRUE);
+  gtk_widget_set_hexpand (entry, TRUE);
+
+  return row;
 }
 
 static GtkWidget *
@@ -88,6 +110,8 @@ new_control (GimpProcedureDialog *dialog, GimpProcedureConfig *config, GParamSpe
   /* Newer GIMP would make two radio buttons of a choice of two. */
   if (GIMP_IS_PARAM_SPEC_CHOICE (pspec))
     return gimp_procedure_dialog_get_widget (dialog, property, GTK_TYPE_COMBO_BOX);
+  if (g_str_equal (property, "name"))
+    return new_name_row (dialog, property);
   scale = new_scale (dialog, property);
 
   return scale != NULL ? scale : gimp_procedure_dialog_get_widget (dialog, property, G_TYPE_NONE);
@@ -126,14 +150,16 @@ dif_fields_column (GimpProcedureDialog *dialog, GimpProcedureConfig *config,
 GtkWidget *
 dif_fields_new (GimpProcedureDialog *dialog, GimpProcedureConfig *config)
 {
-  static const char *const order[] = { "label",    "noise-level", "steps",          "sampler",
-                                       "guidance", "context",     "soft-selection", "match-colors",
-                                       "tile",     "seed",        "random-seed",    "output",
-                                       "model",    "threads" };
+  static const char *const order[] = { "name",        "minutes",        "turned",       "label",
+                                       "noise-level", "steps",          "sampler",      "guidance",
+                                       "context",     "soft-selection", "match-colors", "tile",
+                                       "seed",        "random-seed",    "output",       "model",
+                                       "threads" };
 
   GtkWidget *column = dif_fields_column (dialog, config, order, G_N_ELEMENTS (order));
 
-  gimp_procedure_dialog_set_sensitive (dialog, "seed", TRUE, G_OBJECT (config), "random-seed",
-                                       TRUE);
+  if (g_object_class_find_property (G_OBJECT_GET_CLASS (config), "random-seed") != NULL)
+    gimp_procedure_dialog_set_sensitive (dialog, "seed", TRUE, G_OBJECT (config), "random-seed",
+                                         TRUE);
   return column;
 }
