@@ -24,6 +24,7 @@ static const struct
   { "learn", cli_learn, N_ ("learn a material from a picture") },
   { "train", cli_train, N_ ("let a network learn from pictures") },
   { "eval", cli_eval, N_ ("evaluate a network once on stored inputs") },
+  { "experiment", cli_experiment, N_ ("do one of the papers' small experiments") },
   { "bench", cli_bench, N_ ("measure a network's speed") },
 };
 

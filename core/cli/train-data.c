@@ -55,14 +55,13 @@ compare_names (gconstpointer a, gconstpointer b)
 static GPtrArray *
 names_in (const char *folder, GError **error)
 {
-  g_autoptr (GError) own_error = NULL;
-  g_autoptr (GDir)   dir = g_dir_open (folder, 0, &own_error);
-  GPtrArray         *names;
-  const char        *name;
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  GPtrArray       *names;
+  const char      *name;
 
   if (! dir)
     {
-      g_set_error_literal (error, DIF_ERROR, DIF_ERROR_IO, own_error->message);
+      set_error (error, DIF_ERROR_IO, _ ("The folder “%s” cannot be read."), folder);
       return NULL;
     }
   names = g_ptr_array_new_with_free_func (g_free);

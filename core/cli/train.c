@@ -3,8 +3,6 @@
 /* train: pictures to a model. */
 
 #include <errno.h>
-#include <math.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -12,6 +10,7 @@
 #include <glib/gstdio.h>
 
 #include "core/base/error.h"
+#include "core/base/interrupt.h"
 #include "core/cli/cli.h"
 #include "core/cli/guides.h"
 #include "core/cli/picture-file.h"
@@ -19,9 +18,9 @@
 #include "core/pipeline/model-info.h"
 #include "core/train/trainer.h"
 
-#define GRID          4  /* samples on a side */
-#define SAMPLE_STEPS  20 /* of the network, for each */
-#define MAX_COUNT     G_GUINT64_CONSTANT (1000000000)
+#define GRID         4  /* samples on a side */
+#define SAMPLE_STEPS 20 /* of the network, for each */
+#define MAX_COUNT    G_GUINT64_CONSTANT (1000000000)
 
 typedef struct
 {
@@ -42,11 +41,11 @@ typedef struct
 static void
 options_clear (Options *o)
 {
-  char **texts[] = { &o->data,     &o->output,     &o->from,         &o->config,    &o->labels,
-                     &o->resume,   &o->samples,    &o->losses,       &o->steps,     &o->batch,
-                     &o->size,     &o->warmup,     &o->save_every,   &o->sample_every,
-                     &o->seed,     &o->learning_rate, &o->minutes,   &o->average,   &o->dropout,
-                     &o->zoom,     &o->jitter,     &o->objective,    &o->adapt,     &o->flip };
+  char **texts[] = { &o->data,          &o->output,    &o->from,       &o->config,       &o->labels,
+                     &o->resume,        &o->samples,   &o->losses,     &o->steps,        &o->batch,
+                     &o->size,          &o->warmup,    &o->save_every, &o->sample_every, &o->seed,
+                     &o->learning_rate, &o->minutes,   &o->average,    &o->dropout,      &o->zoom,
+                     &o->jitter,        &o->objective, &o->adapt,      &o->flip };
 
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
     g_free (*texts[i]);
@@ -70,13 +69,12 @@ parse (Options *o, int argc, char **argv)
       N_ ("config.json of a network to begin anew (like the embedded model's)"), N_ ("FILE") },
     { "labels", 0, 0, G_OPTION_ARG_FILENAME, &o->labels, N_ ("lines “file,label”"), N_ ("FILE") },
     { "steps", 'n', 0, G_OPTION_ARG_STRING, &o->steps, N_ ("steps of training (1000)"), "N" },
-    { "minutes", 0, 0, G_OPTION_ARG_STRING, &o->minutes, N_ ("or as many as fit into these"),
-      "M" },
+    { "minutes", 0, 0, G_OPTION_ARG_STRING, &o->minutes, N_ ("or as many as fit into these"), "M" },
     { "batch", 'b', 0, G_OPTION_ARG_STRING, &o->batch, N_ ("pictures in each step (8)"), "N" },
     { "size", 0, 0, G_OPTION_ARG_STRING, &o->size,
       N_ ("pixels on a side that are cut out (the network's own)"), "N" },
-    { "learning-rate", 0, 0, G_OPTION_ARG_STRING, &o->learning_rate,
-      N_ ("at its highest (0.0003)"), "X" },
+    { "learning-rate", 0, 0, G_OPTION_ARG_STRING, &o->learning_rate, N_ ("at its highest (0.0003)"),
+      "X" },
     { "warmup", 0, 0, G_OPTION_ARG_STRING, &o->warmup, N_ ("steps until then (50)"), "N" },
     { "objective", 0, 0, G_OPTION_ARG_STRING, &o->objective, N_ ("what to learn from (simple)"),
       "ID" },
@@ -93,15 +91,15 @@ parse (Options *o, int argc, char **argv)
       N_ ("cut up to so many times larger and scale down (1)"), "X" },
     { "jitter", 0, 0, G_OPTION_ARG_STRING, &o->jitter, N_ ("how far colours stray (0)"), "X" },
     { "seed", 's', 0, G_OPTION_ARG_STRING, &o->seed, N_ ("of the random numbers (0)"), "N" },
-    { "resume", 0, 0, G_OPTION_ARG_FILENAME, &o->resume,
-      N_ ("go on from a state that was saved"), N_ ("FILE") },
+    { "resume", 0, 0, G_OPTION_ARG_FILENAME, &o->resume, N_ ("go on from a state that was saved"),
+      N_ ("FILE") },
     { "save-every", 0, 0, G_OPTION_ARG_STRING, &o->save_every,
       N_ ("steps between two states (200)"), "N" },
     { "sample-every", 0, 0, G_OPTION_ARG_STRING, &o->sample_every,
       N_ ("steps between two sheets of samples"), "N" },
     { "samples", 0, 0, G_OPTION_ARG_FILENAME, &o->samples, N_ ("where these go"), N_ ("PNG") },
-    { "losses", 0, 0, G_OPTION_ARG_FILENAME, &o->losses,
-      N_ ("lines “step,loss” are added here"), N_ ("FILE") },
+    { "losses", 0, 0, G_OPTION_ARG_FILENAME, &o->losses, N_ ("lines “step,loss” are added here"),
+      N_ ("FILE") },
     { "threads", 'j', 0, G_OPTION_ARG_INT, &o->threads, N_ ("threads (one per processor)"), "N" },
     { "quiet", 'q', 0, G_OPTION_ARG_NONE, &o->quiet, N_ ("no progress"), NULL },
     G_OPTION_ENTRY_NULL,
@@ -161,9 +159,9 @@ read_numbers (Options *o)
                   { "--jitter", o->jitter, &s->cropping.jitter, 0.0, 1.0 } };
 
   for (guint i = 0; i < G_N_ELEMENTS (numbers); i++)
-    if (numbers[i].text && (! cli_parse_number (numbers[i].text, numbers[i].number) ||
-                            ! (*numbers[i].number >= numbers[i].least &&
-                               *numbers[i].number <= numbers[i].most)))
+    if (numbers[i].text &&
+        (! cli_parse_number (numbers[i].text, numbers[i].number) ||
+         ! (*numbers[i].number >= numbers[i].least && *numbers[i].number <= numbers[i].most)))
       return cli_misused (_ ("%s takes a number from %g to %g, not “%s”."), numbers[i].name,
                           numbers[i].least, numbers[i].most, numbers[i].text);
   s->seconds = 60.0 * minutes;
@@ -219,8 +217,8 @@ check_output (const Options *o)
   g_autofree char *display = g_filename_display_name (o->output);
 
   if (! o->resume && g_file_test (config, G_FILE_TEST_EXISTS))
-    return cli_misused (_ ("There is a model in “%s” already.  Choose another folder, or --resume."),
-                        display);
+    return cli_misused (
+        _ ("There is a model in “%s” already.  Choose another folder, or --resume."), display);
   return CLI_OK;
 }
 
@@ -247,10 +245,10 @@ write_samples (DifTrainer *trainer, const Options *o, GError **error)
 static void
 print_report (const DifTrainReport *r)
 {
-  g_autofree char *steps = r->n_steps ? g_strdup_printf (_ ("step %" G_GUINT64_FORMAT
-                                                            " of %" G_GUINT64_FORMAT),
-                                                         r->step, r->n_steps) :
-                                        g_strdup_printf (_ ("step %" G_GUINT64_FORMAT), r->step);
+  g_autofree char *steps =
+      r->n_steps ? g_strdup_printf (_ ("step %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT), r->step,
+                                    r->n_steps) :
+                   g_strdup_printf (_ ("step %" G_GUINT64_FORMAT), r->step);
   g_autofree char *rest = g_strdup_printf (_ ("loss %.4f, %.1f pictures/s, %.0f s left"),
                                            r->mean_loss, r->pictures_per_second, r->seconds_left);
 
@@ -273,18 +271,6 @@ after_step (DifTrainer *trainer, const DifTrainReport *report, gpointer data)
     }
   if (o->n_sample_every > 0 && report->step % o->n_sample_every == 0 && ! o->error)
     write_samples (trainer, o, &o->error);
-}
-
-/* Ctrl+C once keeps what there is, twice gives up. */
-static DifProgress *interrupted;
-
-static void
-on_interrupt (int signal_number G_GNUC_UNUSED)
-{
-  if (dif_progress_is_finishing (interrupted))
-    dif_progress_cancel (interrupted);
-  else
-    dif_progress_finish (interrupted);
 }
 
 static DifTrainer *
@@ -316,23 +302,22 @@ static gboolean
 train (Options *o, DifProgress *progress, GError **error)
 {
   g_autoptr (DifDataset) dataset = cli_dataset_read (o->data, o->labels, error);
-  g_autoptr (DifTrainer) trainer =
-      dataset ? make_trainer (o, dataset, progress, error) : NULL;
-  gboolean done;
+  g_autoptr (DifTrainer) trainer = dataset ? make_trainer (o, dataset, progress, error) : NULL;
+  gboolean               done;
 
   if (! trainer)
     return FALSE;
   if (o->losses && ! (o->losses_file = g_fopen (o->losses, "a")))
     {
-      g_set_error (error, DIF_ERROR, DIF_ERROR_IO, "%s: %s", o->losses, g_strerror (errno));
+      g_set_error (error, DIF_ERROR, DIF_ERROR_IO, _ ("Could not write “%s”: %s."), o->losses,
+                   g_strerror (errno));
       return FALSE;
     }
   if (! o->quiet)
     print_beginning (trainer, dataset);
-  interrupted = progress;
-  signal (SIGINT, on_interrupt);
+  dif_interrupt_watch (progress); /* so that what was learnt can be kept */
   done = dif_train (trainer, o->output, o->n_save_every, after_step, o, error);
-  signal (SIGINT, SIG_DFL);
+  dif_interrupt_watch (NULL);
   if (! o->quiet)
     g_printerr ("\n");
   if (done && o->error)

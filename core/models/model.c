@@ -87,7 +87,7 @@ DifModel *
 dif_model_new (const char *config, const char *file, guint64 seed, GError **error)
 {
   g_autoptr (DifModel) model = g_new0 (DifModel, 1);
-  json_t *root = dif_json_parse (config, strlen (config), file, error);
+  json_t              *root = dif_json_parse (config, strlen (config), file, error);
   g_auto (DifJsonReader) reader = DIF_JSON_READER_INIT;
 
   if (! root)

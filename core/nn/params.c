@@ -311,8 +311,8 @@ take_conv (DifParams *params, const char *name, const gsize *dim, guint stride, 
   remember_inputs (params, name, (double) dim[1] * kernel * kernel);
   raw = take (params, info, 4, dim);
   if (raw)
-    weight = pack (params->allocator, raw->data, dim[0], dim[1], kernel,
-                   weight_type (params, info), &params->error);
+    weight = pack (params->allocator, raw->data, dim[0], dim[1], kernel, weight_type (params, info),
+                   &params->error);
   if (weight && stores)
     dif_weight_use_store (weight, params->store);
   if (weight && params->trainable)

@@ -84,8 +84,8 @@ void dif_params_set_trainable (DifParams *params);
  * @params: the tensors
  * @n: (out): how many
  *
- * Returns: (transfer none) (array length=n): all that was taken from trainable ones, in the order it
- *   was taken.  A tape knows each by its weight, or by its value where it has none.
+ * Returns: (transfer none) (array length=n): all that was taken from trainable ones, in the order
+ * it was taken.  A tape knows each by its weight, or by its value where it has none.
  *
  * Thread: any
  */

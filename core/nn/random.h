@@ -10,8 +10,8 @@ G_BEGIN_DECLS
  *
  * Tensors of a network that was never trained, made when they are asked for.
  *
- * Source: PyTorch's defaults for Conv2d, Linear, Embedding and GroupNorm (He et al. 2015 with a gain
- *   of sqrt (1/3))
+ * Source: PyTorch's defaults for Conv2d, Linear, Embedding and GroupNorm (He et al. 2015 with a
+ * gain of sqrt (1/3))
  */
 typedef struct _DifRandom DifRandom;
 

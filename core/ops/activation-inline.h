@@ -105,7 +105,9 @@ dif_activate_one (const DifActivation activation, float x)
  * dif_silu_slope:
  * @x: any number
  *
- * With the logistic function l: l (x) (1 + x (1 - l (x))).
+ * With the logistic function l: l (x) (1 + x (1 - l (x))).  With e = exp (-|x|) and r = 1 / (1 + e)
+ * it is r or, below 0, e r, and 1 less it is the other one.  The exponent is kept above -126 as a
+ * whole number, which negative floats are ordered by.
  *
  * Returns: the derivative of dif_silu()
  *
@@ -115,9 +117,17 @@ dif_activate_one (const DifActivation activation, float x)
 DIF_INLINE float
 dif_silu_slope (float x)
 {
-  float logistic = 1.0f / (1.0f + dif_expf (-x));
+  const guint32 lowest = 0xc2fc0000; /* -126 */
+  float         exponent = fabsf (x) * -1.44269504f;
+  guint32       bits;
+  float         e, r;
 
-  return logistic * (1.0f + x * (1.0f - logistic));
+  memcpy (&bits, &exponent, sizeof bits);
+  bits = MIN (bits, lowest);
+  memcpy (&exponent, &bits, sizeof bits);
+  e = dif_exp2f_within (exponent);
+  r = 1.0f / (1.0f + e);
+  return r * ((x > 0.0f ? 1.0f : e) + x * e * r);
 }
 
 /**

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "core/ops/elementwise.h"
+
 gboolean
 dif_conv_gather_init (DifConvGather *g, const DifTensor *x, const DifConvShape *shape)
 {
@@ -93,4 +95,33 @@ dif_conv_is_pointwise (const DifConvShape *shape)
 {
   return shape->kernel == 1 && shape->stride == 1 && shape->pad_begin + shape->pad_end == 0 &&
          shape->up_h == 0;
+}
+
+DifConvAlgorithm
+dif_conv_pick (const DifConvShape *shape, const DifConvWork *work, DifConvAlgorithm wish)
+{
+  if (shape->kernel != 3 || shape->stride != 1 || shape->pad_begin != 1 || shape->pad_end != 1)
+    return DIF_CONV_IM2ROW;
+  return wish == DIF_CONV_AUTO ? dif_cost_pick (dif_costs (), work) : wish;
+}
+
+gboolean
+dif_conv_prepare_input (DifContext *context, const DifConvShape *shape, DifConvAlgorithm algorithm,
+                        DifConvInput *input, DifTensor **joined, DifTensor **normed)
+{
+  const gboolean staged = algorithm != DIF_CONV_IM2ROW && input->prologue && shape->up_h == 0;
+
+  if (input->beside && ! staged && ! (dif_conv_is_pointwise (shape) && ! input->prologue))
+    {
+      *joined = dif_concat_channels (context, input->x, input->beside);
+      input->x = *joined;
+      input->beside = NULL;
+    }
+  if (input->x && input->prologue && ! staged)
+    {
+      *normed = dif_prologue_apply (context, input->x, input->prologue);
+      input->x = *normed;
+      input->prologue = NULL;
+    }
+  return input->x != NULL;
 }

@@ -72,4 +72,37 @@ void dif_conv_gather (const DifConvGather *gather, gsize first, gsize n, gsize c
  */
 gboolean dif_conv_is_pointwise (const DifConvShape *shape);
 
+/**
+ * dif_conv_pick:
+ * @shape: geometry
+ * @work: what is to be done
+ * @wish: an algorithm
+ *
+ * Returns: @wish, or what is estimated to be fastest, if it can do @shape
+ *
+ * Thread: any
+ */
+DifConvAlgorithm dif_conv_pick (const DifConvShape *shape, const DifConvWork *work,
+                                DifConvAlgorithm wish);
+
+/**
+ * dif_conv_prepare_input:
+ * @context: the context
+ * @shape: geometry
+ * @algorithm: how inputs will be read
+ * @input: what is convolved; then what is to be read
+ * @joined: (out): holds what was joined
+ * @normed: (out): holds what went through the prologue
+ *
+ * What only some ways to convolve can do as they read, done beforehand for the others.
+ *
+ * Errors: sticky in @context
+ * Thread: the context's
+ *
+ * Returns: whether @input can be read
+ */
+gboolean dif_conv_prepare_input (DifContext *context, const DifConvShape *shape,
+                                 DifConvAlgorithm algorithm, DifConvInput *input,
+                                 DifTensor **joined, DifTensor **normed);
+
 G_END_DECLS

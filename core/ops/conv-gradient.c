@@ -6,6 +6,7 @@
 #include "core/ops/conv-gather.h"
 #include "core/ops/elementwise.h"
 #include "core/ops/outer.h"
+#include "core/ops/winograd-gradient.h"
 
 #define BLOCK_ROWS   128 /* gathered at a time … */
 #define TILE_COLUMNS 128 /* … so many numbers of each: 64 KiB, kept in a second-level cache */
@@ -37,11 +38,18 @@ divide_up (gsize n, gsize by)
   return (n + by - 1) / by;
 }
 
-/* @n rows' columns, filled up with zeros to whole lanes. */
-static void
-fill_room (const Job *job, gsize first, gsize n, gsize column, gsize n_columns, gsize whole,
-           float *room)
+/* @n rows' columns, filled up with zeros to whole lanes; those of pixels that need not be filled up
+ * are taken from where they lie. */
+static const float *
+find_rows (const Job *job, gsize first, gsize n, gsize column, gsize n_columns, gsize whole,
+           float *room, gsize *step)
 {
+  if (job->pointwise && job->k == job->step)
+    {
+      *step = job->k;
+      return job->gather.x + first * job->k + column;
+    }
+  *step = whole;
   if (job->pointwise)
     for (gsize r = 0; r < n; r++)
       memcpy (room + r * whole, job->gather.x + (first + r) * job->k + column,
@@ -50,6 +58,7 @@ fill_room (const Job *job, gsize first, gsize n, gsize column, gsize n_columns, 
     dif_conv_gather (&job->gather, first, n, column, n_columns, room, whole);
   for (gsize r = 0; whole > n_columns && r < n; r++)
     memset (room + r * whole + n_columns, 0, (whole - n_columns) * sizeof (float));
+  return room;
 }
 
 static void
@@ -66,10 +75,11 @@ do_tile (gsize tile, guint worker, gpointer data)
 
   for (gsize first = begin; first < end; first += BLOCK_ROWS)
     {
-      const gsize n = MIN (BLOCK_ROWS, end - first);
+      const gsize  n = MIN (BLOCK_ROWS, end - first);
+      gsize        step;
+      const float *rows = find_rows (job, first, n, column, n_columns, whole, room, &step);
 
-      fill_room (job, first, n, column, n_columns, whole, room);
-      dif_outer (job->c_out, whole, n, job->dy + first * job->c_out, job->c_out, room, whole,
+      dif_outer (job->c_out, whole, n, job->dy + first * job->c_out, job->c_out, rows, step,
                  job->parts + part * job->c_out * job->step + column, job->step, first > begin);
     }
 }
@@ -81,16 +91,19 @@ add_parts (gsize output, guint worker G_GNUC_UNUSED, gpointer data)
   const Job  *job = data;
   const gsize c = job->gather.c;
   const gsize area = job->k / c;
+  float      *sums = job->parts + output * job->step;
   float      *out = job->out + (output * job->c_all + job->c_first) * area;
 
-  for (gsize at = 0; at < job->k; at++)
+  for (gsize part = 1; part < job->n_parts; part++)
     {
-      double sum = 0.0;
+      const float *more = sums + part * job->c_out * job->step;
 
-      for (gsize part = 0; part < job->n_parts; part++)
-        sum += job->parts[(part * job->c_out + output) * job->step + at];
-      out[at % c * area + at / c] = (float) sum;
+      for (gsize at = 0; at < job->k; at++)
+        sums[at] += more[at];
     }
+  for (gsize tap = 0; tap < area; tap++)
+    for (gsize i = 0; i < c; i++)
+      out[i * area + tap] = sums[tap * c + i];
 }
 
 /* The gradient with respect to the taps for the channels of one tensor, into those of @gradient
@@ -149,12 +162,36 @@ fill_by_rows (DifContext *context, const DifConvInput *input, const DifTensor *d
   return normed && fill_channels (context, normed, dy, shape, 0, gradient);
 }
 
+/* Channels beside without a prologue are joined beforehand, as dif_conv() does it. */
+static gboolean
+fill_by_winograd (DifContext *context, const DifConvInput *input, const DifTensor *dy,
+                  const DifConvShape *shape, DifConvAlgorithm algorithm, DifTensor *gradient)
+{
+  DIF_OP_TIMER (context, DIF_OP_WINOGRAD);
+  g_autoptr (DifTensor)  joined = NULL;
+  g_autoptr (DifTensor)  normed = NULL;
+  DifConvInput           in = *input;
+  const DifWinogradForm *form = dif_winograd_form (dif_cost_winograd_kind (algorithm));
+  DifConvGather          g;
+
+  if (! dif_conv_prepare_input (context, shape, algorithm, &in, &joined, &normed))
+    return FALSE;
+  dif_conv_gather_init (&g, in.x, shape);
+  return dif_winograd_gradient (
+      context, form,
+      &(DifWinogradInput) { g.x, in.beside ? in.beside->data : NULL, in.x->dim[0], g.h, g.w, g.c,
+                            in.beside ? in.beside->dim[3] : 0, g.seen_h, g.seen_w, in.prologue },
+      dy, gradient);
+}
+
 DifTensor *
 dif_conv_gradient_by (DifContext *context, const DifConvInput *input, const DifTensor *dy,
                       const DifConvShape *shape, DifConvAlgorithm algorithm)
 {
   g_autoptr (DifTensor) gradient = NULL;
   DifConvGather         g;
+  gsize                 c_in;
+  gboolean              done;
 
   if (! input->x || ! dy || ! dif_context_ok (context))
     return NULL;
@@ -162,13 +199,16 @@ dif_conv_gradient_by (DifContext *context, const DifConvInput *input, const DifT
   g_return_val_if_fail (dy->n_dims == 4 && dy->dim[0] == input->x->dim[0] &&
                             dy->dim[1] == g.out_h && dy->dim[2] == g.out_w,
                         NULL);
-  gradient =
-      dif_context_nhwc (context, dy->dim[3], g.c + (input->beside ? input->beside->dim[3] : 0),
-                        shape->kernel, shape->kernel);
-  if (! gradient || ! fill_by_rows (context, input, dy, shape, gradient))
+  c_in = g.c + (input->beside ? input->beside->dim[3] : 0);
+  algorithm = dif_conv_pick (
+      shape, &(DifConvWork) { dy->dim[0], g.out_h, g.out_w, c_in, dy->dim[3] }, algorithm);
+  gradient = dif_context_nhwc (context, dy->dim[3], c_in, shape->kernel, shape->kernel);
+  if (! gradient)
     return NULL;
-  (void) algorithm;
-  return g_steal_pointer (&gradient);
+  done = algorithm == DIF_CONV_IM2ROW ?
+             fill_by_rows (context, input, dy, shape, gradient) :
+             fill_by_winograd (context, input, dy, shape, algorithm, gradient);
+  return done ? g_steal_pointer (&gradient) : NULL;
 }
 
 DifTensor *

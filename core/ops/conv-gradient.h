@@ -32,8 +32,7 @@ DifTensor *dif_conv_gradient (DifContext *context, const DifConvInput *input, co
  * @input: what was convolved
  * @dy: (nullable): gradient with respect to the convolution's output, before its epilogue
  * @shape: geometry of the convolution
- * @algorithm: how; %DIF_CONV_IM2ROW or %DIF_CONV_WINOGRAD_4, and one that cannot do @shape is
- *   replaced by one that can
+ * @algorithm: how; one that cannot do @shape is replaced by one that can
  *
  * dif_conv_gradient() in a given way, to test and to measure.
  *

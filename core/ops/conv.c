@@ -25,37 +25,6 @@ own_pixels (gsize first, gsize n G_GNUC_UNUSED, float *scratch G_GNUC_UNUSED, gp
   return g->x + first * g->c;
 }
 
-static DifConvAlgorithm
-pick (const DifConvShape *shape, const DifConvWork *work, DifConvAlgorithm wish)
-{
-  if (shape->kernel != 3 || shape->stride != 1 || shape->pad_begin != 1 || shape->pad_end != 1)
-    return DIF_CONV_IM2ROW;
-  return wish == DIF_CONV_AUTO ? dif_cost_pick (dif_costs (), work) : wish;
-}
-
-/* What only some ways to convolve can do as they read, done beforehand for the others. */
-static gboolean
-prepare_input (DifContext *context, const DifConvShape *shape, gboolean pointwise,
-               DifConvAlgorithm algorithm, DifConvInput *input, DifTensor **joined,
-               DifTensor **normed)
-{
-  const gboolean staged = algorithm != DIF_CONV_IM2ROW && input->prologue && shape->up_h == 0;
-
-  if (input->beside && ! staged && ! (pointwise && ! input->prologue))
-    {
-      *joined = dif_concat_channels (context, input->x, input->beside);
-      input->x = *joined;
-      input->beside = NULL;
-    }
-  if (input->x && input->prologue && ! staged)
-    {
-      *normed = dif_prologue_apply (context, input->x, input->prologue);
-      input->x = *normed;
-      input->prologue = NULL;
-    }
-  return input->x != NULL;
-}
-
 static DifTensor *
 convolve (DifContext *context, const DifConvInput *input, const DifWeight *weight,
           const DifConvShape *shape, const DifEpilogue *epilogue, DifConvAlgorithm algorithm)
@@ -74,11 +43,12 @@ convolve (DifContext *context, const DifConvInput *input, const DifWeight *weigh
   g_return_val_if_fail (in.x->n_dims == 4 && dif_conv_gather_init (&g, in.x, shape), NULL);
   y = dif_context_nhwc (context, in.x->dim[0], g.out_h, g.out_w, weight->n);
   pointwise = dif_conv_is_pointwise (shape);
-  algorithm = pick (shape,
-                    &(DifConvWork) { in.x->dim[0], g.out_h, g.out_w,
-                                     weight->k / shape->kernel / shape->kernel, weight->n },
-                    algorithm);
-  if (! prepare_input (context, shape, pointwise, algorithm, &in, &joined, &normed))
+  algorithm =
+      dif_conv_pick (shape,
+                     &(DifConvWork) { in.x->dim[0], g.out_h, g.out_w,
+                                      weight->k / shape->kernel / shape->kernel, weight->n },
+                     algorithm);
+  if (! dif_conv_prepare_input (context, shape, algorithm, &in, &joined, &normed))
     return NULL;
   g.x = in.x->data;
   g.c = in.x->dim[3];

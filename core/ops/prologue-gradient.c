@@ -7,6 +7,8 @@
 #define TILE_NUMBERS 16384
 #define TILE_PIXELS  512 /* at most: more floats than that are not summed up as floats */
 #define LANES        32
+#define LINE         16 /* numbers in a line of the cache */
+#define AHEAD        8  /* pixels between fetching and use */
 
 void
 dif_prologue_gradient_clear (DifPrologueGradient *gradient)
@@ -29,9 +31,11 @@ typedef struct
   float       *scale_sums, *shift_sums;
 } Strip;
 
-/* @n channels from @at on, at most LANES.  What is read is copied, as dx may be dy. */
+/* @n channels from @at on, at most LANES.  What is read is copied, as dx may be dy.  @n_fetch
+ * numbers of each pixel are fetched from memory, so that all channels are there for those that
+ * follow. */
 DIF_INLINE void
-do_lanes (const DifActivation activation, const Strip *s, gsize at, gsize n)
+do_lanes (const DifActivation activation, const Strip *s, gsize at, gsize n, gsize n_fetch)
 {
   float        scale[LANES], shift[LANES], g[LANES], x[LANES];
   float        scale_sum[LANES] = { 0 }, shift_sum[LANES] = { 0 };
@@ -43,6 +47,11 @@ do_lanes (const DifActivation activation, const Strip *s, gsize at, gsize n)
   memcpy (shift, s->shift + at, n * sizeof (float));
   for (gsize p = 0; p < s->n_pixels; p++, from += s->x_step, dy += s->dy_step)
     {
+      for (gsize i = 0; i < n_fetch; i += LINE)
+        {
+          __builtin_prefetch (from + AHEAD * s->x_step + i);
+          __builtin_prefetch (dy + AHEAD * s->dy_step + i, 1);
+        }
       memcpy (x, from, n * sizeof (float));
       memcpy (g, dy, n * sizeof (float));
       for (gsize i = 0; i < n; i++)
@@ -65,9 +74,9 @@ do_strip_with (const DifActivation activation, const Strip *s, gsize n)
   gsize at = 0;
 
   for (; at + LANES <= n; at += LANES)
-    do_lanes (activation, s, at, LANES);
+    do_lanes (activation, s, at, LANES, at == 0 ? n : 0);
   if (at < n)
-    do_lanes (activation, s, at, n - at);
+    do_lanes (activation, s, at, n - at, 0);
 }
 
 DIF_INLINE void
@@ -94,21 +103,21 @@ typedef struct
 static void
 do_tile (gsize tile, guint worker G_GNUC_UNUSED, gpointer data)
 {
-  const Job     *job = data;
-  const gsize    first = tile % job->n_tiles * job->tile_pixels;
-  const gsize    picture = tile / job->n_tiles;
-  const gsize    pixel = picture * job->n_pixels + first;
-  const gsize    c_beside = job->c - job->c_own;
-  Strip          strip = { .scale = job->prologue->scale->data + picture * job->c,
-                           .shift = job->prologue->shift->data + picture * job->c,
-                           .dy = job->dy->data + pixel * job->c,
-                           .x = job->x->data + pixel * job->c_own,
-                           .dx = job->dx ? job->dx + pixel * job->c_own : NULL,
-                           .dy_step = job->c,
-                           .x_step = job->c_own,
-                           .n_pixels = MIN (job->tile_pixels, job->n_pixels - first),
-                           .scale_sums = job->sums + tile * 2 * job->c,
-                           .shift_sums = job->sums + (tile * 2 + 1) * job->c };
+  const Job  *job = data;
+  const gsize first = tile % job->n_tiles * job->tile_pixels;
+  const gsize picture = tile / job->n_tiles;
+  const gsize pixel = picture * job->n_pixels + first;
+  const gsize c_beside = job->c - job->c_own;
+  Strip       strip = { .scale = job->prologue->scale->data + picture * job->c,
+                        .shift = job->prologue->shift->data + picture * job->c,
+                        .dy = job->dy->data + pixel * job->c,
+                        .x = job->x->data + pixel * job->c_own,
+                        .dx = job->dx ? job->dx + pixel * job->c_own : NULL,
+                        .dy_step = job->c,
+                        .x_step = job->c_own,
+                        .n_pixels = MIN (job->tile_pixels, job->n_pixels - first),
+                        .scale_sums = job->sums + tile * 2 * job->c,
+                        .shift_sums = job->sums + (tile * 2 + 1) * job->c };
 
   do_strip (&strip, job->prologue->activation, job->c_own);
   if (! job->beside)

@@ -44,15 +44,6 @@ dif_prologue_pixels (const DifPrologue *prologue, gsize picture, gsize first, gs
                 x_step, n_pixels, y, y_step);
 }
 
-/* of SiLU, at any number */
-DIF_INLINE float
-silu_slope (float u)
-{
-  float logistic = 1.0f / (1.0f + dif_expf (-u));
-
-  return logistic * (1.0f + u * (1.0f - logistic));
-}
-
 DIF_INLINE void
 backward_pixels_body (gboolean silu, gsize n, const float *scale, const float *shift,
                       const float *dy, const float *x, gsize n_pixels, float *dx)
@@ -60,7 +51,7 @@ backward_pixels_body (gboolean silu, gsize n, const float *scale, const float *s
   for (; n_pixels > 0; n_pixels--, dy += n, x += n, dx += n)
     if (silu)
       for (gsize i = 0; i < n; i++)
-        dx[i] = dy[i] * silu_slope (x[i] * scale[i] + shift[i]) * scale[i];
+        dx[i] = dy[i] * dif_silu_slope (x[i] * scale[i] + shift[i]) * scale[i];
     else
       for (gsize i = 0; i < n; i++)
         dx[i] = dy[i] * scale[i];

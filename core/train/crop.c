@@ -53,8 +53,8 @@ pixel (const DifTrainPicture *picture, const Place *place, guint size, guint x, 
 
   if (place->scale > 1.0)
     return sample_area (picture, place, from_x, from_y, c);
-  return picture->pixels[(((gsize) place->y + from_y) * picture->width + (gsize) place->x +
-                          from_x) * 3 + c];
+  return picture
+      ->pixels[(((gsize) place->y + from_y) * picture->width + (gsize) place->x + from_x) * 3 + c];
 }
 
 static gsize

@@ -3,8 +3,8 @@
 
 #include <glib.h>
 
-/* Random numbers of a training run are keyed by its seed, by what they are for with the step, and by
- * the picture of the batch: a run that is taken up again draws what it would have drawn. */
+/* Random numbers of a training run are keyed by its seed, by what they are for with the step, and
+ * by the picture of the batch: a run that is taken up again draws what it would have drawn. */
 
 #define DIF_DRAW_CROP  (G_GUINT64_CONSTANT (1) << 56)
 #define DIF_DRAW_MASK  (G_GUINT64_CONSTANT (2) << 56)

@@ -36,11 +36,14 @@ each_point (const DifObjective *objective, const DifObjectiveArgs *args, const D
                                    x + p * n_in };
       const DifOutput output = { y + p * d, NULL, of_y + p * d, NULL };
       const double    weight = dif_objective_weight (objective, args, &example.step);
+      const double    scale = points->scale ? points->scale[p] : 1.0;
 
+      for (gsize i = 0; i < d; i++)
+        y[p * d + i] *= scale;
       objective->target (args, &example, target);
       per_point[p] = weight * objective->loss (args, &example, target, &output);
       for (gsize i = 0; i < d; i++)
-        of_y[p * d + i] *= weight / (double) n;
+        of_y[p * d + i] *= weight * scale / (double) n;
     }
   if (gradient)
     dif_mlp_backward (pass, of_y, NULL, gradient);

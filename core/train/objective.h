@@ -146,11 +146,12 @@ typedef struct
  * @x: (array): points
  * @score: (array) (nullable): their scores, where they are known
  * @noise: (array) (nullable): what denoising score matching adds, times sigma
- * @steps: (array length=n) (nullable): its noise levels, in the form the points have been told to
- *   the network
+ * @steps: (array length=n) (nullable): its noise levels
  * @told: (array) (nullable): what the network sees besides the point, [n, width of the input - d]
  * @directions: (array) (nullable): of sliced score matching
  * @n_directions: for each point
+ * @scale: (array length=n) (nullable): what the network's output is multiplied by, for objectives
+ *   that have a target
  *
  * Points for a small score network.
  *
@@ -166,6 +167,7 @@ typedef struct
   const double  *told;
   const double  *directions;
   guint          n_directions;
+  const double  *scale;
 } DifPoints;
 
 /**

@@ -8,13 +8,13 @@
 
 #define NUMBER     double
 #define NAME(rule) rule##_f64
-#include "core/train/optimiser-inline.h"
+#include "core/train/optimiser-rules.inc"
 #undef NUMBER
 #undef NAME
 
 #define NUMBER     float
 #define NAME(rule) rule##_f32
-#include "core/train/optimiser-inline.h"
+#include "core/train/optimiser-rules.inc"
 #undef NUMBER
 #undef NAME
 
@@ -130,8 +130,7 @@ step_tile (gsize tile, guint worker G_GNUC_UNUSED, gpointer data)
 }
 
 void
-dif_slots_step (DifPool *pool, const DifSlot *slots, guint n, const DifUpdate *update,
-                double decay)
+dif_slots_step (DifPool *pool, const DifSlot *slots, guint n, const DifUpdate *update, double decay)
 {
   StepJob           job = { tiles_of (slots, n), update, decay };
   g_autofree gsize *first_tile = job.tiles.first_tile;

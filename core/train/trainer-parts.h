@@ -58,25 +58,75 @@ struct _DifTrainer
   double  session_seconds;
 };
 
-/* Whether the network is conditioned on masked pictures: [x_t, mask, masked picture]. */
+/**
+ * dif_trainer_inpainting:
+ * @trainer: with a model
+ *
+ * Returns: whether the network is conditioned on masked pictures: [x_t, mask, masked picture]
+ *
+ * Thread: the trainer's
+ */
 gboolean dif_trainer_inpainting (const DifTrainer *trainer);
 
-/* Takes the texts and the model; all that is left to do. */
-gboolean dif_trainer_set_up (DifTrainer *trainer, GError **error);
-
+/**
+ * dif_trainer_alloc:
+ * @settings: how to train
+ * @dataset: the pictures
+ * @n_threads: workers
+ * @progress: (nullable): polled for cancel
+ *
+ * Returns: (transfer full): a trainer without texts and model
+ *
+ * Thread: any
+ */
 DifTrainer *dif_trainer_alloc (const DifTrainSettings *settings, DifDataset *dataset,
                                guint n_threads, DifProgress *progress);
 
-/* Reads the process from the trainer's texts. */
-gboolean dif_trainer_read_process (DifTrainer *trainer, GError **error);
+/**
+ * dif_trainer_set_up:
+ * @trainer: with texts and model
+ * @error: says what does not fit
+ *
+ * All that is left to do.
+ *
+ * Returns: whether training can begin
+ *
+ * Errors: %DIF_ERROR_REQUEST, %DIF_ERROR_UNSUPPORTED, those of dif_process_new()
+ * Thread: the trainer's
+ */
+gboolean dif_trainer_set_up (DifTrainer *trainer, GError **error);
 
-/* The labels' rows, from the trainer's texts if they name them. */
+/**
+ * dif_trainer_assign_labels:
+ * @trainer: with texts and model
+ * @error: set to %DIF_ERROR_REQUEST
+ *
+ * Finds the data set's labels in the network's table.
+ *
+ * Returns: whether there is room for all
+ *
+ * Thread: the trainer's
+ */
 gboolean dif_trainer_assign_labels (DifTrainer *trainer, GError **error);
 
-/* How a network calls its tensors today, whatever the file called them. */
+/**
+ * dif_trainer_tensor_name:
+ * @name: what a file called a tensor
+ *
+ * Returns: (transfer full): what it is called today
+ *
+ * Thread: any
+ */
 char *dif_trainer_tensor_name (const char *name);
 
-/* As a text; freed with g_free(). */
+/**
+ * dif_trainer_dump:
+ * @json: anything
+ *
+ * Returns: (transfer full): its text
+ *
+ * Thread: any
+ */
 char *dif_trainer_dump (json_t *json);
 
 G_END_DECLS

@@ -39,8 +39,7 @@ chain_for (DifTrainer *trainer, guint row)
                                  G_MAXDOUBLE };
   DifWindowSizes    sizes = { .most = G_MAXSIZE,
                               .multiple = dif_model_facts (trainer->model)->multiple };
-  DifEvaluator     *evaluator =
-      dif_network_new_guided (trainer->model, &label, &none, &guidance);
+  DifEvaluator     *evaluator = dif_network_new_guided (trainer->model, &label, &none, &guidance);
   g_autoptr (DifTensor) all = NULL;
   DifDenoiser          *chain;
 
@@ -71,9 +70,9 @@ start (DifTrainer *trainer, DifNoise *noise, guint size, const DifStep *step)
 static gboolean
 sample (DifTrainer *trainer, guint row, guint size, guint n_steps, guint64 seed, float *pixels)
 {
-  const DifSampler       *sampler = dif_sampler_find (SAMPLER);
-  g_autoptr (DifPlan)     plan = dif_plan_new (trainer->process, sampler,
-                                               dif_spacing_find (SPACING), n_steps);
+  const DifSampler   *sampler = dif_sampler_find (SAMPLER);
+  g_autoptr (DifPlan) plan =
+      dif_plan_new (trainer->process, sampler, dif_spacing_find (SPACING), n_steps);
   g_autoptr (DifDenoiser) chain = chain_for (trainer, row);
   g_autoptr (DifTensor)   end = NULL;
   DifSeededNoise          noise;
@@ -100,7 +99,8 @@ dif_trainer_samples (DifTrainer *trainer, guint n, guint size, guint n_steps, gu
 
   for (guint k = 0; done && k < n; k++)
     {
-      const guint row = trainer->n_rows > 0 ? trainer->rows[k % trainer->n_rows] : trainer->null_row;
+      const guint row =
+          trainer->n_rows > 0 ? trainer->rows[k % trainer->n_rows] : trainer->null_row;
 
       done = sample (trainer, row, size, n_steps, seed + k, pixels + (gsize) k * size * size * 3);
     }

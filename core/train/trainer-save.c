@@ -56,9 +56,8 @@ saved_value (const DifTrainer *trainer, guint param)
 static gboolean
 write_weights (DifTrainer *trainer, const char *unet, GError **error)
 {
-  g_autofree char         *path =
-      g_build_filename (unet, "diffusion_pytorch_model.safetensors", NULL);
-  const guint              n = trainer->n_params;
+  g_autofree char *path = g_build_filename (unet, "diffusion_pytorch_model.safetensors", NULL);
+  const guint      n = trainer->n_params;
   g_autofree DifTensorOut *out = g_new0 (DifTensorOut, n);
   g_autoptr (GPtrArray)    names = g_ptr_array_new_with_free_func (g_free);
 

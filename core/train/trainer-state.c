@@ -22,9 +22,9 @@ settings_to_json (const DifTrainer *trainer)
   const DifTrainSettings *s = &trainer->settings;
   const DifCropping      *c = &s->cropping;
   g_autofree char        *seed = g_strdup_printf ("%" G_GUINT64_FORMAT, s->seed);
-  json_t                 *cropping = json_pack (
-      "{s:i, s:f, s:b, s:b, s:b, s:f, s:f}", "size", (int) c->size, "zoom", c->zoom, "flip_x",
-      c->flip_x, "flip_y", c->flip_y, "turn", c->turn, "jitter", c->jitter, "dropout", c->dropout);
+  json_t *cropping = json_pack ("{s:i, s:f, s:b, s:b, s:b, s:f, s:f}", "size", (int) c->size,
+                                "zoom", c->zoom, "flip_x", c->flip_x, "flip_y", c->flip_y, "turn",
+                                c->turn, "jitter", c->jitter, "dropout", c->dropout);
   json_t *rule = json_pack ("{s:i, s:f, s:f, s:f, s:f, s:f}", "kind", (int) s->rule.kind, "beta1",
                             s->rule.beta1, "beta2", s->rule.beta2, "eps", s->rule.eps,
                             "weight_decay", s->rule.weight_decay, "max_norm", s->rule.max_norm);
@@ -87,7 +87,8 @@ read_settings (DifJsonReader *r, DifTrainSettings *s)
   s->adapt = dif_json_uint (r, "adapt", DIF_ADAPT_ALL, 0, DIF_ADAPT_NORMS);
   if (! g_ascii_string_to_unsigned (dif_json_string (r, "seed", "0"), 10, 0, G_MAXUINT64, &s->seed,
                                     NULL))
-    dif_json_reader_fail (r, DIF_ERROR_SCHEMA, "seed", _ ("this should be a whole number from 0 on"));
+    dif_json_reader_fail (r, DIF_ERROR_SCHEMA, "seed",
+                          _ ("this should be a whole number from 0 on"));
   if (dif_json_reader_enter (r, "cropping", &cropping))
     read_cropping (&cropping, &s->cropping);
   if (dif_json_reader_enter (r, "rule", &rule))
@@ -153,12 +154,12 @@ dif_trainer_save_state (DifTrainer *trainer, const char *path, GError **error)
   g_autofree char   *settings = dif_trainer_dump (json);
   g_autofree char   *config = dif_trainer_dump (trainer->texts.config);
   g_autofree char   *scheduler = dif_trainer_dump (trainer->texts.scheduler);
-  g_autofree char   *labels = trainer->texts.labels ? dif_trainer_dump (trainer->texts.labels) :
-                                                      g_strdup ("");
-  g_autofree char   *pictures = dif_dataset_digest (trainer->dataset);
-  const char *const  metadata[] = { KEY,         VERSION,   "settings", settings,   "config",
-                                    config,      "scheduler", scheduler, "labels",   labels,
-                                    "pictures",  pictures,  NULL };
+  g_autofree char   *labels =
+      trainer->texts.labels ? dif_trainer_dump (trainer->texts.labels) : g_strdup ("");
+  g_autofree char  *pictures = dif_dataset_digest (trainer->dataset);
+  const char *const metadata[] = { KEY,        VERSION,     "settings", settings, "config",
+                                   config,     "scheduler", scheduler,  "labels", labels,
+                                   "pictures", pictures,    NULL };
 
   json_decref (json);
   return dif_safetensors_write_with (path, (const DifTensorOut *) (void *) tensors->data,

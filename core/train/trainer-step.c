@@ -100,8 +100,7 @@ mask_weights (const DifTensor *mask, gsize picture, float *roots)
   for (gsize i = 0; i < n; i++)
     sum += KNOWN_WEIGHT + (1.0 - KNOWN_WEIGHT) * m[i];
   for (gsize i = 0; i < n; i++)
-    roots[i] =
-        (float) sqrt ((KNOWN_WEIGHT + (1.0 - KNOWN_WEIGHT) * m[i]) * (double) n / sum);
+    roots[i] = (float) sqrt ((KNOWN_WEIGHT + (1.0 - KNOWN_WEIGHT) * m[i]) * (double) n / sum);
 }
 
 /* x times the pixels' weights; with @from, from + (x - from) times these. */
@@ -198,9 +197,9 @@ descend (DifTrainer *trainer, double loss, GError **error)
   const DifTrainSettings *s = &trainer->settings;
   DifPool                *pool = dif_context_pool (trainer->context);
   const double            norm = dif_slots_norm (pool, trainer->slots, trainer->n_slots);
-  const double            cosine = dif_warmup_cosine (0.0, 1.0, done_fraction (trainer, trainer->step));
-  const double            rise = fmin (1.0, (double) (trainer->step + 1) / (s->warmup + 1.0));
-  DifUpdate               update;
+  const double cosine = dif_warmup_cosine (0.0, 1.0, done_fraction (trainer, trainer->step));
+  const double rise = fmin (1.0, (double) (trainer->step + 1) / (s->warmup + 1.0));
+  DifUpdate    update;
 
   if (! isfinite (loss) || ! isfinite (norm))
     {

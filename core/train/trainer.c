@@ -119,8 +119,8 @@ dif_trainer_free (DifTrainer *trainer)
   g_free (trainer);
 }
 
-gboolean
-dif_trainer_read_process (DifTrainer *trainer, GError **error)
+static gboolean
+read_process (DifTrainer *trainer, GError **error)
 {
   g_auto (DifJsonReader) reader = DIF_JSON_READER_INIT;
 
@@ -238,7 +238,7 @@ dif_trainer_set_up (DifTrainer *trainer, GError **error)
                               "pictures, a learning rate above 0 and an average below 1."));
       return FALSE;
     }
-  return dif_trainer_read_process (trainer, error) && set_objective (trainer, error) &&
+  return read_process (trainer, error) && set_objective (trainer, error) &&
          dif_trainer_assign_labels (trainer, error) && set_cropping (trainer, error) &&
          make_slots (trainer, error);
 }

@@ -127,9 +127,8 @@ DifTrainer *dif_trainer_new_from (const char *folder, const DifTrainSettings *se
  *
  * Returns: (transfer full): a trainer, or %NULL
  *
- * Errors: %DIF_ERROR_UNSUPPORTED for another kind of file, %DIF_ERROR_MISMATCH for other pictures or
- *   tensors, %DIF_ERROR_MISSING for lacking ones, and those of dif_safetensors_open()
- * Thread: any
+ * Errors: %DIF_ERROR_UNSUPPORTED for another kind of file, %DIF_ERROR_MISMATCH for other pictures
+ * or tensors, %DIF_ERROR_MISSING for lacking ones, and those of dif_safetensors_open() Thread: any
  */
 DifTrainer *dif_trainer_resume (const char *path, const DifTrainSettings *settings,
                                 DifDataset *dataset, guint n_threads, DifProgress *progress,
@@ -289,8 +288,8 @@ typedef void (*DifTrainFunc) (DifTrainer *trainer, const DifTrainReport *report,
  * @data: for @func
  * @error: says what went wrong
  *
- * Trains until steps or time are up or dif_progress_finish() is called, and saves.  Once cancelled it
- * leaves what was saved before.
+ * Trains until steps or time are up or dif_progress_finish() is called, and saves.  Once cancelled
+ * it leaves what was saved before.
  *
  * Returns: whether the model is there
  *

@@ -24,6 +24,7 @@ void check_classifier_guidance (Case *c);
 
 void check_model (Case *c);
 void check_pixel_pipeline (Case *c);
+void check_unet_gradient (Case *c);
 
 void check_optim (Case *c);
 

@@ -55,6 +55,7 @@ static const struct
   { "modules/resnet", check_module },
   { "models/io", check_model },
   { "models/pixel_pipelines", check_pixel_pipeline },
+  { "losses/unet_grad", check_unet_gradient },
   { "losses/optim", check_optim },
   { "losses/simple", check_losses_simple },
   { "losses/explicit_score", check_losses_explicit },

@@ -80,9 +80,12 @@ rule_of (Case *c)
   {
     const char      *id;
     DifOptimiserKind kind;
-  } kinds[] = { { "inputs", DIF_OPTIMISER_ADAMW },        { "adam", DIF_OPTIMISER_ADAM },
-                { "adam_l2", DIF_OPTIMISER_ADAM },        { "adam_clip", DIF_OPTIMISER_ADAM },
-                { "adamw", DIF_OPTIMISER_ADAMW },         { "sgd_momentum", DIF_OPTIMISER_SGD },
+  } kinds[] = { { "inputs", DIF_OPTIMISER_ADAMW },
+                { "adam", DIF_OPTIMISER_ADAM },
+                { "adam_l2", DIF_OPTIMISER_ADAM },
+                { "adam_clip", DIF_OPTIMISER_ADAM },
+                { "adamw", DIF_OPTIMISER_ADAMW },
+                { "sgd_momentum", DIF_OPTIMISER_SGD },
                 { "unet2d_adamw_step1", DIF_OPTIMISER_ADAMW } };
   json_t          *betas = json_object_get (c->json, "betas");
   DifOptimiserRule rule = DIF_OPTIMISER_ADAMW_RULE;
@@ -147,8 +150,7 @@ walk (Case *c, Parameter *all, const DifOptimiserRule *rule)
       for (guint i = 0; i < N_PARAMETERS; i++)
         {
           dif_update_f64 (all[i].p, all[i].g[k], all[i].m, all[i].v, all[i].n, &update);
-          dif_average_f64 (all[i].ema, all[i].p, all[i].n,
-                           case_number (c, c->json, "ema_decay"));
+          dif_average_f64 (all[i].ema, all[i].p, all[i].n, case_number (c, c->json, "ema_decay"));
           compare_step (c, &all[i], k, i);
         }
     }
@@ -189,9 +191,10 @@ walk_single (Case *c, const Parameter *parameter, const DifOptimiserRule *rule)
 static char *
 old_name (const char *name)
 {
-  static const char *const pairs[][2] = {
-    { "to_q", "query" }, { "to_k", "key" }, { "to_v", "value" }, { "to_out.0", "proj_attn" }
-  };
+  static const char *const pairs[][2] = { { "to_q", "query" },
+                                          { "to_k", "key" },
+                                          { "to_v", "value" },
+                                          { "to_out.0", "proj_attn" } };
 
   for (guint i = 0; i < G_N_ELEMENTS (pairs); i++)
     {
@@ -257,15 +260,15 @@ check_network (Case *c, const DifOptimiserRule *rule)
 {
   const char      *model = case_string (c, c->json, "model");
   g_autofree char *up = g_path_get_dirname (c->folder);
-  g_autofree char *file = g_build_filename (up, "models", model,
-                                            "diffusion_pytorch_model.safetensors", NULL);
-  g_autofree char *slopes = g_build_filename (c->folder, "unet_grad.safetensors", NULL);
-  GError          *error = NULL;
+  g_autofree char *file =
+      g_build_filename (up, "models", model, "diffusion_pytorch_model.safetensors", NULL);
+  g_autofree char           *slopes = g_build_filename (c->folder, "unet_grad.safetensors", NULL);
+  GError                    *error = NULL;
   g_autoptr (DifSafetensors) weights = dif_safetensors_open (file, &error);
   g_autoptr (DifSafetensors) gradients = weights ? dif_safetensors_open (slopes, &error) : NULL;
-  DifUpdate   update;
-  const char *key;
-  json_t     *spec;
+  DifUpdate                  update;
+  const char                *key;
+  json_t                    *spec;
 
   if (! gradients)
     {
@@ -283,8 +286,9 @@ check_network (Case *c, const DifOptimiserRule *rule)
 void
 check_optim (Case *c)
 {
-  static const char *const known[] = { "lr",       "betas",      "eps",       "weight_decay",
-                                       "max_norm", "grad_norms", "ema_decay", "model", NULL };
+  static const char *const known[] = { "lr",           "betas",    "eps",
+                                       "weight_decay", "max_norm", "grad_norms",
+                                       "ema_decay",    "model",    NULL };
   const DifOptimiserRule   rule = rule_of (c);
   Parameter                all[N_PARAMETERS] = { { 0 } };
 

@@ -21,7 +21,7 @@ import time
 from tool import TOOL, check, check_threads, expect, read_png, run, run_tests, write_png
 
 MAKERS = ["generate", "reimagine", "inpaint", "noise"]
-COMMANDS = MAKERS + ["info", "list", "eval", "bench"]
+COMMANDS = MAKERS + ["info", "list", "eval", "bench", "train"]
 
 
 def write_tensors(path, **tensors):

@@ -62,6 +62,8 @@ static const Case cases[] = {
   { 2, 16, 17, 24, 0, 25, { 3, 1, 1, 1, 32, 34 }, EPILOGUE },
   { 1, 7, 9, 129, 0, 65, { 3, 1, 1, 1, 0, 0 }, EPILOGUE | PROLOGUE | SILU },
   { 1, 33, 47, 24, 0, 40, { 3, 2, 1, 1, 0, 0 }, EPILOGUE },
+  { 2, 50, 45, 65, 0, 66, { 3, 1, 1, 1, 0, 0 }, BIAS },
+  { 30, 5, 6, 26, 0, 24, { 3, 1, 1, 1, 0, 0 }, SHIFT },
   { 1, 61, 70, 24, 0, 130, { 1, 1, 0, 0, 0, 0 }, BIAS },
 };
 
@@ -334,6 +336,37 @@ test_loops (gconstpointer data)
   clear_gradients (gradient);
 }
 
+/* The weight's gradient in each way that there is. */
+static void
+test_ways (gconstpointer data)
+{
+  const Case            *c = data;
+  g_autoptr (DifContext) context = dif_context_new (2, NULL);
+  g_auto (Op) op = { NULL };
+  DifPrologue prologue;
+  double     *expected[N_INPUTS];
+
+  op_init (&op, context, c);
+  differentiate_plainly (&op, expected);
+  prologue = (DifPrologue) { op.input[FACTORS], op.input[SUMMANDS],
+                             c->what & SILU ? DIF_ACTIVATION_SILU : DIF_ACTIVATION_NONE };
+  for (gsize i = 0; i < op.dy->size; i++)
+    op.dy->data[i] *= (float) scale_of (c);
+  for (guint way = DIF_CONV_AUTO; way < DIF_N_CONV_ALGORITHMS; way++)
+    {
+      const DifConvInput    input = { op.input[X], op.input[BESIDE],
+                                   c->what & PROLOGUE ? &prologue : NULL };
+      g_autoptr (DifTensor) gradient =
+          dif_conv_gradient_by (context, &input, op.dy, &c->shape, way);
+
+      if (test_has_shape (gradient, c->c_out, c->c_own + c->c_beside, c->shape.kernel,
+                          c->shape.kernel))
+        test_assert_near (gradient->data, expected[WEIGHT], gradient->size, 1e-5);
+    }
+  for (guint i = 0; i < N_INPUTS; i++)
+    g_free (expected[i]);
+}
+
 /* One input asked for at a time gives the same as all at once, and nothing else. */
 static void
 test_one (gconstpointer data)
@@ -503,6 +536,7 @@ main (int argc, char **argv)
     const char   *name;
     GTestDataFunc func;
   } all[] = { { "loops", test_loops },
+              { "ways", test_ways },
               { "one", test_one },
               { "differences", test_differences },
               { "threads", test_threads } };

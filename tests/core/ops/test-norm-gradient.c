@@ -260,7 +260,7 @@ test_threads (void)
 }
 
 /* Numbers at a mean far above their deviation.  The sums that the way back starts from are floats,
- * of which 2^-24 times the mean is lost: about 2e-5. */
+ * of products with these numbers: a few times 2^-24 of the mean is lost. */
 static DifTensor *
 norm_at_far_mean (DifContext *context, DifTensor *const *x, gconstpointer data G_GNUC_UNUSED)
 {
@@ -270,7 +270,7 @@ norm_at_far_mean (DifContext *context, DifTensor *const *x, gconstpointer data G
 static void
 test_far_mean (void)
 {
-  const Case             c = { 1, 33, 31, 8, 0, 2, FALSE, 300.0, DIF_ACTIVATION_NONE };
+  const Case             c = { 1, 33, 31, 8, 0, 2, FALSE, 100.0, DIF_ACTIVATION_NONE };
   g_autoptr (DifContext) context = dif_context_new (2, NULL);
   DifTensor             *x[MAX_INPUTS];
   DifTensor             *far[MAX_INPUTS], *near[MAX_INPUTS];
@@ -279,7 +279,7 @@ test_far_mean (void)
 
   test_gradients (context, norm_at_far_mean, NULL, x, n, far);
   for (gsize i = 0; i < x[0]->size; i++)
-    x[0]->data[i] -= 300.0f; /* exact: what was rounded away is gone for both */
+    x[0]->data[i] -= 100.0f; /* exact: what was rounded away is gone for both */
   g_clear_pointer (&x[0]->moments, dif_tensor_unref);
   test_gradients (context, norm_at_far_mean, NULL, x, n, near);
   for (guint of = 0; of < n; of++)
@@ -291,6 +291,76 @@ test_far_mean (void)
   inputs_free (far, n);
   inputs_free (near, n);
   inputs_free (x, n);
+}
+
+/* ---- layer norm ---- */
+
+typedef struct
+{
+  gsize  rows, c;
+  double mean;
+} RowsCase;
+
+static const RowsCase rows_cases[] = {
+  { 1, 3, 0.0 }, { 3, 5, 0.0 }, { 7, 16, 0.0 }, { 35, 17, 3.0 }, { 2, 37, 0.0 },
+};
+
+static DifTensor *
+layer_norm (DifContext *context, DifTensor *const *x, gconstpointer data G_GNUC_UNUSED)
+{
+  return dif_layer_norm (context, x[0], x[1], x[2], EPS);
+}
+
+static void
+exact_layer_norm (const double *const *x, double *y, gconstpointer data)
+{
+  const RowsCase *c = data;
+
+  for (gsize row = 0; row < c->rows; row++)
+    {
+      const double *own = x[0] + row * c->c;
+      double        mean = 0.0, variance = 0.0;
+
+      for (gsize i = 0; i < c->c; i++)
+        mean += own[i] / c->c;
+      for (gsize i = 0; i < c->c; i++)
+        variance += (own[i] - mean) * (own[i] - mean) / c->c;
+      for (gsize i = 0; i < c->c; i++)
+        y[row * c->c + i] = (own[i] - mean) / sqrt (variance + EPS) * x[1][i] + x[2][i];
+    }
+}
+
+static void
+rows_new (const RowsCase *c, DifContext *context, DifTensor **x)
+{
+  x[0] = test_random (context, 1, c->rows, 1, 1, c->c);
+  x[1] = test_random (context, 2, 1, 1, 1, c->c);
+  x[2] = test_random (context, 3, 1, 1, 1, c->c);
+  for (gsize i = 0; i < x[0]->size; i++)
+    x[0]->data[i] += (float) c->mean;
+}
+
+static void
+test_layer (gconstpointer data)
+{
+  g_autoptr (DifContext) context = dif_context_new (1, NULL);
+  DifTensor             *x[3];
+
+  rows_new (data, context, x);
+  test_assert_gradients (layer_norm, exact_layer_norm, data, x, 3, 1e-5);
+  inputs_free (x, 3);
+}
+
+static void
+test_layer_threads (void)
+{
+  const RowsCase         c = { 1111, 321, 1.0 };
+  g_autoptr (DifContext) context = dif_context_new (1, NULL);
+  DifTensor             *x[3];
+
+  rows_new (&c, context, x);
+  test_same_gradients_over_threads (layer_norm, NULL, x, 3);
+  inputs_free (x, 3);
 }
 
 int
@@ -310,6 +380,13 @@ main (int argc, char **argv)
 
       g_test_add_data_func (name, &folds[i], test_fold);
     }
+  for (guint i = 0; i < G_N_ELEMENTS (rows_cases); i++)
+    {
+      g_autofree char *name = g_strdup_printf ("/norm-gradient/layer/%u", i);
+
+      g_test_add_data_func (name, &rows_cases[i], test_layer);
+    }
+  g_test_add_func ("/norm-gradient/layer-threads", test_layer_threads);
   g_test_add_func ("/norm-gradient/fold-scale", test_fold_scale);
   g_test_add_func ("/norm-gradient/threads", test_threads);
   g_test_add_func ("/norm-gradient/far-mean", test_far_mean);
