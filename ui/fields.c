@@ -106,7 +106,7 @@ new_control (GimpProcedureDialog *dialog, GimpProcedureConfig *config, GParamSpe
   if (g_str_equal (property, "palette"))
     return dif_palette_row_new (config);
   if (g_str_equal (property, "model"))
-    return dif_model_row_new (dialog, config);
+    return dif_model_row_new (config);
   /* Newer GIMP would make two radio buttons of a choice of two. */
   if (GIMP_IS_PARAM_SPEC_CHOICE (pspec))
     return gimp_procedure_dialog_get_widget (dialog, property, GTK_TYPE_COMBO_BOX);

@@ -4,6 +4,7 @@
 import arguments
 import errors
 import formats
+import learning
 import materials
 import repeats
 import replacing
@@ -13,4 +14,4 @@ from support import Tap
 
 def main():
     Tap().run(formats.TESTS + selections.TESTS + errors.TESTS + repeats.TESTS
-              + materials.TESTS + arguments.TESTS + replacing.TESTS)
+              + materials.TESTS + learning.TESTS + arguments.TESTS + replacing.TESTS)
