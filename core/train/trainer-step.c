@@ -16,6 +16,9 @@
 /* Known pixels only have to stay consistent. */
 #define KNOWN_WEIGHT 0.1
 
+/* Larger batches' feature maps are made twice instead of being kept: some gigabytes of them. */
+#define MAX_KEPT_PIXELS 262144
+
 /* The running mean forgets over so many steps. */
 #define MEAN_STEPS 100
 
@@ -163,6 +166,8 @@ find_gradients (DifTrainer *trainer, const DifBatch *batch, double *loss)
     return FALSE;
   for (guint i = 0; i < trainer->n_slots; i++)
     dif_tape_watch (tape, leaf_of (&trainer->params[trainer->slot_params[i]]));
+  dif_tape_set_sparse (tape, lesson.x_t->dim[0] * lesson.x_t->dim[1] * lesson.x_t->dim[2] >
+                                 MAX_KEPT_PIXELS);
   dif_context_set_tape (context, tape);
   output = forward (trainer, batch, &lesson);
   dif_context_set_tape (context, NULL);

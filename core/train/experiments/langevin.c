@@ -44,6 +44,7 @@ static DifTensor *
 sample (DifContext *context, const char *sampler, gsize side)
 {
   g_autoptr (DifDenoiser) denoiser = dif_mixture_denoiser_new (&dif_heaps_song);
+  const DifSampler       *row = dif_sampler_find (sampler);
   DifTensor              *start = anywhere (context, side);
   DifStep                 steps[N_LEVELS + 1];
   DifSeededNoise          noise;
@@ -59,10 +60,10 @@ sample (DifContext *context, const char *sampler, gsize side)
     }
   steps[N_LEVELS] = (DifStep) { 0.0, 1.0, 0.0 };
   dif_seeded_noise_init (&noise, 34);
-  dif_sampling_init (&sampling, steps, N_LEVELS, denoiser, &noise.parent);
+  dif_sampling_init (&sampling, row, steps, N_LEVELS, denoiser, &noise.parent);
   sampling.inner_steps = 100;
   sampling.langevin_step = 0.1;
-  return dif_sampler_find (sampler)->run (&sampling, context, start);
+  return row->run (&sampling, context, start);
 }
 
 static void
