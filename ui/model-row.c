@@ -24,64 +24,88 @@ browse (GtkButton *button, gpointer data)
 }
 
 static gboolean
-offers (GtkComboBox *combo, char **names)
+same_names (GtkTreeModel *one, GtkTreeModel *other)
 {
-  GtkTreeModel *offered = gtk_combo_box_get_model (combo);
-  GtkTreeIter   iter;
-  gboolean      there = gtk_tree_model_get_iter_first (offered, &iter);
-  gboolean      same = TRUE;
+  GtkTreeIter i;
+  GtkTreeIter k;
+  gboolean    more = gtk_tree_model_get_iter_first (one, &i);
+  gboolean    same = more == gtk_tree_model_get_iter_first (other, &k);
 
-  for (; same && there && *names != NULL; names++)
+  while (same && more)
     {
       g_autofree char *name = NULL;
+      g_autofree char *other_name = NULL;
 
-      gtk_tree_model_get (offered, &iter, 0, &name, -1);
-      same = g_strcmp0 (name, *names) == 0;
-      there = gtk_tree_model_iter_next (offered, &iter);
+      gtk_tree_model_get (one, &i, 0, &name, -1);
+      gtk_tree_model_get (other, &k, 0, &other_name, -1);
+      more = gtk_tree_model_iter_next (one, &i);
+      same = more == gtk_tree_model_iter_next (other, &k) && g_strcmp0 (name, other_name) == 0;
     }
-  return same && ! there && *names == NULL;
+  return same;
 }
 
-/* What was learnt or copied there meanwhile is offered as well. */
+/* What was learnt or copied there meanwhile is offered as well.  All at once: while a list grows
+ * from nothing, its button begins to hear of the pointer above it. */
 static void
 offer_models (GtkWidget *combo)
 {
-  GtkEntry        *entry = GTK_ENTRY (gtk_bin_get_child (GTK_BIN (combo)));
-  g_autofree char *text = g_strdup (gtk_entry_get_text (entry));
+  GtkEntry                *entry = GTK_ENTRY (gtk_bin_get_child (GTK_BIN (combo)));
+  g_autofree char         *text = g_strdup (gtk_entry_get_text (entry));
+  g_autoptr (GtkListStore) store = gtk_list_store_new (1, G_TYPE_STRING);
   g_auto (GStrv) names = dif_models_list ();
 
-  if (offers (GTK_COMBO_BOX (combo), names))
+  for (guint i = 0; names[i] != NULL; i++)
+    gtk_list_store_insert_with_values (store, NULL, -1, 0, names[i], -1);
+  if (same_names (GTK_TREE_MODEL (store), gtk_combo_box_get_model (GTK_COMBO_BOX (combo))))
     return;
 
-  gtk_combo_box_text_remove_all (GTK_COMBO_BOX_TEXT (combo));
-  for (guint i = 0; names[i] != NULL; i++)
-    gtk_combo_box_text_append_text (GTK_COMBO_BOX_TEXT (combo), names[i]);
+  gtk_combo_box_set_model (GTK_COMBO_BOX (combo), GTK_TREE_MODEL (store));
   gtk_entry_set_text (entry, text);
 }
 
-static void
-on_popup (GObject *combo, GParamSpec *pspec, gpointer data)
+/* A list must not change once it drops down: that the pointer comes to its button is early enough.
+ */
+static gboolean
+on_enter (GtkWidget *button, GdkEvent *event, gpointer combo)
 {
-  gboolean shown = FALSE;
+  offer_models (combo);
+  return GDK_EVENT_PROPAGATE;
+}
 
-  g_object_get (combo, "popup-shown", &shown, NULL);
-  if (shown)
-    offer_models (GTK_WIDGET (combo));
+static void
+watch_button (GtkWidget *child, gpointer combo)
+{
+  if (GTK_IS_BUTTON (child))
+    g_signal_connect (child, "enter-notify-event", G_CALLBACK (on_enter), combo);
+  else if (GTK_IS_CONTAINER (child))
+    gtk_container_forall (GTK_CONTAINER (child), watch_button, combo);
+}
+
+/* After a run there may be another one, and an empty list cannot drop down. */
+static void
+on_state (GtkWidget *combo, GtkStateFlags before, gpointer data)
+{
+  if ((before & GTK_STATE_FLAG_INSENSITIVE) && gtk_widget_is_sensitive (combo))
+    offer_models (combo);
 }
 
 static GtkWidget *
 new_combo (GimpProcedureConfig *config)
 {
-  GtkWidget *combo = gtk_combo_box_text_new_with_entry ();
-  GtkWidget *entry = gtk_bin_get_child (GTK_BIN (combo));
+  g_autoptr (GtkListStore) none = gtk_list_store_new (1, G_TYPE_STRING);
+  GtkWidget               *combo = gtk_combo_box_new_with_model_and_entry (GTK_TREE_MODEL (none));
+  GtkWidget               *entry = gtk_bin_get_child (GTK_BIN (combo));
 
+  gtk_combo_box_set_entry_text_column (GTK_COMBO_BOX (combo), 0);
   gtk_entry_set_placeholder_text (GTK_ENTRY (entry), _ ("The plug-in's own"));
   gtk_entry_set_activates_default (GTK_ENTRY (entry), TRUE);
   g_object_bind_property (config, "model", entry, "text",
                           G_BINDING_BIDIRECTIONAL | G_BINDING_SYNC_CREATE);
 
   offer_models (combo);
-  g_signal_connect (combo, "notify::popup-shown", G_CALLBACK (on_popup), NULL);
+  g_signal_connect (combo, "state-flags-changed", G_CALLBACK (on_state), NULL);
+  g_signal_connect (combo, "popup", G_CALLBACK (offer_models), NULL); /* by keys */
+  watch_button (combo, combo);
   gtk_widget_set_hexpand (combo, TRUE);
 
   return combo;

@@ -109,4 +109,6 @@ def choose(top, name, wanted):
 
 def choices(top, name):
     combo = find(top, name, Atspi.Role.COMBO_BOX)
+    if not combo:  # it is being filled
+        return []
     return [node.get_name() for node in walk(combo) if node.get_role() == Atspi.Role.MENU_ITEM]

@@ -3,6 +3,7 @@
 
 import json
 import os
+import shutil
 import sys
 import time
 
@@ -54,6 +55,8 @@ def keep(tap, window, png):
            "Keep ends early, with a model", f"{status(window)}")
     picture(window, png.replace(".png", "-done.png"))
     tap.ok(os.listdir(FOLDER) == ["Moss"], "which is there", f"{os.listdir(FOLDER)}")
+    tap.ok(wait_for(lambda: choices(window, "Model") == ["Moss"], 10.0), "and is offered at once",
+           f"{choices(window, 'Model')}")
     tap.ok(find(window, "Name", Atspi.Role.TEXT).get_text_iface().get_character_count() == 0,
            "the next one may have another name")
 
@@ -65,6 +68,22 @@ def refuse(tap, window):
            f"{status(window)}")
 
 
+def another_one(tap, window):
+    """The list is as new as the models."""
+    combo = find(window, "Model", Atspi.Role.COMBO_BOX)
+    box = combo.get_component_iface().get_extents(Atspi.CoordType.SCREEN)
+    other = os.path.join(FOLDER, "Lichen")
+    shutil.copytree(os.path.join(FOLDER, "Moss"), other)
+    Atspi.generate_mouse_event(box.x + box.width - 12, box.y + box.height // 2, "abs")
+    tap.ok(wait_for(lambda: choices(window, "Model") == ["Lichen", "Moss"], 10.0),
+           "once there is another one, it is offered to the mouse", f"{choices(window, 'Model')}")
+    shutil.rmtree(other)
+    press(combo)
+    tap.ok(wait_for(lambda: choices(window, "Model") == ["Moss"], 10.0),
+           "and no more when it has gone and the list drops down", f"{choices(window, 'Model')}")
+    press(combo)
+
+
 def use(tap):
     """Another dialog, which offers the new model."""
     window = dialog_with("Steps")
@@ -72,6 +91,7 @@ def use(tap):
         return
     tap.ok(choices(window, "Model") == ["Moss"], "the new model is offered",
            f"{choices(window, 'Model')}")
+    another_one(tap, window)
     choose(window, "Model", "Moss")
     set_number(window, "Steps", 2)
     press(find(window, "Generate", Atspi.Role.PUSH_BUTTON))
