@@ -54,7 +54,7 @@ fill (DifAllocator *allocator, DifWeight *weight, const float *src, gboolean bac
 {
   g_autoptr (DifTensor) matrix =
       dif_tensor_new (allocator, 2, (gsize[]) { weight->k, weight->n }, error);
-  DifTensor            *panels;
+  DifTensor *panels;
 
   if (! matrix)
     return FALSE;
