@@ -105,7 +105,11 @@ report (const DifProgressInfo *info, gpointer data)
       o->shown = (DifImage) { info->width, info->height, g_memdup2 (info->preview, size), 0 };
     }
   if (! o->quiet)
-    g_printerr (_ ("\rstep %u, %.0f s left "), info->step, MAX (info->seconds_left, 0.0));
+    {
+      g_printerr ("\r");
+      g_printerr (_ ("step %u, %.0f s left"), info->step, MAX (info->seconds_left, 0.0));
+      g_printerr (" ");
+    }
 }
 
 static int
