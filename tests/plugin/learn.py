@@ -52,6 +52,7 @@ def keep(tap, window, png):
     press(find(window, "Keep"))
     tap.ok(wait_for(lambda: says(window, "Learnt “Moss”. It can now be chosen as a model.")),
            "Keep ends early, with a model", f"{status(window)}")
+    picture(window, png.replace(".png", "-done.png"))
     tap.ok(os.listdir(FOLDER) == ["Moss"], "which is there", f"{os.listdir(FOLDER)}")
     tap.ok(find(window, "Name", Atspi.Role.TEXT).get_text_iface().get_character_count() == 0,
            "the next one may have another name")
