@@ -259,8 +259,8 @@ void
 dif_trainer_report (const DifTrainer *trainer, DifTrainReport *report)
 {
   const DifTrainSettings *s = &trainer->settings;
-  const double            n = (double) (trainer->step - trainer->session_step);
-  const double            took = trainer->seconds - trainer->session_seconds;
+  const double            n = (double) (trainer->step - trainer->begun_step);
+  const double            took = trainer->seconds - trainer->earlier_seconds;
   double                  left = G_MAXDOUBLE;
 
   if (s->n_steps > 0 && n > 0.0)
