@@ -209,7 +209,8 @@ read_tensors (DifTrainer *trainer, DifSafetensors *file, GError **error)
                          G_STRUCT_MEMBER (DifTensor *, &trainer->slots[i], kinds[k].offset), error))
         return FALSE;
   return dif_safetensors_finish (file, error) &&
-         dif_params_update (dif_model_params (trainer->model), error);
+         dif_params_update (dif_model_params (trainer->model), dif_context_pool (trainer->context),
+                            error);
 }
 
 static json_t *
