@@ -2,9 +2,11 @@
 
 /* experiment: the papers' small experiments, with a plot. */
 
+#include <errno.h>
 #include <stdio.h>
 
 #include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
 #include <jansson.h>
 
 #include "core/base/error.h"
@@ -49,9 +51,11 @@ to_json (const DifExperiment *experiment, const DifFindings *findings)
     {
       const DifFigure *figure = &g_array_index (findings->figures, DifFigure, i);
 
+      json_t *most = figure->most < G_MAXDOUBLE ? json_real (figure->most) : json_null ();
+
       json_array_append_new (figures,
-                             json_pack ("{s:s, s:f, s:f, s:f, s:b}", "what", figure->what, "value",
-                                        figure->value, "least", figure->least, "most", figure->most,
+                             json_pack ("{s:s, s:f, s:f, s:o, s:b}", "what", figure->what, "value",
+                                        figure->value, "least", figure->least, "most", most,
                                         "holds", (int) dif_figure_holds (figure)));
     }
   return json_pack ("{s:s, s:s, s:s, s:o}", "id", experiment->id, "claim", experiment->label,
@@ -61,7 +65,17 @@ to_json (const DifExperiment *experiment, const DifFindings *findings)
 static gboolean
 write_text (const char *path, const char *text, GError **error)
 {
-  return ! path || g_file_set_contents (path, text, -1, error);
+  g_autofree char *name = path ? g_filename_display_name (path) : NULL;
+  FILE            *file = path ? g_fopen (path, "w") : NULL;
+  gboolean         written;
+
+  if (! path)
+    return TRUE;
+  written = file && fputs (text, file) >= 0;
+  written = file && fclose (file) == 0 && written;
+  if (! written)
+    g_set_error (error, DIF_ERROR, DIF_ERROR_IO, _ ("“%s”: %s."), name, g_strerror (errno));
+  return written;
 }
 
 static gboolean
@@ -87,11 +101,14 @@ conclude (const DifExperiment *experiment, const DifFindings *findings, const ch
   GError  *error = NULL;
   gboolean holds = TRUE;
 
-  print (findings);
   if (! write_all (experiment, findings, svg, json, &error))
     return cli_failed (error);
+  g_print ("%s (%s)\n", _ (experiment->label), experiment->citation);
+  print (findings);
   for (guint i = 0; i < findings->figures->len; i++)
     holds = holds && dif_figure_holds (&g_array_index (findings->figures, DifFigure, i));
+  if (! holds)
+    g_printerr ("gimp-diffusion: %s\n", _ ("Not all figures are as claimed."));
   return holds ? CLI_OK : CLI_FAILED;
 }
 
@@ -108,7 +125,6 @@ run (const char *id, gboolean shortened, gint threads, const char *svg, const ch
   if (threads < 0 || threads > 1024)
     return cli_misused (_ ("--threads takes a whole number from 0 to 1024."));
   context = dif_context_new ((guint) threads, NULL);
-  g_print ("%s (%s)\n", _ (experiment->label), experiment->citation);
   if (! dif_experiment_run (experiment, context, shortened ? SHORT : 1.0, &findings))
     {
       dif_context_take_error (context, &error);

@@ -25,6 +25,7 @@ typedef struct
   gboolean turned;
   gboolean handed;
   gboolean quiet;
+  gboolean told; /* something, on a line that is to end */
   int      threads;
   DifImage shown;
 } Options;
@@ -105,7 +106,12 @@ report (const DifProgressInfo *info, gpointer data)
       o->shown = (DifImage) { info->width, info->height, g_memdup2 (info->preview, size), 0 };
     }
   if (! o->quiet)
-    g_printerr (_ ("\rstep %u, %.0f s left "), info->step, MAX (info->seconds_left, 0.0));
+    {
+      o->told = TRUE;
+      g_printerr ("\r");
+      g_printerr (_ ("step %u, %.0f s left"), info->step, MAX (info->seconds_left, 0.0));
+      g_printerr (" ");
+    }
 }
 
 static int
@@ -119,7 +125,7 @@ learn (Options *o, DifLearning *l)
   dif_interrupt_watch (progress); /* so that what was learnt can be kept */
   done = dif_learn (l, progress, &error);
   dif_interrupt_watch (NULL);
-  if (! o->quiet)
+  if (o->told)
     g_printerr ("\n");
   if (! done)
     return cli_failed (error);

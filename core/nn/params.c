@@ -351,16 +351,38 @@ dif_params_list (DifParams *params, guint *n)
   return (const DifParam *) (gpointer) params->list->data;
 }
 
-gboolean
-dif_params_update (DifParams *params, GError **error)
+typedef struct
 {
-  for (guint i = 0; i < params->list->len; i++)
-    {
-      const DifParam *param = &g_array_index (params->list, DifParam, i);
+  DifParams *params;
+  GError   **errors; /* of each */
+} Update;
 
-      if (param->weight &&
-          ! dif_weight_set (params->allocator, param->weight, param->value->data, error))
-        return FALSE;
-    }
-  return TRUE;
+static void
+update_one (gsize tile, guint worker G_GNUC_UNUSED, gpointer data)
+{
+  const Update   *update = data;
+  const DifParam *param = &g_array_index (update->params->list, DifParam, tile);
+
+  if (param->weight)
+    dif_weight_set (update->params->allocator, param->weight, param->value->data,
+                    &update->errors[tile]);
+}
+
+gboolean
+dif_params_update (DifParams *params, DifPool *pool, GError **error)
+{
+  const guint         n = params->list->len;
+  g_autofree GError **errors = g_new0 (GError *, n);
+  gboolean            done = TRUE;
+
+  dif_pool_run (pool, n, update_one, &(Update) { params, errors });
+  for (guint i = 0; i < n; i++)
+    if (errors[i] && done)
+      {
+        g_propagate_error (error, errors[i]);
+        done = FALSE;
+      }
+    else
+      g_clear_error (&errors[i]);
+  return done;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "core/base/pool.h"
 #include "core/ops/weight.h"
 
 G_BEGIN_DECLS
@@ -94,6 +95,7 @@ const DifParam *dif_params_list (DifParams *params, guint *n);
 /**
  * dif_params_update:
  * @params: whose values were changed
+ * @pool: packs them
  * @error: set to %DIF_ERROR_NOMEM
  *
  * Lets ops read the new values.
@@ -102,7 +104,7 @@ const DifParam *dif_params_list (DifParams *params, guint *n);
  *
  * Thread: any, while nobody uses the network
  */
-gboolean dif_params_update (DifParams *params, GError **error);
+gboolean dif_params_update (DifParams *params, DifPool *pool, GError **error);
 
 /**
  * dif_params_free:

@@ -128,7 +128,7 @@ dif_models_list (void)
 char *
 dif_new_model_folder (const char *name, GError **error)
 {
-  const gboolean   odd = ! name || ! *name || *name == '.' || strlen (name) > MAX_NAME ||
+  const gboolean odd = ! name || ! *name || *name == '.' || strlen (name) > MAX_NAME ||
                        strpbrk (name, "/\\:*?\"<>|") || g_str_equal (name, EMBEDDED);
   g_autofree char *path = NULL;
 

@@ -21,7 +21,7 @@
 typedef struct
 {
   DifProgress *progress;
-  gint64       last;  /* when samples were made, and how long that took */
+  gint64       last; /* when samples were made, and how long that took */
   gint64       taken;
   float        grid[3 * SAMPLES * SAMPLE_SIDE * SAMPLE_SIDE];
   gboolean     has_grid;
@@ -66,11 +66,11 @@ to_bytes (const float *x, gsize n)
 static DifDataset *
 make_dataset (const DifLearning *l, GError **error)
 {
-  const gsize           n = (gsize) l->width * l->height;
+  const gsize            n = (gsize) l->width * l->height;
   g_autoptr (DifDataset) dataset = dif_dataset_new ();
   g_autofree guint8     *pixels = to_bytes (l->pixels, 3 * n);
   g_autofree guint8     *coverage = l->mask ? to_bytes (l->mask, n) : NULL;
-  const DifTrainPicture picture = { l->width, l->height, pixels, coverage, NULL };
+  const DifTrainPicture  picture = { l->width, l->height, pixels, coverage, NULL };
 
   if (! pixels || (l->mask && ! coverage))
     {

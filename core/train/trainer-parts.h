@@ -50,12 +50,12 @@ struct _DifTrainer
   guint               null_row;
 
   guint64 step;
-  double  seconds; /* of training, earlier sessions included */
+  double  seconds; /* of training, earlier runs included */
   double  loss;
   double  mean_loss;
   double  learning_rate;
-  guint64 session_step; /* where this session began */
-  double  session_seconds;
+  guint64 begun_step; /* where this run began */
+  double  earlier_seconds;
 };
 
 /**

@@ -27,7 +27,8 @@ exchange_averages (DifTrainer *trainer, GError **error)
           average[k] = one;
         }
     }
-  return dif_params_update (dif_model_params (trainer->model), error);
+  return dif_params_update (dif_model_params (trainer->model), dif_context_pool (trainer->context),
+                            error);
 }
 
 static DifDenoiser *

@@ -209,7 +209,8 @@ read_tensors (DifTrainer *trainer, DifSafetensors *file, GError **error)
                          G_STRUCT_MEMBER (DifTensor *, &trainer->slots[i], kinds[k].offset), error))
         return FALSE;
   return dif_safetensors_finish (file, error) &&
-         dif_params_update (dif_model_params (trainer->model), error);
+         dif_params_update (dif_model_params (trainer->model), dif_context_pool (trainer->context),
+                            error);
 }
 
 static json_t *
@@ -268,9 +269,9 @@ rebuild (DifSafetensors *file, json_t *saved, const DifTrainSettings *limits, Di
       settings.seconds = limits->seconds;
     }
   trainer = dif_trainer_alloc (&settings, dataset, n_threads, progress);
-  trainer->step = trainer->session_step = read_count (&reader, "step");
+  trainer->step = trainer->begun_step = read_count (&reader, "step");
   trainer->seconds = dif_json_double (&reader, "seconds_done", 0.0, 0.0, 1e30);
-  trainer->session_seconds = trainer->seconds;
+  trainer->earlier_seconds = trainer->seconds;
   trainer->loss = dif_json_double (&reader, "loss", 0.0, -1e30, 1e30);
   trainer->mean_loss = dif_json_double (&reader, "mean_loss", 0.0, -1e30, 1e30);
   if (! dif_json_reader_finish (&reader, error) ||

@@ -218,7 +218,7 @@ descend (DifTrainer *trainer, double loss, GError **error)
   dif_update_init (&update, &s->rule, trainer->step + 1, trainer->learning_rate, norm);
   dif_slots_step (pool, trainer->slots, trainer->n_slots, &update,
                   dif_average_decay (s->average, trainer->step + 2));
-  return dif_params_update (dif_model_params (trainer->model), error);
+  return dif_params_update (dif_model_params (trainer->model), pool, error);
 }
 
 gboolean
@@ -259,8 +259,8 @@ void
 dif_trainer_report (const DifTrainer *trainer, DifTrainReport *report)
 {
   const DifTrainSettings *s = &trainer->settings;
-  const double            n = (double) (trainer->step - trainer->session_step);
-  const double            took = trainer->seconds - trainer->session_seconds;
+  const double            n = (double) (trainer->step - trainer->begun_step);
+  const double            took = trainer->seconds - trainer->earlier_seconds;
   double                  left = G_MAXDOUBLE;
 
   if (s->n_steps > 0 && n > 0.0)

@@ -18,10 +18,12 @@ import subprocess
 import sys
 import time
 
+from xml.etree import ElementTree
+
 from tool import TOOL, check, check_threads, expect, read_png, run, run_tests, write_png
 
 MAKERS = ["generate", "reimagine", "inpaint", "noise"]
-COMMANDS = MAKERS + ["info", "list", "eval", "bench", "train"]
+COMMANDS = MAKERS + ["info", "list", "eval", "experiment", "bench", "learn", "train"]
 
 
 def write_tensors(path, **tensors):
@@ -69,7 +71,9 @@ def test_misuse():
     """wrong words exit with 2"""
     for words in ["nonsense", "--bogus", "generate", "generate --bogus", "generate -o",
                   "generate -o x.png surplus", "info a b", "info --bogus x", "eval a b", "bench",
-                  "bench a b", "reimagine -o x.png", "inpaint -o x.png", "noise -o x.png"]:
+                  "bench a b", "reimagine -o x.png", "inpaint -o x.png", "noise -o x.png",
+                  "experiment", "experiment nonsense", "experiment langevin manifold",
+                  "experiment langevin -j -1"]:
         expect(2, *words.split())
 
 
@@ -418,13 +422,35 @@ def comma_locale():
     return "C.UTF-8", ""
 
 
-def test_locale():
-    """numbers do not follow the locale"""
+def comma_environment():
     name, path = comma_locale()
     print(f"# locale {name}")
-    env = {"LC_ALL": name, "LANGUAGE": "C"}
-    if path:
-        env["LOCPATH"] = path
+    return {"LC_ALL": name, "LANGUAGE": "C", **({"LOCPATH": path} if path else {})}
+
+
+def test_experiment():
+    """experiments: a list, figures, a plot"""
+    names = [line.split()[0] for line in expect(0, "experiment", "--list").stdout.decode()
+             .splitlines() if line[0] != " "]
+    check("langevin" in names and len(names) == 5, f"five experiments: {names}")
+    done = expect(0, "experiment", "langevin", "--short", "--svg", "x.svg", "--json", "x.json",
+                  **comma_environment())
+    with open("x.json", encoding="utf-8") as file:
+        found = json.load(file)
+    check(found["id"] == "langevin" and len(found["figures"]) == 4, "four figures")
+    check(all(f["least"] <= f["value"] <= f["most"] and f["holds"] for f in found["figures"]),
+          "all as claimed")
+    check(all(f["what"].encode() in done.stdout for f in found["figures"]), "they are printed")
+    plot = ElementTree.parse("x.svg").getroot()
+    check(plot.tag.endswith("svg") and float(plot.get("width")) > 100.0, "a plot")
+    clips = plot.findall(".//{*}clipPath/{*}rect")
+    check(len(clips) == 3 and all(float(c.get("x")) >= 0.0 for c in clips), "of three panels")
+    expect(1, "experiment", "langevin", "--short", "--svg", "missing/x.svg")
+
+
+def test_locale():
+    """numbers do not follow the locale"""
+    env = comma_environment()
     words = ["generate", "-q", "-l", "sky", "-n", "2", "--size", "16", "-g", "2.5", "-o"]
     expect(0, *words, "plain.png")
     expect(0, *words, "local.png", **env)

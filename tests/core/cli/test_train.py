@@ -161,6 +161,40 @@ def test_wrong():
     check(not os.path.exists("none"), "nothing is left")
 
 
+def test_learn():
+    """learn: a material by name, which then is found by it; nothing is left of what went wrong"""
+    home = {"XDG_DATA_HOME": os.path.abspath("data-home")}
+    models = os.path.join("data-home", "gimp-diffusion", "models")
+    numbers = random.Random(5)
+    write_png("noise.png", 72, 65, numbers.randbytes(3 * 72 * 65))
+    write_png("small.png", 72, 63, bytes(3 * 72 * 63))
+    write_png("left.png", 72, 65, (b"\xff" * 66 * 3 + b"\0" * 6 * 3) * 65)
+    words = ["learn", "noise.png", "--minutes", "0.01", "-j", "2"]
+    expect(0, *words, "--name", "Noise 1", "--mask", "left.png", "--turned", "--samples", "four.png", **home)
+    check(sorted(os.listdir(os.path.join(models, "Noise 1")))
+          == ["labels.json", "model_index.json", "scheduler", "unet"], "a model and no state")
+    check(read_png("four.png")[:2] == (192, 192), "four samples")
+    expect(0, "generate", "-q", "-m", "Noise 1", "-n", "2", "--size", "32", "-o", "x.png", **home)
+    expect(2, *words, "--name", "Noise 1", **home)  # there is one already
+    for name in ["", "a/b", "embedded", "."]:
+        expect(2, *words, "--name", name, **home)
+    expect(2, *words, **home)
+    expect(2, *words, "--name", "x", "-o", "y", **home)
+    expect(2, "learn", "noise.png", "--name", "x", "--minutes", "0", **home)
+    expect(2, "learn", "small.png", "--name", "x", **home)
+    expect(1, "learn", "missing.png", "--name", "x", **home)
+    check(os.listdir(models) == ["Noise 1"], "nothing else is left")
+    with subprocess.Popen([TOOL, "learn", "noise.png", "-o", "kept"], env=dict(os.environ, LC_ALL="C.UTF-8"),
+                          stderr=subprocess.PIPE) as process:
+        said = b""
+        while b"step 1," not in said:
+            said += process.stderr.read1()
+        process.send_signal(signal.SIGINT)
+        process.stderr.read()
+        check(process.wait(60) == 0, "Ctrl+C keeps what was learnt")
+    expect(0, "info", "kept")
+
+
 if __name__ == "__main__":
     sys.exit(run_tests([(function.__doc__, function) for name, function in sorted(globals().items())
                         if name.startswith("test_")]))

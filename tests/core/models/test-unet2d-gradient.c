@@ -185,13 +185,13 @@ assert_rises (DifModel *model, DifContext *context, DifTensor *x, const char *na
     squares += (double) gradient->data[i] * gradient->data[i];
   length = squares > 0.0 ? STEP / sqrt (squares) : 0.0;
   step (value, was, gradient, length);
-  g_assert_true (dif_params_update (params, NULL));
+  g_assert_true (dif_params_update (params, dif_context_pool (context), NULL));
   rise = loss_of (model, context, x);
   step (value, was, gradient, -length);
-  g_assert_true (dif_params_update (params, NULL));
+  g_assert_true (dif_params_update (params, dif_context_pool (context), NULL));
   rise = (rise - loss_of (model, context, x)) / (2.0 * STEP);
   memcpy (value->data, was, value->size * sizeof (float));
-  g_assert_true (dif_params_update (params, NULL));
+  g_assert_true (dif_params_update (params, dif_context_pool (context), NULL));
   if (fabs (rise - sqrt (squares)) > 1e-2 * sqrt (squares) + NOISE)
     g_test_message ("%s: %g instead of %g", name, rise, sqrt (squares));
   g_assert_cmpfloat (fabs (rise - sqrt (squares)), <=, 1e-2 * sqrt (squares) + NOISE);
