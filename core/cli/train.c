@@ -3,6 +3,7 @@
 /* train: pictures to a model. */
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -132,8 +133,7 @@ read_counts (Options *o)
   for (guint i = 0; i < G_N_ELEMENTS (counts); i++)
     if (counts[i].text && ! g_ascii_string_to_unsigned (counts[i].text, 10, counts[i].least,
                                                         counts[i].most, counts[i].count, NULL))
-      return cli_misused (_ ("%s takes a whole number from %" G_GUINT64_FORMAT
-                             " to %" G_GUINT64_FORMAT ", not “%s”."),
+      return cli_misused (_ ("%s takes a whole number from %" PRIu64 " to %" PRIu64 ", not “%s”."),
                           counts[i].name, counts[i].least, counts[i].most, counts[i].text);
   s->batch = (guint) batch;
   s->warmup = (guint) warmup;
@@ -246,9 +246,8 @@ static void
 print_report (const DifTrainReport *r)
 {
   g_autofree char *steps =
-      r->n_steps ? g_strdup_printf (_ ("step %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT), r->step,
-                                    r->n_steps) :
-                   g_strdup_printf (_ ("step %" G_GUINT64_FORMAT), r->step);
+      r->n_steps ? g_strdup_printf (_ ("step %" PRIu64 " of %" PRIu64), r->step, r->n_steps) :
+                   g_strdup_printf (_ ("step %" PRIu64), r->step);
   g_autofree char *rest = g_strdup_printf (_ ("loss %.4f, %.1f pictures/s, %.0f s left"),
                                            r->mean_loss, r->pictures_per_second, r->seconds_left);
 

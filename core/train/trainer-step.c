@@ -2,6 +2,7 @@
 
 /* One step: batch, noise, network, loss, and back. */
 
+#include <inttypes.h>
 #include <math.h>
 
 #include <glib/gi18n-lib.h>
@@ -209,7 +210,7 @@ descend (DifTrainer *trainer, double loss, GError **error)
   if (! isfinite (loss) || ! isfinite (norm))
     {
       g_set_error (error, DIF_ERROR, DIF_ERROR_NONFINITE,
-                   _ ("Step %" G_GUINT64_FORMAT " gave numbers that are not finite.  A lower "
+                   _ ("Step %" PRIu64 " gave numbers that are not finite.  A lower "
                       "learning rate may help."),
                    trainer->step + 1);
       return FALSE;
