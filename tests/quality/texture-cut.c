@@ -12,8 +12,8 @@ texture_cut (const DifImage *image, guint left, guint top, guint width, guint he
   if (! part)
     g_error ("%s", error->message);
   for (gsize y = 0; y < height; y++)
-    memcpy (part->pixels + y * width * 3,
-            image->pixels + ((top + y) * image->width + left) * 3, (gsize) width * 3 * sizeof (float));
+    memcpy (part->pixels + y * width * 3, image->pixels + ((top + y) * image->width + left) * 3,
+            (gsize) width * 3 * sizeof (float));
   return part;
 }
 

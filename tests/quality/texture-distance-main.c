@@ -11,8 +11,8 @@
 #include <string.h>
 
 #include "core/cli/picture-file.h"
-#include "tests/quality/texture-distance.h"
 #include "tests/quality/texture-cut.h"
+#include "tests/quality/texture-distance.h"
 
 static gboolean
 print_distance (DifContext *context, const DifImage *source, const DifImage *other, GError **error)

@@ -142,10 +142,10 @@ n_positions (const DifTensor *features)
 static DifTensor *
 sample (DifContext *context, guint scale, const DifTensor *features, gsize n)
 {
-  const gsize      c = features->dim[3];
-  const gsize      dim[] = { n, c };
-  const gsize      total = n_positions (features);
-  DifTensor       *out = dif_context_tensor (context, 2, dim);
+  const gsize       c = features->dim[3];
+  const gsize       dim[] = { n, c };
+  const gsize       total = n_positions (features);
+  DifTensor        *out = dif_context_tensor (context, 2, dim);
   g_autofree float *normal = g_new (float, n);
 
   dif_rng_normal (SEED, STREAM_POSITIONS + scale, 0, normal, n);
@@ -321,7 +321,7 @@ texture_distance (DifContext *context, const DifImage *source, const DifImage *o
 
   if (! is_large (source, error) || ! is_large (other, error))
     return FALSE;
-  *distance = (TextureDistance){ 0 };
+  *distance = (TextureDistance) { 0 };
   make_features (context, source, &of_source);
   make_features (context, other, &of_other);
   for (guint scale = 0; scale < TEXTURE_SCALES && dif_context_ok (context); scale++)
