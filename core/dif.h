@@ -6,7 +6,7 @@
 
 #include "core/base/error.h"
 #include "core/base/progress.h"
-#include "core/diffusion/guidances.h"
+#include "core/diffusion/guidance.h"
 #include "core/diffusion/sampler.h"
 #include "core/diffusion/spacing.h"
 #include "core/pipeline/image.h"
@@ -14,3 +14,4 @@
 #include "core/pipeline/request.h"
 #include "core/pipeline/run.h"
 #include "core/pipeline/selection.h"
+#include "core/train/learn.h"

@@ -1,25 +1,147 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "plugin/config.h"
 
+#include <gegl.h>
 #include <glib/gi18n-lib.h>
 
-static void
-read_network (DifSettings *settings, GimpProcedureConfig *config)
+#include "plugin/choices.h"
+
+/* ---- from arguments to the request -------------------------------------- */
+
+static char *
+read_words (GimpProcedureConfig *config, const char *name)
 {
-  gint    steps = 0;
-  gint    threads = 0;
-  gdouble guidance = 0.0;
+  char *words = NULL;
 
-  g_object_get (config, "label", &settings->label, "sampler", &settings->sampler, "steps", &steps,
-                "guidance", &guidance, "threads", &threads, NULL);
-  if (settings->label != NULL)
-    g_strstrip (settings->label);
+  g_object_get (config, name, &words, NULL);
+  return words != NULL ? g_strstrip (words) : NULL;
+}
 
-  settings->request.label = settings->label;
-  settings->request.sampler = settings->sampler;
-  settings->request.steps = steps;
-  settings->request.guidance = guidance;
-  settings->request.threads = threads;
+/* A choice's id, NULL where it is left to the core. */
+static char *
+read_choice (GimpProcedureConfig *config, const char *name)
+{
+  char *id = NULL;
+
+  g_object_get (config, name, &id, NULL);
+  if (g_strcmp0 (id, DIF_CHOICE_DEFAULT) == 0)
+    g_clear_pointer (&id, g_free);
+  return id;
+}
+
+static gboolean
+check_palette (const char *name, guint n, GError **error)
+{
+  if (n >= 1 && n <= DIF_MAX_COLOURS)
+    return TRUE;
+
+  if (n == 0)
+    g_set_error (error, GIMP_PLUG_IN_ERROR, 0, _ ("The palette “%s” has no colors."), name);
+  else
+    g_set_error (error, GIMP_PLUG_IN_ERROR, 0,
+                 _ ("The palette “%s” has %u colors. At most %u can be followed: choose a smaller "
+                    "one."),
+                 name, n, DIF_MAX_COLOURS);
+  return FALSE;
+}
+
+/* Palettes may hold colors that no sRGB screen shows: the nearest ones are taken. */
+static gboolean
+read_palette (DifSettings *settings, GimpProcedureConfig *config, GError **error)
+{
+  g_autoptr (GimpPalette) palette = NULL;
+  g_autofree char        *name = NULL;
+  GeglColor             **colors = NULL;
+  guint                   n = 0;
+
+  g_object_get (config, "palette", &palette, NULL);
+  if (palette == NULL)
+    return TRUE;
+
+  name = gimp_resource_get_name (GIMP_RESOURCE (palette));
+  colors = gimp_palette_get_colors (palette);
+  while (colors != NULL && colors[n] != NULL)
+    n++;
+  settings->colors = g_new (float, 3 * (gsize) n);
+  for (guint i = 0; i < n; i++)
+    gegl_color_get_pixel (colors[i], babl_format ("R'G'B' float"), settings->colors + 3 * i);
+  for (guint i = 0; i < 3 * n; i++)
+    settings->colors[i] = CLAMP (settings->colors[i], 0.0f, 1.0f);
+  gimp_color_array_free (colors);
+
+  settings->request.colours = settings->colors;
+  settings->request.n_colours = n;
+  return check_palette (name, n, error);
+}
+
+static void
+read_guidance (DifRequest *request, GimpProcedureConfig *config)
+{
+  g_object_get (config, "guidance", &request->guidance, "guidance-rescale",
+                &request->guidance_rescale, "guidance-from", &request->guidance_from, "guidance-to",
+                &request->guidance_to, "classifier-guidance", &request->classifier_guidance,
+                "color-guidance", &request->colour_guidance, "mean-color", &request->mean_colour,
+                NULL);
+}
+
+static gboolean
+read_network (DifSettings *settings, GimpProcedureConfig *config, GError **error)
+{
+  DifRequest *request = &settings->request;
+  gint        steps = 0;
+  gint        stop_after = 0;
+  gint        threads = 0;
+
+  g_object_get (config, "steps", &steps, "stop-after", &stop_after, "threads", &threads, NULL);
+  settings->label = read_words (config, "label");
+  settings->negative = read_words (config, "negative");
+  settings->sampler = read_choice (config, "sampler");
+  settings->spacing = read_choice (config, "spacing");
+
+  request->label = settings->label;
+  request->negative_label = settings->negative;
+  request->sampler = settings->sampler;
+  request->spacing = settings->spacing;
+  request->steps = steps;
+  request->stop_after = stop_after;
+  request->threads = threads;
+  read_guidance (request, config);
+
+  return read_palette (settings, config, error);
+}
+
+static void
+read_selection (DifSettings *settings, GimpProcedureConfig *config)
+{
+  DifRequest      *request = &settings->request;
+  const float      some = 1.0f;
+  DifRequest       shaped;
+  g_autofree char *known = NULL;
+  gint             feather = 0;
+  gint             blend = 0;
+  gint             work_size = 0;
+
+  g_object_get (config, "soft-selection", &request->soft, "match-colors", &request->colour_match,
+                "grow", &request->grow, "feather", &feather, "blend", &blend, "work-size",
+                &work_size, "known", &known, NULL);
+  request->feather = feather;
+  request->blend = blend;
+  request->work_size = work_size;
+  request->known_in_x0 = g_strcmp0 (known, "x0") == 0;
+
+  /* what it is when something is selected, which is not known yet */
+  shaped = *request;
+  shaped.mask = &some;
+  settings->reach = (gint) dif_selection_reach (&shaped);
+}
+
+static void
+read_prefill (DifSettings *settings, GimpProcedureConfig *config)
+{
+  g_autofree char *prefill = read_choice (config, "prefill");
+
+  /* GIMP takes no other ids than those it was offered */
+  dif_prefill_find (prefill, &settings->request.prefill);
 }
 
 static void
@@ -82,27 +204,25 @@ dif_settings_new (const DifProcedure *row, GimpProcedureConfig *config, GError *
 
   if (! read_model (settings, config, error))
     return NULL;
-  if (row->args & DIF_ARG_NETWORK)
-    read_network (settings, config);
+  if ((row->args & DIF_ARG_NETWORK) && ! read_network (settings, config, error))
+    return NULL;
   if (row->args & DIF_ARG_NOISE_LEVEL)
     g_object_get (config, "noise-level", &settings->request.noise_level, NULL);
   if (row->args & DIF_ARG_CONTEXT)
     g_object_get (config, "context", &settings->context, NULL);
   if (row->args & DIF_ARG_SELECTION)
-    g_object_get (config, "soft-selection", &settings->request.soft, "match-colors",
-                  &settings->request.colour_match, NULL);
+    read_selection (settings, config);
+  if (row->args & DIF_ARG_PREFILL)
+    read_prefill (settings, config);
   if (row->args & DIF_ARG_TILE)
     read_tile (settings, config);
   if (settings->request.threads == 0)
     settings->request.threads = gimp_get_num_processors ();
   settings->request.seed = read_seed (config);
 
-  if (! (row->args & DIF_ARG_MATERIALS))
+  if (row->args & DIF_ARG_OUTPUT)
     g_object_get (config, "output", &output, NULL);
   settings->replace = g_strcmp0 (output, "replace") == 0;
-  /* GIMP blends by the selection itself when it takes pixels */
-  if (settings->replace)
-    settings->request.soft = FALSE;
 
   return g_steal_pointer (&settings);
 }
@@ -116,12 +236,15 @@ dif_settings_free (DifSettings *settings)
   g_free (settings->model);
   g_free (settings->path);
   g_free (settings->label);
+  g_free (settings->negative);
   g_free (settings->sampler);
+  g_free (settings->spacing);
+  g_free (settings->colors);
   g_free (settings);
 }
 
-char *
-dif_settings_layer_name (const DifSettings *settings)
+static char *
+whole_name (const DifSettings *settings)
 {
   const DifRequest *request = &settings->request;
   const DifSampler *sampler = NULL;
@@ -140,6 +263,16 @@ dif_settings_layer_name (const DifSettings *settings)
   return g_strdup_printf (_ ("%s, %s, seed %u"), what,
                           sampler != NULL ? sampler->label : request->sampler,
                           (guint) request->seed);
+}
+
+char *
+dif_settings_layer_name (const DifSettings *settings)
+{
+  g_autofree char *name = whole_name (settings);
+
+  if (settings->request.stop_after == 0)
+    return g_steal_pointer (&name);
+  return g_strdup_printf (_ ("%s, stopped after %u"), name, settings->request.stop_after);
 }
 
 char *

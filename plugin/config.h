@@ -10,11 +10,15 @@ G_BEGIN_DECLS
  * @row: of the procedure
  * @model: name or path as the user gave it, "" for the embedded model
  * @path: what @model was found to be, "" for the embedded model
- * @label: one of the model's labels or ""
+ * @label: one of the model's labels, a mixture or ""
+ * @negative: likewise
  * @sampler: id of a sampler, %NULL for procedures without one
+ * @spacing: id of a spacing, %NULL for the default
+ * @colors: (nullable): of the palette, as #DifRequest wants them
  * @context: pixels around the selection that the model sees
+ * @reach: pixels by which what is worked on may go beyond the selection
  * @replace: whether the layer's own pixels are written
- * @request: everything but the pixels; its strings are those above
+ * @request: everything but the pixels; its strings and colors are those above
  *
  * A procedure's arguments in the core's words.
  */
@@ -24,8 +28,12 @@ typedef struct
   char               *model;
   char               *path;
   char               *label;
+  char               *negative;
   char               *sampler;
+  char               *spacing;
+  float              *colors;
   gint                context;
+  gint                reach;
   gboolean            replace;
   DifRequest          request;
 } DifSettings;
@@ -34,7 +42,7 @@ typedef struct
  * dif_settings_new:
  * @row: of the procedure
  * @config: its arguments; "seed" is set to a fresh one if "random-seed" is on
- * @error: set if there is no such model
+ * @error: set if there is no such model, or the palette is too large
  *
  * Returns: (transfer full): the settings, or %NULL
  */
@@ -51,7 +59,7 @@ void dif_settings_free (DifSettings *settings);
  * dif_settings_layer_name:
  * @settings: the settings
  *
- * Returns: (transfer full): label, sampler and seed, for the layers' list
+ * Returns: (transfer full): label, sampler and seed, for the layers' list, and where it was stopped
  */
 char *dif_settings_layer_name (const DifSettings *settings);
 

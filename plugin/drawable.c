@@ -5,6 +5,10 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "plugin/drawable-read.h"
+#include "plugin/hard-selection.h"
+#include "plugin/untouched.h"
+
 /* Rows written at once, so that a large layer needs no second copy of itself. */
 #define BAND 64
 
@@ -16,77 +20,7 @@ dif_drawable_init (void)
   gegl_init (NULL, NULL);
 }
 
-/* Formats without a space of their own are sRGB: babl converts from and to the
- * layer's profile, precision and number of channels. */
-static const Babl *
-model_format (void)
-{
-  return babl_format ("R'G'B' float");
-}
-
-static const Babl *
-coverage_format (void)
-{
-  return babl_format ("Y float");
-}
-
-static float *
-new_floats (const DifRect *rect, gsize channels, GError **error)
-{
-  gsize  n = (gsize) rect->width * (gsize) rect->height;
-  float *floats = g_try_malloc0_n (n, channels * sizeof (float));
-
-  if (floats == NULL)
-    g_set_error (error, DIF_ERROR, DIF_ERROR_NOMEM,
-                 _ ("There is not enough memory for %d × %d pixels. Select a "
-                    "smaller part."),
-                 rect->width, rect->height);
-  return floats;
-}
-
-static GeglRectangle
-on_layer (const DifTarget *target, const DifRect *rect)
-{
-  return (GeglRectangle) { rect->x - target->extent.x, rect->y - target->extent.y, rect->width,
-                           rect->height };
-}
-
-float *
-dif_drawable_read_pixels (const DifTarget *target, GError **error)
-{
-  g_autoptr (GeglBuffer) buffer = NULL;
-  GeglRectangle          rect = on_layer (target, &target->region);
-  float                 *pixels = new_floats (&target->region, 3, error);
-
-  if (pixels == NULL)
-    return NULL;
-
-  buffer = gimp_drawable_get_buffer (GIMP_DRAWABLE (target->layer));
-  gegl_buffer_get (buffer, &rect, 1.0, model_format (), pixels, GEGL_AUTO_ROWSTRIDE,
-                   GEGL_ABYSS_NONE);
-  return pixels;
-}
-
-float *
-dif_drawable_read_mask (const DifTarget *target, GError **error)
-{
-  g_autoptr (GeglBuffer) buffer = NULL;
-  GimpSelection         *selection = gimp_image_get_selection (target->image);
-  const DifRect         *region = &target->region;
-  GeglRectangle          rect = { region->x, region->y, region->width, region->height };
-  float                 *mask = new_floats (region, 1, error);
-
-  if (mask == NULL)
-    return NULL;
-
-  /* The selection is as large as the canvas; beside it nothing is selected. */
-  buffer = gimp_drawable_get_buffer (GIMP_DRAWABLE (selection));
-  gegl_buffer_get (buffer, &rect, 1.0, coverage_format (), mask, GEGL_AUTO_ROWSTRIDE,
-                   GEGL_ABYSS_NONE);
-  return mask;
-}
-
-/* merge_shadow() goes by the selection there is, not by the one we computed for. */
+/* Who selects something else meanwhile does not mean the old place any more. */
 static gboolean
 check_selection (const DifTarget *target, const float *mask, GError **error)
 {
@@ -115,9 +49,23 @@ keeps_alpha (DifTask task)
   return task == DIF_TASK_REIMAGINE || task == DIF_TASK_NOISE;
 }
 
+/* Lays a pixel of the result, with this alpha and weight, over one of the layer.  As layers do,
+ * what is not opaque lends less of its color. */
+static void
+mix_pixel (const float *from, float alpha, float weight, float *to)
+{
+  float mixed = weight < 1.0f ? to[3] + weight * (alpha - to[3]) : alpha;
+  float share = mixed > 0.0f ? weight * alpha / mixed : weight;
+
+  for (guint c = 0; c < 3; c++)
+    to[c] = share < 1.0f ? to[c] + share * (from[c] - to[c]) : from[c];
+  to[3] = mixed;
+}
+
 /* Puts rows of the result over those of the layer, which lend their alpha. */
 static void
-mix_band (const DifTarget *target, const DifImage *result, gint y, gint rows, float *band)
+mix_band (const DifTarget *target, const DifImage *result, const float *weights, gint y, gint rows,
+          float *band)
 {
   gint  left = target->area.x - target->region.x;
   gint  top = target->area.y - target->region.y + y;
@@ -126,23 +74,20 @@ mix_band (const DifTarget *target, const DifImage *result, gint y, gint rows, fl
 
   for (gint row = 0; row < rows; row++)
     {
-      const float *from = result->pixels + ((gsize) (top + row) * result->width + left) * 3;
-      float       *to = band + (gsize) row * width * 4;
+      gsize  at = (gsize) (top + row) * result->width + left;
+      float *to = band + (gsize) row * width * 4;
 
-      for (gint x = 0; x < width; x++, from += 3, to += 4)
-        {
-          to[0] = from[0];
-          to[1] = from[1];
-          to[2] = from[2];
-          to[3] = MAX (to[3], opaque);
-        }
+      for (gint x = 0; x < width; x++, at++, to += 4)
+        mix_pixel (result->pixels + at * 3, MAX (to[3], opaque),
+                   weights != NULL ? weights[at] : 1.0f, to);
     }
 }
 
-/* Writes the area into @buffer, its top left corner at @x, @y. */
+/* Writes the area into @buffer, its top left corner at @x, @y; with @weights over what the layer
+ * has. */
 static gboolean
-put_result (const DifTarget *target, const DifImage *result, GeglBuffer *buffer, gint x, gint y,
-            GError **error)
+put_result (const DifTarget *target, const DifImage *result, const float *weights,
+            GeglBuffer *buffer, gint x, gint y, GError **error)
 {
   const Babl            *format = babl_format ("R'G'B'A float");
   g_autoptr (GeglBuffer) source = NULL;
@@ -150,10 +95,10 @@ put_result (const DifTarget *target, const DifImage *result, GeglBuffer *buffer,
   DifRect                rect = target->area;
 
   rect.height = MIN (rect.height, BAND);
-  band = new_floats (&rect, 4, error);
+  band = dif_drawable_new_floats (&rect, 4, error);
   if (band == NULL)
     return FALSE;
-  if (target->layer != NULL && keeps_alpha (target->task))
+  if (target->layer != NULL && (keeps_alpha (target->task) || weights != NULL))
     source = gimp_drawable_get_buffer (GIMP_DRAWABLE (target->layer));
 
   for (gint done = 0; done < target->area.height; done += rect.height)
@@ -163,12 +108,12 @@ put_result (const DifTarget *target, const DifImage *result, GeglBuffer *buffer,
 
       rect.y = target->area.y + done;
       rect.height = MIN (BAND, target->area.height - done);
-      from = on_layer (target, &rect);
+      from = dif_drawable_on_layer (target, &rect);
       to = (GeglRectangle) { x, y + done, rect.width, rect.height };
 
       if (source != NULL)
         gegl_buffer_get (source, &from, 1.0, format, band, GEGL_AUTO_ROWSTRIDE, GEGL_ABYSS_NONE);
-      mix_band (target, result, done, rect.height, band);
+      mix_band (target, result, weights, done, rect.height, band);
       gegl_buffer_set (buffer, &to, 0, format, band, GEGL_AUTO_ROWSTRIDE);
     }
   return TRUE;
@@ -211,7 +156,7 @@ add_mask (const DifTarget *target, GimpLayer *layer, const float *mask)
 
   corner = (gsize) (area->y - region->y) * region->width + (area->x - region->x);
   buffer = gimp_drawable_get_buffer (GIMP_DRAWABLE (layer_mask));
-  gegl_buffer_set (buffer, &rect, 0, coverage_format (), mask + corner,
+  gegl_buffer_set (buffer, &rect, 0, babl_format ("Y float"), mask + corner,
                    region->width * (gint) sizeof (float));
   g_clear_object (&buffer);
   gimp_drawable_update (GIMP_DRAWABLE (layer_mask), 0, 0, area->width, area->height);
@@ -236,7 +181,7 @@ make_layer (const DifTarget *target, const DifImage *result, const float *mask, 
 
   gimp_layer_set_offsets (layer, area->x, area->y);
   buffer = gimp_drawable_get_buffer (GIMP_DRAWABLE (layer));
-  if (! put_result (target, result, buffer, 0, 0, error))
+  if (! put_result (target, result, NULL, buffer, 0, 0, error))
     {
       gimp_item_delete (GIMP_ITEM (layer));
       return NULL;
@@ -288,29 +233,59 @@ write_new_layer (const DifTarget *target, const DifImage *result, const float *m
   return layer;
 }
 
+/* GIMP takes the shadow's pixels by the selection, softly: what is mixed already must be taken as
+ * it is, and where it reaches beyond the selection as well. */
+static gboolean
+merge_by_weights (const DifTarget *target, const float *alpha, GError **error)
+{
+  g_autoptr (DifHardSelection) hard = NULL;
+  g_autoptr (GeglBuffer)       saved = NULL;
+
+  if (! dif_hard_selection_any (target, alpha))
+    return TRUE;
+
+  saved = dif_untouched_save (target);
+  hard = dif_hard_selection_new (target, alpha, error);
+  if (hard == NULL)
+    return FALSE;
+  if (! gimp_drawable_merge_shadow (GIMP_DRAWABLE (target->layer), TRUE))
+    return refused (error) != NULL;
+  dif_untouched_restore (target, saved, alpha);
+
+  return TRUE;
+}
+
+static gboolean
+merge_shadow (const DifTarget *target, const float *alpha, GError **error)
+{
+  if (alpha != NULL)
+    return merge_by_weights (target, alpha, error);
+
+  return gimp_drawable_merge_shadow (GIMP_DRAWABLE (target->layer), TRUE) ||
+         refused (error) != NULL;
+}
+
 static GimpLayer *
 replace_pixels (const DifTarget *target, const DifImage *result, const float *mask,
-                const char *settings, GError **error)
+                const float *alpha, const char *settings, GError **error)
 {
   g_autoptr (GeglBuffer) shadow = NULL;
   GimpDrawable          *drawable = GIMP_DRAWABLE (target->layer);
-  GeglRectangle          rect = on_layer (target, &target->area);
+  GeglRectangle          rect = dif_drawable_on_layer (target, &target->area);
   gboolean               done = FALSE;
 
   if (! check_selection (target, mask, error))
     return NULL;
 
   shadow = gimp_drawable_get_shadow_buffer (drawable);
-  if (! put_result (target, result, shadow, rect.x, rect.y, error))
+  if (! put_result (target, result, alpha, shadow, rect.x, rect.y, error))
     return NULL;
   g_clear_object (&shadow);
 
   gimp_image_undo_group_start (target->image);
-  done = gimp_drawable_merge_shadow (drawable, TRUE);
+  done = merge_shadow (target, alpha, error);
   if (done)
     keep_settings (target->layer, settings);
-  else
-    refused (error);
   gimp_image_undo_group_end (target->image);
 
   if (! done)
@@ -327,6 +302,6 @@ dif_drawable_write (const DifTarget *target, const DifImage *result, const float
     return NULL;
 
   if (target->replace)
-    return replace_pixels (target, result, mask, settings, error);
+    return replace_pixels (target, result, mask, alpha, settings, error);
   return write_new_layer (target, result, alpha, name, settings, error);
 }

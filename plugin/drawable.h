@@ -31,11 +31,22 @@ float *dif_drawable_read_pixels (const DifTarget *target, GError **error);
 float *dif_drawable_read_mask (const DifTarget *target, GError **error);
 
 /**
+ * dif_drawable_read_cover:
+ * @target: a target with a layer
+ * @error: set to %DIF_ERROR_NOMEM if there is no memory
+ *
+ * Returns: (transfer full): how much of the layer there is at each of the region's pixels, 0 to 1:
+ *   its alpha, as far as its mask and the selection, if there are any, let through
+ */
+float *dif_drawable_read_cover (const DifTarget *target, GError **error);
+
+/**
  * dif_drawable_write:
  * @target: where
  * @result: as large as the target's region
  * @mask: (nullable): the region's coverage when the target was taken
- * @alpha: (nullable): how a new layer is laid over the region, as its mask
+ * @alpha: (nullable): how the result is laid over the region: the mask of a new layer, or the
+ *   weights by which it is mixed with the pixels that are replaced
  * @name: for a new layer
  * @settings: JSON that is kept with the layer
  * @error: says what changed in the meantime, or that GIMP refused

@@ -18,9 +18,10 @@ struct _DifJob
   GMainLoop      *loop;
 
   /* Written by the worker before it ends, read after it was joined. */
-  const DifRequest *request;
-  DifImage         *result;
-  GError           *error;
+  DifJobFunc func;
+  gpointer   func_data;
+  gboolean   done;
+  GError    *error;
 
   /* The newest report; older ones that were not shown yet are forgotten. */
   GMutex          lock;
@@ -115,7 +116,7 @@ work (gpointer data)
 {
   DifJob *job = data;
 
-  job->result = dif_run (job->request, job->progress, &job->error);
+  job->done = job->func (job->func_data, job->progress, &job->error);
   g_idle_add (quit_loop, job->loop);
 
   return NULL;
@@ -156,16 +157,17 @@ dif_job_free (DifJob *job)
   g_free (job);
 }
 
-DifImage *
-dif_job_run (DifJob *job, const DifRequest *request, GError **error)
+gboolean
+dif_job_run (DifJob *job, DifJobFunc func, gpointer data, GError **error)
 {
   GThread *thread = NULL;
   guint    watch = 0;
 
-  job->request = request;
+  job->func = func;
+  job->func_data = data;
   thread = g_thread_try_new ("dif-job", work, job, error);
   if (thread == NULL)
-    return NULL;
+    return FALSE;
 
   watch = g_timeout_add_seconds (PARENT_INTERVAL_S, check_parent, NULL);
   g_main_loop_run (job->loop);
@@ -180,11 +182,17 @@ dif_job_run (DifJob *job, const DifRequest *request, GError **error)
 
   if (job->error != NULL)
     g_propagate_error (error, g_steal_pointer (&job->error));
-  return g_steal_pointer (&job->result);
+  return job->done;
 }
 
 void
 dif_job_stop (DifJob *job)
 {
   dif_progress_cancel (job->progress);
+}
+
+void
+dif_job_keep (DifJob *job)
+{
+  dif_progress_finish (job->progress);
 }

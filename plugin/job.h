@@ -14,6 +14,20 @@ G_BEGIN_DECLS
 typedef struct _DifJob DifJob;
 
 /**
+ * DifJobFunc:
+ * @data: what was given to dif_job_run()
+ * @progress: to be told of each step, and asked whether to end
+ * @error: says what went wrong
+ *
+ * Computes.
+ *
+ * Returns: whether there is a result
+ *
+ * Thread: one of its own
+ */
+typedef gboolean (*DifJobFunc) (gpointer data, DifProgress *progress, GError **error);
+
+/**
  * dif_job_new:
  * @report: (nullable): called in the main thread, a few times a second at most;
  *   its preview is a thumbnail
@@ -32,16 +46,17 @@ void dif_job_free (DifJob *job);
 /**
  * dif_job_run:
  * @job: the job
- * @request: what to compute
- * @error: that of dif_run()
+ * @func: what computes
+ * @data: for @func
+ * @error: that of @func
  *
  * Turns the main loop until the result is there.
  *
- * Returns: (transfer full): the result, or %NULL
+ * Returns: whether there is one
  *
  * Thread: main
  */
-DifImage *dif_job_run (DifJob *job, const DifRequest *request, GError **error);
+gboolean dif_job_run (DifJob *job, DifJobFunc func, gpointer data, GError **error);
 
 /**
  * dif_job_stop:
@@ -52,6 +67,16 @@ DifImage *dif_job_run (DifJob *job, const DifRequest *request, GError **error);
  * Thread: main
  */
 void dif_job_stop (DifJob *job);
+
+/**
+ * dif_job_keep:
+ * @job: the job
+ *
+ * Makes dif_job_run() end after the step under way, with what there is then.
+ *
+ * Thread: main
+ */
+void dif_job_keep (DifJob *job);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (DifJob, dif_job_free)
 

@@ -32,6 +32,12 @@ use_own_models (void)
   dif_set_models_folder (models);
 }
 
+static gboolean
+learns (const DifSession *session)
+{
+  return (session->row->args & DIF_ARG_LEARN) != 0;
+}
+
 /* ---- with GIMP's own progress bar ------------------------------------- */
 
 static void
@@ -57,7 +63,25 @@ run_quietly (DifSession *session, GError **error)
 static gboolean
 make_for_dialog (gpointer data, GError **error)
 {
-  return dif_session_make (data, error);
+  DifSession *session = data;
+
+  if (! dif_session_make (session, error))
+    return FALSE;
+  if (learns (session))
+    g_object_set (session->config, "name", "", NULL); /* which is taken now */
+  return TRUE;
+}
+
+static char *
+tell_for_dialog (gpointer data, const DifProgressInfo *last)
+{
+  const DifSession *session = data;
+
+  if (learns (session))
+    return g_strdup_printf (_ ("Learnt “%s”. It can now be chosen as a model."), session->model);
+  if (session->stopped_after == 0)
+    return g_strdup (_ ("Done. Run again for another one."));
+  return g_strdup_printf (_ ("Kept after step %u of %u."), last->step, last->n_steps);
 }
 
 static void
@@ -66,21 +90,50 @@ stop_for_dialog (gpointer data)
   dif_session_stop (data);
 }
 
+static void
+keep_for_dialog (gpointer data)
+{
+  dif_session_keep (data);
+}
+
+static DifDialogWords
+words_for_dialog (const DifSession *session)
+{
+  if (learns (session))
+    return (DifDialogWords) {
+      .run = _ (session->row->run_label),
+      .keep = _ ("End here and keep what was learnt so far"),
+      .keeping = _ ("Keeping what was learnt after this step…"),
+      .stop = _ ("Stop and forget what was learnt"),
+      .stopped = _ ("Stopped. Nothing was learnt."),
+    };
+  return (DifDialogWords) {
+    .run = _ (session->row->run_label),
+    .keep = _ ("Stop here and keep the picture as it is now"),
+    .keeping = _ ("Keeping the picture after this step…"),
+    .stop = _ ("Stop and leave the image as it was"),
+    .stopped = _ ("Stopped. The image is as it was."),
+  };
+}
+
 /* The dialog shows errors itself; closed without a result is cancelled. */
 static gboolean
 run_dialog (DifSession *session, GimpProcedure *procedure, GError **error)
 {
   g_autoptr (DifDialog) dialog = NULL;
-  DifDialogHooks        hooks = { make_for_dialog, stop_for_dialog, session };
+  const DifDialogWords  words = words_for_dialog (session);
+  const DifDialogHooks hooks = { make_for_dialog, tell_for_dialog, stop_for_dialog, keep_for_dialog,
+                                 session };
 
   if (! dif_dialog_start (error))
     return FALSE;
-  dialog = dif_dialog_new (procedure, session->config, _ (session->row->run_label), &hooks);
+  dialog = dif_dialog_new (procedure, session->config, &words, &hooks);
   session->report = dif_dialog_report;
   session->report_data = dialog;
 
   /* Who takes back all results by Undo has none. */
-  return dif_dialog_run (dialog) && gimp_item_is_valid (GIMP_ITEM (session->layer));
+  return dif_dialog_run (dialog) &&
+         (learns (session) || gimp_item_is_valid (GIMP_ITEM (session->layer)));
 }
 
 /* ---- what GIMP calls -------------------------------------------------- */
@@ -116,7 +169,10 @@ run (GimpProcedure *procedure, GimpRunMode run_mode, GimpImage *image, GimpDrawa
     return gimp_procedure_new_return_values (procedure, GIMP_PDB_CANCEL, NULL);
 
   values = gimp_procedure_new_return_values (procedure, GIMP_PDB_SUCCESS, NULL);
-  GIMP_VALUES_SET_LAYER (values, 1, session.layer);
+  if (learns (&session))
+    GIMP_VALUES_TAKE_STRING (values, 1, session.model);
+  else
+    GIMP_VALUES_SET_LAYER (values, 1, session.layer);
 
   return values;
 }

@@ -9,15 +9,19 @@ G_BEGIN_DECLS
 
 /**
  * DifProcedureArgs:
- * @DIF_ARG_NETWORK: label, steps, sampler, guidance and threads: whatever runs
+ * @DIF_ARG_NETWORK: labels, steps, sampler, all kinds of guidance and threads: whatever runs
  *   the network
  * @DIF_ARG_NOISE_LEVEL: how far the pixels are noised
  * @DIF_ARG_CONTEXT: pixels around the selection
- * @DIF_ARG_SELECTION: what softness of the selection means, and whether colors are matched
+ * @DIF_ARG_SELECTION: what the selection means and how its edge is treated, at what size it is
+ *   worked on, and whether colors are matched
  * @DIF_ARG_TILE: whether the picture continues beyond its edges
- * @DIF_ARG_MATERIALS: layers of the active group are regions; the result is always a new layer
+ * @DIF_ARG_MATERIALS: layers of the active group are regions
+ * @DIF_ARG_PREFILL: what the selection begins as
+ * @DIF_ARG_OUTPUT: where the result goes; without it, to a new layer
+ * @DIF_ARG_LEARN: what is learnt, how long and as what: it makes a model and no layer
  *
- * Which arguments a procedure has besides those that all have.
+ * Which arguments a procedure has.
  */
 typedef enum
 {
@@ -27,6 +31,9 @@ typedef enum
   DIF_ARG_MATERIALS = 1 << 3,
   DIF_ARG_SELECTION = 1 << 4,
   DIF_ARG_TILE = 1 << 5,
+  DIF_ARG_PREFILL = 1 << 6,
+  DIF_ARG_OUTPUT = 1 << 7,
+  DIF_ARG_LEARN = 1 << 8,
 } DifProcedureArgs;
 
 /**
@@ -36,10 +43,9 @@ typedef enum
  * @run_label: on the dialog's main button, not yet translated
  * @blurb: one sentence, not yet translated
  * @help: a paragraph, not yet translated
- * @layer_name: of a result made without a label, not yet translated
- * @task: what the core is asked for
+ * @layer_name: (nullable): of a result made without a label, not yet translated
+ * @task: what the core is asked for; for what learns, one that reads a layer as learning does
  * @args: which arguments it has
- * @noise_level: the default of that argument
  * @sensitivity: flags of #GimpProcedureSensitivityMask
  *
  * One row for each procedure; adding one is adding a row.
@@ -54,7 +60,6 @@ typedef struct
   const char      *layer_name;
   DifTask          task;
   DifProcedureArgs args;
-  gdouble          noise_level;
   gint             sensitivity;
 } DifProcedure;
 

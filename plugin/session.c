@@ -5,6 +5,7 @@
 
 #include "plugin/config.h"
 #include "plugin/drawable.h"
+#include "plugin/lesson.h"
 #include "plugin/materials.h"
 
 static gboolean
@@ -12,7 +13,7 @@ wants_replace (const DifSession *session)
 {
   g_autofree char *output = NULL;
 
-  if (session->row->args & DIF_ARG_MATERIALS)
+  if (! (session->row->args & DIF_ARG_OUTPUT))
     return FALSE;
   g_object_get (session->config, "output", &output, NULL);
   return g_strcmp0 (output, "replace") == 0;
@@ -37,10 +38,9 @@ check_count (const DifSession *session, gboolean replace, GError **error)
 }
 
 static gboolean
-find_target (const DifSession *session, gboolean replace, gint context, DifTarget *target,
-             GError **error)
+find_target (const DifSession *session, const DifAim *aim, DifTarget *target, GError **error)
 {
-  if (! check_count (session, replace, error))
+  if (! check_count (session, aim->replace, error))
     return FALSE;
   if (! gimp_image_is_valid (session->image))
     {
@@ -56,9 +56,9 @@ find_target (const DifSession *session, gboolean replace, gint context, DifTarge
         }
     }
   /* materials are painted on what the group covers, not taken from a layer */
-  return dif_target_init (target, session->row->task, session->image,
+  return dif_target_init (target, aim, session->image,
                           session->row->args & DIF_ARG_MATERIALS ? NULL : session->drawables,
-                          replace, context, error);
+                          error);
 }
 
 /* The materials' regions, and where their picture goes: above their group, else on top. */
@@ -82,28 +82,77 @@ find_materials (const DifSession *session, const DifSettings *settings, DifTarge
 gboolean
 dif_session_check (const DifSession *session, GError **error)
 {
-  DifTarget target;
+  const DifAim aim = { session->row->task, wants_replace (session), 0, 0 };
+  DifTarget    target;
 
-  return find_target (session, wants_replace (session), 0, &target, error);
+  return find_target (session, &aim, &target, error);
+}
+
+gboolean
+dif_session_compute (DifSession *session, DifJobFunc func, gpointer data, GError **error)
+{
+  gboolean done = FALSE;
+
+  session->job = dif_job_new (session->report, session->report_data);
+  done = dif_job_run (session->job, func, data, error);
+  g_clear_pointer (&session->job, dif_job_free);
+
+  return done;
+}
+
+typedef struct
+{
+  const DifRequest *request;
+  DifImage         *result;
+} Picture;
+
+static gboolean
+make_picture (gpointer data, DifProgress *progress, GError **error)
+{
+  Picture *picture = data;
+
+  picture->result = dif_run (picture->request, progress, error);
+  return picture->result != NULL;
 }
 
 static DifImage *
 compute (DifSession *session, const DifRequest *request, GError **error)
 {
-  DifImage *result = NULL;
+  Picture picture = { request, NULL };
 
-  if (! dif_request_check (request, error))
+  if (! dif_request_check (request, error) ||
+      ! dif_session_compute (session, make_picture, &picture, error))
     return NULL;
-
-  session->job = dif_job_new (session->report, session->report_data);
-  result = dif_job_run (session->job, request, error);
-  g_clear_pointer (&session->job, dif_job_free);
-
-  return result;
+  return picture.result;
 }
 
-gboolean
-dif_session_make (DifSession *session, GError **error)
+/* What the core works on; both belong to the caller. */
+static gboolean
+read_layer (const DifTarget *target, DifRequest *request, float **pixels, float **mask,
+            GError **error)
+{
+  if (target->task != DIF_TASK_GENERATE)
+    {
+      *pixels = dif_drawable_read_pixels (target, error);
+      if (*pixels == NULL)
+        return FALSE;
+    }
+  if (target->selected)
+    {
+      *mask = dif_drawable_read_mask (target, error);
+      if (*mask == NULL)
+        return FALSE;
+    }
+  request->width = target->region.width;
+  request->height = target->region.height;
+  request->pixels = *pixels;
+  request->mask = *mask;
+
+  return TRUE;
+}
+
+static gboolean
+make_layer (DifSession *session, GError **error)
 {
   g_autoptr (DifSettings)  settings = NULL;
   g_autoptr (DifImage)     result = NULL;
@@ -115,10 +164,13 @@ dif_session_make (DifSession *session, GError **error)
   g_autofree char         *json = NULL;
   GimpLayer               *layer = NULL;
   DifTarget                target;
+  DifAim                   aim;
 
   settings = dif_settings_new (session->row, session->config, error);
-  if (settings == NULL ||
-      ! find_target (session, settings->replace, settings->context, &target, error))
+  if (settings == NULL)
+    return FALSE;
+  aim = (DifAim) { session->row->task, settings->replace, settings->reach, settings->context };
+  if (! find_target (session, &aim, &target, error))
     return FALSE;
 
   if (session->row->args & DIF_ARG_MATERIALS)
@@ -134,29 +186,15 @@ dif_session_make (DifSession *session, GError **error)
   if (session->layer != NULL && gimp_item_is_valid (GIMP_ITEM (session->layer)))
     target.above = session->layer;
 
-  if (target.task != DIF_TASK_GENERATE)
-    {
-      pixels = dif_drawable_read_pixels (&target, error);
-      if (pixels == NULL)
-        return FALSE;
-    }
-  if (target.selected)
-    {
-      mask = dif_drawable_read_mask (&target, error);
-      if (mask == NULL)
-        return FALSE;
-    }
-  settings->request.width = target.region.width;
-  settings->request.height = target.region.height;
-  settings->request.pixels = pixels;
-  settings->request.mask = mask;
-
+  if (! read_layer (&target, &settings->request, &pixels, &mask, error))
+    return FALSE;
   result = compute (session, &settings->request, error);
   if (result == NULL)
     return FALSE;
 
   if (! dif_selection_blend (&settings->request, &alpha, error))
     return FALSE;
+  settings->request.stop_after = result->stopped_after;
   name = dif_settings_layer_name (settings);
   json = dif_settings_to_json (settings);
   layer =
@@ -164,9 +202,26 @@ dif_session_make (DifSession *session, GError **error)
   if (layer == NULL)
     return FALSE;
   session->layer = layer;
+  session->stopped_after = result->stopped_after;
   gimp_displays_flush ();
 
   return TRUE;
+}
+
+static gboolean
+learn_model (DifSession *session, GError **error)
+{
+  const DifAim aim = { session->row->task, FALSE, 0, 0 };
+  DifTarget    target;
+
+  return find_target (session, &aim, &target, error) && dif_lesson_give (session, &target, error);
+}
+
+gboolean
+dif_session_make (DifSession *session, GError **error)
+{
+  return session->row->args & DIF_ARG_LEARN ? learn_model (session, error) :
+                                              make_layer (session, error);
 }
 
 void
@@ -174,4 +229,11 @@ dif_session_stop (DifSession *session)
 {
   if (session->job != NULL)
     dif_job_stop (session->job);
+}
+
+void
+dif_session_keep (DifSession *session)
+{
+  if (session->job != NULL)
+    dif_job_keep (session->job);
 }

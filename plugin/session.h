@@ -16,8 +16,10 @@ G_BEGIN_DECLS
  * @report_data: for @report
  * @job: (nullable): what runs now
  * @layer: (nullable): the last result
+ * @stopped_after: steps after which it was kept, 0 if it was made to the end
+ * @model: (nullable): name of the last model that was learnt; the caller's to free
  *
- * One call of a procedure; in the dialog it may make several pictures.
+ * One call of a procedure; in the dialog it may make several pictures, or models.
  */
 typedef struct
 {
@@ -29,6 +31,8 @@ typedef struct
   gpointer             report_data;
   DifJob              *job;
   GimpLayer           *layer;
+  guint                stopped_after;
+  char                *model;
 } DifSession;
 
 /**
@@ -43,14 +47,27 @@ gboolean dif_session_check (const DifSession *session, GError **error);
 
 /**
  * dif_session_make:
- * @session: the session; its layer is set
- * @error: of dif_session_check(), dif_run() or GIMP
+ * @session: the session; its layer is set, or its model
+ * @error: of dif_session_check(), dif_run(), dif_learn() or GIMP
  *
- * The whole way from arguments to layer.  The main loop turns meanwhile.
+ * The whole way from arguments to layer, or from layer to model.  The main loop turns meanwhile.
  *
  * Returns: whether there is a result; if not, the image is as it was
  */
 gboolean dif_session_make (DifSession *session, GError **error);
+
+/**
+ * dif_session_compute:
+ * @session: the session
+ * @func: what computes
+ * @data: for @func
+ * @error: that of @func
+ *
+ * dif_job_run() with the session's reports, which dif_session_stop() and dif_session_keep() end.
+ *
+ * Returns: whether there is a result
+ */
+gboolean dif_session_compute (DifSession *session, DifJobFunc func, gpointer data, GError **error);
 
 /**
  * dif_session_stop:
@@ -59,5 +76,13 @@ gboolean dif_session_make (DifSession *session, GError **error);
  * Makes a dif_session_make() that is under way end soon.
  */
 void dif_session_stop (DifSession *session);
+
+/**
+ * dif_session_keep:
+ * @session: the session
+ *
+ * Makes a dif_session_make() that is under way end soon, with what there is then.
+ */
+void dif_session_keep (DifSession *session);
 
 G_END_DECLS

@@ -157,8 +157,17 @@ measure_on_canvas (DifTarget *target)
   target->region = target->area;
 }
 
+/* GIMP takes pixels by a selection, and there is none beyond the canvas. */
+static DifRect
+writable (const DifTarget *target)
+{
+  if (target->replace && target->selected)
+    return grow_within (target->extent, 0, target->canvas);
+  return target->extent;
+}
+
 static gboolean
-measure_on_layer (DifTarget *target, gint context, GError **error)
+measure_on_layer (DifTarget *target, const DifAim *aim, GError **error)
 {
   DifRect area = { 0, 0, 0, 0 };
 
@@ -169,24 +178,26 @@ measure_on_layer (DifTarget *target, gint context, GError **error)
 
   area.x += target->extent.x;
   area.y += target->extent.y;
+  if (target->selected)
+    area = grow_within (area, aim->reach, writable (target));
   target->area = area;
   target->region = area;
   if (target->task != DIF_TASK_GENERATE)
-    target->region = grow_within (area, context, target->extent);
+    target->region = grow_within (area, aim->context, target->extent);
 
   return TRUE;
 }
 
 gboolean
-dif_target_init (DifTarget *target, DifTask task, GimpImage *image, GimpDrawable **drawables,
-                 gboolean replace, gint context, GError **error)
+dif_target_init (DifTarget *target, const DifAim *aim, GimpImage *image, GimpDrawable **drawables,
+                 GError **error)
 {
   GimpDrawable *drawable = choose_drawable (image, drawables);
 
   *target = (DifTarget) {
-    .task = task,
+    .task = aim->task,
     .image = image,
-    .replace = replace,
+    .replace = aim->replace,
     .canvas = image_canvas (image),
     .selected = ! gimp_selection_is_empty (image),
   };
@@ -195,18 +206,18 @@ dif_target_init (DifTarget *target, DifTask task, GimpImage *image, GimpDrawable
 
   if (drawable != NULL)
     {
-      if (! check_drawable (drawable, replace, error))
+      if (! check_drawable (drawable, aim->replace, error))
         return FALSE;
       target->layer = GIMP_LAYER (drawable);
       target->above = target->layer;
       target->extent = layer_extent (target->layer);
     }
-  if (task == DIF_TASK_GENERATE && ! replace)
+  if (aim->task == DIF_TASK_GENERATE && ! aim->replace)
     {
       measure_on_canvas (target);
       return TRUE;
     }
-  return measure_on_layer (target, context, error);
+  return measure_on_layer (target, aim, error);
 }
 
 static gboolean

@@ -25,6 +25,23 @@ typedef struct
 } DifRect;
 
 /**
+ * DifAim:
+ * @task: what is to be done
+ * @replace: whether the layer's own pixels will be written
+ * @reach: pixels by which what is worked on may go beyond the selection
+ * @context: pixels around that which the model sees
+ *
+ * What of the settings decides where the result goes.
+ */
+typedef struct
+{
+  DifTask  task;
+  gboolean replace;
+  gint     reach;
+  gint     context;
+} DifAim;
+
+/**
  * DifTarget:
  * @task: what is to be done
  * @image: the image
@@ -34,7 +51,7 @@ typedef struct
  * @selected: whether there is a selection
  * @canvas: the image's size
  * @extent: where the layer lies
- * @area: what the result covers
+ * @area: what the result covers: the selection, and as far around it as is worked on
  * @region: what the model sees: @area and some context around it
  *
  * What a procedure was called on, looked at and found fit.
@@ -56,19 +73,17 @@ typedef struct
 /**
  * dif_target_init:
  * @target: (out caller-allocates): filled
- * @task: what is to be done
+ * @aim: what is to be done
  * @image: the image
  * @drawables: (array zero-terminated=1): what is selected in the layers' list
- * @replace: whether the layer's own pixels will be written
- * @context: pixels around the selection that the model sees
  * @error: says in what state the image is and what helps
  *
  * Looks at everything that could go wrong, before anything is computed.
  *
  * Returns: whether the image is fit
  */
-gboolean dif_target_init (DifTarget *target, DifTask task, GimpImage *image,
-                          GimpDrawable **drawables, gboolean replace, gint context, GError **error);
+gboolean dif_target_init (DifTarget *target, const DifAim *aim, GimpImage *image,
+                          GimpDrawable **drawables, GError **error);
 
 /**
  * dif_target_recheck:

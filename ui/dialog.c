@@ -4,21 +4,27 @@
 #include <glib/gi18n-lib.h>
 
 #include "ui/fields.h"
+#include "ui/more.h"
 #include "ui/preview.h"
 #include "ui/progress-text.h"
 
 struct _DifDialog
 {
-  GtkWidget     *window;
-  GtkWidget     *fields;
-  GtkWidget     *preview;
-  GtkWidget     *bar;
-  GtkWidget     *stop;
-  GtkWidget     *status;
-  DifDialogHooks hooks;
-  gboolean       running;
-  gboolean       closing;
-  gboolean       made;
+  GtkWidget      *window;
+  GtkWidget      *fields;
+  GtkWidget      *more; /* NULL where there are no more */
+  GtkWidget      *preview;
+  GtkWidget      *bar;
+  GtkWidget      *keep;
+  GtkWidget      *stop;
+  GtkWidget      *status;
+  DifDialogWords  words;
+  DifDialogHooks  hooks;
+  DifProgressInfo last; /* report, without its preview */
+  gboolean        running;
+  gboolean        ending; /* Stop or Keep was pressed */
+  gboolean        closing;
+  gboolean        made;
 };
 
 static void
@@ -35,7 +41,9 @@ stop (DifDialog *dialog)
     return;
 
   show_status (dialog, _ ("Stopping…"));
+  dialog->ending = TRUE;
   gtk_widget_set_sensitive (dialog->stop, FALSE);
+  gtk_widget_set_sensitive (dialog->keep, FALSE);
   dialog->hooks.stop (dialog->hooks.data);
 }
 
@@ -45,7 +53,22 @@ on_stop (GtkButton *button, gpointer data)
   stop (data);
 }
 
-/* While a picture is made nobody waits for responses but us. */
+/* Whoever finds that a step takes too long can still stop. */
+static void
+on_keep (GtkButton *button, gpointer data)
+{
+  DifDialog *dialog = data;
+
+  if (! dialog->running || dialog->ending)
+    return;
+
+  show_status (dialog, dialog->words.keeping);
+  dialog->ending = TRUE;
+  gtk_widget_set_sensitive (dialog->keep, FALSE);
+  dialog->hooks.keep (dialog->hooks.data);
+}
+
+/* Meanwhile nobody waits for responses but us. */
 static void
 on_response (GtkDialog *window, gint response, gpointer data)
 {
@@ -82,10 +105,22 @@ static void
 set_running (DifDialog *dialog, gboolean running)
 {
   dialog->running = running;
+  dialog->ending = FALSE;
   gtk_widget_set_sensitive (dialog->fields, ! running);
+  if (dialog->more != NULL)
+    gtk_widget_set_sensitive (gtk_bin_get_child (GTK_BIN (dialog->more)), ! running);
   gtk_dialog_set_response_sensitive (GTK_DIALOG (dialog->window), GTK_RESPONSE_OK, ! running);
   gtk_widget_set_sensitive (dialog->stop, running);
+  gtk_widget_set_sensitive (dialog->keep, FALSE); /* until there is something to keep */
   gtk_widget_grab_focus (running ? dialog->stop : button_for (dialog, GTK_RESPONSE_OK));
+}
+
+static void
+tell_done (DifDialog *dialog)
+{
+  g_autofree char *text = dialog->hooks.tell (dialog->hooks.data, &dialog->last);
+
+  show_status (dialog, text);
 }
 
 static void
@@ -105,13 +140,26 @@ make (DifDialog *dialog)
   gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (dialog->bar), done ? 1.0 : 0.0);
   gtk_progress_bar_set_text (GTK_PROGRESS_BAR (dialog->bar), "");
   if (done)
-    show_status (dialog, _ ("Done. Run again for another one."));
+    tell_done (dialog);
   else if (g_error_matches (error, DIF_ERROR, DIF_ERROR_CANCELLED))
-    show_status (dialog, _ ("Stopped. The image is as it was."));
+    show_status (dialog, dialog->words.stopped);
   else
     show_status (dialog, error != NULL ? error->message : _ ("It did not work."));
 
   dialog->made = dialog->made || done;
+}
+
+static GtkWidget *
+new_button (DifDialog *dialog, const char *label, const char *tooltip, GCallback clicked)
+{
+  GtkWidget *button = gtk_button_new_with_label (label);
+
+  gtk_widget_set_tooltip_text (button, tooltip);
+  gtk_widget_set_sensitive (button, FALSE);
+  dif_fields_name (button, label);
+  g_signal_connect (button, "clicked", clicked, dialog);
+
+  return button;
 }
 
 static GtkWidget *
@@ -126,39 +174,59 @@ new_progress_row (DifDialog *dialog)
   dif_fields_name (dialog->bar, _ ("Progress"));
   gtk_box_pack_start (GTK_BOX (box), dialog->bar, TRUE, TRUE, 0);
 
-  dialog->stop = gtk_button_new_with_label (_ ("Stop"));
-  gtk_widget_set_tooltip_text (dialog->stop, _ ("Stop and leave the image as it was"));
-  gtk_widget_set_sensitive (dialog->stop, FALSE);
-  dif_fields_name (dialog->stop, _ ("Stop"));
-  g_signal_connect (dialog->stop, "clicked", G_CALLBACK (on_stop), dialog);
+  dialog->keep = new_button (dialog, _ ("Keep"), dialog->words.keep, G_CALLBACK (on_keep));
+  gtk_box_pack_start (GTK_BOX (box), dialog->keep, FALSE, FALSE, 0);
+  dialog->stop = new_button (dialog, _ ("Stop"), dialog->words.stop, G_CALLBACK (on_stop));
   gtk_box_pack_start (GTK_BOX (box), dialog->stop, FALSE, FALSE, 0);
 
   return box;
 }
 
+static GtkWidget *
+new_status (void)
+{
+  GtkWidget *status = gtk_label_new ("");
+
+  gtk_label_set_xalign (GTK_LABEL (status), 0.0f);
+  gtk_label_set_line_wrap (GTK_LABEL (status), TRUE);
+  gtk_label_set_max_width_chars (GTK_LABEL (status), 50);
+  gtk_label_set_selectable (GTK_LABEL (status), TRUE);
+
+  return status;
+}
+
+/* In two columns, so that with all its settings the dialog is no higher than small screens: below
+ * the preview there is room. */
 static void
 fill (DifDialog *dialog, GimpProcedureConfig *config)
 {
-  GtkWidget *content = gtk_dialog_get_content_area (GTK_DIALOG (dialog->window));
-  GtkWidget *columns = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
-  GtkWidget *row = new_progress_row (dialog);
+  GimpProcedureDialog *window = GIMP_PROCEDURE_DIALOG (dialog->window);
+  GtkWidget           *content = gtk_dialog_get_content_area (GTK_DIALOG (dialog->window));
+  GtkWidget           *columns = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
+  GtkWidget           *left = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
+  GtkWidget           *right = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
+  GtkWidget           *row = new_progress_row (dialog);
 
-  dialog->fields = dif_fields_new (GIMP_PROCEDURE_DIALOG (dialog->window), config);
+  dialog->fields = dif_fields_new (window, config);
+  dialog->status = new_status ();
+  gtk_box_pack_start (GTK_BOX (left), dialog->fields, FALSE, FALSE, 0);
+  gtk_box_pack_start (GTK_BOX (left), row, FALSE, FALSE, 6);
+  gtk_box_pack_start (GTK_BOX (left), dialog->status, FALSE, FALSE, 0);
+
   dialog->preview = dif_preview_new ();
-  gtk_box_pack_start (GTK_BOX (columns), dialog->fields, TRUE, TRUE, 0);
-  gtk_box_pack_start (GTK_BOX (columns), dialog->preview, FALSE, FALSE, 0);
-  gtk_box_pack_start (GTK_BOX (content), columns, TRUE, TRUE, 0);
-  gtk_box_pack_start (GTK_BOX (content), row, FALSE, FALSE, 6);
+  dialog->more = dif_more_new (window, config);
+  gtk_box_pack_start (GTK_BOX (right), dialog->preview, FALSE, FALSE, 0);
+  if (dialog->more != NULL)
+    gtk_box_pack_start (GTK_BOX (right), dialog->more, FALSE, FALSE, 0);
 
-  dialog->status = gtk_label_new ("");
-  gtk_label_set_xalign (GTK_LABEL (dialog->status), 0.0f);
-  gtk_label_set_line_wrap (GTK_LABEL (dialog->status), TRUE);
-  gtk_label_set_max_width_chars (GTK_LABEL (dialog->status), 60);
-  gtk_label_set_selectable (GTK_LABEL (dialog->status), TRUE);
-  gtk_box_pack_start (GTK_BOX (content), dialog->status, FALSE, FALSE, 0);
+  gtk_box_pack_start (GTK_BOX (columns), left, TRUE, TRUE, 0);
+  gtk_box_pack_start (GTK_BOX (columns), right, FALSE, FALSE, 0);
+  gtk_box_pack_start (GTK_BOX (content), columns, TRUE, TRUE, 0);
 
   gtk_widget_show_all (row);
   gtk_widget_show (dialog->status);
+  gtk_widget_show (left);
+  gtk_widget_show (right);
   gtk_widget_show (columns);
 }
 
@@ -180,15 +248,16 @@ dif_dialog_start (GError **error)
 }
 
 DifDialog *
-dif_dialog_new (GimpProcedure *procedure, GimpProcedureConfig *config, const char *run_label,
+dif_dialog_new (GimpProcedure *procedure, GimpProcedureConfig *config, const DifDialogWords *words,
                 const DifDialogHooks *hooks)
 {
   DifDialog       *dialog = g_new0 (DifDialog, 1);
-  g_autofree char *title = dif_fields_plain (run_label);
+  g_autofree char *title = dif_fields_plain (words->run);
 
+  dialog->words = *words;
   dialog->hooks = *hooks;
   dialog->window = gimp_procedure_dialog_new (procedure, config, title);
-  gimp_procedure_dialog_set_ok_label (GIMP_PROCEDURE_DIALOG (dialog->window), run_label);
+  gimp_procedure_dialog_set_ok_label (GIMP_PROCEDURE_DIALOG (dialog->window), words->run);
   gtk_button_set_label (GTK_BUTTON (button_for (dialog, GTK_RESPONSE_CANCEL)), _ ("_Close"));
   fill (dialog, config);
 
@@ -214,6 +283,10 @@ dif_dialog_report (const DifProgressInfo *info, gpointer data)
   DifDialog       *dialog = data;
   g_autofree char *text = dif_progress_text (info);
 
+  dialog->last = *info;
+  dialog->last.preview = NULL;
+  if (dialog->running && ! dialog->ending && info->step >= 1)
+    gtk_widget_set_sensitive (dialog->keep, TRUE);
   gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (dialog->bar), CLAMP (info->fraction, 0.0, 1.0));
   gtk_progress_bar_set_text (GTK_PROGRESS_BAR (dialog->bar), text);
   dif_preview_show (dialog->preview, info);

@@ -11,25 +11,48 @@ G_BEGIN_DECLS
  * DifDialog:
  *
  * The settings of a procedure, a preview and a progress bar.  It stays open
- * while a picture is made and after it, for another try.
+ * while a picture or a model is made and after it, for another try.
  */
 typedef struct _DifDialog DifDialog;
 
 /**
  * DifDialogHooks:
- * @make: makes one picture with the settings as they stand; calls
+ * @make: makes one picture, or model, with the settings as they stand; calls
  *   dif_dialog_report() meanwhile and turns the main loop
+ * @tell: says what @make has made; hears the last report, without its preview
  * @stop: makes @make return soon, with %DIF_ERROR_CANCELLED
- * @data: for both
+ * @keep: makes @make return soon, with what there is then
+ * @data: for all of them
  *
  * What the dialog's buttons do.
  */
 typedef struct
 {
   gboolean (*make) (gpointer data, GError **error);
+  char *(*tell) (gpointer data, const DifProgressInfo *last);
   void (*stop) (gpointer data);
+  void (*keep) (gpointer data);
   gpointer data;
 } DifDialogHooks;
+
+/**
+ * DifDialogWords:
+ * @run: on the main button and in the title, with a mnemonic
+ * @keep: what Keep does
+ * @keeping: shown once Keep was pressed
+ * @stop: what Stop does
+ * @stopped: shown when it was stopped
+ *
+ * What the dialog says, translated.
+ */
+typedef struct
+{
+  const char *run;
+  const char *keep;
+  const char *keeping;
+  const char *stop;
+  const char *stopped;
+} DifDialogWords;
 
 /**
  * dif_dialog_start:
@@ -45,13 +68,13 @@ gboolean dif_dialog_start (GError **error);
  * dif_dialog_new:
  * @procedure: whose dialog it is
  * @config: the settings it edits
- * @run_label: on the main button and in the title, translated, with a mnemonic
+ * @words: what it says
  * @hooks: what the buttons do
  *
  * Returns: (transfer full): a dialog that is not yet shown
  */
 DifDialog *dif_dialog_new (GimpProcedure *procedure, GimpProcedureConfig *config,
-                           const char *run_label, const DifDialogHooks *hooks);
+                           const DifDialogWords *words, const DifDialogHooks *hooks);
 
 /**
  * dif_dialog_free:
@@ -74,7 +97,7 @@ void dif_dialog_report (const DifProgressInfo *info, gpointer dialog);
  *
  * Shows the dialog until the user closes it.
  *
- * Returns: whether at least one picture was made
+ * Returns: whether anything was made
  */
 gboolean dif_dialog_run (DifDialog *dialog);
 

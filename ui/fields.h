@@ -10,10 +10,23 @@ G_BEGIN_DECLS
  * @dialog: the dialog
  * @config: what is edited
  *
- * Returns: (transfer floating): a column with one row for each argument that
- *   @config has, in the order in which one thinks of them
+ * Returns: (transfer floating): a column with one row for each everyday
+ *   argument that @config has, in the order in which one thinks of them
  */
 GtkWidget *dif_fields_new (GimpProcedureDialog *dialog, GimpProcedureConfig *config);
+
+/**
+ * dif_fields_column:
+ * @dialog: the dialog
+ * @config: what is edited
+ * @properties: (array length=n): arguments
+ * @n: how many
+ *
+ * Returns: (transfer floating): a column with one row for each of these
+ *   arguments that @config has
+ */
+GtkWidget *dif_fields_column (GimpProcedureDialog *dialog, GimpProcedureConfig *config,
+                              const char *const *properties, guint n);
 
 /**
  * dif_fields_plain:

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/label-row.h"
 
-#include <glib/gi18n-lib.h>
-
 #include "core/dif.h"
 
 static void
@@ -35,10 +33,10 @@ on_model (GObject *config, GParamSpec *pspec, gpointer combo)
 }
 
 GtkWidget *
-dif_label_row_new (GimpProcedureConfig *config)
+dif_label_row_new (GimpProcedureConfig *config, const char *property, const char *placeholder)
 {
   GObjectClass *klass = G_OBJECT_GET_CLASS (config);
-  GParamSpec   *pspec = g_object_class_find_property (klass, "label");
+  GParamSpec   *pspec = g_object_class_find_property (klass, property);
   GtkWidget    *grid = gtk_grid_new ();
   GtkWidget    *label = gtk_label_new_with_mnemonic (g_param_spec_get_nick (pspec));
   GtkWidget    *combo = gtk_combo_box_text_new_with_entry ();
@@ -49,12 +47,12 @@ dif_label_row_new (GimpProcedureConfig *config)
   gtk_grid_attach (GTK_GRID (grid), label, 0, 0, 1, 1);
 
   gtk_widget_set_hexpand (combo, TRUE);
-  gtk_entry_set_placeholder_text (GTK_ENTRY (entry), _ ("Anything"));
+  gtk_entry_set_placeholder_text (GTK_ENTRY (entry), placeholder);
   gtk_entry_set_activates_default (GTK_ENTRY (entry), TRUE);
   gtk_label_set_mnemonic_widget (GTK_LABEL (label), entry);
   gtk_grid_attach (GTK_GRID (grid), combo, 1, 0, 1, 1);
 
-  g_object_bind_property (config, "label", entry, "text",
+  g_object_bind_property (config, property, entry, "text",
                           G_BINDING_BIDIRECTIONAL | G_BINDING_SYNC_CREATE);
   g_signal_connect_object (config, "notify::model", G_CALLBACK (on_model), combo, 0);
   offer_labels (config, GTK_COMBO_BOX_TEXT (combo));

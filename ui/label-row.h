@@ -7,13 +7,16 @@ G_BEGIN_DECLS
 
 /**
  * dif_label_row_new:
- * @config: whose "label" is edited
+ * @config: whose words are edited
+ * @property: which of them
+ * @placeholder: what an empty entry says
  *
  * A label and a combo box that offers the words the model named by "model"
  * knows, and takes any other text.
  *
  * Returns: (transfer floating): a grid, its label in the first column
  */
-GtkWidget *dif_label_row_new (GimpProcedureConfig *config);
+GtkWidget *dif_label_row_new (GimpProcedureConfig *config, const char *property,
+                              const char *placeholder);
 
 G_END_DECLS

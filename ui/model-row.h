@@ -7,13 +7,13 @@ G_BEGIN_DECLS
 
 /**
  * dif_model_row_new:
- * @dialog: the dialog
  * @config: whose "model" is edited
  *
- * An entry for a model's name or folder, and a button that looks for a folder.
+ * A label, a combo box that offers the models in the data folders and takes any other name or
+ * folder, and a button that looks for a folder.
  *
- * Returns: (transfer none): a labelled entry
+ * Returns: (transfer floating): a grid, its label in the first column
  */
-GtkWidget *dif_model_row_new (GimpProcedureDialog *dialog, GimpProcedureConfig *config);
+GtkWidget *dif_model_row_new (GimpProcedureConfig *config);
 
 G_END_DECLS

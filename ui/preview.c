@@ -14,6 +14,7 @@ dif_preview_new (void)
   GtkWidget *image = gtk_image_new_from_icon_name (GIMP_ICON_IMAGE, GTK_ICON_SIZE_DIALOG);
 
   gtk_frame_set_shadow_type (GTK_FRAME (frame), GTK_SHADOW_IN);
+  gtk_widget_set_halign (frame, GTK_ALIGN_START);
   gtk_widget_set_valign (frame, GTK_ALIGN_START);
   gtk_widget_set_size_request (image, SIDE, SIDE);
   gtk_widget_set_tooltip_text (image, _ ("What the model has in mind so far"));

@@ -72,6 +72,13 @@ dif_progress_wants_preview (const DifProgress *progress)
 }
 
 void
+dif_progress_tell (DifProgress *progress, const DifProgressInfo *info)
+{
+  if (dif_progress_wants_preview (progress))
+    progress->func (info, progress->data);
+}
+
+void
 dif_progress_report (DifProgress *progress, guint step, guint n_steps, const float *preview,
                      guint width, guint height)
 {

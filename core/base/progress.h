@@ -9,7 +9,7 @@ G_BEGIN_DECLS
  * DifProgressInfo:
  * @fraction: how much is done, 0 to 1
  * @step: network steps finished
- * @n_steps: network steps in all
+ * @n_steps: network steps in all, 0 while unknown
  * @seconds_left: estimate, negative while unknown
  * @preview: (nullable): the current prediction of the clean picture as R'G'B' floats in
  *   [0, 1], row by row, or %NULL; valid during the call only
@@ -130,6 +130,17 @@ gboolean dif_progress_check (const DifProgress *progress, GError **error);
  */
 void dif_progress_report (DifProgress *progress, guint step, guint n_steps, const float *preview,
                           guint width, guint height);
+
+/**
+ * dif_progress_tell:
+ * @progress: (nullable): the object
+ * @info: a report
+ *
+ * dif_progress_report() for those who know better how long it takes.
+ *
+ * Thread: the one that computes
+ */
+void dif_progress_tell (DifProgress *progress, const DifProgressInfo *info);
 
 /**
  * dif_progress_wants_preview:

@@ -69,3 +69,22 @@ dif_rng_normal (guint64 seed, guint64 stream, guint64 index, float *out, gsize n
       out[i] = normals[(index + i) % 4];
     }
 }
+
+void
+dif_rng_uniform (guint64 seed, guint64 stream, guint64 index, double *out, gsize n)
+{
+  guint32 words[4];
+  guint64 current = G_MAXUINT64;
+
+  for (gsize i = 0; i < n; i++)
+    {
+      guint64 block = (index + i) / 4;
+
+      if (block != current)
+        {
+          philox (block, stream, seed, words);
+          current = block;
+        }
+      out[i] = words[(index + i) % 4] * 0x1p-32;
+    }
+}

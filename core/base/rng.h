@@ -21,4 +21,19 @@ G_BEGIN_DECLS
  */
 void dif_rng_normal (guint64 seed, guint64 stream, guint64 index, float *out, gsize n);
 
+/**
+ * dif_rng_uniform:
+ * @seed: of the whole run
+ * @stream: which draw
+ * @index: of the first number wanted within the draw
+ * @out: (array length=n): independent numbers, evenly spread over 0 (included) to 1 (not included)
+ * @n: how many
+ *
+ * Counter-based as dif_rng_normal() is, whose numbers of the same stream are made of the same bits.
+ *
+ * Thread: any
+ * Source: Philox4x32-10 (Salmon et al. 2011)
+ */
+void dif_rng_uniform (guint64 seed, guint64 stream, guint64 index, double *out, gsize n);
+
 G_END_DECLS

@@ -17,6 +17,9 @@ int cli_list (int argc, char **argv);
 int cli_make (int argc, char **argv);
 int cli_eval (int argc, char **argv);
 int cli_bench (int argc, char **argv);
+int cli_experiment (int argc, char **argv);
+int cli_learn (int argc, char **argv);
+int cli_train (int argc, char **argv);
 
 /**
  * cli_parse:

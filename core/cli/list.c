@@ -77,16 +77,16 @@ list_spacings (Table *table)
 static void
 list_guidance (Table *table)
 {
-  guint                 n;
-  const DifGuidanceRow *rows = dif_guidances (&n);
+  guint                        n;
+  const DifGuidanceRow *const *rows = dif_guidances (&n);
 
   table->n_columns = 4;
   table_add (table, _ ("id"), _ ("guidance"), _ ("evaluations a step"), _ ("source"), NULL);
   for (guint i = 0; i < n; i++)
     {
-      g_autofree char *evals = g_strdup_printf ("%u", rows[i].evals);
+      g_autofree char *evals = g_strdup_printf ("%u", rows[i]->evals);
 
-      table_add (table, rows[i].id, _ (rows[i].label), evals, rows[i].citation, NULL);
+      table_add (table, rows[i]->id, _ (rows[i]->label), evals, rows[i]->citation, NULL);
     }
 }
 

@@ -21,7 +21,10 @@ static const struct
   { "noise", cli_make, N_ ("only noise a picture to a noise level") },
   { "info", cli_info, N_ ("say what a model is") },
   { "list", cli_list, N_ ("list samplers, schedules, spacings or guidance") },
+  { "learn", cli_learn, N_ ("learn a material from a picture") },
+  { "train", cli_train, N_ ("let a network learn from pictures") },
   { "eval", cli_eval, N_ ("evaluate a network once on stored inputs") },
+  { "experiment", cli_experiment, N_ ("do one of the papers' small experiments") },
   { "bench", cli_bench, N_ ("measure a network's speed") },
 };
 

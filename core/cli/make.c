@@ -2,12 +2,12 @@
 
 /* generate, reimagine, inpaint and noise: one request from options to a file. */
 
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
 #include <glib/gi18n-lib.h>
 
+#include "core/base/interrupt.h"
 #include "core/cli/canvas.h"
 #include "core/cli/cli.h"
 #include "core/cli/guides.h"
@@ -202,28 +202,15 @@ print_progress (const DifProgressInfo *info, gpointer data G_GNUC_UNUSED)
     g_printerr ("\n");
 }
 
-/* Ctrl+C once keeps what there is, twice gives up. */
-static DifProgress *interrupted;
-
-static void
-on_interrupt (int signal_number G_GNUC_UNUSED)
-{
-  if (dif_progress_is_finishing (interrupted))
-    dif_progress_cancel (interrupted);
-  else
-    dif_progress_finish (interrupted);
-}
-
 static DifImage *
 run (const DifRequest *request, gboolean quiet, GError **error)
 {
   g_autoptr (DifProgress) progress = dif_progress_new (quiet ? NULL : print_progress, NULL);
   DifImage               *result;
 
-  interrupted = progress;
-  signal (SIGINT, on_interrupt);
+  dif_interrupt_watch (progress); /* so that what there is can be kept */
   result = dif_run (request, progress, error);
-  signal (SIGINT, SIG_DFL);
+  dif_interrupt_watch (NULL);
   if (result && result->stopped_after > 0 && ! quiet)
     {
       g_printerr ("\n");

@@ -19,12 +19,11 @@ set_png_error (GError **error, const char *path, const png_image *png)
                *png->message ? png->message : g_strerror (ENOMEM));
 }
 
-DifImage *
-cli_png_read (const char *path, GError **error)
+guint8 *
+cli_png_read_bytes (const char *path, guint *width, guint *height, GError **error)
 {
-  png_image            png = { .version = PNG_IMAGE_VERSION };
-  g_autofree guint8   *bytes = NULL;
-  g_autoptr (DifImage) image = NULL;
+  png_image          png = { .version = PNG_IMAGE_VERSION };
+  g_autofree guint8 *bytes = NULL;
 
   if (! png_image_begin_read_from_file (&png, path))
     {
@@ -39,8 +38,19 @@ cli_png_read (const char *path, GError **error)
       png_image_free (&png);
       return NULL;
     }
-  image = dif_image_new (png.width, png.height, error);
-  for (gsize i = 0; image && i < (gsize) png.width * png.height; i++)
+  *width = png.width;
+  *height = png.height;
+  return g_steal_pointer (&bytes);
+}
+
+DifImage *
+cli_png_read (const char *path, GError **error)
+{
+  guint                width, height;
+  g_autofree guint8   *bytes = cli_png_read_bytes (path, &width, &height, error);
+  g_autoptr (DifImage) image = bytes ? dif_image_new (width, height, error) : NULL;
+
+  for (gsize i = 0; image && i < (gsize) width * height; i++)
     for (guint c = 0; c < 3; c++)
       image->pixels[3 * i + c] = bytes[4 * i + c] / 255.0f;
   return g_steal_pointer (&image);

@@ -17,6 +17,19 @@ G_BEGIN_DECLS
 DifImage *cli_png_read (const char *path, GError **error);
 
 /**
+ * cli_png_read_bytes:
+ * @path: of a PNG file
+ * @width: (out): pixels in a row
+ * @height: (out): rows
+ * @error: why not
+ *
+ * Returns: (transfer full): four bytes for each pixel: R'G'B' and coverage; or %NULL
+ *
+ * Thread: any
+ */
+guint8 *cli_png_read_bytes (const char *path, guint *width, guint *height, GError **error);
+
+/**
  * cli_png_write:
  * @path: of a PNG file to be made
  * @image: what to write, 8 bits a channel

@@ -3,6 +3,10 @@
 
 #include <math.h>
 
+#include <glib/gi18n-lib.h>
+
+#include "core/diffusion/guidance.h"
+
 #define GOLDEN 0.6180339887498949
 #define HIDDEN 0.1 /* alpha / sigma where half of what there is to see is noise */
 
@@ -128,3 +132,10 @@ dif_classifier_gradient_new (DifClassifier *classifier, const DifLabelMix *label
   guide->label = *label;
   return &guide->parent;
 }
+
+const DifGuidanceRow dif_guidance_classifier = {
+  .id = "classifier",
+  .label = N_ ("gradient of a classifier of noisy pictures"),
+  .citation = "Dhariwal & Nichol 2021, algorithms 1 and 2",
+  .evals = 1,
+};

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <math.h>
 
+#include <glib/gi18n-lib.h>
+
 #include "core/diffusion/gradient-guidance.h"
+#include "core/diffusion/guidance.h"
 
 #define TILE 4096 /* pixels */
 
@@ -142,3 +145,10 @@ dif_colour_gradient_new (const float *own, guint n, gboolean mean, DifTensor *ma
   colours->mask = mask ? dif_tensor_ref (mask) : NULL;
   return &colours->parent;
 }
+
+const DifGuidanceRow dif_guidance_colours = {
+  .id = "colours",
+  .label = N_ ("gradient of a distance from colours"),
+  .citation = "Dhariwal & Nichol 2021, algorithm 2, with another energy",
+  .evals = 1,
+};

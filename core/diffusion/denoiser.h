@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/diffusion/noise.h"
-#include "core/diffusion/step.h"
+#include "core/diffusion/process.h"
 
 G_BEGIN_DECLS
 
@@ -151,12 +151,14 @@ DifDenoiser *dif_mask_new_drawn (DifDenoiser *inner, DifTensor *known, DifTensor
 /**
  * dif_mask_soften:
  * @mask: of dif_mask_new() or dif_mask_new_drawn()
- * @t_start: timestep at which the run starts
+ * @process: tells how noise levels lie; outlives the mask
+ * @start: where the run starts
  *
  * Takes what the mask was given as coverage, a noise level for each pixel: one of coverage c is a
- * known pixel until the run's timestep has come down to c @t_start, and free from there on.  Where
- * it is let go, the sampler's x is the known pixel noised to that level, so the pixel's own run
- * starts where SDEdit from c @t_start would.  Coverage 0 is never free, nor is one below the last
+ * known pixel until the run has come down to c times the noise level t of @start, by
+ * dif_process_height() of sigma / alpha whatever the network is told, and free from there on.
+ * Where it is let go, the sampler's x is the known pixel noised to that level, so the pixel's own
+ * run starts where SDEdit from there would.  Coverage 0 is never free, nor is one below the last
  * step's level; coverage 1 always is.
  *
  * To a multistep sampler a pixel that is let go is a jump in the denoiser, which it extrapolates
@@ -166,6 +168,6 @@ DifDenoiser *dif_mask_new_drawn (DifDenoiser *inner, DifTensor *known, DifTensor
  * Thread: any
  * Source: Levin & Fried 2023 (Differential Diffusion), algorithm 1, by level instead of by step
  */
-void dif_mask_soften (DifDenoiser *mask, double t_start);
+void dif_mask_soften (DifDenoiser *mask, const DifProcess *process, const DifStep *start);
 
 G_END_DECLS

@@ -136,11 +136,7 @@ advance (const DifSampling *s, DifContext *context, guint i, DifTensor *x, const
                                   { weight[1], state->past[0] },
                                   { weight[2], state->past[1] } });
   if (step.of_noise > 0.0)
-    {
-      g_autoptr (DifTensor) noise = dif_noise_next (s->noise, context, x);
-
-      x = dif_sum_over (context, x, 2, (DifTerm[]) { { 1.0, x }, { step.of_noise, noise } });
-    }
+    x = dif_sampling_draw (s, context, x, 1, (DifTerm[]) { { 1.0, x } }, step.of_noise);
   remember (state, own_order (s, state->kind), m);
   return x;
 }

@@ -2,7 +2,10 @@
 #include <math.h>
 #include <string.h>
 
+#include <glib/gi18n-lib.h>
+
 #include "core/diffusion/evaluator.h"
+#include "core/diffusion/guidance.h"
 #include "core/ops/elementwise.h"
 
 typedef struct
@@ -95,6 +98,27 @@ dif_guidance_new (DifEvaluator *inner, double scale, double rescale)
   return &guidance->parent;
 }
 
+const DifGuidanceRow dif_guidance_classifier_free = {
+  .id = "classifier-free",
+  .label = N_ ("label against no label"),
+  .citation = "Ho & Salimans 2022, eq. 6",
+  .evals = 2,
+};
+
+const DifGuidanceRow dif_guidance_negative = {
+  .id = "negative",
+  .label = N_ ("label against another label"),
+  .citation = "Ho & Salimans 2022, eq. 6; Rombach et al. 2022, code",
+  .evals = 2,
+};
+
+const DifGuidanceRow dif_guidance_rescaled = {
+  .id = "rescaled",
+  .label = N_ ("contrast taken back"),
+  .citation = "Lin et al. 2024, section 3.4",
+  .evals = 2,
+};
+
 typedef struct
 {
   DifEvaluator  parent;
@@ -131,3 +155,10 @@ dif_interval_new (DifEvaluator *inside, DifEvaluator *outside, double least, dou
   *interval = (Interval) { { interval_evaluate, interval_free }, inside, outside, least, most };
   return &interval->parent;
 }
+
+const DifGuidanceRow dif_guidance_interval = {
+  .id = "interval",
+  .label = N_ ("between two noise levels only"),
+  .citation = "Kynkäänniemi et al. 2024, eq. 5",
+  .evals = 2,
+};

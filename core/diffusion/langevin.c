@@ -3,8 +3,6 @@
 
 #include <math.h>
 
-#include "core/ops/elementwise.h"
-
 #define SMALLEST_STEP 0.1
 
 /* Each step shortens z - x0 by 1 - r / 2.  Beyond r = 1 the steps would overshoot. */
@@ -28,15 +26,12 @@ static DifTensor *
 langevin (const DifSampling *sampling, DifContext *context, DifTensor *x, const DifTensor *x0,
           const DifLangevinLevel *level)
 {
-  const double          r = level->size;
-  const DifTerm         mean[] = { { 1.0 - r / 2.0, x }, { level->step->alpha * r / 2.0, x0 } };
-  const double          deviation = level->step->sigma * sqrt (r * level->temperature);
-  g_autoptr (DifTensor) noise = NULL;
+  const double r = level->size;
 
-  if (deviation == 0.0)
-    return dif_sum_over (context, x, 2, mean);
-  noise = dif_noise_next (sampling->noise, context, x);
-  return dif_sum_over (context, x, 3, (DifTerm[]) { mean[0], mean[1], { deviation, noise } });
+  return dif_sampling_draw (
+      sampling, context, x, 2,
+      (DifTerm[]) { { 1.0 - r / 2.0, x }, { level->step->alpha * r / 2.0, x0 } },
+      level->step->sigma * sqrt (r * level->temperature));
 }
 
 static DifTensor *

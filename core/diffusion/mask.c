@@ -2,16 +2,18 @@
 #include "core/diffusion/denoiser.h"
 #include "core/ops/elementwise.h"
 
+#define HAIR 1e-11 /* much more than rounding, much less than coverages differ by */
+
 typedef struct
 {
-  DifDenoiser  parent;
-  DifDenoiser *inner;
-  DifTensor   *known;
-  DifTensor   *noise; /* NULL: the network sees x as it is */
-  DifTensor   *mask;  /* or coverage */
-  gboolean     soft;
-  double       t_start;
-  DifNoise    *source; /* of other noise each time */
+  DifDenoiser       parent;
+  DifDenoiser      *inner;
+  DifTensor        *known;
+  DifTensor        *noise;   /* NULL: the network sees x as it is */
+  DifTensor        *mask;    /* or coverage */
+  const DifProcess *process; /* of coverage's levels; NULL for a hard mask */
+  double            height;  /* of the level where the run starts */
+  DifNoise         *source;  /* of other noise each time */
 } Mask;
 
 /* 1 where pixels are free at this step. */
@@ -19,16 +21,19 @@ static DifTensor *
 free_at (const Mask *mask, DifContext *context, const DifStep *step)
 {
   DifTensor *now;
+  double     height;
 
-  if (! mask->soft)
+  if (! mask->process)
     return dif_tensor_ref (mask->mask);
   now = dif_context_like (context, mask->mask);
+  /* the level itself belongs to those that are free */
+  height = dif_process_height (mask->process, step->sigma / step->alpha) * (1.0 - HAIR);
   for (gsize i = 0; now && i < now->size; i++)
     {
       double coverage = mask->mask->data[i];
 
       /* samplers may ask a little above the start too */
-      if (coverage >= 1.0 || (coverage > 0.0 && step->t <= coverage * mask->t_start))
+      if (coverage >= 1.0 || (coverage > 0.0 && height <= coverage * mask->height))
         now->data[i] = 1.0f;
       else
         now->data[i] = 0.0f;
@@ -127,11 +132,11 @@ dif_mask_new_drawn (DifDenoiser *inner, DifTensor *known, DifTensor *mask_pixels
 }
 
 void
-dif_mask_soften (DifDenoiser *self, double t_start)
+dif_mask_soften (DifDenoiser *self, const DifProcess *process, const DifStep *start)
 {
   Mask *mask = (Mask *) self;
 
   g_return_if_fail (self->free == mask_free);
-  mask->soft = TRUE;
-  mask->t_start = t_start;
+  mask->process = process;
+  mask->height = dif_process_height (process, start->sigma / start->alpha);
 }

@@ -33,18 +33,27 @@ level_at (const DifProcess *process, const DifSampler *sampler, double t)
   return (DifStep) { t, 1.0 / hypot (1.0, most), most / hypot (1.0, most) };
 }
 
+/* The nearest that the network was trained on. */
+static double
+trained (const DifProcess *process, double t)
+{
+  if (process->kind == DIF_PROCESS_DISCRETE)
+    return CLAMP (t, 0.0, process->n_train_steps - 1.0);
+  return CLAMP (t, dif_process_find (process, process->sigma_min),
+                dif_process_find (process, process->sigma_max));
+}
+
 /* Timesteps to noise levels; those that do not fall (more steps than timesteps) are left
  * out, since no sampler can step from a level to itself. */
 static DifPlan *
 plan_from_timesteps (const DifProcess *process, const DifSampler *sampler, const double *t, guint n)
 {
   DifPlan *plan = g_new0 (DifPlan, 1);
-  double   last = process->n_train_steps - 1.0;
 
   plan->steps = g_new (DifStep, n + 1);
   for (guint i = 0; i < n; i++)
     {
-      const DifStep  own = level_at (process, sampler, CLAMP (t[i], 0.0, last));
+      const DifStep  own = level_at (process, sampler, trained (process, t[i]));
       const DifStep *before = plan->n > 0 ? &plan->steps[plan->n - 1] : NULL;
 
       if (! before || (own.t < before->t && own.sigma * before->alpha < before->sigma * own.alpha))
@@ -191,8 +200,7 @@ dif_timesteps_parse (const char *text, guint *n)
       char       *end;
 
       t[*n] = g_ascii_strtod (word, &end);
-      if (end == word || *end || ! (t[*n] >= 0.0) || ! isfinite (t[*n]) ||
-          (*n > 0 && t[*n] >= t[*n - 1]))
+      if (end == word || *end || ! isfinite (t[*n]) || (*n > 0 && t[*n] >= t[*n - 1]))
         return NULL;
     }
   return *n > 0 ? g_steal_pointer (&t) : NULL;

@@ -58,10 +58,12 @@ DifPlan *dif_plan_new_from (const DifProcess *process, const DifSampler *sampler
  * dif_plan_new_at:
  * @process: the process
  * @sampler: whose rules for the end are followed
- * @t: (array length=n): timesteps, at least one; those that do not fall are left out
+ * @t: (array length=n): timesteps as dif_process_step() has them, at least one; those that do not
+ *   fall are left out
  * @n: how many
  *
- * An explicit list instead of a spacing.
+ * An explicit list instead of a spacing.  What lies beyond the levels of the process counts as the
+ * highest or the lowest of them.
  *
  * Returns: (transfer full): the plan
  *
@@ -90,8 +92,10 @@ DifPlan *dif_plan_new_inverted (const DifPlan *plan);
  * @text: (nullable): "999, 750.5, 20"
  * @n: (out): how many
  *
- * Returns: (transfer full) (array length=n) (nullable): falling timesteps from 0 on, or %NULL if
- *   the text is no list of such
+ * Units: those of dif_process_step(), so that numbers below 0 belong to some processes
+ *
+ * Returns: (transfer full) (array length=n) (nullable): falling timesteps, or %NULL if the text is
+ *   no list of such
  *
  * Thread: any
  */

@@ -365,3 +365,11 @@ dif_process_start (const DifProcess *process, double level)
     return timestep_at (process, level);
   return dif_process_find (process, dif_process_ratio (process, level));
 }
+
+double
+dif_process_height (const DifProcess *process, double ratio)
+{
+  if (process->kind == DIF_PROCESS_DISCRETE)
+    return dif_process_find (process, ratio);
+  return log (ratio / process->sigma_min);
+}

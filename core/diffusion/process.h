@@ -173,6 +173,21 @@ double dif_process_ratio (const DifProcess *process, double level);
 double dif_process_start (const DifProcess *process, double level);
 
 /**
+ * dif_process_height:
+ * @process: the process
+ * @ratio: a sigma / alpha
+ *
+ * How far up in training time a noise level is, counted from the lowest: in timesteps, or of the
+ * continuous kinds in the logarithm of sigma.  At a share of the height of a level is that share of
+ * the noise level t.
+ *
+ * Returns: the height, 0 at the lowest level
+ *
+ * Thread: any
+ */
+double dif_process_height (const DifProcess *process, double ratio);
+
+/**
  * dif_prediction_name:
  * @prediction: a kind
  *

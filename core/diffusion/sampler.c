@@ -2,6 +2,7 @@
 #include "core/diffusion/sampler.h"
 
 #include <math.h>
+#include <string.h>
 
 const char *
 dif_default_sampler (void)
@@ -10,14 +11,15 @@ dif_default_sampler (void)
 }
 
 void
-dif_sampling_init (DifSampling *sampling, const DifStep *steps, guint n, DifDenoiser *denoiser,
-                   DifNoise *noise)
+dif_sampling_init (DifSampling *sampling, const DifSampler *sampler, const DifStep *steps, guint n,
+                   DifDenoiser *denoiser, DifNoise *noise)
 {
   *sampling = (DifSampling) {
     .steps = steps,
     .n = n,
     .denoiser = denoiser,
     .noise = noise,
+    .eta = sampler->eta,
     .churn = { .noise = 1.0 },
     .corrector_steps = 1,
     .jump_count = 10, /* Lugmayr et al. 2022, with jumps of 10 of 250 steps */
@@ -93,4 +95,35 @@ dif_posterior_variance (const DifStep *from, const DifStep *to, double *beta)
   if (beta)
     *beta = added;
   return added * (to->sigma * to->sigma) / (from->sigma * from->sigma);
+}
+
+DifTensor *
+dif_sampling_draw (const DifSampling *sampling, DifContext *context, DifTensor *x, guint n,
+                   const DifTerm *mean, double deviation)
+{
+  DifTerm               terms[4];
+  g_autoptr (DifTensor) noise = NULL;
+
+  if (deviation == 0.0)
+    return dif_sum_over (context, x, n, mean);
+  memcpy (terms, mean, n * sizeof *mean);
+  noise = dif_noise_next (sampling->noise, context, x);
+  terms[n] = (DifTerm) { deviation, noise };
+  return dif_sum_over (context, x, n + 1, terms);
+}
+
+DifTensor *
+dif_sampling_settle (const DifSampling *sampling, DifContext *context, guint i, DifTensor *x,
+                     const DifTensor *x0, const DifTensor *eps)
+{
+  const DifStep *from = &sampling->steps[i];
+  const DifStep *to = from + 1;
+  double         fresh = 0.0;
+  double         kept;
+
+  if (sampling->eta > 0.0) /* inversion, which goes up, has no posterior */
+    fresh = sampling->eta * sqrt (dif_posterior_variance (from, to, NULL));
+  kept = sqrt (MAX (to->sigma * to->sigma - fresh * fresh, 0.0));
+  return dif_sampling_draw (sampling, context, x, 2,
+                            (DifTerm[]) { { to->alpha, x0 }, { kept, eps } }, fresh);
 }

@@ -4,6 +4,7 @@
 #include "core/diffusion/denoiser.h"
 #include "core/diffusion/noise.h"
 #include "core/diffusion/process.h"
+#include "core/ops/elementwise.h"
 
 G_BEGIN_DECLS
 
@@ -75,6 +76,24 @@ typedef struct
 } DifMove;
 
 /**
+ * DifReference:
+ * @moves: (nullable) (array length=n): what predictors of a stochastic differential equation do at
+ *   each step, instead of what the levels say: the published ones go by the rates at its beginning
+ * @clipped_eps: DDIM recomputes the noise from the clipped picture
+ * @second_skipped: PLMS makes its first step and goes on with the third, as if it had made the
+ *   second too, which is what happens when the reference begins in the middle of its list
+ *
+ * How reference implementations differ from what is done here, so that their recorded runs can be
+ * walked.  All zero for pictures.
+ */
+typedef struct
+{
+  const DifMove *moves;
+  gboolean       clipped_eps;
+  gboolean       second_skipped;
+} DifReference;
+
+/**
  * DifSampling:
  * @steps: (array length=n): noise levels at which the denoiser is asked, falling, and one more:
  *   where the run ends (alpha 1, sigma 0 for the clean picture)
@@ -83,24 +102,20 @@ typedef struct
  * @noise: fresh noise for stochastic samplers, drawn from stream 1 on
  * @process: (nullable): tells the timesteps of noise levels between the steps; without it they
  *   are interpolated between the steps' own
- * @eta: how much of the posterior's noise DDIM puts back, 0 to 1; TCD's gamma
+ * @eta: how much of the posterior's noise DDIM and RePaint put back, 0 to 1; TCD's gamma
  * @solver: variants of a solver
  * @churn: for Euler and Heun
  * @snr: signal-to-noise ratio of a corrector's Langevin steps; 0 for the row's own
  * @corrector_steps: at each noise level
  * @jump_length: steps that RePaint goes back up; 0 for a 25th of the run
  * @jump_count: how often it walks each stretch
- * @moves: (nullable) (array length=n): what predictors of a stochastic differential equation do at
- *   each step, instead of what the levels say
  * @large_variance: DDPM's noise has variance beta_t
- * @clipped_eps: DDIM recomputes the noise from the clipped picture
  * @mean_velocity: PLMS and PNDM average alpha eps - sigma x0 instead of eps (what the reference
  *   does for networks that predict it)
- * @second_skipped: PLMS makes its first step and goes on with the third, as if it had made the
- * second too (what the reference does when it begins in the middle of its list)
  * @inner_steps: Langevin steps at each noise level
  * @langevin_step: their size in units of the squared noise level (epsilon / sigma_L²); 0 to
  *   choose it for each level so that x can follow from the last one
+ * @reference: what only recorded runs of others need
  * @after_step: (nullable): told of every step
  * @data: for @after_step
  *
@@ -120,13 +135,11 @@ typedef struct
   guint             corrector_steps;
   guint             jump_length;
   guint             jump_count;
-  const DifMove    *moves;
   gboolean          large_variance;
-  gboolean          clipped_eps;
   gboolean          mean_velocity;
-  gboolean          second_skipped;
   guint             inner_steps;
   double            langevin_step;
+  DifReference      reference;
   DifStepFunc       after_step;
   gpointer          data;
 } DifSampling;
@@ -138,7 +151,7 @@ typedef struct
  * @citation: where it is defined
  * @order: of convergence in the number of steps; of stochastic ones in distribution
  * @evals: evaluations of the denoiser at each step
- * @stochastic: whether it draws fresh noise
+ * @stochastic: whether it draws fresh noise, with its own eta
  * @whole_steps: whether its timesteps are rounded to whole ones
  * @drop_last: spreads its steps over one more point (see #DifSpacingArgs)
  * @final_alpha: whether it honours set_alpha_to_one = false
@@ -151,8 +164,11 @@ typedef struct
  * @one_level: whether it works at the lowest noise level alone, so that what it gives is
  *   distributed like the data only as far as noise of that level reaches
  * @seeks_modes: whether it ends near the likeliest pictures instead of at typical ones
+ * @oversteps: whether it goes down by more than its step on one prediction, as networks that were
+ *   taught to see whole trajectories let it; from others it gets a little less variety
  * @goes_back: whether it goes back up to noisier levels, where known pixels want fresh noise
  *   (dif_mask_new_drawn())
+ * @eta: its own eta of #DifSampling
  * @run: from x at steps[0] to x at steps[n]
  *
  * One way to walk from noise to a picture.  Takes x (transfer full), so that one that nobody else
@@ -176,7 +192,9 @@ typedef struct
   gboolean    distilled;
   gboolean    one_level;
   gboolean    seeks_modes;
+  gboolean    oversteps;
   gboolean    goes_back;
+  double      eta;
   DifTensor *(*run) (const DifSampling *sampling, DifContext *context, DifTensor *x);
 } DifSampler;
 
@@ -212,6 +230,7 @@ const char *dif_default_sampler (void);
 /**
  * dif_sampling_init:
  * @sampling: (out caller-allocates): filled with defaults and these
+ * @sampler: who is to run, for its own defaults
  * @steps: see #DifSampling
  * @n: see #DifSampling
  * @denoiser: see #DifSampling
@@ -219,8 +238,8 @@ const char *dif_default_sampler (void);
  *
  * Thread: any
  */
-void dif_sampling_init (DifSampling *sampling, const DifStep *steps, guint n, DifDenoiser *denoiser,
-                        DifNoise *noise);
+void dif_sampling_init (DifSampling *sampling, const DifSampler *sampler, const DifStep *steps,
+                        guint n, DifDenoiser *denoiser, DifNoise *noise);
 
 /**
  * dif_sampling_after_step:
@@ -297,5 +316,44 @@ DifTensor *dif_sampling_walk (const DifSampling *sampling, DifContext *context, 
  * Source: Ho et al. 2020, eq. 7; Kingma et al. 2021, eq. 27, for any process
  */
 double dif_posterior_variance (const DifStep *from, const DifStep *to, double *beta);
+
+/**
+ * dif_sampling_draw:
+ * @sampling: the run
+ * @context: the context
+ * @x: (transfer full) (nullable): written over
+ * @n: how many terms, 1 to 3
+ * @mean: (array length=n): what dif_sum() takes
+ * @deviation: of what is added
+ *
+ * Fresh noise around a mean; where the deviation is 0 none is drawn.
+ *
+ * Errors: sticky in @context
+ * Thread: the context's
+ *
+ * Returns: (transfer full) (nullable): the sum
+ */
+DifTensor *dif_sampling_draw (const DifSampling *sampling, DifContext *context, DifTensor *x,
+                              guint n, const DifTerm *mean, double deviation);
+
+/**
+ * dif_sampling_settle:
+ * @sampling: the run, for its eta
+ * @context: the context
+ * @i: from steps[i] to steps[i + 1]
+ * @x: (transfer full) (nullable): written over
+ * @x0: (nullable): the clean picture
+ * @eps: (nullable): the noise
+ *
+ * DDIM's step: of the next level's noise, eta times the posterior's deviation is fresh.
+ *
+ * Errors: sticky in @context
+ * Thread: the context's
+ * Source: Song et al. 2021 (DDIM), eq. 12 and 16
+ *
+ * Returns: (transfer full) (nullable): x at the next step
+ */
+DifTensor *dif_sampling_settle (const DifSampling *sampling, DifContext *context, guint i,
+                                DifTensor *x, const DifTensor *x0, const DifTensor *eps);
 
 G_END_DECLS

@@ -3,8 +3,6 @@
 
 #include <math.h>
 
-#include "core/ops/elementwise.h"
-
 void
 dif_sde_times (guint n, double last, double *t)
 {
@@ -85,13 +83,11 @@ dif_predictor_step (const DifSampling *s, DifContext *context, guint i, DifTenso
                     const DifPrediction *p, DifPredictor predictor)
 {
   const DifStep *from = &s->steps[i];
-  const DifMove  move = s->moves ? s->moves[i] : dif_predictor_move (from, from + 1, predictor);
-  const double   pull = move.of_score / (from->sigma * from->sigma);
-  const DifTerm  mean[] = { { move.of_x - pull, x }, { from->alpha * pull, p->x0 } };
-  g_autoptr (DifTensor) noise = NULL;
+  const DifMove  move =
+      s->reference.moves ? s->reference.moves[i] : dif_predictor_move (from, from + 1, predictor);
+  const double pull = move.of_score / (from->sigma * from->sigma);
 
-  if (move.noise == 0.0)
-    return dif_sum_over (context, x, 2, mean);
-  noise = dif_noise_next (s->noise, context, x);
-  return dif_sum_over (context, x, 3, (DifTerm[]) { mean[0], mean[1], { move.noise, noise } });
+  return dif_sampling_draw (s, context, x, 2,
+                            (DifTerm[]) { { move.of_x - pull, x }, { from->alpha * pull, p->x0 } },
+                            move.noise);
 }

@@ -138,20 +138,25 @@ no_memory (const char *file, GError **error)
 
 /* The padded header, after its length; %NULL if there is no memory. */
 static GString *
-header_of (const GArray *items)
+header_of (const GArray *items, const char *const *metadata)
 {
   GString *header = g_string_new_len ("\0\0\0\0\0\0\0\0", 8);
   json_t  *root = json_object ();
+  json_t  *pairs = metadata ? json_object () : NULL;
   char    *text = NULL;
   guint64  length;
 
+  for (guint i = 0; metadata && metadata[i]; i += 2)
+    json_object_set_new (pairs, metadata[i], json_string (metadata[i + 1]));
+  if (pairs)
+    json_object_set_new (root, DIF_SAFETENSORS_METADATA, pairs);
   for (guint i = 0; i < items->len; i++)
     {
       const DifTensorInfo *info = &g_array_index (items, Item, i).info;
 
       json_object_set_new (root, info->name, entry_of (info));
     }
-  if (json_object_size (root) == items->len)
+  if (json_object_size (root) == items->len + (pairs ? 1 : 0))
     text = json_dumps (root, JSON_COMPACT | JSON_PRESERVE_ORDER);
   json_decref (root);
   if (! text)
@@ -180,6 +185,13 @@ copy_data (guint8 *to, const Item *item)
 gboolean
 dif_safetensors_write (const char *path, const DifTensorOut *tensors, gsize n, GError **error)
 {
+  return dif_safetensors_write_with (path, tensors, n, NULL, error);
+}
+
+gboolean
+dif_safetensors_write_with (const char *path, const DifTensorOut *tensors, gsize n,
+                            const char *const *metadata, GError **error)
+{
   g_autofree char   *file = g_filename_display_name (path);
   g_autoptr (GArray) items = plan (tensors, n, file, error);
   g_autoptr (GError) io_error = NULL;
@@ -189,7 +201,7 @@ dif_safetensors_write (const char *path, const DifTensorOut *tensors, gsize n, G
 
   if (! items || ! check_unique (items, file, error))
     return FALSE;
-  header = header_of (items);
+  header = header_of (items, metadata);
   if (! header)
     return no_memory (file, error);
   header_size = header->len;

@@ -238,6 +238,24 @@ gboolean dif_safetensors_finish (DifSafetensors *st, GError **error);
 gboolean dif_safetensors_write (const char *path, const DifTensorOut *tensors, gsize n,
                                 GError **error);
 
+/**
+ * dif_safetensors_write_with:
+ * @path: see dif_safetensors_write()
+ * @tensors: (array length=n): see dif_safetensors_write()
+ * @n: see dif_safetensors_write()
+ * @metadata: (nullable): keys and their texts in turn, UTF-8, %NULL-terminated
+ * @error: why not
+ *
+ * dif_safetensors_write() with texts for dif_safetensors_metadata().
+ *
+ * Returns: whether it was written
+ *
+ * Errors: those of dif_safetensors_write()
+ * Thread: any
+ */
+gboolean dif_safetensors_write_with (const char *path, const DifTensorOut *tensors, gsize n,
+                                     const char *const *metadata, GError **error);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (DifSafetensors, dif_safetensors_close)
 
 G_END_DECLS

@@ -16,7 +16,7 @@
 #include "core/ops/conv-backward.h"
 #include "core/ops/elementwise.h"
 #include "core/ops/embed.h"
-#include "core/ops/prologue-backward.h"
+#include "core/ops/prologue.h"
 
 #define CLASS_NAME   "NoisyClassifier"
 #define WEIGHTS      "diffusion_pytorch_model.safetensors"

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/models/model.h"
 
+#include <string.h>
+
 #include <glib/gi18n-lib.h>
 
 #include "core/base/error.h"
@@ -77,6 +79,30 @@ model_open (const char *folder, gboolean shapes_only, gboolean trainable, GError
   model->facts.n_parameters = dif_params_count (model->params);
   model->net = model->architecture->load (&config, model->params, &model->facts);
   if (! dif_json_reader_finish (&config, error) || ! dif_params_finish (model->params, error))
+    return NULL;
+  return g_steal_pointer (&model);
+}
+
+DifModel *
+dif_model_new (const char *config, const char *file, guint64 seed, GError **error)
+{
+  g_autoptr (DifModel) model = g_new0 (DifModel, 1);
+  json_t              *root = dif_json_parse (config, strlen (config), file, error);
+  g_auto (DifJsonReader) reader = DIF_JSON_READER_INIT;
+
+  if (! root)
+    return NULL;
+  dif_json_reader_init (&reader, root, file);
+  json_decref (root);
+  model->architecture = find_architecture (&reader);
+  model->params = dif_params_new_random (seed);
+  if (model->architecture)
+    {
+      model->facts.class_name = model->architecture->class_name;
+      model->net = model->architecture->load (&reader, model->params, &model->facts);
+      model->facts.n_parameters = dif_params_count (model->params);
+    }
+  if (! dif_json_reader_finish (&reader, error) || ! dif_params_finish (model->params, error))
     return NULL;
   return g_steal_pointer (&model);
 }

@@ -91,6 +91,21 @@ DifModel *dif_model_open (const char *folder, gboolean shapes_only, GError **err
 DifModel *dif_model_open_trainable (const char *folder, GError **error);
 
 /**
+ * dif_model_new:
+ * @config: what a config.json says
+ * @file: what to call it in messages
+ * @seed: of the random numbers that it begins with
+ * @error: says what is wrong
+ *
+ * Returns: (transfer full): a network that has learnt nothing and whose dif_model_params() can be
+ *   trained, or %NULL; see dif_params_new_random()
+ *
+ * Errors: as dif_model_open()
+ * Thread: any
+ */
+DifModel *dif_model_new (const char *config, const char *file, guint64 seed, GError **error);
+
+/**
  * dif_model_params:
  * @model: a network
  *

@@ -9,16 +9,24 @@
 #include "core/nn/blocks.h"
 #include "core/ops/elementwise.h"
 #include "core/ops/embed.h"
+#include "core/tensor/tape.h"
+
+/* What is done twice where memory counts (dif_tape_block()). */
+typedef struct
+{
+  DifResnet    resnet;
+  gboolean     attends;
+  DifAttention attention;
+} Layer;
 
 typedef struct
 {
-  guint         n;
-  DifResnet    *resnets;
-  DifAttention *attentions; /* NULL or n of them */
-  gboolean      resizes;
-  gboolean      by_resnet;
-  DifConv       resize_conv;
-  DifResnet     resize_resnet;
+  guint    n;
+  Layer   *layers;
+  gboolean resizes;
+  gboolean by_resnet;
+  DifConv  resize_conv;
+  Layer    resize_layer;
 } Block;
 
 typedef struct
@@ -30,8 +38,7 @@ typedef struct
   const DifTensor *class_embedding;
   Block            down[DIF_UNET_MAX_LEVELS];
   Block            up[DIF_UNET_MAX_LEVELS];
-  DifResnet        mid_resnets[2];
-  DifAttention     mid_attention;
+  Layer            mid[2];
   DifGroupNorm     conv_norm_out;
   DifConv          conv_out;
 } UNet;
@@ -67,20 +74,18 @@ load_block (Block *block, DifParams *params, const char *prefix, const DifUNetCo
 {
   DifAttentionSpec spec = attention_spec (c, c_out, c->norm_num_groups);
 
-  block->resnets = g_new0 (DifResnet, block->n);
-  block->attentions = attention ? g_new0 (DifAttention, block->n) : NULL;
+  block->layers = g_new0 (Layer, block->n);
   for (guint j = 0; j < block->n; j++)
     {
+      Layer           *layer = &block->layers[j];
       g_autofree char *resnet = g_strdup_printf ("%s.resnets.%u", prefix, j);
+      g_autofree char *name = g_strdup_printf ("%s.attentions.%u", prefix, j);
       DifResnetSpec    kind = resnet_spec (c, c_in[j], c_out, DIF_RESAMPLE_NONE);
 
-      dif_resnet_load (&block->resnets[j], params, resnet, &kind);
+      dif_resnet_load (&layer->resnet, params, resnet, &kind);
+      layer->attends = attention;
       if (attention)
-        {
-          g_autofree char *name = g_strdup_printf ("%s.attentions.%u", prefix, j);
-
-          dif_attention_load (&block->attentions[j], params, name, &spec);
-        }
+        dif_attention_load (&layer->attention, params, name, &spec);
     }
 }
 
@@ -93,7 +98,7 @@ load_resize (Block *block, DifParams *params, const char *name, const DifUNetCon
     {
       DifResnetSpec spec = resnet_spec (c, channels, channels, resample);
 
-      dif_resnet_load (&block->resize_resnet, params, name, &spec);
+      dif_resnet_load (&block->resize_layer.resnet, params, name, &spec);
     }
   else
     {
@@ -143,10 +148,11 @@ load_mid (UNet *net, DifParams *params)
 
   resnet.out_scale = (float) c->mid_block_scale_factor;
   attention.out_scale = (float) c->mid_block_scale_factor;
-  dif_resnet_load (&net->mid_resnets[0], params, "mid_block.resnets.0", &resnet);
+  dif_resnet_load (&net->mid[0].resnet, params, "mid_block.resnets.0", &resnet);
+  net->mid[0].attends = c->add_attention;
   if (c->add_attention)
-    dif_attention_load (&net->mid_attention, params, "mid_block.attentions.0", &attention);
-  dif_resnet_load (&net->mid_resnets[1], params, "mid_block.resnets.1", &resnet);
+    dif_attention_load (&net->mid[0].attention, params, "mid_block.attentions.0", &attention);
+  dif_resnet_load (&net->mid[1].resnet, params, "mid_block.resnets.1", &resnet);
 }
 
 /* Up block k works at level n - 1 - k; its last residual block meets the map that came
@@ -231,43 +237,20 @@ unet_free (gpointer data)
 
   for (guint i = 0; i < net->config.n_levels; i++)
     {
-      g_free (net->down[i].resnets);
-      g_free (net->down[i].attentions);
-      g_free (net->up[i].resnets);
-      g_free (net->up[i].attentions);
+      g_free (net->down[i].layers);
+      g_free (net->up[i].layers);
     }
   g_free (net);
 }
 
-/* Of one label its row as it is, of more the weighted sum of theirs. */
 static DifTensor *
 embed_labels (const UNet *net, DifContext *context, const DifLabelMix *labels, gsize n)
 {
-  const gsize           c = net->config.time_embedding_dim;
-  g_autofree guint     *ids = g_new (guint, n * DIF_MAX_MIX);
-  g_autoptr (DifTensor) rows = NULL;
-  DifTensor            *sum;
-  gsize                 n_rows = 0;
-  const float          *row;
+  g_autofree DifRowMix *mix = g_new (DifRowMix, n);
 
   for (gsize i = 0; i < n; i++)
-    for (guint k = 0; k < labels[i].n; k++)
-      ids[n_rows++] = labels[i].ids[k];
-  rows = dif_embedding (context, net->class_embedding, ids, n_rows);
-  if (! rows || n_rows == n)
-    return g_steal_pointer (&rows);
-  sum = dif_context_tensor (context, 2, (gsize[]) { n, c });
-  row = rows->data;
-  for (gsize i = 0; sum && i < n; row += labels[i++].n * c)
-    for (gsize at = 0; at < c; at++)
-      {
-        double mixed = 0.0;
-
-        for (guint k = 0; k < labels[i].n; k++)
-          mixed += labels[i].weights[k] * row[k * c + at];
-        sum->data[i * c + at] = (float) mixed;
-      }
-  return sum;
+    mix[i] = (DifRowMix) { labels[i].n, labels[i].ids, labels[i].weights };
+  return dif_embedding_mix (context, net->class_embedding, mix, n);
 }
 
 static DifTensor *
@@ -291,28 +274,37 @@ embed (const UNet *net, DifContext *context, const double *t, const DifLabelMix 
   return dif_sum (context, 2, (DifTerm[]) { { 1.0, time }, { 1.0, label } });
 }
 
-/* Residual block j of a level, and its attention. */
+/* Of x, what is beside it, and the embedding. */
 static DifTensor *
-apply_layer (const Block *block, guint j, DifContext *context, DifTensor *x, DifTensor *beside,
-             const DifTensor *emb)
+do_layer (gconstpointer data, DifContext *context, DifTensor *const *inputs)
 {
-  g_autoptr (DifTensor) h = dif_resnet_apply (&block->resnets[j], context, x, beside, emb);
+  const Layer          *layer = data;
+  g_autoptr (DifTensor) h =
+      dif_resnet_apply (&layer->resnet, context, inputs[0], inputs[1], inputs[2]);
 
-  if (! block->attentions)
+  if (! layer->attends)
     return g_steal_pointer (&h);
-  return dif_attention_apply (&block->attentions[j], context, h);
+  return dif_attention_apply (&layer->attention, context, h);
 }
 
 static DifTensor *
-apply_resize (const Block *block, DifContext *context, DifTensor *x, const DifTensor *emb,
-              gboolean up)
+apply_layer (const Layer *layer, DifContext *context, DifTensor *x, DifTensor *beside,
+             DifTensor *emb)
+{
+  if (! x)
+    return NULL;
+  return dif_tape_block (context, do_layer, layer, (DifTensor *[]) { x, beside, emb }, 3);
+}
+
+static DifTensor *
+apply_resize (const Block *block, DifContext *context, DifTensor *x, DifTensor *emb, gboolean up)
 {
   DifConv conv = block->resize_conv;
 
   if (! x)
     return NULL;
   if (block->by_resnet)
-    return dif_resnet_apply (&block->resize_resnet, context, x, NULL, emb);
+    return apply_layer (&block->resize_layer, context, x, NULL, emb);
   if (up)
     {
       conv.shape.up_h = 2 * x->dim[1];
@@ -330,7 +322,7 @@ step_to (DifTensor **x, DifTensor *y)
 }
 
 static DifTensor *
-unet_down (const UNet *net, DifContext *context, DifTensor *x, const DifTensor *emb, GQueue *skips)
+unet_down (const UNet *net, DifContext *context, DifTensor *x, DifTensor *emb, GQueue *skips)
 {
   DifTensor *h = dif_tensor_ref (x);
 
@@ -340,7 +332,7 @@ unet_down (const UNet *net, DifContext *context, DifTensor *x, const DifTensor *
 
       for (guint j = 0; j < block->n && h; j++)
         {
-          step_to (&h, apply_layer (block, j, context, h, NULL, emb));
+          step_to (&h, apply_layer (&block->layers[j], context, h, NULL, emb));
           if (h)
             g_queue_push_tail (skips, dif_tensor_ref (h));
         }
@@ -355,20 +347,15 @@ unet_down (const UNet *net, DifContext *context, DifTensor *x, const DifTensor *
 }
 
 static DifTensor *
-unet_mid (const UNet *net, DifContext *context, DifTensor *x, const DifTensor *emb)
+unet_mid (const UNet *net, DifContext *context, DifTensor *x, DifTensor *emb)
 {
-  g_autoptr (DifTensor) first = dif_resnet_apply (&net->mid_resnets[0], context, x, NULL, emb);
-  g_autoptr (DifTensor) mixed = NULL;
+  g_autoptr (DifTensor) first = apply_layer (&net->mid[0], context, x, NULL, emb);
 
-  if (net->config.add_attention)
-    mixed = dif_attention_apply (&net->mid_attention, context, first);
-  else
-    mixed = g_steal_pointer (&first);
-  return dif_resnet_apply (&net->mid_resnets[1], context, mixed, NULL, emb);
+  return apply_layer (&net->mid[1], context, first, NULL, emb);
 }
 
 static DifTensor *
-unet_up (const UNet *net, DifContext *context, DifTensor *x, const DifTensor *emb, GQueue *skips)
+unet_up (const UNet *net, DifContext *context, DifTensor *x, DifTensor *emb, GQueue *skips)
 {
   DifTensor *h = x ? dif_tensor_ref (x) : NULL;
 
@@ -380,7 +367,7 @@ unet_up (const UNet *net, DifContext *context, DifTensor *x, const DifTensor *em
         {
           g_autoptr (DifTensor) skip = g_queue_pop_tail (skips);
 
-          step_to (&h, apply_layer (block, j, context, h, skip, emb));
+          step_to (&h, apply_layer (&block->layers[j], context, h, skip, emb));
         }
       if (block->resizes)
         step_to (&h, apply_resize (block, context, h, emb, TRUE));
@@ -392,14 +379,14 @@ unet_up (const UNet *net, DifContext *context, DifTensor *x, const DifTensor *em
 static DifTensor *
 centered (const UNet *net, DifContext *context, DifTensor *x)
 {
-  DifTensor *y;
+  g_autoptr (DifTensor) ones = NULL;
 
   if (! net->config.center_input_sample)
     return dif_tensor_ref (x);
-  y = dif_context_like (context, x);
-  for (gsize i = 0; y && i < y->size; i++)
-    y->data[i] = 2.0f * x->data[i] - 1.0f;
-  return y;
+  ones = dif_context_like (context, x);
+  for (gsize i = 0; ones && i < ones->size; i++)
+    ones->data[i] = 1.0f;
+  return dif_sum (context, 2, (DifTerm[]) { { 2.0, x }, { -1.0, ones } });
 }
 
 static DifTensor *

@@ -6,10 +6,12 @@
 #include "core/base/error.h"
 #include "core/base/memory.h"
 #include "core/io/safetensors.h"
+#include "core/nn/random.h"
 
 struct _DifParams
 {
   DifSafetensors *file;
+  DifRandom      *random; /* instead of a file */
   gboolean        shapes_only;
   gboolean        keep_halves; /* as they are in the file */
   gboolean        trainable;
@@ -33,6 +35,22 @@ dif_params_set_budget (DifParams *params, gsize bytes)
                                         params->keep_halves ? bytes : bytes - (gsize) floats);
 }
 
+static DifParams *
+params_new (DifSafetensors *file, DifRandom *random)
+{
+  DifParams *params = g_new0 (DifParams, 1);
+
+  params->file = file;
+  params->random = random;
+  params->allocator = dif_allocator_new ();
+  params->kept = g_ptr_array_new_with_free_func ((GDestroyNotify) dif_tensor_unref);
+  params->weights = g_ptr_array_new_with_free_func ((GDestroyNotify) dif_weight_free);
+  params->list = g_array_new (FALSE, FALSE, sizeof (DifParam));
+  params->taken = g_hash_table_new (g_str_hash, g_str_equal);
+  dif_params_set_budget (params, dif_machine_memory () / 4); /* others want some too */
+  return params;
+}
+
 DifParams *
 dif_params_open (const char *path, gboolean shapes_only, GError **error)
 {
@@ -41,15 +59,17 @@ dif_params_open (const char *path, gboolean shapes_only, GError **error)
 
   if (! file)
     return NULL;
-  params = g_new0 (DifParams, 1);
-  params->file = file;
+  params = params_new (file, NULL);
   params->shapes_only = shapes_only;
-  params->allocator = dif_allocator_new ();
-  params->kept = g_ptr_array_new_with_free_func ((GDestroyNotify) dif_tensor_unref);
-  params->weights = g_ptr_array_new_with_free_func ((GDestroyNotify) dif_weight_free);
-  params->list = g_array_new (FALSE, FALSE, sizeof (DifParam));
-  params->taken = g_hash_table_new (g_str_hash, g_str_equal);
-  dif_params_set_budget (params, dif_machine_memory () / 4); /* others want some too */
+  return params;
+}
+
+DifParams *
+dif_params_new_random (guint64 seed)
+{
+  DifParams *params = params_new (NULL, dif_random_new (seed));
+
+  params->trainable = TRUE;
   return params;
 }
 
@@ -62,6 +82,7 @@ dif_params_free (DifParams *params)
   g_ptr_array_unref (params->kept);
   g_ptr_array_unref (params->weights);
   g_hash_table_unref (params->taken);
+  dif_random_free (params->random);
   dif_weight_store_unref (params->store);
   dif_allocator_unref (params->allocator);
   dif_safetensors_close (params->file);
@@ -74,6 +95,8 @@ dif_params_has (DifParams *params, const char *name, const char *leaf)
 {
   g_autofree char *full = g_strjoin (".", name, leaf, NULL);
 
+  if (params->random)
+    return dif_random_find (params->random, full) != NULL;
   return dif_safetensors_find (params->file, full) != NULL;
 }
 
@@ -81,9 +104,14 @@ guint64
 dif_params_count (DifParams *params)
 {
   gsize                n;
-  const DifTensorInfo *infos = dif_safetensors_infos (params->file, &n);
+  const DifTensorInfo *infos;
   guint64              count = 0;
 
+  for (guint i = 0; params->random && i < params->list->len; i++)
+    count += g_array_index (params->list, DifParam, i).value->size;
+  if (params->random)
+    return count;
+  infos = dif_safetensors_infos (params->file, &n);
   for (gsize i = 0; i < n; i++)
     count += infos[i].size;
   return count;
@@ -105,10 +133,10 @@ check_left_over (DifParams *params)
 gboolean
 dif_params_finish (DifParams *params, GError **error)
 {
-  if (! params->error)
+  if (params->file && ! params->error)
     check_left_over (params);
   dif_allocator_trim (params->allocator); /* of what was there for packing only */
-  if (! params->error)
+  if (params->file && ! params->error)
     dif_safetensors_finish (params->file, &params->error);
   if (! params->error)
     return TRUE;
@@ -126,6 +154,8 @@ find (DifParams *params, const char *name, const char *leaf, guint n_dims, const
 
   if (params->error)
     return NULL;
+  if (params->random)
+    return dif_random_make (params->random, full, n_dims, dim);
   info = dif_safetensors_find (params->file, full);
   if (! info)
     {
@@ -151,6 +181,13 @@ find (DifParams *params, const char *name, const char *leaf, guint n_dims, const
   return info;
 }
 
+static void
+remember_inputs (DifParams *params, const char *name, double inputs)
+{
+  if (params->random)
+    dif_random_layer (params->random, name, inputs);
+}
+
 /* Reads a tensor into memory shaped @n_dims, @dim; NULL too when only shapes are wanted. */
 static DifTensor *
 take (DifParams *params, const DifTensorInfo *info, guint n_dims, const gsize *dim)
@@ -160,7 +197,9 @@ take (DifParams *params, const DifTensorInfo *info, guint n_dims, const gsize *d
   if (! info || params->shapes_only)
     return NULL;
   tensor = dif_tensor_new (params->allocator, n_dims, dim, &params->error);
-  if (tensor && ! dif_safetensors_read_f32 (params->file, info, tensor->data, &params->error))
+  if (tensor && params->random)
+    dif_random_fill (params->random, info, tensor->data);
+  else if (tensor && ! dif_safetensors_read_f32 (params->file, info, tensor->data, &params->error))
     g_clear_pointer (&tensor, dif_tensor_unref);
   return tensor;
 }
@@ -243,11 +282,14 @@ dif_params_linear (DifParams *params, const char *name, gsize c_out, gsize c_in)
 {
   const gsize           dim[] = { c_out, c_in };
   const DifTensorInfo  *info = find (params, name, "weight", 2, dim);
-  g_autoptr (DifTensor) raw = take (params, info, 2, dim);
-  DifWeight            *weight = raw ? dif_weight_new_linear (params->allocator, raw->data, c_out,
-                                                              c_in, weight_type (params, info),
-                                                              &params->error) :
-                                       NULL;
+  g_autoptr (DifTensor) raw = NULL;
+  DifWeight            *weight;
+
+  remember_inputs (params, name, (double) c_in);
+  raw = take (params, info, 2, dim);
+  weight = raw ? dif_weight_new_linear (params->allocator, raw->data, c_out, c_in,
+                                        weight_type (params, info), &params->error) :
+                 NULL;
 
   if (weight && params->trainable)
     keep_trainable (params, info, raw, weight, FALSE);
@@ -263,11 +305,14 @@ take_conv (DifParams *params, const char *name, const gsize *dim, guint stride, 
   const guint           kernel = (guint) dim[2];
   const gboolean        stores = kernel == 3 && stride == 1;
   const DifTensorInfo  *info = find (params, name, "weight", 4, dim);
-  g_autoptr (DifTensor) raw = take (params, info, 4, dim);
-  g_autoptr (DifWeight) weight = raw ? pack (params->allocator, raw->data, dim[0], dim[1], kernel,
-                                             weight_type (params, info), &params->error) :
-                                       NULL;
+  g_autoptr (DifTensor) raw = NULL;
+  g_autoptr (DifWeight) weight = NULL;
 
+  remember_inputs (params, name, (double) dim[1] * kernel * kernel);
+  raw = take (params, info, 4, dim);
+  if (raw)
+    weight = pack (params->allocator, raw->data, dim[0], dim[1], kernel, weight_type (params, info),
+                   &params->error);
   if (weight && stores)
     dif_weight_use_store (weight, params->store);
   if (weight && params->trainable)
@@ -306,16 +351,38 @@ dif_params_list (DifParams *params, guint *n)
   return (const DifParam *) (gpointer) params->list->data;
 }
 
-gboolean
-dif_params_update (DifParams *params, GError **error)
+typedef struct
 {
-  for (guint i = 0; i < params->list->len; i++)
-    {
-      const DifParam *param = &g_array_index (params->list, DifParam, i);
+  DifParams *params;
+  GError   **errors; /* of each */
+} Update;
 
-      if (param->weight &&
-          ! dif_weight_set (params->allocator, param->weight, param->value->data, error))
-        return FALSE;
-    }
-  return TRUE;
+static void
+update_one (gsize tile, guint worker G_GNUC_UNUSED, gpointer data)
+{
+  const Update   *update = data;
+  const DifParam *param = &g_array_index (update->params->list, DifParam, tile);
+
+  if (param->weight)
+    dif_weight_set (update->params->allocator, param->weight, param->value->data,
+                    &update->errors[tile]);
+}
+
+gboolean
+dif_params_update (DifParams *params, DifPool *pool, GError **error)
+{
+  const guint         n = params->list->len;
+  g_autofree GError **errors = g_new0 (GError *, n);
+  gboolean            done = TRUE;
+
+  dif_pool_run (pool, n, update_one, &(Update) { params, errors });
+  for (guint i = 0; i < n; i++)
+    if (errors[i] && done)
+      {
+        g_propagate_error (error, errors[i]);
+        done = FALSE;
+      }
+    else
+      g_clear_error (&errors[i]);
+  return done;
 }

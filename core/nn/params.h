@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "core/base/pool.h"
 #include "core/ops/weight.h"
 
 G_BEGIN_DECLS
@@ -43,6 +44,19 @@ typedef struct
 DifParams *dif_params_open (const char *path, gboolean shapes_only, GError **error);
 
 /**
+ * dif_params_new_random:
+ * @seed: of the random numbers
+ *
+ * For a network that was never trained: whatever is taken is made, in the shape asked for, as
+ * dif_random_fill() says.
+ *
+ * Returns: (transfer full): the tensors, trainable
+ *
+ * Thread: any
+ */
+DifParams *dif_params_new_random (guint64 seed);
+
+/**
  * dif_params_set_budget:
  * @params: of which nothing has been taken yet
  * @bytes: memory that weights may use; a quarter of the machine's if this is never called
@@ -71,8 +85,8 @@ void dif_params_set_trainable (DifParams *params);
  * @params: the tensors
  * @n: (out): how many
  *
- * Returns: (transfer none) (array length=n): all that was taken from trainable ones, in the order it
- *   was taken.  A tape knows each by its weight, or by its value where it has none.
+ * Returns: (transfer none) (array length=n): all that was taken from trainable ones, in the order
+ * it was taken.  A tape knows each by its weight, or by its value where it has none.
  *
  * Thread: any
  */
@@ -81,6 +95,7 @@ const DifParam *dif_params_list (DifParams *params, guint *n);
 /**
  * dif_params_update:
  * @params: whose values were changed
+ * @pool: packs them
  * @error: set to %DIF_ERROR_NOMEM
  *
  * Lets ops read the new values.
@@ -89,7 +104,7 @@ const DifParam *dif_params_list (DifParams *params, guint *n);
  *
  * Thread: any, while nobody uses the network
  */
-gboolean dif_params_update (DifParams *params, GError **error);
+gboolean dif_params_update (DifParams *params, DifPool *pool, GError **error);
 
 /**
  * dif_params_free:

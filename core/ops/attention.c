@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/base/simd.h"
+#include "core/ops/attention-backward.h"
 #include "core/ops/product.h"
 
 /* All of it is done transposed, with DIF_PANEL queries side by side: scores are [keys, queries]
@@ -323,5 +324,6 @@ dif_attention (DifContext *context, const DifTensor *q, const DifTensor *k, cons
   dif_context_count (context, 4.0 * q->size * job.l_k);
   dif_pool_run (pool, n_slices * job.n_key_tiles, pack_tile, &job);
   dif_pool_run (pool, n_slices * job.n_query_tiles, do_tile, &job);
+  dif_attention_record (context, out, q, k, v, n_heads);
   return g_steal_pointer (&out);
 }

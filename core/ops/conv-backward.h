@@ -18,8 +18,8 @@ G_BEGIN_DECLS
  * Gradient with respect to the input of dif_conv(), for which the weights stay what they are.
  *
  * It is a convolution itself: of @dy with stride - 1 zeros between its pixels and kernel - 1 - pad
- * around them, by the turned kernel.  The zeros are never stored.  At stride 1 there are none, and
- * dif_conv() does it in the fastest way it knows.
+ * around them, by the turned kernel.  The zeros between are never stored and never multiplied.  At
+ * stride 1 there are none, and dif_conv() does it in the fastest way it knows.
  *
  * Shapes: dy [N, (H + pads - kernel) / stride + 1, …, c_out]; residual and out [N, H, W, c_in]
  * Errors: sticky in @context

@@ -17,10 +17,7 @@ place (DifContext *context, DifTensor *over, const DifTensor *like)
 {
   if (! over || ! like || dif_tensor_is_shared (over) || ! dif_tensor_same_shape (over, like))
     return dif_context_like (context, like);
-  if (! dif_context_ok (context))
-    return NULL;
-  g_clear_pointer (&over->moments, dif_tensor_unref);
-  return dif_tensor_ref (over);
+  return dif_context_over (context, over);
 }
 
 typedef struct
@@ -89,8 +86,7 @@ record_sum (DifContext *context, DifTensor *y, guint n, const DifTerm *terms)
 
   for (guint i = 0; i < n; i++)
     inputs[i] = terms[i].x;
-  record =
-      dif_tape_record (context, y, inputs, n, sizeof (SumRecord), sum_backward, NULL);
+  record = dif_tape_record (context, y, inputs, n, sizeof (SumRecord), sum_backward, NULL);
   for (guint i = 0; record && i < n; i++)
     {
       record->n = n;
@@ -239,12 +235,32 @@ concat_moments (DifContext *context, const ConcatJob *job)
   return moments;
 }
 
+typedef struct
+{
+  gconstpointer a, b; /* keys */
+  gsize         c_a, c_b;
+} ConcatRecord;
+
+static void
+concat_backward (gpointer data, DifContext *context, DifTape *tape, DifTensor *dy)
+{
+  const ConcatRecord   *record = data;
+  g_autoptr (DifTensor) own = dy;
+
+  if (record->a)
+    dif_tape_add (tape, context, record->a, dif_slice_channels (context, own, 0, record->c_a));
+  if (record->b)
+    dif_tape_add (tape, context, record->b,
+                  dif_slice_channels (context, own, record->c_a, record->c_b));
+}
+
 DifTensor *
 dif_concat_channels (DifContext *context, const DifTensor *a, const DifTensor *b)
 {
   DIF_OP_TIMER (context, DIF_OP_ELEMENTWISE);
-  ConcatJob job = { .a = a, .b = b };
-  gsize     dim[DIF_MAX_DIMS];
+  ConcatJob     job = { .a = a, .b = b };
+  ConcatRecord *record;
+  gsize         dim[DIF_MAX_DIMS];
 
   if (! a || ! b)
     return NULL;
@@ -261,28 +277,95 @@ dif_concat_channels (DifContext *context, const DifTensor *a, const DifTensor *b
   dif_pool_run (dif_context_pool (context), (job.n_rows + job.tile_rows - 1) / job.tile_rows,
                 concat_tile, &job);
   job.y->moments = concat_moments (context, &job);
+  record = dif_tape_record (context, job.y, (gconstpointer[]) { a, b }, 2, sizeof *record,
+                            concat_backward, NULL);
+  if (record)
+    *record =
+        (ConcatRecord) { dif_tape_key (context, a), dif_tape_key (context, b), job.c_a, job.c_b };
   return job.y;
+}
+
+typedef struct
+{
+  const DifTensor *x;
+  DifTensor       *y;
+  gsize            first_x, first_y, n; /* channels */
+  gsize            n_rows;
+  gsize            tile_rows;
+} SliceJob;
+
+static void
+slice_tile (gsize tile, guint worker G_GNUC_UNUSED, gpointer data)
+{
+  const SliceJob *job = data;
+  const gsize     c_x = job->x->dim[job->x->n_dims - 1];
+  const gsize     c_y = job->y->dim[job->y->n_dims - 1];
+  const gsize     first = tile * job->tile_rows;
+
+  for (gsize row = first; row < MIN (first + job->tile_rows, job->n_rows); row++)
+    memcpy (job->y->data + row * c_y + job->first_y, job->x->data + row * c_x + job->first_x,
+            job->n * sizeof (float));
+}
+
+static void
+slice (DifContext *context, SliceJob *job)
+{
+  job->n_rows = job->x->size / job->x->dim[job->x->n_dims - 1];
+  job->tile_rows = MAX (TILE / job->n, 1);
+  dif_pool_run (dif_context_pool (context), (job->n_rows + job->tile_rows - 1) / job->tile_rows,
+                slice_tile, job);
+}
+
+/* Room for x's rows, each c wide. */
+static DifTensor *
+with_channels (DifContext *context, const DifTensor *x, gsize c)
+{
+  gsize dim[DIF_MAX_DIMS];
+
+  memcpy (dim, x->dim, sizeof dim);
+  dim[x->n_dims - 1] = c;
+  return dif_context_tensor (context, x->n_dims, dim);
+}
+
+typedef struct
+{
+  gconstpointer x; /* key */
+  gsize         first, c;
+} SliceRecord;
+
+/* Of the channels that were left out it is 0. */
+static void
+slice_backward (gpointer data, DifContext *context, DifTape *tape, DifTensor *dy)
+{
+  const SliceRecord    *record = data;
+  g_autoptr (DifTensor) own = dy;
+  DifTensor            *dx = with_channels (context, own, record->c);
+
+  if (! dx)
+    return;
+  memset (dx->data, 0, dx->size * sizeof (float));
+  slice (context, &(SliceJob) { own, dx, 0, record->first, own->dim[own->n_dims - 1], 0, 0 });
+  dif_tape_add (tape, context, record->x, dx);
 }
 
 DifTensor *
 dif_slice_channels (DifContext *context, const DifTensor *x, gsize first, gsize n)
 {
   DIF_OP_TIMER (context, DIF_OP_ELEMENTWISE);
-  gsize      dim[DIF_MAX_DIMS];
-  gsize      c;
-  DifTensor *y;
+  DifTensor   *y;
+  SliceRecord *record;
 
   if (! x)
     return NULL;
-  c = x->dim[x->n_dims - 1];
-  g_return_val_if_fail (first + n <= c, NULL);
-  memcpy (dim, x->dim, sizeof dim);
-  dim[x->n_dims - 1] = n;
-  y = dif_context_tensor (context, x->n_dims, dim);
+  g_return_val_if_fail (first + n <= x->dim[x->n_dims - 1], NULL);
+  y = with_channels (context, x, n);
   if (! y)
     return NULL;
-  for (gsize row = 0; row < x->size / c; row++)
-    memcpy (y->data + row * n, x->data + row * c + first, n * sizeof (float));
+  slice (context, &(SliceJob) { x, y, first, 0, n, 0, 0 });
+  record = dif_tape_record (context, y, (gconstpointer[]) { x }, 1, sizeof *record, slice_backward,
+                            NULL);
+  if (record)
+    *record = (SliceRecord) { dif_tape_key (context, x), first, x->dim[x->n_dims - 1] };
   return y;
 }
 

@@ -59,4 +59,37 @@ DifTensor *dif_sinusoidal_embedding (DifContext *context, const double *t, gsize
  */
 DifTensor *dif_embedding (DifContext *context, const DifTensor *table, const guint *index, gsize n);
 
+/**
+ * DifRowMix:
+ * @n: how many rows of a table, at least 1
+ * @index: (array length=n): which, each below the table's
+ * @weight: (array length=n): their factors; a row alone has the factor 1
+ *
+ * Rows added up.
+ */
+typedef struct
+{
+  guint         n;
+  const guint  *index;
+  const double *weight;
+} DifRowMix;
+
+/**
+ * dif_embedding_mix:
+ * @context: the context
+ * @table: rows to choose from
+ * @mix: (array length=n): what each row of the output is
+ * @n: how many
+ *
+ * dif_embedding() where in the place of a row there may be a weighted sum of several.
+ *
+ * Shapes: table [K, C]; out [n, C]
+ * Errors: sticky in @context
+ * Thread: the context's
+ *
+ * Returns: (transfer full) (nullable): the rows
+ */
+DifTensor *dif_embedding_mix (DifContext *context, const DifTensor *table, const DifRowMix *mix,
+                              gsize n);
+
 G_END_DECLS

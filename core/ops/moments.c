@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/base/simd.h"
+#include "core/ops/moments-backward.h"
 
 #define TILE_NUMBERS 32768
 #define TILE_PIXELS  1024 /* at most: more floats than that are not summed up as floats */
@@ -143,9 +144,8 @@ dif_moments_fill (DifContext *context, DifTensor *x)
   return TRUE;
 }
 
-/* Channels of @n_pixels each, as one: m2 about their common mean. */
-static DifMoments
-merge_channels (const DifMoments *channels, gsize n, double n_pixels)
+DifMoments
+dif_moments_merge (const DifMoments *channels, gsize n, double n_pixels)
 {
   DifMoments all = { 0.0, 0.0 };
 
@@ -160,12 +160,23 @@ merge_channels (const DifMoments *channels, gsize n, double n_pixels)
   return all;
 }
 
+void
+dif_moments_join (const DifTensor *x, const DifTensor *beside, gsize picture, DifMoments *channels)
+{
+  const gsize own_c = x->dim[x->n_dims - 1];
+
+  memcpy (channels, dif_moments_of (x->moments, picture), own_c * sizeof *channels);
+  if (beside)
+    memcpy (channels + own_c, dif_moments_of (beside->moments, picture),
+            beside->dim[beside->n_dims - 1] * sizeof *channels);
+}
+
 /* The channels of one group of one picture. */
 static void
 fold_group (const DifMoments *channels, gsize first, gsize n, double n_pixels, const float *gamma,
             const float *beta, double eps, float *scale, float *shift)
 {
-  const DifMoments group = merge_channels (channels + first, n, n_pixels);
+  const DifMoments group = dif_moments_merge (channels + first, n, n_pixels);
   const double     rstd = 1.0 / sqrt (group.m2 / (n_pixels * n) + eps);
 
   for (gsize i = first; i < first + n; i++)
@@ -207,10 +218,7 @@ dif_group_norm_fold (DifContext *context, DifTensor *x, DifTensor *beside, guint
       float       *shift = prologue->shift->data + picture * c;
       const float *own = modulation ? modulation->data + picture * 2 * c : NULL;
 
-      memcpy (channels, dif_moments_of (x->moments, picture), own_c * sizeof *channels);
-      if (beside)
-        memcpy (channels + own_c, dif_moments_of (beside->moments, picture),
-                (c - own_c) * sizeof *channels);
+      dif_moments_join (x, beside, picture, channels);
       for (gsize first = 0; first < c; first += n)
         fold_group (channels, first, n, (double) (x->size / (x->dim[0] * own_c)), gamma->data,
                     beta->data, eps, scale, shift);
@@ -220,5 +228,7 @@ dif_group_norm_fold (DifContext *context, DifTensor *x, DifTensor *beside, guint
           scale[i] *= 1.0f + own[i];
         }
     }
+  dif_group_norm_record (
+      context, &(DifNormInputs) { x, beside, gamma, beta, modulation, n_groups, eps }, prologue);
   return TRUE;
 }

@@ -54,6 +54,30 @@ DifMoments *dif_moments_of (const DifTensor *moments, gsize picture);
 void dif_moments_add (DifMoments *moments, gsize c, gsize n, const float *sums, gsize n_new);
 
 /**
+ * dif_moments_merge:
+ * @channels: (array length=n): moments of some channels
+ * @n: how many
+ * @n_pixels: of each
+ *
+ * Returns: the moments of all their numbers together
+ *
+ * Thread: any
+ */
+DifMoments dif_moments_merge (const DifMoments *channels, gsize n, double n_pixels);
+
+/**
+ * dif_moments_join:
+ * @x: pictures that have moments
+ * @beside: (nullable): further channels of them, likewise
+ * @picture: which picture
+ * @channels: (out caller-allocates): the moments of all its channels
+ *
+ * Thread: any
+ */
+void dif_moments_join (const DifTensor *x, const DifTensor *beside, gsize picture,
+                       DifMoments *channels);
+
+/**
  * dif_moments_fill:
  * @context: the context
  * @x: pictures; gets moments if it has none

@@ -37,15 +37,15 @@ arrange (const DifWeight *weight, const float *src, gboolean backward, float *ma
   const gsize c_in = backward ? weight->n : weight->k / area;
   const gsize c_out = backward ? weight->k / area : weight->n;
 
-  for (gsize o = 0; o < c_out; o++)
-    for (gsize i = 0; i < c_in; i++)
-      for (gsize at = 0; at < area; at++)
-        {
-          const gsize to =
-              backward ? ((area - 1 - at) * c_out + o) * c_in + i : (at * c_in + i) * c_out + o;
-
-          matrix[to] = src[(o * c_in + i) * area + at];
-        }
+  /* rows of the matrix from first to last number */
+  for (gsize i = 0; i < c_in && ! backward; i++)
+    for (gsize at = 0; at < area; at++)
+      for (gsize o = 0; o < c_out; o++)
+        matrix[(at * c_in + i) * c_out + o] = src[(o * c_in + i) * area + at];
+  for (gsize o = 0; o < c_out && backward; o++)
+    for (gsize at = 0; at < area; at++)
+      for (gsize i = 0; i < c_in; i++)
+        matrix[((area - 1 - at) * c_out + o) * c_in + i] = src[(o * c_in + i) * area + at];
 }
 
 static gboolean
@@ -54,7 +54,7 @@ fill (DifAllocator *allocator, DifWeight *weight, const float *src, gboolean bac
 {
   g_autoptr (DifTensor) matrix =
       dif_tensor_new (allocator, 2, (gsize[]) { weight->k, weight->n }, error);
-  DifTensor            *panels;
+  DifTensor *panels;
 
   if (! matrix)
     return FALSE;
@@ -105,12 +105,16 @@ dif_weight_new_conv_backward (DifAllocator *allocator, const float *src, gsize c
 static void
 forget_forms (DifWeightForms *forms)
 {
-  for (guint i = 0; forms && i < DIF_N_WINOGRAD_FORMS; i++)
+  if (! forms)
+    return;
+  g_mutex_lock (&forms->store->mutex);
+  for (guint i = 0; i < DIF_N_WINOGRAD_FORMS; i++)
     if (forms->winograd[i])
       {
         forms->store->budget += forms->winograd[i]->size * sizeof (float);
         g_clear_pointer (&forms->winograd[i], dif_tensor_unref);
       }
+  g_mutex_unlock (&forms->store->mutex);
 }
 
 gboolean

@@ -65,8 +65,13 @@ typedef struct
  *   of lanes, to each point
  * @outputs: Y = Aᵀ M A: @n channels of each point, a whole number of lanes, to the @out² pixels
  *   of a block that lie @row_step and @pixel_step apart, as does the residual
+ * @gradients: M = A dY Aᵀ: @n channels of the @out² pixels @d from @channel on, a whole number of
+ *   lanes, to each point
+ * @taps: dg = Gᵀ dU G: @n numbers of each point, @point_step apart, a whole number of lanes, to @n
+ *   of each of 9 taps, @tap_step apart
  *
- * F(out x out, 3 x 3): how a block of outputs is made with fewer products.
+ * F(out x out, 3 x 3): how a block of outputs is made with fewer products, and the gradient of
+ * the weights.
  */
 typedef struct
 {
@@ -80,6 +85,8 @@ typedef struct
   void (*inputs) (const float *const *d, gsize channel, gsize n, float *v, gsize point_step);
   void (*outputs) (const float *m, gsize point_step, gsize n, float *y, gsize row_step,
                    gsize pixel_step, const DifWinogradEpilogue *epilogue);
+  void (*gradients) (const float *const *d, gsize channel, gsize n, float *m, gsize point_step);
+  void (*taps) (const float *u, gsize point_step, gsize n, float *g, gsize tap_step);
 } DifWinogradForm;
 
 /**

@@ -159,6 +159,42 @@ dif_winograd_n_panels (gsize c_out)
 }
 
 /**
+ * dif_winograd_part_size:
+ * @job: the job
+ *
+ * Returns: room for a part of a group's transformed inputs
+ */
+static inline gsize
+dif_winograd_part_size (const DifWinogradJob *job)
+{
+  return job->form->points * dif_winograd_point_step (job->group, DIF_WINOGRAD_PART);
+}
+
+/**
+ * dif_winograd_is_zero:
+ * @job: the job
+ * @point: a point
+ *
+ * Where each pixel is seen twice in a row, the fourth row (or column) of transformed inputs, that
+ * of -1, is a sum of differences of d1 and d2, of d3 and d4, and so on: it is 0 and so are its
+ * products.
+ *
+ * Returns: whether all inputs are 0 there
+ *
+ * Thread: any
+ */
+gboolean dif_winograd_is_zero (const DifWinogradJob *job, guint point);
+
+/**
+ * dif_winograd_cut_groups:
+ * @job: the job; its groups are planned
+ * @group: at most so many blocks in each
+ *
+ * Thread: any
+ */
+void dif_winograd_cut_groups (DifWinogradJob *job, gsize group);
+
+/**
  * dif_winograd_stored:
  * @context: the context
  * @form: how

@@ -28,8 +28,8 @@ even_size (gsize n, gsize most)
   return divide_up (n, divide_up (n, most));
 }
 
-static void
-cut_groups (DifWinogradJob *job, gsize group)
+void
+dif_winograd_cut_groups (DifWinogradJob *job, gsize group)
 {
   const gsize n = job->input->n;
 
@@ -63,12 +63,6 @@ dif_winograd_find_group (const DifWinogradJob *job, gsize index)
 /* ---- products ---- */
 
 static gsize
-part_size (const DifWinogradJob *job)
-{
-  return job->form->points * dif_winograd_point_step (job->group, PART);
-}
-
-static gsize
 panel_size (const DifWinogradJob *job)
 {
   return job->form->points * dif_winograd_point_step (job->group, DIF_PANEL);
@@ -87,11 +81,8 @@ own_scratch (const DifWinogradJob *job, guint worker)
   return s;
 }
 
-/* Where each pixel is seen twice in a row, the fourth row (or column) of transformed inputs, that
- * of -1, is a sum of differences of d1 and d2, of d3 and d4, and so on: it is 0 and so are its
- * products. */
-static gboolean
-is_zero (const DifWinogradJob *job, guint point)
+gboolean
+dif_winograd_is_zero (const DifWinogradJob *job, guint point)
 {
   const DifWinogradInput *in = job->input;
   const guint             side = job->form->side;
@@ -143,7 +134,7 @@ multiply (const DifWinogradJob *job, gsize n_blocks, gsize part, gsize panel, co
 
   for (guint p = 0; p < points;
        p++, m += dif_winograd_point_step (job->group, DIF_PANEL), fetch_share (fetch))
-    if (! is_zero (job, p))
+    if (! dif_winograd_is_zero (job, p))
       dif_product (n_blocks, n, k, v + p * dif_winograd_point_step (job->group, padded), padded,
                    u + p * dif_winograd_point_step (k, DIF_PANEL), m, DIF_PANEL, part > 0);
     else if (part == 0)
@@ -212,7 +203,7 @@ do_inputs (gsize tile, guint worker, gpointer data)
 
   dif_winograd_inputs (job, &group, part, slice * slice_rows (job), slice_rows (job),
                        own_scratch (job, worker).stage,
-                       job->v + index * job->v_size + part * part_size (job));
+                       job->v + index * job->v_size + part * dif_winograd_part_size (job));
 }
 
 /* One panel of one group. */
@@ -227,8 +218,9 @@ do_panel (gsize tile, guint worker, gpointer data)
   Fetch                    nothing = { .n_shares = 1 };
 
   for (gsize part = 0; part < dif_winograd_n_parts (job->c_in); part++)
-    multiply (job, group.n, part, panel, job->v + index * job->v_size + part * part_size (job),
-              scratch.m, &scratch, &nothing);
+    multiply (job, group.n, part, panel,
+              job->v + index * job->v_size + part * dif_winograd_part_size (job), scratch.m,
+              &scratch, &nothing);
   dif_winograd_outputs (job, job->first_group + index, &group, panel, scratch.m, scratch.pixels);
 }
 
@@ -237,13 +229,13 @@ do_panel (gsize tile, guint worker, gpointer data)
 static void
 plan_groups (DifWinogradJob *job)
 {
-  cut_groups (job, job->form->group);
+  dif_winograd_cut_groups (job, job->form->group);
   if (job->n_groups >= MANY_GROUPS && dif_winograd_n_panels (job->c_out) <= 3)
     return;
-  cut_groups (job, 2 * job->form->group);
-  job->chunk =
-      CLAMP (CHUNK_BYTES / (dif_winograd_n_parts (job->c_in) * part_size (job) * sizeof (float)), 1,
-             job->n_groups);
+  dif_winograd_cut_groups (job, 2 * job->form->group);
+  job->chunk = CLAMP (CHUNK_BYTES / (dif_winograd_n_parts (job->c_in) *
+                                     dif_winograd_part_size (job) * sizeof (float)),
+                      1, job->n_groups);
 }
 
 /* Room for all that the tiles write to but the output. */
@@ -257,7 +249,7 @@ make_room (DifContext *context, DifWinogradJob *job)
   DifTensor  *room;
 
   job->n_workers = n_workers;
-  job->v_size = (job->chunk ? dif_winograd_n_parts (job->c_in) : 1) * part_size (job);
+  job->v_size = (job->chunk ? dif_winograd_n_parts (job->c_in) : 1) * dif_winograd_part_size (job);
   job->scratch_size = dif_winograd_stage_size (job) + (MAX_PIXELS + 9 * PART) * DIF_PANEL +
                       job->form->points * dif_winograd_point_step (PART, DIF_PANEL) +
                       (job->chunk ? 1 : dif_winograd_n_panels (job->c_out)) * panel_size (job);

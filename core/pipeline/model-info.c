@@ -9,6 +9,7 @@
 #include "core/pipeline/checkpoint.h"
 
 #define EMBEDDED "embedded"
+#define MAX_NAME 100
 
 /* Set once by the plug-in before any thread runs. */
 static char *models_folder;
@@ -80,6 +81,73 @@ dif_resolve_model (const char *model, GError **error)
                       _ ("There is no model at “%s”."),
                display);
   return NULL;
+}
+
+static void
+list_folder (const char *folder, GHashTable *names)
+{
+  g_autofree char *path = g_build_filename (folder, "gimp-diffusion", "models", NULL);
+  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+  const char      *name;
+
+  while (dir && (name = g_dir_read_name (dir)))
+    {
+      g_autofree char *index = g_build_filename (path, name, "model_index.json", NULL);
+
+      if (name[0] != '.' && g_file_test (index, G_FILE_TEST_EXISTS))
+        g_hash_table_add (names, g_strdup (name));
+    }
+}
+
+static gint
+compare_names (gconstpointer a, gconstpointer b)
+{
+  return g_utf8_collate (*(const char *const *) a, *(const char *const *) b);
+}
+
+char **
+dif_models_list (void)
+{
+  g_autoptr (GHashTable) names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  const char *const     *system = g_get_system_data_dirs ();
+  const char            *folder = g_get_user_data_dir ();
+  GPtrArray             *sorted = g_ptr_array_new ();
+  GHashTableIter         each;
+  gpointer               name;
+
+  for (guint i = 0; folder; folder = system[i++])
+    list_folder (folder, names);
+  g_hash_table_iter_init (&each, names);
+  while (g_hash_table_iter_next (&each, &name, NULL))
+    g_ptr_array_add (sorted, g_strdup (name));
+  g_ptr_array_sort (sorted, compare_names);
+  g_ptr_array_add (sorted, NULL);
+  return (char **) g_ptr_array_free (sorted, FALSE);
+}
+
+char *
+dif_new_model_folder (const char *name, GError **error)
+{
+  const gboolean odd = ! name || ! *name || *name == '.' || strlen (name) > MAX_NAME ||
+                       strpbrk (name, "/\\:*?\"<>|") || g_str_equal (name, EMBEDDED);
+  g_autofree char *path = NULL;
+
+  if (odd || ! g_utf8_validate (name, -1, NULL))
+    {
+      g_set_error (error, DIF_ERROR, DIF_ERROR_REQUEST,
+                   _ ("“%s” cannot be a model's name.  Choose a short one without slashes, colons "
+                      "and the like."),
+                   name ? name : "");
+      return NULL;
+    }
+  path = installed_model (name);
+  if (path)
+    {
+      g_set_error (error, DIF_ERROR, DIF_ERROR_REQUEST,
+                   _ ("There is a model “%s” already.  Choose another name."), name);
+      return NULL;
+    }
+  return g_build_filename (g_get_user_data_dir (), "gimp-diffusion", "models", name, NULL);
 }
 
 static DifModelInfo *

@@ -85,6 +85,29 @@ void dif_set_models_folder (const char *folder);
  */
 char *dif_resolve_model (const char *model, GError **error);
 
+/**
+ * dif_models_list:
+ *
+ * Returns: (transfer full): names of the models in the user's data folder and the system's, in
+ *   alphabetical order, %NULL-terminated; without the embedded one
+ *
+ * Thread: any
+ */
+char **dif_models_list (void);
+
+/**
+ * dif_new_model_folder:
+ * @name: of a model that is to be, as a user gives it
+ * @error: says what is wrong with it
+ *
+ * Returns: (transfer full): where it belongs in the user's data folder, so that dif_resolve_model()
+ *   finds it by its name; or %NULL
+ *
+ * Errors: %DIF_ERROR_REQUEST for what cannot be a folder's name, or where there is one already
+ * Thread: any
+ */
+char *dif_new_model_folder (const char *name, GError **error);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (DifModelInfo, dif_model_info_free)
 
 G_END_DECLS

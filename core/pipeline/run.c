@@ -87,7 +87,7 @@ inpainting_condition (const Run *run)
 
 /* Samplers that go back up draw the known pixels anew. */
 static DifDenoiser *
-keep_known (const Run *run, DifDenoiser *chain, DifNoise *fresh, double t_start)
+keep_known (const Run *run, DifDenoiser *chain, DifNoise *fresh, const DifStep *start)
 {
   const DifCanvas *canvas = run->canvas;
   DifTensor       *mask = canvas->coverage ? canvas->coverage : canvas->mask;
@@ -100,14 +100,14 @@ keep_known (const Run *run, DifDenoiser *chain, DifNoise *fresh, double t_start)
   else
     chain = dif_mask_new (chain, canvas->known, fixed, mask);
   if (canvas->coverage)
-    dif_mask_soften (chain, t_start);
+    dif_mask_soften (chain, run->checkpoint->process, start);
   return chain;
 }
 
 /* mask (clip (colours (classifier (predict (condition (windows (regions (guidance (network)))))))))
  */
 static DifDenoiser *
-build_chain (const Run *run, DifNoise *fresh, double t_start, GError **error)
+build_chain (const Run *run, DifNoise *fresh, const DifStep *start, GError **error)
 {
   const DifModel       *model = run->checkpoint->model;
   const DifProcess     *process = run->checkpoint->process;
@@ -137,7 +137,7 @@ build_chain (const Run *run, DifNoise *fresh, double t_start, GError **error)
     chain = dif_threshold_new (chain, process->threshold_ratio, process->threshold_most);
   else if (process->clip)
     chain = dif_clip_new (chain, process->clip_range);
-  return keep_known (run, chain, fresh, t_start);
+  return keep_known (run, chain, fresh, start);
 }
 
 static gboolean
@@ -264,7 +264,7 @@ static DifTensor *
 sample (Run *run, DifNoise *noise, GError **error)
 {
   g_autoptr (DifPlan)     plan = make_plan (run);
-  g_autoptr (DifDenoiser) chain = build_chain (run, noise, plan->steps[0].t, error);
+  g_autoptr (DifDenoiser) chain = build_chain (run, noise, &plan->steps[0], error);
   g_autoptr (GError)      ended = NULL;
   DifTensor              *x;
   DifSampling             sampling;
@@ -277,7 +277,7 @@ sample (Run *run, DifNoise *noise, GError **error)
   if (! x)
     return NULL;
 
-  dif_sampling_init (&sampling, plan->steps, plan->n, chain, noise);
+  dif_sampling_init (&sampling, run->sampler, plan->steps, plan->n, chain, noise);
   sampling.process = run->checkpoint->process;
   sampling.large_variance = run->checkpoint->process->large_variance;
   sampling.mean_velocity = run->checkpoint->process->prediction == DIF_PREDICTION_V;

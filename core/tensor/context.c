@@ -3,14 +3,14 @@
 
 struct _DifContext
 {
-  DifPool      *pool;
-  DifAllocator *allocator;
-  DifProgress  *progress;
+  DifPool         *pool;
+  DifAllocator    *allocator;
+  DifProgress     *progress;
   struct _DifTape *tape;
-  GError       *error;
-  double        operations;
-  DifOpTotal   *op_totals; /* by kind; NULL when nobody wants to know */
-  gboolean      op_running;
+  GError          *error;
+  double           operations;
+  DifOpTotal      *op_totals; /* by kind; NULL when nobody wants to know */
+  gboolean         op_running;
 };
 
 DifContext *
@@ -120,6 +120,17 @@ DifTensor *
 dif_context_like (DifContext *context, const DifTensor *x)
 {
   return x ? dif_context_tensor (context, x->n_dims, x->dim) : NULL;
+}
+
+DifTensor *
+dif_context_over (DifContext *context, DifTensor *x)
+{
+  if (! x || dif_tensor_is_shared (x))
+    return dif_context_like (context, x);
+  if (! dif_context_ok (context))
+    return NULL;
+  g_clear_pointer (&x->moments, dif_tensor_unref);
+  return dif_tensor_ref (x);
 }
 
 DifOpTimer

@@ -178,6 +178,18 @@ DifTensor *dif_context_nhwc (DifContext *context, gsize n, gsize h, gsize w, gsi
 DifTensor *dif_context_like (DifContext *context, const DifTensor *x);
 
 /**
+ * dif_context_over:
+ * @context: the context
+ * @x: (nullable): a tensor that the caller owns
+ *
+ * Returns: (transfer full) (nullable): where what is made of @x number by number goes: @x itself if
+ *   nobody else holds it, else a tensor of the same shape; without moments
+ *
+ * Thread: the context's
+ */
+DifTensor *dif_context_over (DifContext *context, DifTensor *x);
+
+/**
  * DifOpKind:
  *
  * What an op's time is booked under.

@@ -6,6 +6,7 @@
 typedef struct
 {
   DifTensor      *output; /* held: nothing else gets its address */
+  DifTensor      *other;  /* likewise; may be NULL */
   DifTapeBackward backward;
   GDestroyNotify  clear;
   gpointer        own;
@@ -13,7 +14,8 @@ typedef struct
 
 struct _DifTape
 {
-  DifTape    *outer;     /* whose leaves are wanted too */
+  DifTape    *outer; /* whose leaves are wanted too */
+  gboolean    sparse;
   GHashTable *leaves;    /* watched */
   GHashTable *made;      /* outputs of records */
   GHashTable *gradients; /* of both, DifTensor */
@@ -29,6 +31,7 @@ record_free (gpointer data)
     record->clear (record->own);
   g_free (record->own);
   dif_tensor_unref (record->output);
+  dif_tensor_unref (record->other);
   g_free (record);
 }
 
@@ -77,7 +80,7 @@ record_new (DifTape *tape, DifTensor *output, gsize size, DifTapeBackward backwa
 {
   Record *record = g_new (Record, 1);
 
-  *record = (Record) { dif_tensor_ref (output), backward, clear, g_malloc0 (size) };
+  *record = (Record) { dif_tensor_ref (output), NULL, backward, clear, g_malloc0 (size) };
   g_ptr_array_add (tape->records, record);
   g_hash_table_add (tape->made, output);
   return record->own;
@@ -93,6 +96,16 @@ dif_tape_record (DifContext *context, DifTensor *output, const gconstpointer *in
     if (dif_tape_wants (tape, inputs[i]))
       return record_new (tape, output, size, backward, clear);
   return NULL;
+}
+
+void
+dif_tape_also_made (DifContext *context, DifTensor *output)
+{
+  DifTape *tape = dif_context_tape (context);
+  Record  *record = g_ptr_array_index (tape->records, tape->records->len - 1);
+
+  record->other = dif_tensor_ref (output);
+  g_hash_table_add (tape->made, output);
 }
 
 gconstpointer
@@ -169,6 +182,24 @@ dif_tape_take (DifTape *tape, gconstpointer leaf)
   return gradient;
 }
 
+/* Goes a record backwards, if anything depended on what the op made. */
+static void
+walk (DifTape *tape, DifContext *context, Record *record)
+{
+  DifTensor *dy = dif_tape_take (tape, record->output);
+
+  g_hash_table_remove (tape->made, record->output);
+  if (record->other)
+    g_hash_table_remove (tape->made, record->other);
+  if ((dy || (record->other && g_hash_table_contains (tape->gradients, record->other))) &&
+      dif_context_ok (context))
+    record->backward (record->own, context, tape, dy);
+  else
+    dif_tensor_unref (dy);
+  if (record->other)
+    g_hash_table_remove (tape->gradients, record->other);
+}
+
 gboolean
 dif_tape_backward (DifTape *tape, DifContext *context, const DifTensor *output, DifTensor *dy)
 {
@@ -178,14 +209,9 @@ dif_tape_backward (DifTape *tape, DifContext *context, const DifTensor *output, 
   dif_tape_add (tape, context, output, dy);
   while (tape->records->len > 0)
     {
-      Record    *record = g_ptr_array_steal_index (tape->records, tape->records->len - 1);
-      DifTensor *own = dif_tape_take (tape, record->output);
+      Record *record = g_ptr_array_steal_index (tape->records, tape->records->len - 1);
 
-      g_hash_table_remove (tape->made, record->output);
-      if (own && dif_context_ok (context))
-        record->backward (record->own, context, tape, own);
-      else
-        dif_tensor_unref (own);
+      walk (tape, context, record);
       record_free (record);
     }
   dif_context_set_tape (context, before);
@@ -211,6 +237,8 @@ again_clear (gpointer data)
     dif_tensor_unref (again->inputs[i]);
 }
 
+/* Inputs' gradients so far go along, so that the ops' parts are added in the order they would be
+ * added in on the tape itself. */
 static void
 again_backward (gpointer record, DifContext *context, DifTape *tape, DifTensor *dy)
 {
@@ -221,7 +249,10 @@ again_backward (gpointer record, DifContext *context, DifTape *tape, DifTensor *
   inner->outer = tape;
   for (guint i = 0; i < again->n_inputs; i++)
     if (dif_tape_wants (tape, again->inputs[i]))
-      dif_tape_watch (inner, again->inputs[i]);
+      {
+        dif_tape_watch (inner, again->inputs[i]);
+        dif_tape_add (inner, context, again->inputs[i], dif_tape_take (tape, again->inputs[i]));
+      }
   dif_context_set_tape (context, inner);
   y = again->func (again->data, context, again->inputs);
   dif_context_set_tape (context, NULL);
@@ -255,4 +286,21 @@ dif_tape_checkpoint (DifContext *context, DifTapeFunc func, gconstpointer data,
   for (guint i = 0; i < n_inputs; i++)
     again->inputs[i] = inputs[i] ? dif_tensor_ref (inputs[i]) : NULL;
   return y;
+}
+
+void
+dif_tape_set_sparse (DifTape *tape, gboolean sparse)
+{
+  tape->sparse = sparse;
+}
+
+DifTensor *
+dif_tape_block (DifContext *context, DifTapeFunc func, gconstpointer data, DifTensor *const *inputs,
+                guint n_inputs)
+{
+  DifTape *tape = dif_context_tape (context);
+
+  if (tape && tape->sparse)
+    return dif_tape_checkpoint (context, func, data, inputs, n_inputs);
+  return func (data, context, inputs);
 }

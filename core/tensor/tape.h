@@ -23,7 +23,8 @@ typedef struct _DifTape DifTape;
  * @record: what the op noted
  * @context: the context, which records nothing meanwhile
  * @tape: where gradients go: dif_tape_add()
- * @dy: (transfer full): gradient with respect to the op's output
+ * @dy: (transfer full): gradient with respect to the op's output; %NULL if only one of
+ *   dif_tape_also_made() has one
  *
  * One op backwards.
  */
@@ -91,12 +92,24 @@ gpointer dif_tape_record (DifContext *context, DifTensor *output, const gconstpo
                           GDestroyNotify clear);
 
 /**
+ * dif_tape_also_made:
+ * @context: the context
+ * @output: what the op made besides
+ *
+ * For ops that make two tensors, after a dif_tape_record() that gave a record: its way back is gone
+ * if either of them has a gradient.  That of this one is to be had by dif_tape_take().
+ *
+ * Thread: the context's
+ */
+void dif_tape_also_made (DifContext *context, DifTensor *output);
+
+/**
  * dif_tape_key:
  * @context: the context, with or without a tape
  * @of: (nullable): a tensor or a weight
  *
- * For ops: what to remember of an input whose numbers the way back does not need.  Others' addresses
- * may have been given to something else by then.
+ * For ops: what to remember of an input whose numbers the way back does not need.  Others'
+ * addresses may have been given to something else by then.
  *
  * Returns: (transfer none) (nullable): @of, if its gradient is wanted
  *
@@ -180,6 +193,35 @@ DifTensor *dif_tape_checkpoint (DifContext *context, DifTapeFunc func, gconstpoi
                                 DifTensor *const *inputs, guint n_inputs);
 
 #define DIF_TAPE_MAX_INPUTS 4
+
+/**
+ * dif_tape_set_sparse:
+ * @tape: the tape
+ * @sparse: whether networks do their blocks twice, to save memory; not at first
+ *
+ * Gradients are the same, byte for byte.
+ *
+ * Thread: the context's
+ */
+void dif_tape_set_sparse (DifTape *tape, gboolean sparse);
+
+/**
+ * dif_tape_block:
+ * @context: the context, with or without a tape
+ * @func: some ops
+ * @data: for @func; lives until the way back
+ * @inputs: (array length=n_inputs): all tensors they read that an op made; may be %NULL
+ * @n_inputs: how many, at most %DIF_TAPE_MAX_INPUTS
+ *
+ * For networks: does the ops, by dif_tape_checkpoint() if the context's tape is sparse.
+ *
+ * Errors: sticky in @context
+ * Thread: the context's
+ *
+ * Returns: (transfer full) (nullable): what @func makes
+ */
+DifTensor *dif_tape_block (DifContext *context, DifTapeFunc func, gconstpointer data,
+                           DifTensor *const *inputs, guint n_inputs);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (DifTape, dif_tape_free)
 

@@ -6,6 +6,7 @@
   memory                largest memory of making pictures of growing sizes
   pixels                time of a step by the size of the picture
   scaling               speed by threads, alone and beside a busy program
+  training              pictures a second that are learnt from, against PyTorch
   plot                  draws the plot of the last comparison again
 
 On one thread the process's CPU time counts, which other programs hardly disturb; on more, the wall
@@ -32,7 +33,7 @@ def arguments():
     numbers = lambda text: [int(word) for word in text.split(",")]
     words = lambda text: text.split(",")
     p.add_argument("command", nargs="?", default="compare",
-                   choices=["compare", "memory", "pixels", "scaling", "plot"])
+                   choices=["compare", "memory", "pixels", "scaling", "training", "plot"])
     p.add_argument("--only", type=words, default=cases.PARTS,
                    help=f"parts of the comparison ({','.join(cases.PARTS)})")
     p.add_argument("--threads", type=numbers, default=[1, 2], help="numbers of threads (1,2)")

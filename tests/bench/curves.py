@@ -4,11 +4,15 @@
 import contextlib
 import os
 import statistics
+import struct
 import subprocess
 import sys
 import tempfile
+import time
+import zlib
 
 import plot
+from machine import Torch
 
 
 def _generate(a, ours, side, steps, threads):
@@ -93,3 +97,57 @@ def scaling(a, ours):
         print(f"{threads:7} {others:7} {1e3 * statistics.median(taken):9.1f} {speed:14.2f}x"
               + (f" {machine:8.2f}x" if not others else ""), flush=True)
     return found
+
+
+def _noise_png(path, side):
+    """A picture to learn from: what it shows does not matter."""
+    rows = b"".join(b"\0" + os.urandom(3 * side) for _ in range(side))
+    chunk = lambda kind, data: (struct.pack(">I", len(data)) + kind + data
+                                + struct.pack(">I", zlib.crc32(kind + data)))
+    with open(path, "wb") as f:
+        f.write(b"\x89PNG\r\n\x1a\n"
+                + chunk(b"IHDR", struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0))
+                + chunk(b"IDAT", zlib.compress(rows, 1)) + chunk(b"IEND", b""))
+
+
+def _our_step(a, ours, folder, threads, batch):
+    """Wall clock and processor time of a training step, by the difference of two runs."""
+    found = []
+    for steps in 2, 2 + a.runs:
+        with tempfile.TemporaryDirectory() as model:
+            start = time.perf_counter()
+            cpu, _ = ours.cost("train", "-q", "-d", folder, "-o", os.path.join(model, "new"),
+                               "--from", a.embedded, "-n", steps, "-b", batch, "-j", threads,
+                               "--save-every", 0)
+            found.append((time.perf_counter() - start, cpu))
+    return [(long - short) / a.runs for short, long in zip(*found)]
+
+
+def training(a, ours):
+    """Pictures a second that are learnt from, of this core and PyTorch in turns."""
+    rows = []
+    print(f"{'threads':>7} {'batch':>6} {'ours':>8} {'torch':>8} {'ratio':>6} {'spread':>11}")
+    with tempfile.TemporaryDirectory() as folder:
+        _noise_png(os.path.join(folder, "noise.png"), 256)
+        for threads in a.threads:
+            by = 1 if threads == 1 else 0  # processor time, or the wall clock
+            for batch in 8, 16:
+                with Torch(a.kit, threads) as torch:
+                    ask = {"kind": "training", "folder": a.embedded, "batch": batch, "size": 64,
+                           "runs": a.runs}
+                    variants = ("contiguous", "channels_last")
+                    probe = {v: torch.measure(variant=v, **ask)[by] for v in variants}
+                    best = min(probe, key=probe.get)
+                    takes = []
+                    for _ in range(a.rounds):
+                        a.patience.wait()
+                        takes.append((_our_step(a, ours, folder, threads, batch)[by],
+                                      torch.measure(variant=best, **ask)[by]))
+                ratios = sorted(theirs / own for own, theirs in takes)
+                own, theirs = (batch / statistics.median(t) for t in zip(*takes))
+                rows.append({"threads": threads, "batch": batch, "ours": own, "torch": theirs,
+                             "variant": best, "ratios": ratios})
+                print(f"{threads:7} {batch:6} {own:8.1f} {theirs:8.1f} "
+                      f"{statistics.median(ratios):5.2f}x {ratios[0]:5.2f}-{ratios[-1]:.2f}",
+                      flush=True)
+    return rows

@@ -37,11 +37,6 @@ class Svg:
         for x, y in points:
             self.parts.append(f"<circle cx='{x:.1f}' cy='{y:.1f}' r='3.5' fill='{colour}'/>")
 
-    def dots(self, points, colour, size=2.0):
-        path = "".join(f"M{x:.1f} {y:.1f}h0" for x, y in points)
-        self.parts.append(f"<path d='{path}' fill='none' {_paint('stroke', colour)} "
-                          f"stroke-width='{size}' stroke-linecap='round'/>")
-
     def write(self, path):
         with open(path, "w", encoding="utf-8") as f:
             f.write(f"<svg xmlns='http://www.w3.org/2000/svg' width='{self.width}' "
@@ -128,25 +123,4 @@ def pixels(path, points, machine):
         svg.text(across(side), bottom + 18, f"{side} px", "middle")
         svg.text(across(side), up(rate) - 12, f"{seconds:.2f} s", "middle", size=11)
     svg.text(16, 318, machine, size=11)
-    svg.write(path)
-
-
-def mixture(path, clouds):
-    """Clouds side by side, one of four points shown; clouds: (title, points), heaps at ±(5, 5)."""
-    side, gap, top, reach = 250, 22, 66, 9.0
-    svg = Svg(16 + len(clouds) * (side + gap), top + side + 30)
-    svg.text(16, 24, "Samples of two Gaussians of weight 0.2 and 0.8, by their score", size=15,
-             weight="bold")
-    for i, (title, points) in enumerate(clouds):
-        left = 16 + i * (side + gap)
-        across = lambda x, left=left: left + side * (x + reach) / (2 * reach)
-        up = lambda y: top + side * (reach - y) / (2 * reach)
-        share = sum(x + y > 0 for x, y in points) / len(points)
-        svg.text(left, top - 14, title)
-        for mark in (-reach, 0, reach):
-            svg.line(across(mark), top, across(mark), top + side)
-            svg.line(left, up(mark), left + side, up(mark))
-        svg.dots([(across(x), up(y)) for x, y in points[::4] if max(abs(x), abs(y)) < reach],
-                 COLOURS[i] + "99")
-        svg.text(left, top + side + 18, f"lower left {1 - share:.2f}, upper right {share:.2f}")
     svg.write(path)

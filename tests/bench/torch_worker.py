@@ -78,6 +78,36 @@ class Worker:
             return lambda: torch.softmax(q @ k, -1) @ v
         return lambda: F.scaled_dot_product_attention(q, k, v)
 
+    def training(self, r):
+        """Steps of AdamW with a clipped gradient and an average of the weights, as ours."""
+        with torch.inference_mode(False):
+            net, config = folders.load(r["folder"])
+            net.train().requires_grad_(True).to(memory_format=FORMATS[r["variant"]])
+            parameters = list(net.parameters())
+            averages = [p.detach().clone() for p in parameters]
+            rule = torch.optim.AdamW(parameters, lr=3e-4, betas=(0.9, 0.99), foreach=True)
+            alpha_bar = torch.linspace(0.9999, 0.0001, 1000)
+        shape = r["batch"], 3, r["size"], r["size"]
+
+        def step():
+            with torch.inference_mode(False), torch.enable_grad():
+                x0, noise = torch.rand(shape) * 2 - 1, torch.randn(shape)
+                mask = (torch.rand(r["batch"], 1, 1, r["size"]) < 0.5).float().expand(-1, -1, r["size"], -1)
+                t = torch.randint(0, 1000, (r["batch"],))
+                a = alpha_bar[t].sqrt()[:, None, None, None]
+                s = (1 - alpha_bar[t]).sqrt()[:, None, None, None]
+                seen = torch.cat([a * x0 + s * noise, mask, x0 * (1 - mask)], 1)
+                seen = seen[:, :config["in_channels"]].contiguous(memory_format=FORMATS[r["variant"]])
+                loss = (net(seen, t, torch.zeros_like(t)) - (a * noise - s * x0)).square().mean()
+                rule.zero_grad(set_to_none=True)
+                loss.backward()
+                torch.nn.utils.clip_grad_norm_(parameters, 1.0)
+                rule.step()
+                with torch.no_grad():
+                    torch._foreach_lerp_(averages, [p.detach() for p in parameters], 0.001)
+
+        return step
+
     def measure(self, r):
         """Medians of wall clock and processor time of one evaluation."""
         key = json.dumps({k: v for k, v in r.items() if k not in ("do", "runs")}, sort_keys=True)

@@ -91,6 +91,10 @@ def set_number(top, name, value):
     spin.get_value_iface().set_current_value(value)
 
 
+def type_in(top, name, text):
+    return find(top, name, Atspi.Role.TEXT).get_editable_text_iface().set_text_contents(text)
+
+
 def choose(top, name, wanted):
     """Picks an entry of a combo box by its words."""
     combo = find(top, name, Atspi.Role.COMBO_BOX)

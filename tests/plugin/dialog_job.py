@@ -6,13 +6,33 @@ import os
 
 from support import call, new_image, raw, settings
 
-from gi.repository import Gimp
+from gi.repository import Gegl, Gimp
 
 SIZE = 96
 
 
+def new_palette():
+    palette = Gimp.Palette.new("of a test")
+    for name in ("brown", "orange"):
+        palette.add_entry(name, Gegl.Color.new(name))
+    return palette
+
+
+def same_again(image, source, layer, palette):
+    """Whether the settings that are kept with a layer make the same picture."""
+    told = settings(layer)
+    again = call("reimagine", image, [source], steps=told["steps"], sampler=told["sampler"],
+                 seed=int(told["seed"]), noise_level=told["noise-level"],
+                 stop_after=told["stop-after"], label=told["label"], grow=told["grow"],
+                 palette=palette).layer
+    same = raw(again) == raw(layer)
+    image.remove_layer(again)
+    return same
+
+
 def main():
     image, source = new_image(width=SIZE, height=SIZE)
+    palette = new_palette()
     before = raw(source)
     result = call("reimagine", image, [source], run_mode=Gimp.RunMode.INTERACTIVE)
     answer = {
@@ -23,6 +43,12 @@ def main():
         "name": result.layer.get_name() if result.layer else "",
         "settings": settings(result.layer) if result.layer else {},
     }
+    # What was kept can be made again.
+    kept = image.get_layers()[1] if answer["layers"] > 2 else None
+    answer["kept"] = settings(kept)["stop-after"] if kept else 0
+    answer["kept_name"] = kept.get_name() if kept else ""
+    answer["kept_again"] = bool(kept) and same_again(image, source, kept, palette)
+
     # As Filters > Repeat does: once more with what the dialog was left with.
     again = call("reimagine", image, [source], run_mode=Gimp.RunMode.WITH_LAST_VALS)
     answer["again"] = again.good
@@ -33,4 +59,6 @@ def main():
     with open(path + ".new", "w", encoding="utf-8") as file:
         json.dump(answer, file)
     os.rename(path + ".new", path)
+    # Once more, which is closed at once.
+    call("reimagine", image, [source], run_mode=Gimp.RunMode.INTERACTIVE)
     image.delete()

@@ -68,14 +68,14 @@ class Tap:
 class Result:
     """What a procedure answered."""
 
-    def __init__(self, status, layer, message):
+    def __init__(self, status, made, message):
         self.status = status
-        self.layer = layer
+        self.layer = self.model = made  # what there is one of depends on the procedure
         self.message = message
         self.good = status == Gimp.PDBStatusType.SUCCESS
 
 
-def call(name, image, drawables, **arguments):
+def call(name, image, drawables, /, **arguments):
     """Runs one of the procedures; underscores stand for the dashes."""
     procedure = Gimp.get_pdb().lookup_procedure(f"plug-in-diffusion-{name}")
     config = procedure.create_config()
@@ -84,17 +84,17 @@ def call(name, image, drawables, **arguments):
     config.set_property("image", image)
     if drawables:
         config.set_core_object_array("drawables", drawables)
-    if name != "noise":
+    if name not in ("noise", "learn"):
         arguments.setdefault("steps", 2)
     for key, value in arguments.items():
         config.set_property(key.replace("_", "-"), value)
     values = procedure.run(config)
     message = Gimp.get_pdb().get_last_error()
     status = values.index(0)
-    layer = None
+    made = None
     if status == Gimp.PDBStatusType.SUCCESS:
-        layer = values.index(1)
-    return Result(status, layer, message)
+        made = values.index(1)
+    return Result(status, made, message)
 
 
 def pattern(width, height, alpha=False):
@@ -105,6 +105,19 @@ def pattern(width, height, alpha=False):
         for x in range(width):
             data.extend((0.2 + 0.5 * x / width, 0.3 + 0.4 * y / height, 0.55,
                          (x % 4) / 3.0 if alpha else 1.0))
+    return data.tobytes()
+
+
+def texture(width, height, alpha=lambda x, y: 1.0):
+    """Something like gravel: (R'G'B'A float) bytes in rows."""
+    import array
+    data = array.array("f")
+    state = 1
+    for y in range(height):
+        for x in range(width):
+            state = (1103515245 * state + 12345) % 2147483648
+            grain = state / 2147483648.0
+            data.extend((0.3 + 0.4 * grain, 0.25 + 0.3 * grain, 0.1 + 0.2 * grain, alpha(x, y)))
     return data.tobytes()
 
 

@@ -26,6 +26,9 @@ def state(image):
         "sizes": [[layer.get_width(), layer.get_height()] for layer in layers],
         "pixels": [hashlib.sha1(raw(layer)).hexdigest() for layer in layers],
         "settings": [settings(layer) for layer in layers],
+        "selection": hashlib.sha1(raw(image.get_selection())).hexdigest(),
+        "channels": len(image.get_channels()),
+        "selected": [layer.get_name() for layer in image.get_selected_layers()],
         "masks": [layer.get_mask() is not None for layer in layers],
     }
 
@@ -61,8 +64,8 @@ def meddle(name, how):
         layer.set_offsets(3, 3)
     elif how == "delete":
         image.remove_layer(layer)
-    elif how == "lock":
-        layer.set_lock_content(True)
+    elif how in ("lock", "unlock"):
+        layer.set_lock_content(how == "lock")
     elif how == "select":
         select(image, 0, 0, 12, 12)
     Gimp.displays_flush()

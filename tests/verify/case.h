@@ -16,6 +16,7 @@ typedef struct
   const char     *scratch; /* a folder for temporary files */
   const char     *id;
   json_t         *json;
+  json_t         *root; /* the group's, of which the entry is a part */
   DifSafetensors *file; /* NULL for groups without numbers beside them */
   DifContext     *context;
 

@@ -24,3 +24,11 @@ void check_classifier_guidance (Case *c);
 
 void check_model (Case *c);
 void check_pixel_pipeline (Case *c);
+void check_unet_gradient (Case *c);
+
+void check_optim (Case *c);
+
+void check_losses_simple (Case *c);
+void check_losses_explicit (Case *c);
+void check_losses_vlb (Case *c);
+void check_losses_score (Case *c);

@@ -166,7 +166,7 @@ check_classifier_guidance (Case *c)
   denoiser = dif_gradient_guidance_new (dif_predict_new (toy, setup.process->prediction), gradient,
                                         case_number (c, c->json, "scale"),
                                         ddpm ? setup.plan->steps : NULL, n + 1);
-  dif_sampling_init (&sampling, setup.plan->steps, n, denoiser, &noise.parent);
+  dif_sampling_init (&sampling, setup.sampler, setup.plan->steps, n, denoiser, &noise.parent);
   sampling.after_step = keep_step;
   sampling.data = trajectory;
   end = setup.sampler->run (&sampling, c->context, g_steal_pointer (&x));

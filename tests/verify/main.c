@@ -55,6 +55,12 @@ static const struct
   { "modules/resnet", check_module },
   { "models/io", check_model },
   { "models/pixel_pipelines", check_pixel_pipeline },
+  { "losses/unet_grad", check_unet_gradient },
+  { "losses/optim", check_optim },
+  { "losses/simple", check_losses_simple },
+  { "losses/explicit_score", check_losses_explicit },
+  { "losses/vlb", check_losses_vlb },
+  { "losses/score_matching", check_losses_score },
 };
 
 static void
@@ -116,7 +122,7 @@ id_of (json_t *json)
 }
 
 static void
-check_all (Report *report, const char *group, const char *folder, json_t *list,
+check_all (Report *report, const char *group, const char *folder, json_t *root, json_t *list,
            DifSafetensors *file, void (*check) (Case *))
 {
   gsize   i;
@@ -130,6 +136,7 @@ check_all (Report *report, const char *group, const char *folder, json_t *list,
                         .scratch = report->scratch,
                         .id = id,
                         .json = json,
+                        .root = root,
                         .file = file,
                         .context = report->context,
                         .ratio = -1.0 };
@@ -165,7 +172,7 @@ verify_group (Report *report, const char *folder, const char *group, const char 
     failed (report, group, error->message);
   else
     {
-      check_all (report, group, folder, list, file, check);
+      check_all (report, group, folder, root, list, file, check);
       if (file && ! dif_safetensors_finish (file, &error))
         failed (report, group, error->message);
     }

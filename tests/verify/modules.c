@@ -5,8 +5,16 @@
 #include "core/ops/embed.h"
 #include "core/ops/resample.h"
 #include "tests/verify/checks.h"
+#include "tests/verify/gradient.h"
 
 #define ROOT "m" /* the nn loaders want a parent's name; the cases' weights have none */
+
+typedef struct
+{
+  DifParams *params;
+  DifTensor *x;
+  Gradient   gradient;
+} Layer;
 
 /* Writes the tensors under w/ as a network's file and opens that. */
 static DifParams *
@@ -39,20 +47,35 @@ open_weights (Case *c)
       }
   if (! error && dif_safetensors_write (path, outs, n_outs, &error))
     params = dif_params_open (path, FALSE, &error);
-  if (! params)
+  if (params)
+    dif_params_set_trainable (params);
+  else
     case_fail_error (c, error);
   return params;
 }
 
-/* Everything taken, nothing left over? */
+/* Everything taken, nothing left over?  Then what follows is recorded. */
 static gboolean
-loaded (Case *c, DifParams *params)
+loaded (Case *c, Layer *layer)
 {
   GError *error = NULL;
 
-  if (case_ok (c) && ! dif_params_finish (params, &error))
+  if (case_ok (c) && ! dif_params_finish (layer->params, &error))
     case_fail_error (c, error);
+  if (case_ok (c))
+    gradient_watch_params (&layer->gradient, layer->params, ROOT ".");
   return case_ok (c);
+}
+
+/* What came out, and the way back where the case has one. */
+static void
+compare (Case *c, Layer *layer, DifTensor *y)
+{
+  DifTensor *dy = case_lists (c, "grad_out") ? case_tensor (c, "grad_out") : NULL;
+
+  case_compare_tensor (c, "out", y);
+  if (gradient_walk (&layer->gradient, c, y, dy))
+    gradient_compare (&layer->gradient, c, "grad_in/", "grad_w/");
 }
 
 static gsize
@@ -64,7 +87,7 @@ dim_of (Case *c, const char *tensor, guint i)
 }
 
 static void
-check_group_norm (Case *c, DifParams *params, DifTensor *x)
+check_group_norm (Case *c, Layer *layer)
 {
   static const char *const known[] = { "groups", "eps", NULL };
   gboolean                 silu = g_str_has_suffix (c->id, "_silu"); /* then it is a Sequential */
@@ -72,34 +95,48 @@ check_group_norm (Case *c, DifParams *params, DifTensor *x)
   g_autoptr (DifTensor)    y = NULL;
 
   case_keys (c, known);
-  dif_group_norm_load (&norm, params, silu ? ROOT ".0" : ROOT, x->dim[3],
+  dif_group_norm_load (&norm, layer->params, silu ? ROOT ".0" : ROOT, layer->x->dim[3],
                        (guint) case_number (c, c->json, "groups"), case_number (c, c->json, "eps"));
-  if (loaded (c, params))
-    y = dif_group_norm_apply (&norm, c->context, x, NULL,
+  if (loaded (c, layer))
+    y = dif_group_norm_apply (&norm, c->context, layer->x, NULL,
                               silu ? DIF_ACTIVATION_SILU : DIF_ACTIVATION_NONE);
-  case_compare_tensor (c, "out", y);
+  compare (c, layer, y);
 }
 
 static void
-apply_conv (Case *c, DifParams *params, DifTensor *x, const char *name, const char *weight,
-            DifConvShape shape)
+check_layer_norm (Case *c, Layer *layer)
+{
+  static const char *const known[] = { "eps", NULL };
+  const gsize              channels = layer->x->dim[layer->x->n_dims - 1];
+  const DifTensor         *gamma = dif_params_vector (layer->params, ROOT, "weight", channels);
+  const DifTensor         *beta = dif_params_vector (layer->params, ROOT, "bias", channels);
+  g_autoptr (DifTensor)    y = NULL;
+
+  case_keys (c, known);
+  if (loaded (c, layer))
+    y = dif_layer_norm (c->context, layer->x, gamma, beta, case_number (c, c->json, "eps"));
+  compare (c, layer, y);
+}
+
+static void
+apply_conv (Case *c, Layer *layer, const char *name, const char *weight, DifConvShape shape)
 {
   DifConv               conv = { .shape = shape };
   gsize                 c_in = dim_of (c, weight, 1);
   gsize                 c_out = dim_of (c, weight, 0);
   g_autoptr (DifTensor) y = NULL;
 
-  if (dif_params_has (params, name, "bias"))
-    dif_conv_load (&conv, params, name, c_in, c_out, shape);
+  if (dif_params_has (layer->params, name, "bias"))
+    dif_conv_load (&conv, layer->params, name, c_in, c_out, shape);
   else
-    conv.weight = dif_params_conv (params, name, c_out, c_in, shape.kernel, shape.stride);
-  if (loaded (c, params))
-    y = dif_conv_apply (&conv, c->context, x, NULL, NULL, 1.0f);
-  case_compare_tensor (c, "out", y);
+    conv.weight = dif_params_conv (layer->params, name, c_out, c_in, shape.kernel, shape.stride);
+  if (loaded (c, layer))
+    y = dif_conv_apply (&conv, c->context, layer->x, NULL, NULL, 1.0f);
+  compare (c, layer, y);
 }
 
 static void
-check_conv (Case *c, DifParams *params, DifTensor *x)
+check_conv (Case *c, Layer *layer)
 {
   static const char *const known[] = { "kernel", "stride", "padding", "bias", NULL };
   DifConvShape             shape = { .kernel = (guint) case_number (c, c->json, "kernel"),
@@ -110,11 +147,11 @@ check_conv (Case *c, DifParams *params, DifTensor *x)
   if (json_object_get (c->json, "padding"))
     shape.pad_begin = shape.pad_end = (guint) case_number (c, c->json, "padding");
   if (case_ok (c))
-    apply_conv (c, params, x, ROOT, "w/weight", shape);
+    apply_conv (c, layer, ROOT, "w/weight", shape);
 }
 
 static void
-check_resampling_conv (Case *c, DifParams *params, DifTensor *x)
+check_resampling_conv (Case *c, Layer *layer)
 {
   static const char *const known[] = { NULL };
   DifConvShape             shape = { .kernel = 3, .stride = 1, .pad_begin = 1, .pad_end = 1 };
@@ -131,25 +168,26 @@ check_resampling_conv (Case *c, DifParams *params, DifTensor *x)
       shape.up_w = dim_of (c, "out", 3);
     }
   if (case_ok (c))
-    apply_conv (c, params, x, ROOT ".conv", "w/conv.weight", shape);
+    apply_conv (c, layer, ROOT ".conv", "w/conv.weight", shape);
 }
 
 static void
-check_linear (Case *c, DifParams *params, DifTensor *x)
+check_linear (Case *c, Layer *layer)
 {
   static const char *const known[] = { NULL };
   DifLinear                linear;
   g_autoptr (DifTensor)    y = NULL;
 
   case_keys (c, known);
-  dif_linear_load (&linear, params, ROOT, dim_of (c, "w/weight", 1), dim_of (c, "w/weight", 0));
-  if (loaded (c, params))
-    y = dif_linear_apply (&linear, c->context, x);
-  case_compare_tensor (c, "out", y);
+  dif_linear_load (&linear, layer->params, ROOT, dim_of (c, "w/weight", 1),
+                   dim_of (c, "w/weight", 0));
+  if (loaded (c, layer))
+    y = dif_linear_apply (&linear, c->context, layer->x);
+  compare (c, layer, y);
 }
 
 static void
-check_time_mlp (Case *c, DifParams *params, DifTensor *x)
+check_time_mlp (Case *c, Layer *layer)
 {
   static const char *const known[] = { NULL };
   DifLinear                linear_1;
@@ -159,37 +197,37 @@ check_time_mlp (Case *c, DifParams *params, DifTensor *x)
   g_autoptr (DifTensor)    y = NULL;
 
   case_keys (c, known);
-  dif_linear_load (&linear_1, params, ROOT ".linear_1", dim_of (c, "w/linear_1.weight", 1),
+  dif_linear_load (&linear_1, layer->params, ROOT ".linear_1", dim_of (c, "w/linear_1.weight", 1),
                    dim_of (c, "w/linear_1.weight", 0));
-  dif_linear_load (&linear_2, params, ROOT ".linear_2", dim_of (c, "w/linear_2.weight", 1),
+  dif_linear_load (&linear_2, layer->params, ROOT ".linear_2", dim_of (c, "w/linear_2.weight", 1),
                    dim_of (c, "w/linear_2.weight", 0));
-  if (loaded (c, params))
+  if (loaded (c, layer))
     {
-      hidden = dif_linear_apply (&linear_1, c->context, x);
+      hidden = dif_linear_apply (&linear_1, c->context, layer->x);
       active = hidden ? dif_activate (c->context, hidden, DIF_ACTIVATION_SILU) : NULL;
       y = active ? dif_linear_apply (&linear_2, c->context, active) : NULL;
     }
-  case_compare_tensor (c, "out", y);
+  compare (c, layer, y);
 }
 
 static void
-check_average (Case *c, DifParams *params G_GNUC_UNUSED, DifTensor *x)
+check_average (Case *c, Layer *layer)
 {
-  g_autoptr (DifTensor) y = dif_average_pool (c->context, x);
+  g_autoptr (DifTensor) y = dif_average_pool (c->context, layer->x);
 
-  case_compare_tensor (c, "out", y);
+  compare (c, layer, y);
 }
 
 static void
-check_nearest (Case *c, DifParams *params G_GNUC_UNUSED, DifTensor *x)
+check_nearest (Case *c, Layer *layer)
 {
-  g_autoptr (DifTensor) y = dif_upsample_nearest (c->context, x);
+  g_autoptr (DifTensor) y = dif_upsample_nearest (c->context, layer->x);
 
-  case_compare_tensor (c, "out", y);
+  compare (c, layer, y);
 }
 
 static void
-check_activation (Case *c, DifParams *params G_GNUC_UNUSED, DifTensor *x)
+check_activation (Case *c, Layer *layer)
 {
   const char           *name = c->id + strlen ("act_");
   DifActivation         activation;
@@ -202,8 +240,8 @@ check_activation (Case *c, DifParams *params G_GNUC_UNUSED, DifTensor *x)
       case_unknown (c, "module %s", c->id);
       return;
     }
-  y = dif_activate (c->context, x, activation);
-  case_compare_tensor (c, "out", y);
+  y = dif_activate (c->context, layer->x, activation);
+  compare (c, layer, y);
 }
 
 /* What ResnetBlock2D can do beyond what the core can. */
@@ -225,7 +263,7 @@ check_resnet_config (Case *c, json_t *config)
 }
 
 static void
-check_resnet (Case *c, DifParams *params, DifTensor *x)
+check_resnet (Case *c, Layer *layer)
 {
   static const char *const known[] = { "config", NULL };
   json_t                  *config = json_object_get (c->json, "config");
@@ -250,21 +288,23 @@ check_resnet (Case *c, DifParams *params, DifTensor *x)
     spec.resample = DIF_RESAMPLE_UP;
   if (! case_ok (c))
     return;
-  dif_resnet_load (&resnet, params, ROOT, &spec);
-  if (loaded (c, params))
-    y = dif_resnet_apply (&resnet, c->context, x, NULL, emb);
-  case_compare_tensor (c, "out", y);
+  if (emb)
+    gradient_watch (&layer->gradient, "temb", emb);
+  dif_resnet_load (&resnet, layer->params, ROOT, &spec);
+  if (loaded (c, layer))
+    y = dif_resnet_apply (&resnet, c->context, layer->x, NULL, emb);
+  compare (c, layer, y);
 }
 
 static void
-check_attention (Case *c, DifParams *params, DifTensor *x)
+check_attention (Case *c, Layer *layer)
 {
   static const char *const known[] = {
     "heads", "dim_head", "groups", "eps", "rescale_output_factor", NULL
   };
   g_autoptr (DifTensor) y = NULL;
   DifAttention          attention;
-  DifAttentionSpec      spec = { .c = x->dim[3] };
+  DifAttentionSpec      spec = { .c = layer->x->dim[3] };
 
   case_keys (c, known);
   spec.head_dim = (gsize) case_number (c, c->json, "dim_head");
@@ -275,10 +315,10 @@ check_attention (Case *c, DifParams *params, DifTensor *x)
     case_unknown (c, "module attn_block with heads of another width");
   if (! case_ok (c))
     return;
-  dif_attention_load (&attention, params, ROOT, &spec);
-  if (loaded (c, params))
-    y = dif_attention_apply (&attention, c->context, x);
-  case_compare_tensor (c, "out", y);
+  dif_attention_load (&attention, layer->params, ROOT, &spec);
+  if (loaded (c, layer))
+    y = dif_attention_apply (&attention, c->context, layer->x);
+  compare (c, layer, y);
 }
 
 static void
@@ -302,7 +342,7 @@ check_sinusoidal (Case *c)
   case_compare_tensor (c, "out", y);
 }
 
-typedef void (*LayerFunc) (Case *c, DifParams *params, DifTensor *x);
+typedef void (*LayerFunc) (Case *c, Layer *layer);
 
 static const struct
 {
@@ -312,6 +352,7 @@ static const struct
   void (*other) (Case *c);
 } kinds[] = {
   { "modules/primitives", "groupnorm_*", check_group_norm, NULL },
+  { "modules/primitives", "layernorm", check_layer_norm, NULL },
   { "modules/primitives", "conv?x?*", check_conv, NULL },
   { "modules/primitives", "linear", check_linear, NULL },
   { "modules/primitives", "avgpool2", check_average, NULL },
@@ -330,13 +371,19 @@ static const struct
 };
 
 static void
-check_layer (Case *c, LayerFunc layer)
+check_layer (Case *c, LayerFunc func)
 {
   g_autoptr (DifTensor) x = case_tensor (c, "in/x");
   g_autoptr (DifParams) params = x ? open_weights (c) : NULL;
+  Layer                 layer = { params, x, { NULL } };
 
-  if (params)
-    layer (c, params, x);
+  if (! params)
+    return;
+  gradient_begin (&layer.gradient, c);
+  gradient_watch (&layer.gradient, "x", x);
+  func (c, &layer);
+  dif_context_set_tape (c->context, NULL);
+  gradient_clear (&layer.gradient);
 }
 
 void

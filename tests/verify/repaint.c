@@ -169,7 +169,7 @@ check_repaint (Case *c)
   if (! chain)
     return;
   spy.inner = chain;
-  dif_sampling_init (&sampling, setup.plan->steps, setup.plan->n, NULL, &draws.parent);
+  dif_sampling_init (&sampling, sampler, setup.plan->steps, setup.plan->n, NULL, &draws.parent);
   sampling.eta = case_number (c, config, "eta");
   sampling.jump_length = (guint) case_number (c, args, "jump_length");
   sampling.jump_count = (guint) case_number (c, args, "jump_n_sample");

@@ -186,7 +186,7 @@ check_annealed_langevin (Case *c)
     steps[i] = (DifStep) { sigmas[i], 1.0, sigmas[i] };
   steps[n] = (DifStep) { 0.0, 1.0, 0.0 };
   trajectory = g_ptr_array_new_with_free_func ((GDestroyNotify) dif_tensor_unref);
-  dif_sampling_init (&sampling, steps, (guint) n, denoiser, &draws.parent);
+  dif_sampling_init (&sampling, sampler, steps, (guint) n, denoiser, &draws.parent);
   sampling.inner_steps = (guint) case_number (c, c->json, "steps_per_level");
   sampling.langevin_step = case_number (c, c->json, "eps") / (sigmas[n - 1] * sigmas[n - 1]);
   sampling.after_step = keep_step;

@@ -109,13 +109,13 @@ means_of (const DifSampling *sampling, Case *c, GPtrArray *from)
   for (guint i = 0; i < from->len; i++)
     {
       DifSampling one = *sampling;
-      DifMove     quiet = sampling->moves[i];
+      DifMove     quiet = sampling->reference.moves[i];
       DifTensor  *mean;
 
       quiet.noise = 0.0;
       one.steps += i;
       one.n = 1;
-      one.moves = &quiet;
+      one.reference.moves = &quiet;
       one.after_step = NULL;
       mean = predictor->run (&one, c->context, dif_tensor_ref (from->pdata[i]));
       if (mean)
@@ -161,8 +161,8 @@ check_score_sde_ve (Case *c)
   if (! case_ok (c))
     return;
   compare_ladder (&ladder, c);
-  dif_sampling_init (&sampling, ladder.steps, ladder.args.n, NULL, &draws.parent);
-  sampling.moves = ladder.moves;
+  dif_sampling_init (&sampling, sampler, ladder.steps, ladder.args.n, NULL, &draws.parent);
+  sampling.reference.moves = ladder.moves;
   sampling.corrector_steps = n_corrections;
   sampling.snr = case_number (c, config, "snr");
   spy_watch (&spy, &sampling);
@@ -237,8 +237,8 @@ check_score_sde_predictors (Case *c)
   ladder_fill_predictor (&ladder, c, predictor);
   if (! case_ok (c))
     return;
-  dif_sampling_init (&sampling, ladder.steps, ladder.args.n, NULL, &draws.parent);
-  sampling.moves = ladder.moves;
+  dif_sampling_init (&sampling, sampler, ladder.steps, ladder.args.n, NULL, &draws.parent);
+  sampling.reference.moves = ladder.moves;
   spy_watch (&spy, &sampling);
   end = sampler->run (&sampling, c->context, dif_tensor_ref (x));
   case_compare_series (c, "traj", spy.moved);
@@ -332,7 +332,7 @@ check_karras_ve (Case *c)
   case_keys (c, known);
   if (! case_ok (c))
     return;
-  dif_sampling_init (&sampling, steps, n, NULL, &draws.parent);
+  dif_sampling_init (&sampling, sampler, steps, n, NULL, &draws.parent);
   sampling.churn = churn;
   if (sampling.churn.amount == 0.0)
     sampling.churn.min = DBL_MAX; /* none at any level */

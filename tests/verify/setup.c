@@ -275,12 +275,13 @@ void
 setup_sampling (const Setup *setup, guint from, DifDenoiser *denoiser, DifNoise *noise,
                 DifSampling *out)
 {
-  dif_sampling_init (out, setup->plan->steps + from, setup->plan->n - from, denoiser, noise);
+  dif_sampling_init (out, setup->sampler, setup->plan->steps + from, setup->plan->n - from,
+                     denoiser, noise);
   out->process = setup->process;
   out->solver = setup->solver;
   out->large_variance = setup->process->large_variance;
   out->mean_velocity = setup->process->prediction == DIF_PREDICTION_V;
-  out->second_skipped = from > 0 && g_str_equal (setup->sampler->id, "plms");
+  out->reference.second_skipped = from > 0 && g_str_equal (setup->sampler->id, "plms");
 }
 
 /* Sees nothing, and remembers where it was asked. */

@@ -20,6 +20,12 @@ tanh_value (const Toy *toy, double x, double t, gsize channel)
   return tanh (toy->a * x + toy->b * sin (toy->w * t) + toy->d * (double) channel);
 }
 
+static double
+variance_value (const Toy *toy, double x, double t)
+{
+  return tanh (0.5 * x + 0.2 * cos (toy->w * t));
+}
+
 /* alpha_bar is interpolated, as the formula says; the process itself does so with
  * sigma / alpha. */
 static void
@@ -96,7 +102,7 @@ toy_evaluate (DifEvaluator *self, DifContext *context, DifTensor *x, double t)
       *at = (float) (toy->gmm ? gmm_value (toy, x->data[i], alpha, sigma, channel) :
                                 tanh_value (toy, x->data[i], t, channel));
       if (toy->learned)
-        at[channels] = (float) tanh (0.5 * x->data[i] + 0.2 * cos (toy->w * t));
+        at[channels] = (float) variance_value (toy, x->data[i], t);
     }
   if (y && toy->first && ! *toy->first)
     *toy->first = dif_tensor_ref (y);
@@ -136,6 +142,29 @@ toy_new (Case *c, json_t *json, const DifProcess *process, DifTensor **first)
   toy->p = case_number_or (json, "p", 0.5);
   toy->offset = case_number_or (json, "offset", 0.0);
   return &toy->parent;
+}
+
+double
+toy_value (const DifEvaluator *toy, double x, double t, gsize channel)
+{
+  return tanh_value ((const Toy *) toy, x, t, channel);
+}
+
+double
+toy_variance (const DifEvaluator *toy, double x, double t)
+{
+  return variance_value ((const Toy *) toy, x, t);
+}
+
+ToyMixture
+toy_mixture (const DifEvaluator *evaluator, gsize channel)
+{
+  const Toy   *toy = (const Toy *) evaluator;
+  const double m = toy->m * (1.0 - 0.25 * (double) channel);
+
+  return (ToyMixture) { { toy->p, 1.0 - toy->p },
+                        { toy->offset + m, toy->offset - m },
+                        { toy->s, toy->s } };
 }
 
 typedef struct

@@ -17,3 +17,18 @@ DifEvaluator *toy_new (Case *c, json_t *toy, const DifProcess *process, DifTenso
  *
  * Returns: (nullable): a denoiser; NULL for another kind of toy */
 DifDenoiser *toy_denoiser_new (Case *c, json_t *toy);
+
+/* The same in double: what the tanh toy says, what it says of the variance, and what the mixture's
+ * parameters are. */
+double toy_value (const DifEvaluator *toy, double x, double t, gsize channel);
+
+double toy_variance (const DifEvaluator *toy, double x, double t);
+
+typedef struct
+{
+  double weight[2];
+  double centre[2];
+  double deviation[2];
+} ToyMixture;
+
+ToyMixture toy_mixture (const DifEvaluator *toy, gsize channel);

@@ -96,7 +96,7 @@ put_back_known (const Walk *walk, Case *c, const DifSampling *sampling, GPtrArra
 {
   g_autoptr (GArray) asked = setup_asked (walk->setup, c, walk->from);
 
-  for (guint i = 0; sampling->second_skipped && i < MIN (seen->len, asked->len); i++)
+  for (guint i = 0; sampling->reference.second_skipped && i < MIN (seen->len, asked->len); i++)
     {
       const DifStep        *step = &g_array_index (asked, DifStep, i);
       g_autoptr (DifTensor) known = noised (c, walk, step, walk->known, walk->known_noise);
@@ -109,8 +109,9 @@ put_back_known (const Walk *walk, Case *c, const DifSampling *sampling, GPtrArra
 static void
 read_options (const Walk *walk, DifSampling *sampling)
 {
-  sampling->eta = case_number_or (walk->args, "eta", 0.0);
-  sampling->clipped_eps = json_is_true (json_object_get (walk->args, "use_clipped_model_output"));
+  sampling->eta = case_number_or (walk->args, "eta", sampling->eta);
+  sampling->reference.clipped_eps =
+      json_is_true (json_object_get (walk->args, "use_clipped_model_output"));
   sampling->churn = (DifChurn) { .amount = case_number_or (walk->args, "s_churn", 0.0),
                                  .min = case_number_or (walk->args, "s_tmin", 0.0),
                                  .max = case_number_or (walk->args, "s_tmax", 0.0),

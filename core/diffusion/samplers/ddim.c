@@ -1,32 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/diffusion/sampler.h"
 
-#include <math.h>
-
-#include "core/ops/elementwise.h"
-
 static DifTensor *
 step (const DifSampling *s, DifContext *context, guint i, DifTensor *x, const DifPrediction *p,
       gpointer state G_GNUC_UNUSED)
 {
-  const DifStep *from = &s->steps[i];
-  const DifStep *to = &s->steps[i + 1];
-  /* inversion, which goes up, has no posterior */
-  double fresh = s->eta > 0.0 ? s->eta * sqrt (dif_posterior_variance (from, to, NULL)) : 0.0;
-  double kept = sqrt (MAX (to->sigma * to->sigma - fresh * fresh, 0.0));
+  const DifStep        *from = &s->steps[i];
   g_autoptr (DifTensor) eps = NULL;
-  g_autoptr (DifTensor) noise = NULL;
 
-  if (s->clipped_eps)
-    eps = dif_sum (context, 2,
-                   (DifTerm[]) { { 1.0 / from->sigma, x }, { -from->alpha / from->sigma, p->x0 } });
-  else
-    eps = dif_tensor_ref (p->eps);
-  if (s->eta == 0.0)
-    return dif_sum_over (context, x, 2, (DifTerm[]) { { to->alpha, p->x0 }, { kept, eps } });
-  noise = dif_noise_next (s->noise, context, x);
-  return dif_sum_over (context, x, 3,
-                       (DifTerm[]) { { to->alpha, p->x0 }, { kept, eps }, { fresh, noise } });
+  if (! s->reference.clipped_eps)
+    return dif_sampling_settle (s, context, i, x, p->x0, p->eps);
+  eps = dif_sum (context, 2,
+                 (DifTerm[]) { { 1.0 / from->sigma, x }, { -from->alpha / from->sigma, p->x0 } });
+  return dif_sampling_settle (s, context, i, x, p->x0, eps);
 }
 
 static DifTensor *

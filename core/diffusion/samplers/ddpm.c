@@ -3,8 +3,6 @@
 
 #include <math.h>
 
-#include "core/ops/elementwise.h"
-
 #define TILE     16384
 #define SMALLEST 1e-20 /* of a variance, so that it has a logarithm */
 
@@ -50,24 +48,20 @@ step (const DifSampling *s, DifContext *context, guint i, DifTensor *x, const Di
 {
   const DifStep        *from = &s->steps[i];
   const DifStep        *to = &s->steps[i + 1];
+  const double          s2 = from->sigma * from->sigma;
   double                beta;
-  double                variance = dif_posterior_variance (from, to, &beta);
-  double                s2 = from->sigma * from->sigma;
-  double                of_x0 = to->alpha * beta / s2;
-  double                of_x = from->alpha / to->alpha * (to->sigma * to->sigma) / s2;
-  double                deviation = sqrt (s->large_variance ? beta : variance);
+  const double          variance = dif_posterior_variance (from, to, &beta);
+  const DifTerm         mean[] = { { to->alpha * beta / s2, p->x0 },
+                                   { from->alpha / to->alpha * (to->sigma * to->sigma) / s2, x } };
   g_autoptr (DifTensor) noise = NULL;
 
   if (to->sigma == 0.0)
-    return dif_sum_over (context, x, 2, (DifTerm[]) { { of_x0, p->x0 }, { of_x, x } });
+    return dif_sum_over (context, x, 2, mean);
+  if (! p->variance)
+    return dif_sampling_draw (s, context, x, 2, mean, sqrt (s->large_variance ? beta : variance));
   noise = dif_noise_next (s->noise, context, x);
-  if (p->variance)
-    {
-      scale_learned (context, noise, p->variance, variance, beta);
-      deviation = 1.0;
-    }
-  return dif_sum_over (context, x, 3,
-                       (DifTerm[]) { { of_x0, p->x0 }, { of_x, x }, { deviation, noise } });
+  scale_learned (context, noise, p->variance, variance, beta);
+  return dif_sum_over (context, x, 3, (DifTerm[]) { mean[0], mean[1], { 1.0, noise } });
 }
 
 static DifTensor *

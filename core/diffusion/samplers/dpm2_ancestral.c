@@ -19,28 +19,23 @@ step (const DifSampling *s, DifContext *context, guint i, DifTensor *x_from, con
   const double          up = sqrt (MAX (low * low - down * down, 0.0));
   g_autoptr (DifTensor) x = x_from;
   g_autoptr (DifTensor) halfway = NULL;
-  g_autoptr (DifTensor) noise = NULL;
   g_auto (DifPrediction) there = { NULL, NULL };
 
   if (to->sigma == 0.0)
     return dif_flow_euler (context, g_steal_pointer (&x), from, to, p->x0);
   if (from->alpha == 0.0) /* all the way down and back up */
-    {
-      noise = dif_noise_next (s->noise, context, x);
-      return dif_sum_over (context, g_steal_pointer (&x), 2,
-                           (DifTerm[]) { { to->alpha, p->x0 }, { to->sigma, noise } });
-    }
+    return dif_sampling_draw (s, context, g_steal_pointer (&x), 1,
+                              (DifTerm[]) { { to->alpha, p->x0 } }, to->sigma);
   halfway = dif_flow_euler (context, dif_tensor_ref (x), from, to, p->x0);
   if (! dif_denoise (s->denoiser, context, halfway, to, &there))
     return NULL;
   g_clear_pointer (&halfway, dif_tensor_unref);
-  noise = dif_noise_next (s->noise, context, x);
-  return dif_sum_over (
-      context, g_steal_pointer (&x), 4,
+  return dif_sampling_draw (
+      s, context, g_steal_pointer (&x), 3,
       (DifTerm[]) { { to->alpha * down / from->sigma, x_from },
                     { to->alpha * (down - high) * (1.0 / low - 1.0 / high), p->x0 },
-                    { to->alpha * (high - down) / low, there.x0 },
-                    { to->alpha * up, noise } });
+                    { to->alpha * (high - down) / low, there.x0 } },
+      to->alpha * up);
 }
 
 static DifTensor *

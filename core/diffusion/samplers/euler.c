@@ -3,25 +3,21 @@
 
 #include <math.h>
 
-#include "core/ops/elementwise.h"
-
 /* Up with fresh noise and then down, with the slope from before the noise: the reference looks at
  * the picture first, unlike the paper's algorithm 2. */
 static DifTensor *
 churned_step (const DifSampling *s, DifContext *context, guint i, DifTensor *x, const DifTensor *x0,
               double high)
 {
-  const DifStep        *from = &s->steps[i];
-  const DifStep        *to = &s->steps[i + 1];
-  const double          ratio = dif_flow_ratio (from);
-  const double          down = (dif_flow_ratio (to) - high) / ratio;
-  const double          fresh = s->churn.noise * sqrt (high * high - ratio * ratio);
-  g_autoptr (DifTensor) noise = dif_noise_next (s->noise, context, x);
+  const DifStep *from = &s->steps[i];
+  const DifStep *to = &s->steps[i + 1];
+  const double   ratio = dif_flow_ratio (from);
+  const double   down = (dif_flow_ratio (to) - high) / ratio;
+  const double   fresh = s->churn.noise * sqrt (high * high - ratio * ratio);
+  const DifTerm  mean[] = { { to->alpha / from->alpha * (1.0 + down), x },
+                            { -to->alpha * down, x0 } };
 
-  return dif_sum_over (context, x, 3,
-                       (DifTerm[]) { { to->alpha / from->alpha * (1.0 + down), x },
-                                     { -to->alpha * down, x0 },
-                                     { to->alpha * fresh, noise } });
+  return dif_sampling_draw (s, context, x, 2, mean, to->alpha * fresh);
 }
 
 static DifTensor *

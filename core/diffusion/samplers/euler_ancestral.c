@@ -3,26 +3,22 @@
 
 #include <math.h>
 
-#include "core/ops/elementwise.h"
-
 /* As Euler, but down to a lower level and back up with fresh noise; in z = x / alpha. */
 static DifTensor *
 step (const DifSampling *s, DifContext *context, guint i, DifTensor *x, const DifPrediction *p,
       gpointer state G_GNUC_UNUSED)
 {
-  const DifStep        *from = &s->steps[i];
-  const DifStep        *to = &s->steps[i + 1];
-  double                level = from->sigma / from->alpha;
-  double                level_to = to->sigma / to->alpha;
-  double                down = level_to * level_to / level;
-  double                up = sqrt (MAX (level_to * level_to - down * down, 0.0));
-  double                of_x = to->alpha * down / from->sigma; /* 0 where alpha is */
-  g_autoptr (DifTensor) noise = dif_noise_next (s->noise, context, x);
+  const DifStep *from = &s->steps[i];
+  const DifStep *to = &s->steps[i + 1];
+  double         level = from->sigma / from->alpha;
+  double         level_to = to->sigma / to->alpha;
+  double         down = level_to * level_to / level;
+  double         up = sqrt (MAX (level_to * level_to - down * down, 0.0));
+  double         of_x = to->alpha * down / from->sigma; /* 0 where alpha is */
 
-  return dif_sum_over (context, x, 3,
-                       (DifTerm[]) { { of_x, x },
-                                     { to->alpha * (1.0 - down / level), p->x0 },
-                                     { to->alpha * up, noise } });
+  return dif_sampling_draw (
+      s, context, x, 2, (DifTerm[]) { { of_x, x }, { to->alpha * (1.0 - down / level), p->x0 } },
+      to->alpha * up);
 }
 
 static DifTensor *

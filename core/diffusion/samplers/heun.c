@@ -9,20 +9,16 @@
 static DifTensor *
 churn (const DifSampling *s, DifContext *context, guint i, DifTensor *x, DifStep *high)
 {
-  const DifStep        *from = &s->steps[i];
-  const double          ratio = dif_flow_ratio (from);
-  const double          up = dif_flow_churned (s, i);
-  g_autoptr (DifTensor) noise = NULL;
+  const DifStep *from = &s->steps[i];
+  const double   ratio = dif_flow_ratio (from);
+  const double   up = dif_flow_churned (s, i);
 
   *high = *from;
   if (! (up > ratio) || ! x)
     return x;
   *high = dif_sampling_between (s, i, up);
-  noise = dif_noise_next (s->noise, context, x);
-  return dif_sum_over (
-      context, x, 2,
-      (DifTerm[]) { { high->alpha / from->alpha, x },
-                    { high->alpha * s->churn.noise * sqrt (up * up - ratio * ratio), noise } });
+  return dif_sampling_draw (s, context, x, 1, (DifTerm[]) { { high->alpha / from->alpha, x } },
+                            high->alpha * s->churn.noise * sqrt (up * up - ratio * ratio));
 }
 
 /* The slope of the step is the mean of those at its ends.  z + (s' - s) / 2 (slope + slope'),

@@ -23,14 +23,12 @@ static DifTensor *
 churn (const DifSampling *s, DifContext *context, DifTensor *x, const DifStep *from,
        const DifStep *hat)
 {
-  const double          level = from->sigma / from->alpha;
-  const double          level_hat = hat->sigma / hat->alpha;
-  const double          added = sqrt (MAX (level_hat * level_hat - level * level, 0.0));
-  g_autoptr (DifTensor) noise = dif_noise_next (s->noise, context, x);
+  const double level = from->sigma / from->alpha;
+  const double level_hat = hat->sigma / hat->alpha;
+  const double added = sqrt (MAX (level_hat * level_hat - level * level, 0.0));
 
-  return dif_sum_over (context, x, 2,
-                       (DifTerm[]) { { hat->alpha / from->alpha, x },
-                                     { hat->alpha * s->churn.noise * added, noise } });
+  return dif_sampling_draw (s, context, x, 1, (DifTerm[]) { { hat->alpha / from->alpha, x } },
+                            hat->alpha * s->churn.noise * added);
 }
 
 /* Heun's step of dz/ds = (z - x0) / s: by the slope at its start, then by the mean of the slopes at

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/diffusion/sampler.h"
 
-#include "core/ops/elementwise.h"
-
 /* To the clean picture at once, and back up with fresh noise.  The paper's boundary condition mixes
  * x into the picture with weight 0.25 / (0.25 + (10 t)²); at the timesteps such networks know, 19
  * and up, that is less than the rounding of their output. */
@@ -10,13 +8,9 @@ static DifTensor *
 step (const DifSampling *s, DifContext *context, guint i, DifTensor *x, const DifPrediction *p,
       gpointer state G_GNUC_UNUSED)
 {
-  const DifStep        *to = &s->steps[i + 1];
-  g_autoptr (DifTensor) noise = NULL;
+  const DifStep *to = &s->steps[i + 1];
 
-  if (to->sigma == 0.0)
-    return dif_sum_over (context, x, 1, (DifTerm[]) { { to->alpha, p->x0 } });
-  noise = dif_noise_next (s->noise, context, x);
-  return dif_sum_over (context, x, 2, (DifTerm[]) { { to->alpha, p->x0 }, { to->sigma, noise } });
+  return dif_sampling_draw (s, context, x, 1, (DifTerm[]) { { to->alpha, p->x0 } }, to->sigma);
 }
 
 static DifTensor *

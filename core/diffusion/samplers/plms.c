@@ -40,7 +40,8 @@ run (const DifSampling *sampling, DifContext *context, DifTensor *x_start)
   g_auto (DifHistory) history = { { NULL } };
   DifTensor *x = first_step (sampling, context, x_start, &history);
 
-  return dif_pseudo_multistep (sampling, context, x, sampling->second_skipped ? 2 : 1, &history);
+  return dif_pseudo_multistep (sampling, context, x, sampling->reference.second_skipped ? 2 : 1,
+                               &history);
 }
 
 const DifSampler dif_sampler_plms = {

@@ -2,37 +2,17 @@
 #include <math.h>
 
 #include "core/diffusion/sampler.h"
-#include "core/ops/elementwise.h"
-
-/* As DDIM.  Known pixels follow from their prediction like all others: where that holds fresh noise
- * they are drawn anew at the level of every step (line 5 of the algorithm). */
-static DifTensor *
-down (const DifSampling *s, DifContext *context, guint i, DifTensor *x, const DifPrediction *p)
-{
-  const DifStep        *from = &s->steps[i];
-  const DifStep        *to = from + 1;
-  const double          fresh = s->eta * sqrt (dif_posterior_variance (from, to, NULL));
-  const double          kept = sqrt (MAX (to->sigma * to->sigma - fresh * fresh, 0.0));
-  const DifTerm         mean[] = { { to->alpha, p->x0 }, { kept, p->eps } };
-  g_autoptr (DifTensor) noise = NULL;
-
-  if (fresh == 0.0)
-    return dif_sum_over (context, x, 2, mean);
-  noise = dif_noise_next (s->noise, context, x);
-  return dif_sum_over (context, x, 3, (DifTerm[]) { mean[0], mean[1], { fresh, noise } });
-}
 
 /* From steps[i + 1] to steps[i], as the forward process goes. */
 static DifTensor *
 up (const DifSampling *s, DifContext *context, guint i, DifTensor *x)
 {
-  const DifStep        *to = &s->steps[i];
-  g_autoptr (DifTensor) noise = dif_noise_next (s->noise, context, x);
-  double                variance;
+  const DifStep *to = &s->steps[i];
+  double         variance;
 
   dif_posterior_variance (to, to + 1, &variance);
-  return dif_sum_over (context, x, 2,
-                       (DifTerm[]) { { to->alpha / to[1].alpha, x }, { sqrt (variance), noise } });
+  return dif_sampling_draw (s, context, x, 1, (DifTerm[]) { { to->alpha / to[1].alpha, x } },
+                            sqrt (variance));
 }
 
 typedef struct
@@ -76,6 +56,9 @@ jump (const DifSampling *s, DifContext *context, DifTensor *x, guint length, gui
   return x;
 }
 
+/* Down it goes as DDIM, with an eta of 1, which is the paper's, as DDPM.  Known pixels follow from
+ * their prediction like all others: where that holds fresh noise they are drawn anew at the level
+ * of every step (line 5 of the algorithm). */
 static DifTensor *
 run (const DifSampling *s, DifContext *context, DifTensor *x_start)
 {
@@ -90,7 +73,7 @@ run (const DifSampling *s, DifContext *context, DifTensor *x_start)
 
       if (! dif_denoise (s->denoiser, context, x, &s->steps[i], &p))
         return NULL;
-      x = down (s, context, i++, x, &p);
+      x = dif_sampling_settle (s, context, i++, x, p.x0, p.eps);
       dif_sampling_after_step (s, i, x, p.x0);
       dif_prediction_clear (&p);
       if (jumps_now (&jumps, s->n - i))
@@ -108,5 +91,6 @@ const DifSampler dif_sampler_repaint = {
   .stochastic = TRUE,
   .pure_noise = TRUE,
   .goes_back = TRUE,
+  .eta = 1.0,
   .run = run,
 };

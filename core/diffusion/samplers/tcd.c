@@ -3,8 +3,6 @@
 
 #include <math.h>
 
-#include "core/ops/elementwise.h"
-
 /* Between the next level and the clean picture: gamma of the way in timesteps, in noise levels
  * where nobody knows about timesteps. */
 static DifStep
@@ -24,19 +22,13 @@ static DifTensor *
 step (const DifSampling *s, DifContext *context, guint i, DifTensor *x, const DifPrediction *p,
       gpointer state G_GNUC_UNUSED)
 {
-  const DifStep        *to = &s->steps[i + 1];
-  const DifStep         low = lower_level (s, i);
-  const double          shrink = to->alpha / low.alpha;
-  const double          kept = shrink * low.sigma;
-  const double          fresh = sqrt (MAX (to->sigma * to->sigma - kept * kept, 0.0));
-  g_autoptr (DifTensor) noise = NULL;
+  const DifStep *to = &s->steps[i + 1];
+  const DifStep  low = lower_level (s, i);
+  const double   kept = to->alpha / low.alpha * low.sigma;
+  const double   fresh = sqrt (MAX (to->sigma * to->sigma - kept * kept, 0.0));
 
-  if (low.sigma == to->sigma)
-    return dif_sum_over (context, x, 2,
-                         (DifTerm[]) { { to->alpha, p->x0 }, { to->sigma, p->eps } });
-  noise = dif_noise_next (s->noise, context, x);
-  return dif_sum_over (context, x, 3,
-                       (DifTerm[]) { { to->alpha, p->x0 }, { kept, p->eps }, { fresh, noise } });
+  return dif_sampling_draw (s, context, x, 2,
+                            (DifTerm[]) { { to->alpha, p->x0 }, { kept, p->eps } }, fresh);
 }
 
 static DifTensor *
@@ -51,9 +43,12 @@ const DifSampler dif_sampler_tcd = {
   .citation = "Zheng et al. 2024 (trajectory consistency distillation), algorithm 4",
   .order = 1,
   .evals = 1,
+  .stochastic = TRUE,
   .whole_steps = TRUE,
   .pure_noise = TRUE,
   .spacing = "lcm",
   .final_alpha = TRUE,
+  .oversteps = TRUE,
+  .eta = 0.3, /* what its authors take; more for many steps */
   .run = run,
 };

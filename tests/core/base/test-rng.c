@@ -123,6 +123,27 @@ test_independence (void)
     g_assert_cmpfloat (fabs (sum[k]) / N, <=, 5.0 / sqrt (N));
 }
 
+/* The known answer itself, cut anywhere; evenly spread, within 5 standard errors. */
+static void
+test_uniform (void)
+{
+  static const guint32 words[4] = { 0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8 };
+  g_autofree double   *x = g_new (double, N);
+  double               part[3];
+  guint                bins[10] = { 0 };
+
+  dif_rng_uniform (0, 0, 0, x, 4);
+  for (guint i = 0; i < 4; i++)
+    g_assert_cmpfloat (x[i], ==, words[i] / 4294967296.0);
+  dif_rng_uniform (123, 4, 0, x, N);
+  dif_rng_uniform (123, 4, 5, part, 3);
+  g_assert_cmpmem (part, sizeof part, x + 5, sizeof part);
+  for (gsize i = 0; i < N; i++)
+    bins[(gsize) (10.0 * x[i])]++;
+  for (guint i = 0; i < 10; i++)
+    g_assert_cmpfloat (fabs (bins[i] - N / 10.0), <=, 5.0 * sqrt (0.09 * N));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -133,5 +154,6 @@ main (int argc, char **argv)
   g_test_add_func ("/rng/known-answer", test_known_answer);
   g_test_add_func ("/rng/distribution", test_distribution);
   g_test_add_func ("/rng/independence", test_independence);
+  g_test_add_func ("/rng/uniform", test_uniform);
   return g_test_run ();
 }

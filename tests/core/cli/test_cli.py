@@ -18,10 +18,12 @@ import subprocess
 import sys
 import time
 
+from xml.etree import ElementTree
+
 from tool import TOOL, check, check_threads, expect, read_png, run, run_tests, write_png
 
 MAKERS = ["generate", "reimagine", "inpaint", "noise"]
-COMMANDS = MAKERS + ["info", "list", "eval", "bench"]
+COMMANDS = MAKERS + ["info", "list", "eval", "experiment", "bench", "learn", "train"]
 
 
 def write_tensors(path, **tensors):
@@ -69,7 +71,9 @@ def test_misuse():
     """wrong words exit with 2"""
     for words in ["nonsense", "--bogus", "generate", "generate --bogus", "generate -o",
                   "generate -o x.png surplus", "info a b", "info --bogus x", "eval a b", "bench",
-                  "bench a b", "reimagine -o x.png", "inpaint -o x.png", "noise -o x.png"]:
+                  "bench a b", "reimagine -o x.png", "inpaint -o x.png", "noise -o x.png",
+                  "experiment", "experiment nonsense", "experiment langevin manifold",
+                  "experiment langevin -j -1"]:
         expect(2, *words.split())
 
 
@@ -179,16 +183,16 @@ def test_generate():
 
 def test_stop():
     """generate: one Ctrl+C keeps the picture as it is, which --stop-after gives again; two give up"""
-    words = ["generate", "-l", "grass", "-n", "1000", "--size", "64"]
-    for times in [1, 2]:
+    for times, size in [(1, "64"), (2, "512")]:  # a step that takes long enough for the second
+        words = ["generate", "-l", "grass", "-n", "1000", "--size", size]
         with subprocess.Popen([TOOL, *words, "-o", "kept.png"], env=dict(os.environ, LC_ALL="C.UTF-8"),
                               stderr=subprocess.PIPE) as process:
             said = b""
             while b"step 2 of" not in said:
                 said += process.stderr.read1()
             for _ in range(times):
+                time.sleep(0.05)  # into the next step; two at once may arrive as one
                 process.send_signal(signal.SIGINT)
-                time.sleep(0.001)  # two at once may arrive as one
             said = process.stderr.read().decode()
             code = process.wait(60)
         check(code == (130 if times == 1 else 1), f"{times} times: exit code {code}, said {said!r}")
@@ -418,13 +422,35 @@ def comma_locale():
     return "C.UTF-8", ""
 
 
-def test_locale():
-    """numbers do not follow the locale"""
+def comma_environment():
     name, path = comma_locale()
     print(f"# locale {name}")
-    env = {"LC_ALL": name, "LANGUAGE": "C"}
-    if path:
-        env["LOCPATH"] = path
+    return {"LC_ALL": name, "LANGUAGE": "C", **({"LOCPATH": path} if path else {})}
+
+
+def test_experiment():
+    """experiments: a list, figures, a plot"""
+    names = [line.split()[0] for line in expect(0, "experiment", "--list").stdout.decode()
+             .splitlines() if line[0] != " "]
+    check("langevin" in names and len(names) == 5, f"five experiments: {names}")
+    done = expect(0, "experiment", "langevin", "--short", "--svg", "x.svg", "--json", "x.json",
+                  **comma_environment())
+    with open("x.json", encoding="utf-8") as file:
+        found = json.load(file)
+    check(found["id"] == "langevin" and len(found["figures"]) == 4, "four figures")
+    check(all(f["least"] <= f["value"] <= f["most"] and f["holds"] for f in found["figures"]),
+          "all as claimed")
+    check(all(f["what"].encode() in done.stdout for f in found["figures"]), "they are printed")
+    plot = ElementTree.parse("x.svg").getroot()
+    check(plot.tag.endswith("svg") and float(plot.get("width")) > 100.0, "a plot")
+    clips = plot.findall(".//{*}clipPath/{*}rect")
+    check(len(clips) == 3 and all(float(c.get("x")) >= 0.0 for c in clips), "of three panels")
+    expect(1, "experiment", "langevin", "--short", "--svg", "missing/x.svg")
+
+
+def test_locale():
+    """numbers do not follow the locale"""
+    env = comma_environment()
     words = ["generate", "-q", "-l", "sky", "-n", "2", "--size", "16", "-g", "2.5", "-o"]
     expect(0, *words, "plain.png")
     expect(0, *words, "local.png", **env)

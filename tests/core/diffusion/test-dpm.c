@@ -78,7 +78,7 @@ run (const char *row, const DifSolver *solver, DifContext *context, const DifSte
   g_autoptr (DifDenoiser) denoiser = ideal_denoiser_new (&ideal);
   DifSampling             sampling;
 
-  dif_sampling_init (&sampling, steps, n, denoiser, noise);
+  dif_sampling_init (&sampling, dif_sampler_find (row), steps, n, denoiser, noise);
   sampling.solver = *solver;
   return dif_sampler_find (row)->run (&sampling, context, dif_tensor_ref (x));
 }

@@ -14,14 +14,18 @@
 
 static const Ideal ideal = { .mean = 0.4, .deviation = 0.5 };
 
-/* N levels whose timesteps fall evenly, as training times do, from @t_start on. */
-static DifStep *
-falling_steps (IdealFrame frame, double t_start)
-{
-  DifStep *steps = ideal_steps (frame, -3.0, 2.0, N);
+/* Of levels e^-2 to e^3, in whose logarithm training time is even. */
+static const DifProcess process = { .kind = DIF_PROCESS_VE,
+                                    .sigma_min = 0.1353352832366127,
+                                    .sigma_max = 20.085536923187668 };
 
-  for (guint i = 0; i < N; i++)
-    steps[i].t = t_start * (N - i) / N;
+/* N levels that fall evenly in training time, as far from the lowest at first as one step more
+ * would go. */
+static DifStep *
+falling_steps (IdealFrame frame, double first)
+{
+  DifStep *steps = ideal_steps (frame, first, 2.0, N);
+
   steps[N] = (DifStep) { 0.0, 1.0, 0.0 };
   return steps;
 }
@@ -56,12 +60,12 @@ canvas_new (DifContext *context)
 }
 
 static DifDenoiser *
-soft_mask (const Canvas *canvas, DifTensor *noise, double t_start)
+soft_mask (const Canvas *canvas, DifTensor *noise, const DifStep *start)
 {
   DifDenoiser *mask =
       dif_mask_new (ideal_denoiser_new (&ideal), canvas->known, noise, canvas->coverage);
 
-  dif_mask_soften (mask, t_start);
+  dif_mask_soften (mask, &process, start);
   return mask;
 }
 
@@ -69,14 +73,14 @@ soft_mask (const Canvas *canvas, DifTensor *noise, double t_start)
 static void
 test_free_steps (void)
 {
-  static const double    starts[] = { 999.0, 499.0, 1.0 };
+  static const double    starts[] = { -3.0, -1.0, 1.9 };
   g_autoptr (DifContext) context = dif_context_new (1, NULL);
   g_auto (Canvas) canvas = canvas_new (context);
 
   for (guint k = 0; k < G_N_ELEMENTS (starts); k++)
     {
       g_autofree DifStep     *steps = falling_steps (IDEAL_VP, starts[k]);
-      g_autoptr (DifDenoiser) denoiser = soft_mask (&canvas, canvas.noise, starts[k]);
+      g_autoptr (DifDenoiser) denoiser = soft_mask (&canvas, canvas.noise, steps);
       guint                   n_free[SIDE * SIDE] = { 0 };
 
       for (guint i = 0; i < N; i++)
@@ -104,13 +108,13 @@ run (const DifSampler *row, DifContext *context, DifDenoiser *denoiser, const Di
 
   dif_seeded_noise_init (&noise, 11);
   noise.parent.next = 1;
-  dif_sampling_init (&sampling, steps, N, denoiser, &noise.parent);
+  dif_sampling_init (&sampling, row, steps, N, denoiser, &noise.parent);
   return row->run (&sampling, context, x);
 }
 
-/* One pixel by Euler's steps in plain numbers: known to its level, then free. */
+/* One pixel by Euler's steps in plain numbers: known to its level, then free for @k steps. */
 static double
-by_hand (const DifStep *steps, double coverage, double known, double noise)
+by_hand (const DifStep *steps, guint k, double known, double noise)
 {
   double x = steps[0].alpha * known + steps[0].sigma * noise;
 
@@ -119,7 +123,7 @@ by_hand (const DifStep *steps, double coverage, double known, double noise)
       double x0 = known;
       double of_x = steps[i + 1].sigma / steps[i].sigma;
 
-      if (coverage > 0.0 && steps[i].t <= coverage * steps[0].t)
+      if (i + k >= N)
         x0 = ideal_x0 (&ideal, &steps[i], x);
       x = of_x * x + (steps[i + 1].alpha - steps[i].alpha * of_x) * x0;
     }
@@ -134,16 +138,15 @@ test_flow (void)
 
   for (IdealFrame frame = IDEAL_VP; frame < IDEAL_N_FRAMES; frame++)
     {
-      g_autofree DifStep     *steps = falling_steps (frame, 700.0);
-      g_autoptr (DifDenoiser) denoiser = soft_mask (&canvas, canvas.noise, 700.0);
+      g_autofree DifStep     *steps = falling_steps (frame, -3.0);
+      g_autoptr (DifDenoiser) denoiser = soft_mask (&canvas, canvas.noise, steps);
       g_autoptr (DifTensor) y = run (dif_sampler_find ("euler"), context, denoiser, steps, &canvas);
 
       if (test_has_shape (y, 1, SIDE, SIDE, 3))
         for (gsize i = 0; i < y->size; i++)
-          g_assert_cmpfloat_with_epsilon (y->data[i],
-                                          by_hand (steps, canvas.coverage->data[i / 3],
-                                                   canvas.known->data[i], canvas.noise->data[i]),
-                                          5e-5);
+          g_assert_cmpfloat_with_epsilon (
+              y->data[i],
+              by_hand (steps, i / 3 % SIDE, canvas.known->data[i], canvas.noise->data[i]), 5e-5);
     }
 }
 
@@ -155,8 +158,8 @@ test_samplers (gconstpointer data)
     {
       g_autoptr (DifContext) context = dif_context_new (1, NULL);
       g_auto (Canvas) canvas = canvas_new (context);
-      g_autofree DifStep     *steps = falling_steps (frame, 700.0);
-      g_autoptr (DifDenoiser) denoiser = soft_mask (&canvas, canvas.noise, 700.0);
+      g_autofree DifStep     *steps = falling_steps (frame, -3.0);
+      g_autoptr (DifDenoiser) denoiser = soft_mask (&canvas, canvas.noise, steps);
       g_autoptr (DifTensor)   y = run (data, context, denoiser, steps, &canvas);
       double                  off[SIDE] = { 0.0 };
 
@@ -176,14 +179,14 @@ test_drawn (void)
 {
   g_autoptr (DifContext) context = dif_context_new (1, NULL);
   g_auto (Canvas) canvas = canvas_new (context);
-  g_autofree DifStep     *steps = falling_steps (IDEAL_VP, 700.0);
+  g_autofree DifStep     *steps = falling_steps (IDEAL_VP, -3.0);
   g_autoptr (DifDenoiser) denoiser = NULL;
   DifSeededNoise          source;
 
   dif_seeded_noise_init (&source, 3);
   denoiser = dif_mask_new_drawn (ideal_denoiser_new (&ideal), canvas.known, canvas.coverage,
                                  &source.parent);
-  dif_mask_soften (denoiser, 700.0);
+  dif_mask_soften (denoiser, &process, steps);
   for (guint i = 0; i < N; i++)
     {
       g_auto (DifPrediction) p = { NULL, NULL };
@@ -200,10 +203,10 @@ test_hard (gconstpointer data)
 {
   g_autoptr (DifContext) context = dif_context_new (2, NULL);
   g_auto (Canvas) canvas = canvas_new (context);
-  g_autofree DifStep     *steps = falling_steps (IDEAL_VP, 700.0);
+  g_autofree DifStep     *steps = falling_steps (IDEAL_VP, -3.0);
   g_autoptr (DifDenoiser) hard =
       dif_mask_new (ideal_denoiser_new (&ideal), canvas.known, canvas.noise, canvas.coverage);
-  g_autoptr (DifDenoiser) soft = soft_mask (&canvas, canvas.noise, 700.0);
+  g_autoptr (DifDenoiser) soft = soft_mask (&canvas, canvas.noise, steps);
   g_autoptr (DifTensor)   a = NULL;
   g_autoptr (DifTensor)   b = NULL;
 
@@ -224,9 +227,9 @@ test_in_x0 (gconstpointer data)
   const DifSampler      *row = data;
   g_autoptr (DifContext) context = dif_context_new (1, NULL);
   g_auto (Canvas) canvas = canvas_new (context);
-  g_autofree DifStep     *steps = falling_steps (IDEAL_VP, 700.0);
-  g_autoptr (DifDenoiser) in_xt = soft_mask (&canvas, canvas.noise, 700.0);
-  g_autoptr (DifDenoiser) in_x0 = soft_mask (&canvas, NULL, 700.0);
+  g_autofree DifStep     *steps = falling_steps (IDEAL_VP, -3.0);
+  g_autoptr (DifDenoiser) in_xt = soft_mask (&canvas, canvas.noise, steps);
+  g_autoptr (DifDenoiser) in_x0 = soft_mask (&canvas, NULL, steps);
   g_autoptr (DifTensor)   a = run (row, context, in_xt, steps, &canvas);
   g_autoptr (DifTensor)   b = run (row, context, in_x0, steps, &canvas);
 
@@ -249,8 +252,8 @@ static DifTensor *
 sample_softly (DifContext *context, gconstpointer data)
 {
   g_auto (Canvas) canvas = canvas_new (context);
-  g_autofree DifStep     *steps = falling_steps (IDEAL_VP, 700.0);
-  g_autoptr (DifDenoiser) denoiser = soft_mask (&canvas, canvas.noise, 700.0);
+  g_autofree DifStep     *steps = falling_steps (IDEAL_VP, -3.0);
+  g_autoptr (DifDenoiser) denoiser = soft_mask (&canvas, canvas.noise, steps);
 
   return run (((const Row *) data)->row, context, denoiser, steps, &canvas);
 }

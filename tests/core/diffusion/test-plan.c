@@ -233,21 +233,6 @@ test_ladders (void)
     }
 }
 
-/* A list of timesteps, of which those that do not fall are left out. */
-static void
-test_list (void)
-{
-  g_autoptr (DifProcess) process = test_process ("{}", NULL);
-  g_autoptr (DifPlan)    plan = dif_plan_new_at (process, dif_sampler_find ("ddim"),
-                                                 (const double[]) { 900, 900, 500.5, 700, 20 }, 5);
-
-  g_assert_cmpuint (plan->n, ==, 3);
-  g_assert_cmpfloat (plan->steps[0].t, ==, 900.0);
-  g_assert_cmpfloat (plan->steps[1].t, ==, 500.5);
-  g_assert_cmpfloat (plan->steps[2].t, ==, 20.0);
-  g_assert_cmpfloat (plan->steps[3].sigma, ==, 0.0);
-}
-
 /* Distilled networks are asked where they were taught: every 20 of 1000, or every 25. */
 static void
 test_taught (void)
@@ -319,22 +304,6 @@ test_inverted (void)
 }
 
 static void
-test_parse (void)
-{
-  static const char *const bad[] = { NULL,  "",   "karras", "1,",  "5,5",
-                                     "5,6", "-1", "3;2",    "nan", "1e999" };
-  guint                    n;
-  g_autofree double       *t = dif_timesteps_parse ("999, 750.5,20 ,0", &n);
-
-  g_assert_nonnull (t);
-  g_assert_cmpuint (n, ==, 4);
-  g_assert_cmpfloat (t[1], ==, 750.5);
-  g_assert_cmpfloat (t[3], ==, 0.0);
-  for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
-    g_assert_null (dif_timesteps_parse (bad[i], &n));
-}
-
-static void
 test_rows (void)
 {
   guint                    n;
@@ -361,8 +330,6 @@ main (int argc, char **argv)
   g_test_add_func ("/plan/known", test_known);
   g_test_add_func ("/plan/geometric", test_geometric);
   g_test_add_func ("/plan/ladders", test_ladders);
-  g_test_add_func ("/plan/list", test_list);
-  g_test_add_func ("/plan/parse", test_parse);
   g_test_add_func ("/plan/taught", test_taught);
   g_test_add_func ("/plan/whole-ladder", test_whole_ladder);
   g_test_add_func ("/plan/inverted", test_inverted);

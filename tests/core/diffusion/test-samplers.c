@@ -33,7 +33,7 @@ run (const Case *c, DifContext *context, const DifStep *steps, guint n, guint in
 
   dif_seeded_noise_init (&noise, 5);
   noise.parent.next = 1;
-  dif_sampling_init (&sampling, steps, n, denoiser, &noise.parent);
+  dif_sampling_init (&sampling, c->row, steps, n, denoiser, &noise.parent);
   sampling.eta = c->eta;
   sampling.churn.amount = c->churn;
   sampling.inner_steps = inner_steps;
@@ -142,7 +142,7 @@ distribution_steps (const Case *c, guint n)
 
 /* Mean and deviation of what comes out of noise: 16384 numbers, so one standard error is 0.8 % of
  * the deviation for the mean and 0.55 % for the deviation.  Rows that seek modes end nearer to the
- * mean, which is the mode. */
+ * mean, which is the mode, and those that overstep a little nearer. */
 static void
 test_distribution (gconstpointer data)
 {
@@ -167,6 +167,11 @@ test_distribution (gconstpointer data)
   g_assert_cmpfloat (fabs (got.mean - end->alpha * ideal.mean), <=, (5 * 0.008 + 0.01) * spread);
   if (c->row->seeks_modes)
     g_assert_cmpfloat (got.deviation, <, 0.5 * spread);
+  else if (c->row->oversteps)
+    {
+      g_assert_cmpfloat (got.deviation, <, 0.98 * spread);
+      g_assert_cmpfloat (got.deviation, >, 0.9 * spread);
+    }
   else
     g_assert_cmpfloat (fabs (got.deviation / spread - 1.0), <=, 5 * 0.0055 + 0.02);
 }
@@ -194,7 +199,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_set_nonfatal_assertions ();
   for (guint i = 0; i < n; i++)
-    add ((Case) { .row = rows[i] }, "", rows[i]->stochastic);
+    add ((Case) { .row = rows[i], .eta = rows[i]->eta }, "", rows[i]->stochastic);
+  add ((Case) { .row = dif_sampler_find ("tcd") }, "/eta-0", FALSE);
   add ((Case) { .row = dif_sampler_find ("ddim"), .eta = 1.0 }, "/eta-1", TRUE);
   add ((Case) { .row = dif_sampler_find ("euler"), .churn = 40.0 }, "/churn", TRUE);
   add ((Case) { .row = dif_sampler_find ("heun"), .churn = 40.0 }, "/churn", TRUE);

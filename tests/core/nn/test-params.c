@@ -191,6 +191,62 @@ test_changed (void)
   test_assert_error (error, DIF_ERROR_CHANGED, path, NULL);
 }
 
+/* Even numbers up to @bound, not all alike. */
+static void
+assert_spread (const float *x, gsize n, double bound)
+{
+  float most = 0.0f;
+
+  for (gsize i = 0; i < n; i++)
+    most = MAX (most, ABS (x[i]));
+  g_assert_cmpfloat (most, <=, bound);
+  g_assert_cmpfloat (most, >, 0.9 * bound);
+}
+
+static float *
+random_numbers (guint64 seed)
+{
+  g_autoptr (DifParams) params = dif_params_new_random (seed);
+  double                squares = 0.0;
+  const DifParam       *list;
+  guint                 n;
+
+  dif_params_conv (params, "a", 16, 4, 3, 1);
+  dif_params_vector (params, "a", "bias", 16);
+  dif_params_linear (params, "b", 20, 64);
+  dif_params_vector (params, "n", "weight", 8);
+  dif_params_vector (params, "n", "bias", 8);
+  dif_params_table (params, "t", 100, 30);
+  g_assert_true (dif_params_has (params, "b", "weight"));
+  g_assert_false (dif_params_has (params, "b", "bias"));
+  g_assert_cmpuint (dif_params_count (params), ==, 576 + 16 + 1280 + 8 + 8 + 3000);
+  g_assert_true (dif_params_finish (params, NULL));
+  list = dif_params_list (params, &n);
+  g_assert_cmpuint (n, ==, 6);
+  assert_spread (list[0].value->data, 576, 1.0 / 6.0);
+  assert_spread (list[1].value->data, 16, 1.0 / 6.0);
+  assert_spread (list[2].value->data, 1280, 1.0 / 8.0);
+  g_assert_nonnull (list[0].weight->backward);
+  g_assert_cmpfloat (list[3].value->data[7], ==, 1.0);
+  g_assert_cmpfloat (list[4].value->data[7], ==, 0.0);
+  g_assert_cmpstr (list[5].name, ==, "t.weight");
+  for (gsize i = 0; i < 3000; i++)
+    squares += list[5].value->data[i] * list[5].value->data[i];
+  g_assert_cmpfloat_with_epsilon (squares / 3000, 1.0, 0.15);
+  return g_memdup2 (list[0].value->data, 576 * sizeof (float));
+}
+
+static void
+test_made (void)
+{
+  g_autofree float *one = random_numbers (1);
+  g_autofree float *again = random_numbers (1);
+  g_autofree float *other = random_numbers (2);
+
+  g_assert_cmpmem (one, 576 * sizeof (float), again, 576 * sizeof (float));
+  g_assert_cmpint (memcmp (one, other, 576 * sizeof (float)), !=, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -203,6 +259,7 @@ main (int argc, char **argv)
   g_test_add_func ("/params/wrong", test_wrong);
   g_test_add_data_func ("/params/budget/f16", "f16", test_budget);
   g_test_add_data_func ("/params/budget/bf16", NULL, test_budget);
+  g_test_add_func ("/params/made", test_made);
   g_test_add_func ("/params/left-over", test_left_over);
   g_test_add_func ("/params/changed", test_changed); /* last: the file is gone then */
   result = g_test_run ();

@@ -7,7 +7,7 @@
 
 #include "core/base/error.h"
 #include "core/ops/conv-backward.h"
-#include "core/ops/prologue-backward.h"
+#include "core/ops/prologue.h"
 #include "tests/core/support/numbers.h"
 
 typedef struct

@@ -3,9 +3,12 @@
 /* The tape on an op of the test's own: y = a², and on sums of such. */
 
 #include "core/tensor/tape.h"
+
+#include "core/ops/elementwise.h"
 #include "tests/core/support/numbers.h"
 
 static guint n_backward;
+static guint n_square;
 
 typedef struct
 {
@@ -38,6 +41,7 @@ square (DifContext *context, DifTensor *x)
   DifTensor *y = dif_context_like (context, x);
   Square    *record;
 
+  n_square++;
   for (gsize i = 0; i < y->size; i++)
     y->data[i] = x->data[i] * x->data[i];
   record = dif_tape_record (context, y, (gconstpointer[]) { NULL, x }, 2, sizeof *record,
@@ -207,6 +211,156 @@ test_checkpoint_leaf (void)
   assert_all (dx, 8.0f);
 }
 
+/* ---- two outputs ---- */
+
+typedef struct
+{
+  DifTensor *x;
+  DifTensor *times_ten;
+} Both;
+
+static void
+both_clear (gpointer record)
+{
+  dif_tensor_unref (((Both *) record)->x);
+}
+
+/* 10 x is made besides x². */
+static void
+both_backward (gpointer data, DifContext *context, DifTape *tape, DifTensor *dy)
+{
+  const Both           *record = data;
+  g_autoptr (DifTensor) d_ten = dif_tape_take (tape, record->times_ten);
+  DifTensor            *dx = dif_context_like (context, record->x);
+
+  n_backward++;
+  for (gsize i = 0; i < dx->size; i++)
+    dx->data[i] = (dy ? 2.0f * record->x->data[i] * dy->data[i] : 0.0f) +
+                  (d_ten ? 10.0f * d_ten->data[i] : 0.0f);
+  dif_tensor_unref (dy);
+  dif_tape_add (tape, context, record->x, dx);
+}
+
+static DifTensor *
+both (DifContext *context, DifTensor *x, DifTensor **times_ten)
+{
+  DifTensor *y = dif_context_like (context, x);
+  Both      *record;
+
+  *times_ten = dif_context_like (context, x);
+  for (gsize i = 0; i < y->size; i++)
+    {
+      y->data[i] = x->data[i] * x->data[i];
+      (*times_ten)->data[i] = 10.0f * x->data[i];
+    }
+  record = dif_tape_record (context, y, (gconstpointer[]) { x }, 1, sizeof *record, both_backward,
+                            both_clear);
+  if (record)
+    {
+      dif_tape_also_made (context, *times_ten);
+      *record = (Both) { dif_tensor_ref (x), *times_ten };
+    }
+  return y;
+}
+
+/* Its way back is gone once, if either output has a gradient, or both; not if none has. */
+static void
+test_two_outputs (void)
+{
+  static const float expected[] = { 0.0f, 6.0f, 60.0f, 66.0f };
+
+  for (guint used = 0; used < G_N_ELEMENTS (expected); used++)
+    {
+      g_autoptr (DifContext) context = dif_context_new (1, NULL);
+      g_autoptr (DifTape)    tape = dif_tape_new ();
+      g_autoptr (DifTensor)  x = constant (context, 3.0f);
+      g_autoptr (DifTensor)  ten = NULL;
+      g_autoptr (DifTensor)  y = NULL;
+      g_autoptr (DifTensor)  square_of_ten = NULL;
+      g_autoptr (DifTensor)  dx = NULL;
+
+      dif_tape_watch (tape, x);
+      dif_context_set_tape (context, tape);
+      y = both (context, x, &ten);
+      g_assert_true (dif_tape_wants (tape, y));
+      g_assert_true (dif_tape_wants (tape, ten));
+      square_of_ten = square (context, ten);
+      n_backward = 0;
+      if (used & 1)
+        dif_tape_add (tape, context, y, constant (context, 1.0f));
+      if (used & 2)
+        dif_tape_add (tape, context, square_of_ten,
+                      constant (context, 0.1f)); /* 0.1 x 2 x 30 = 6 */
+      g_assert_true (dif_tape_backward (tape, context, square_of_ten, NULL));
+      dx = dif_tape_take (tape, x);
+      g_assert_cmpuint (n_backward, ==, (used ? 1 : 0) + (used & 2 ? 1 : 0));
+      if (used)
+        g_assert_cmpfloat_with_epsilon (dx->data[0], expected[used], 1e-4f);
+      else
+        g_assert_null (dx);
+      g_assert_false (dif_tape_wants (tape, ten));
+    }
+}
+
+/* A block is done twice where the tape asks for that, and only there. */
+static void
+test_sparse (void)
+{
+  for (gboolean sparse = FALSE; sparse <= TRUE; sparse++)
+    {
+      g_autoptr (DifContext) context = dif_context_new (1, NULL);
+      g_autoptr (DifTape)    tape = dif_tape_new ();
+      g_autoptr (DifTensor)  x = constant (context, 1.5f);
+      g_autoptr (DifTensor)  y = dif_tape_block (context, square_twice, "data", &x, 1);
+      g_autoptr (DifTensor)  z = NULL;
+      g_autoptr (DifTensor)  dx = NULL;
+
+      assert_all (y, 5.0625f);
+      dif_tape_watch (tape, x);
+      dif_tape_set_sparse (tape, sparse);
+      dif_context_set_tape (context, tape);
+      n_square = 0;
+      z = dif_tape_block (context, square_twice, "data", &x, 1);
+      g_assert_true (dif_tape_backward (tape, context, z, constant (context, 1.0f)));
+      g_assert_cmpuint (n_square, ==, sparse ? 4 : 2);
+      dx = dif_tape_take (tape, x);
+      assert_all (dx, 13.5f);
+    }
+}
+
+static DifTensor *
+sum_of_squares (gconstpointer data G_GNUC_UNUSED, DifContext *context, DifTensor *const *inputs)
+{
+  g_autoptr (DifTensor) a = square (context, inputs[0]);
+  g_autoptr (DifTensor) b = square (context, inputs[0]);
+
+  return dif_sum (context, 2, (DifTerm[]) { { 1.0, a }, { 1.0, b } });
+}
+
+/* A block adds its parts to what an input has already got one by one, as ops outside of one do:
+ * each is too small to be seen there, both together are not. */
+static void
+test_order (void)
+{
+  for (gboolean sparse = FALSE; sparse <= TRUE; sparse++)
+    {
+      g_autoptr (DifContext) context = dif_context_new (1, NULL);
+      g_autoptr (DifTape)    tape = dif_tape_new ();
+      g_autoptr (DifTensor)  x = constant (context, 0.5f);
+      g_autoptr (DifTensor)  y = NULL;
+      g_autoptr (DifTensor)  dx = NULL;
+
+      dif_tape_watch (tape, x);
+      dif_tape_set_sparse (tape, sparse);
+      dif_context_set_tape (context, tape);
+      y = dif_tape_block (context, sum_of_squares, NULL, &x, 1);
+      dif_tape_add (tape, context, x, constant (context, 16777216.0f));
+      g_assert_true (dif_tape_backward (tape, context, y, constant (context, 1.0f)));
+      dx = dif_tape_take (tape, x);
+      assert_all (dx, 16777216.0f);
+    }
+}
+
 /* A context that failed goes nowhere, and nothing leaks. */
 static void
 test_failed (void)
@@ -235,6 +389,9 @@ main (int argc, char **argv)
   g_test_add_func ("/tape/beside", test_beside);
   g_test_add_func ("/tape/checkpoint", test_checkpoint);
   g_test_add_func ("/tape/checkpoint-leaf", test_checkpoint_leaf);
+  g_test_add_func ("/tape/two-outputs", test_two_outputs);
+  g_test_add_func ("/tape/sparse", test_sparse);
+  g_test_add_func ("/tape/order", test_order);
   g_test_add_func ("/tape/failed", test_failed);
   return g_test_run ();
 }

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "core/nn/random.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "core/base/rng.h"
+
+struct _DifRandom
+{
+  guint64     seed;
+  GHashTable *made;   /* names, DifTensorInfo whose begin is the stream of its numbers */
+  GHashTable *inputs; /* names of layers, double */
+};
+
+static void
+info_free (gpointer data)
+{
+  g_free ((char *) ((DifTensorInfo *) data)->name);
+  g_free (data);
+}
+
+DifRandom *
+dif_random_new (guint64 seed)
+{
+  DifRandom *random = g_new0 (DifRandom, 1);
+
+  random->seed = seed;
+  random->made = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, info_free);
+  random->inputs = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  return random;
+}
+
+void
+dif_random_free (DifRandom *random)
+{
+  if (! random)
+    return;
+  g_hash_table_unref (random->made);
+  g_hash_table_unref (random->inputs);
+  g_free (random);
+}
+
+const DifTensorInfo *
+dif_random_find (DifRandom *random, const char *name)
+{
+  return g_hash_table_lookup (random->made, name);
+}
+
+const DifTensorInfo *
+dif_random_make (DifRandom *random, const char *name, guint n_dims, const gsize *dim)
+{
+  DifTensorInfo *info = g_hash_table_lookup (random->made, name);
+
+  if (info)
+    return info;
+  info = g_new0 (DifTensorInfo, 1);
+  info->name = g_strdup (name);
+  info->dtype = DIF_DTYPE_F32;
+  info->n_dims = n_dims;
+  info->size = 1;
+  info->begin = g_hash_table_size (random->made);
+  for (guint i = 0; i < n_dims; i++)
+    info->size *= info->dim[i] = dim[i];
+  g_hash_table_insert (random->made, (gpointer) info->name, info);
+  return info;
+}
+
+void
+dif_random_layer (DifRandom *random, const char *layer, double inputs)
+{
+  g_hash_table_insert (random->inputs, g_strdup (layer), g_memdup2 (&inputs, sizeof inputs));
+}
+
+void
+dif_random_fill (DifRandom *random, const DifTensorInfo *info, float *out)
+{
+  const char        *leaf = strrchr (info->name, '.');
+  g_autofree char   *layer = g_strndup (info->name, (gsize) (leaf - info->name));
+  const double      *inputs = g_hash_table_lookup (random->inputs, layer);
+  g_autofree double *even = inputs ? g_new (double, info->size) : NULL;
+
+  if (! inputs && info->n_dims > 1)
+    dif_rng_normal (random->seed, info->begin, 0, out, info->size);
+  if (inputs)
+    dif_rng_uniform (random->seed, info->begin, 0, even, info->size);
+  for (gsize i = 0; i < info->size; i++)
+    if (inputs)
+      out[i] = (float) ((2.0 * even[i] - 1.0) / sqrt (*inputs));
+    else if (info->n_dims == 1)
+      out[i] = g_str_equal (leaf, ".weight") ? 1.0f : 0.0f;
+}

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "core/train/bound.h"
+
+#include <math.h>
+
+#define HALF_BIN  (1.0 / 255.0) /* bytes are this far from the middle of their neighbours */
+#define OPEN_END  0.999         /* the first and the last byte's bins have no other end */
+#define LEAST     1e-12         /* of a probability whose logarithm is taken */
+#define CUBIC     0.044715      /* of the usual approximation of the normal distribution */
+#define ROOT_2_PI 0.79788456080286535588 /* sqrt (2 / pi) */
+
+double
+dif_bound_x0 (const DifObjectiveArgs *args, const DifStep *step, double x_t, double output,
+              double *slope)
+{
+  const double alpha = step->alpha;
+  const double sigma = step->sigma;
+  double       x0 = output;
+  double       by = 1.0;
+
+  switch (args->prediction)
+    {
+    case DIF_PREDICTION_EPSILON:
+      by = -sigma / alpha;
+      x0 = x_t / alpha + by * output;
+      break;
+    case DIF_PREDICTION_V:
+      by = -sigma;
+      x0 = alpha * x_t + by * output;
+      break;
+    case DIF_PREDICTION_SCORE:
+      by = sigma * sigma / alpha;
+      x0 = x_t / alpha + by * output;
+      break;
+    case DIF_PREDICTION_SAMPLE:
+      break;
+    }
+  if (args->clip && fabs (x0) > 1.0)
+    {
+      x0 = CLAMP (x0, -1.0, 1.0);
+      by = 0.0;
+    }
+  if (slope)
+    *slope = by;
+  return x0;
+}
+
+/* A step back: x_{t-1} ~ N (of_x0 x0 + of_x x_t, variance). */
+typedef struct
+{
+  guint  t;
+  double of_x0;
+  double of_x;
+  double log_posterior; /* logarithm of its variance, with that of t = 1 at 0 */
+  double log_beta;
+} Back;
+
+static double
+posterior_variance (const double *ac, guint t, double before)
+{
+  return (1.0 - ac[t] / before) * (1.0 - before) / (1.0 - ac[t]);
+}
+
+static Back
+back_of (const DifProcess *process, double step_t)
+{
+  const double *ac = process->alphas_cumprod;
+  const guint   t = (guint) step_t;
+  const double  before = t > 0 ? ac[t - 1] : 1.0;
+  const double  beta = 1.0 - ac[t] / before;
+  const guint   known = MAX (t, MIN (1, process->n_train_steps - 1));
+  const double  least = known > 0 ? posterior_variance (ac, known, ac[known - 1]) : beta;
+
+  return (Back) { t, beta * sqrt (before) / (1.0 - ac[t]),
+                  (1.0 - before) * sqrt (ac[t] / before) / (1.0 - ac[t]), log (least), log (beta) };
+}
+
+/* A number's part of the bound, and its derivatives. */
+typedef struct
+{
+  double nats;
+  double of_mean;
+  double of_log_variance;
+} Part;
+
+/* KL (N (mean_q, exp (log_q)) || N (mean, exp (log_p))) */
+static Part
+divergence (double mean_q, double log_q, double mean, double log_p)
+{
+  const double off = mean - mean_q;
+  const double ratio = exp (log_q - log_p);
+  const double precision = exp (-log_p);
+
+  return (Part) { 0.5 * (log_p - log_q + ratio + off * off * precision - 1.0), off * precision,
+                  0.5 * (1.0 - ratio - off * off * precision) };
+}
+
+/* The standard normal distribution and its density, or the approximation that published numbers
+ * were made with. */
+static double
+cumulative (gboolean exact, double z, double *density)
+{
+  double inner;
+  double value;
+
+  if (exact)
+    {
+      *density = exp (-0.5 * z * z) * 0.5 * ROOT_2_PI;
+      return 0.5 * erfc (-z * G_SQRT2 / 2.0);
+    }
+  inner = tanh (ROOT_2_PI * (z + CUBIC * z * z * z));
+  value = 0.5 * (1.0 + inner);
+  *density =
+      isinf (z) ? 0.0 : 0.5 * (1.0 - inner * inner) * ROOT_2_PI * (1.0 + 3.0 * CUBIC * z * z);
+  return value;
+}
+
+/* -log of the probability of a byte's bin under N (mean, exp (log_p)).  Tails are taken from
+ * their own side. */
+static Part
+decoder (gboolean exact, double x0, double mean, double log_p)
+{
+  const double per = exp (-0.5 * log_p);
+  const double above = (x0 - mean + HALF_BIN) * per;
+  const double below = (x0 - mean - HALF_BIN) * per;
+  double       at_above = 0.0;
+  double       at_below = 0.0;
+  double       mass;
+  double       share;
+
+  if (x0 < -OPEN_END)
+    mass = cumulative (exact, above, &at_above);
+  else if (x0 > OPEN_END)
+    mass = 1.0 - cumulative (exact, below, &at_below);
+  else
+    mass = cumulative (exact, above, &at_above) - cumulative (exact, below, &at_below);
+  if (mass <= LEAST)
+    return (Part) { -log (LEAST), 0.0, 0.0 };
+  share = 1.0 / mass;
+  return (Part) { -log (mass), share * per * (at_above - at_below),
+                  share * 0.5 * (above * at_above - below * at_below) };
+}
+
+double
+dif_bound_term (const DifObjectiveArgs *args, const DifExample *example, const DifOutput *output)
+{
+  const Back   back = back_of (args->process, example->step.t);
+  const double per = 1.0 / (G_LN2 * (double) example->n);
+  const double range =
+      args->variance == DIF_VARIANCE_LEARNED_RANGE ? back.log_beta - back.log_posterior : 0.0;
+  double sum = 0.0;
+
+  for (gsize i = 0; i < example->n; i++)
+    {
+      double log_p = back.log_posterior;
+      double slope;
+      double mean;
+      Part   part;
+
+      if (args->variance == DIF_VARIANCE_LEARNED_RANGE)
+        log_p += 0.5 * (output->variance[i] + 1.0) * range;
+      else if (args->variance == DIF_VARIANCE_FIXED_LARGE && back.t > 0)
+        log_p = back.log_beta;
+      mean = back.of_x0 *
+                 dif_bound_x0 (args, &example->step, example->x_t[i], output->mean[i], &slope) +
+             back.of_x * example->x_t[i];
+      if (back.t > 0)
+        part = divergence (back.of_x0 * example->x0[i] + back.of_x * example->x_t[i],
+                           back.log_posterior, mean, log_p);
+      else
+        part = decoder (args->exact_cdf, example->x0[i], mean, log_p);
+      sum += part.nats;
+      if (output->of_mean)
+        output->of_mean[i] = per * part.of_mean * back.of_x0 * slope;
+      if (output->of_variance)
+        output->of_variance[i] = per * part.of_log_variance * 0.5 * range;
+    }
+  return per * sum;
+}
+
+double
+dif_bound_prior (const DifProcess *process, gsize n, const double *x0)
+{
+  const double ac = process->alphas_cumprod[process->n_train_steps - 1];
+  double       sum = 0.0;
+
+  for (gsize i = 0; i < n; i++)
+    sum += divergence (sqrt (ac) * x0[i], log1p (-ac), 0.0, 0.0).nats;
+  return sum / (G_LN2 * (double) n);
+}

@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "core/train/learn.h"
+
+#include <math.h>
+#include <string.h>
+
+#include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
+
+#include "core/base/error.h"
+#include "core/train/trainer.h"
+
+#define MINUTE 60.0
+
+/* Four pictures, so large that more than a crop is seen of each. */
+#define SAMPLES      4u
+#define SAMPLE_SIDE  96u
+#define SAMPLE_STEPS 10u
+#define SAMPLE_SHARE 0.08 /* of the time may go into them */
+
+typedef struct
+{
+  DifProgress *progress;
+  gint64       last; /* when samples were made, and how long that took */
+  gint64       taken;
+  float        grid[3 * SAMPLES * SAMPLE_SIDE * SAMPLE_SIDE];
+  gboolean     has_grid;
+} Show;
+
+void
+dif_learning_init (DifLearning *learning)
+{
+  *learning = (DifLearning) { .minutes = 5.0, .mirrored = TRUE };
+}
+
+static gboolean
+check (const DifLearning *l, GError **error)
+{
+  if (l->width < DIF_LEARN_MIN_SIDE || l->height < DIF_LEARN_MIN_SIDE)
+    {
+      g_set_error (error, DIF_ERROR, DIF_ERROR_REQUEST,
+                   _ ("%u × %u pixels are too few to learn from: at least %u × %u are needed."),
+                   l->width, l->height, DIF_LEARN_MIN_SIDE, DIF_LEARN_MIN_SIDE);
+      return FALSE;
+    }
+  if (! (l->minutes > 0.0 && l->minutes <= DIF_LEARN_MAX_MINUTES))
+    {
+      g_set_error (error, DIF_ERROR, DIF_ERROR_REQUEST,
+                   _ ("%g minutes are not possible (above 0, at most %g)."), l->minutes,
+                   DIF_LEARN_MAX_MINUTES);
+      return FALSE;
+    }
+  return TRUE;
+}
+
+static guint8 *
+to_bytes (const float *x, gsize n)
+{
+  guint8 *bytes = g_try_malloc (n);
+
+  for (gsize i = 0; bytes && i < n; i++)
+    bytes[i] = (guint8) lrintf (CLAMP (x[i], 0.0f, 1.0f) * 255.0f);
+  return bytes;
+}
+
+static DifDataset *
+make_dataset (const DifLearning *l, GError **error)
+{
+  const gsize            n = (gsize) l->width * l->height;
+  g_autoptr (DifDataset) dataset = dif_dataset_new ();
+  g_autofree guint8     *pixels = to_bytes (l->pixels, 3 * n);
+  g_autofree guint8     *coverage = l->mask ? to_bytes (l->mask, n) : NULL;
+  const DifTrainPicture  picture = { l->width, l->height, pixels, coverage, NULL };
+
+  if (! pixels || (l->mask && ! coverage))
+    {
+      g_set_error (error, DIF_ERROR, DIF_ERROR_NOMEM,
+                   _ ("There is not enough memory for %u × %u pixels."), l->width, l->height);
+      return NULL;
+    }
+  return dif_dataset_add (dataset, &picture, error) ? g_steal_pointer (&dataset) : NULL;
+}
+
+static void
+choose (const DifLearning *l, DifTrainSettings *settings)
+{
+  dif_train_settings_init (settings);
+  settings->n_steps = 0;
+  settings->seconds = l->minutes * MINUTE;
+  settings->batch = 8;
+  settings->learning_rate = 5e-4;
+  settings->warmup = 20;
+  settings->average = 0.98;
+  settings->seed = l->seed;
+  settings->cropping.zoom = 1.0;
+  settings->cropping.flip_x = l->mirrored;
+  settings->cropping.flip_y = l->turned;
+  settings->cropping.turn = l->turned;
+  settings->cropping.jitter = 0.0;
+  settings->cropping.dropout = 0.0;
+}
+
+/* [n, side, side, 3] to two rows of pictures. */
+static void
+lay_out (const float *pixels, float *grid)
+{
+  const gsize row = 3 * SAMPLE_SIDE;
+
+  for (gsize k = 0; k < SAMPLES; k++)
+    for (gsize y = 0; y < SAMPLE_SIDE; y++)
+      memcpy (grid + ((k / 2 * SAMPLE_SIDE + y) * 2 + k % 2) * row,
+              pixels + (k * SAMPLE_SIDE + y) * row, row * sizeof (float));
+}
+
+/* As often as their share of the time allows; a failure shows when training goes on. */
+static void
+make_samples (Show *show, DifTrainer *trainer)
+{
+  const gint64      begin = g_get_monotonic_time ();
+  g_autofree float *pixels = NULL;
+
+  if (show->has_grid && begin - show->last < show->taken / SAMPLE_SHARE)
+    return;
+  pixels = g_new (float, G_N_ELEMENTS (show->grid));
+  if (dif_trainer_samples (trainer, SAMPLES, SAMPLE_SIDE, SAMPLE_STEPS, 1, pixels, NULL))
+    {
+      lay_out (pixels, show->grid);
+      show->has_grid = TRUE;
+    }
+  show->last = g_get_monotonic_time ();
+  show->taken = show->last - begin;
+}
+
+static void
+on_step (DifTrainer *trainer, const DifTrainReport *report, gpointer data)
+{
+  Show           *show = data;
+  DifProgressInfo info = { .fraction = report->fraction,
+                           .step = (guint) report->step,
+                           .n_steps = (guint) report->n_steps,
+                           .seconds_left = report->seconds_left };
+
+  if (! dif_progress_wants_preview (show->progress))
+    return;
+  make_samples (show, trainer);
+  if (show->has_grid)
+    {
+      info.preview = show->grid;
+      info.width = 2 * SAMPLE_SIDE;
+      info.height = SAMPLES / 2 * SAMPLE_SIDE;
+    }
+  dif_progress_tell (show->progress, &info);
+}
+
+/* Of a folder that this run made. */
+static void
+remove_folder (const char *path)
+{
+  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+  const char      *name;
+
+  while (dir && (name = g_dir_read_name (dir)))
+    {
+      g_autofree char *child = g_build_filename (path, name, NULL);
+
+      if (g_file_test (child, G_FILE_TEST_IS_DIR) && ! g_file_test (child, G_FILE_TEST_IS_SYMLINK))
+        remove_folder (child);
+      else
+        g_unlink (child);
+    }
+  g_rmdir (path);
+}
+
+/* The state is of no use once time is over. */
+static gboolean
+train (const DifLearning *l, DifTrainer *trainer, DifProgress *progress, GError **error)
+{
+  g_autofree Show *show = g_new0 (Show, 1);
+  g_autofree char *state = g_build_filename (l->folder, DIF_TRAIN_STATE_FILE, NULL);
+
+  show->progress = progress;
+  if (! dif_train (trainer, l->folder, 0, on_step, show, error))
+    return FALSE;
+  g_unlink (state);
+  return TRUE;
+}
+
+gboolean
+dif_learn (const DifLearning *l, DifProgress *progress, GError **error)
+{
+  g_autoptr (DifDataset) dataset = NULL;
+  g_autoptr (DifTrainer) trainer = NULL;
+  DifTrainSettings       settings;
+  const gboolean         is_new = ! g_file_test (l->folder, G_FILE_TEST_EXISTS);
+
+  if (! check (l, error))
+    return FALSE;
+  choose (l, &settings);
+  dataset = make_dataset (l, error);
+  if (! dataset)
+    return FALSE;
+  trainer = dif_trainer_new_from (l->from, &settings, dataset, l->threads, progress, error);
+  if (! trainer)
+    return FALSE;
+  if (train (l, trainer, progress, error))
+    return TRUE;
+  if (is_new)
+    remove_folder (l->folder);
+  return FALSE;
+}

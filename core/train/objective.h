@@ -1,0 +1,376 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "core/diffusion/process.h"
+#include "core/tensor/context.h"
+#include "core/train/mlp.h"
+
+G_BEGIN_DECLS
+
+/**
+ * DifWeighting:
+ * @DIF_WEIGHTING_NONE: all noise levels count alike
+ * @DIF_WEIGHTING_MIN_SNR: min (snr, gamma) of the error of x_0, whatever is predicted (Hang et al.
+ *   2023)
+ * @DIF_WEIGHTING_SIGMA2: lambda = sigma² (Song & Ermon 2019)
+ * @DIF_WEIGHTING_LIKELIHOOD: g² of the exploding process, per unit of its time (Song et al. 2021,
+ *   maximum likelihood training)
+ *
+ * How much a noise level counts.
+ */
+typedef enum
+{
+  DIF_WEIGHTING_NONE,
+  DIF_WEIGHTING_MIN_SNR,
+  DIF_WEIGHTING_SIGMA2,
+  DIF_WEIGHTING_LIKELIHOOD,
+} DifWeighting;
+
+/**
+ * DifVariance:
+ * @DIF_VARIANCE_FIXED_SMALL: the posterior's
+ * @DIF_VARIANCE_FIXED_LARGE: beta_t
+ * @DIF_VARIANCE_LEARNED_RANGE: between them, told by the second half of the network's channels
+ *
+ * The variance of a step back in the variational bound.
+ */
+typedef enum
+{
+  DIF_VARIANCE_FIXED_SMALL,
+  DIF_VARIANCE_FIXED_LARGE,
+  DIF_VARIANCE_LEARNED_RANGE,
+} DifVariance;
+
+/**
+ * DifProjection:
+ * @DIF_PROJECTION_GAUSSIAN: normal numbers
+ * @DIF_PROJECTION_RADEMACHER: signs
+ * @DIF_PROJECTION_SPHERE: even over the directions, of length sqrt (d)
+ *
+ * Random directions of sliced score matching; the mean of v vᵀ is one.
+ */
+typedef enum
+{
+  DIF_PROJECTION_GAUSSIAN,
+  DIF_PROJECTION_RADEMACHER,
+  DIF_PROJECTION_SPHERE,
+} DifProjection;
+
+/**
+ * DifObjectiveArgs:
+ * @process: (nullable): alpha_bar of the discrete kinds, for the variational bound and steps
+ * @prediction: what the network outputs
+ * @weighting: how much a noise level counts
+ * @gamma: of %DIF_WEIGHTING_MIN_SNR
+ * @variance: of the variational bound
+ * @clip: whether the bound clips x_0 to [-1, 1]
+ * @exact_cdf: whether L_0 has the normal distribution itself, not its usual approximation
+ * @bound_factor: of the bound beside L_simple
+ * @sigma_min: lowest noise level of the ladder; the one of denoising score matching
+ * @sigma_max: highest
+ * @n_levels: of the ladder, which is geometric
+ * @mean: score matching: the mean of the squares instead of half their sum
+ * @reduced: sliced score matching: |s|² instead of (vᵀ s)²
+ * @projection: its directions
+ *
+ * What can be turned.  Each objective looks at what concerns it.
+ */
+typedef struct
+{
+  const DifProcess *process;
+  DifPredictionType prediction;
+  DifWeighting      weighting;
+  double            gamma;
+  DifVariance       variance;
+  gboolean          clip;
+  gboolean          exact_cdf;
+  double            bound_factor;
+  double            sigma_min;
+  double            sigma_max;
+  guint             n_levels;
+  gboolean          mean;
+  gboolean          reduced;
+  DifProjection     projection;
+} DifObjectiveArgs;
+
+/**
+ * dif_objective_args_init:
+ * @args: (out caller-allocates): the usual choices
+ * @process: (nullable): of the network
+ *
+ * Thread: any
+ */
+void dif_objective_args_init (DifObjectiveArgs *args, const DifProcess *process);
+
+/**
+ * DifExample:
+ * @step: the noise level
+ * @n: numbers
+ * @x0: (array length=n): the clean picture
+ * @noise: (array length=n) (nullable): the noise; %NULL for none
+ * @score: (array length=n) (nullable): the score at x_t, where it is known
+ * @x_t: (array length=n): alpha x0 + sigma noise
+ *
+ * One picture or point to learn from.
+ */
+typedef struct
+{
+  DifStep       step;
+  gsize         n;
+  const double *x0;
+  const double *noise;
+  const double *score;
+  const double *x_t;
+} DifExample;
+
+/**
+ * DifOutput:
+ * @mean: (array): what the network said
+ * @variance: (array) (nullable): what it said of the variance
+ * @of_mean: (array) (nullable): the loss's gradient with respect to @mean
+ * @of_variance: (array) (nullable): the loss's gradient with respect to @variance
+ *
+ * A network's output for an example, and the way back; gradients are written, not added.
+ */
+typedef struct
+{
+  const double *mean;
+  const double *variance;
+  double       *of_mean;
+  double       *of_variance;
+} DifOutput;
+
+/**
+ * DifPoints:
+ * @n: how many
+ * @x: (array): points
+ * @score: (array) (nullable): their scores, where they are known
+ * @noise: (array) (nullable): what denoising score matching adds, times sigma
+ * @steps: (array length=n) (nullable): its noise levels
+ * @told: (array) (nullable): what the network sees besides the point, [n, width of the input - d]
+ * @directions: (array) (nullable): of sliced score matching
+ * @n_directions: for each point
+ * @scale: (array length=n) (nullable): what the network's output is multiplied by, for objectives
+ *   that have a target
+ *
+ * Points for a small score network.
+ *
+ * Shapes: x, score, noise [n, d]; directions [n_directions, n, d]
+ */
+typedef struct
+{
+  gsize          n;
+  const double  *x;
+  const double  *score;
+  const double  *noise;
+  const DifStep *steps;
+  const double  *told;
+  const double  *directions;
+  guint          n_directions;
+  const double  *scale;
+} DifPoints;
+
+/**
+ * DifObjective:
+ * @id: "simple"
+ * @label: for people
+ * @citation: where it is defined
+ * @learns_variance: whether it is for networks with twice the channels
+ * @step: (nullable): which noise level a number in [0, 1) draws
+ * @target: (nullable): what the network should say of an example
+ * @weight: (nullable): how much an example counts, besides the weighting
+ * @loss: (nullable): of an example, before its weight
+ * @points: (nullable): for small score networks only: the loss at each point, and what it adds to
+ *   the gradient with respect to the parameters of the mean
+ *
+ * One thing to learn from.
+ */
+typedef struct
+{
+  const char *id;
+  const char *label;
+  const char *citation;
+  gboolean    learns_variance;
+  DifStep (*step) (const DifObjectiveArgs *args, double u);
+  void (*target) (const DifObjectiveArgs *args, const DifExample *example, double *target);
+  double (*weight) (const DifObjectiveArgs *args, const DifStep *step);
+  double (*loss) (const DifObjectiveArgs *args, const DifExample *example, const double *target,
+                  const DifOutput *output);
+  void (*points) (const DifObjectiveArgs *args, const DifMlp *mlp, const DifPoints *points,
+                  double *per_point, double *gradient);
+} DifObjective;
+
+/**
+ * dif_objectives:
+ * @n: (out): how many rows
+ *
+ * Returns: (array length=n): the rows
+ *
+ * Thread: any
+ */
+const DifObjective *const *dif_objectives (guint *n);
+
+/**
+ * dif_objective_find:
+ * @id: (nullable): an id
+ *
+ * Returns: (nullable): the row, or %NULL
+ *
+ * Thread: any
+ */
+const DifObjective *dif_objective_find (const char *id);
+
+/**
+ * dif_objective_weight:
+ * @objective: what is learned from
+ * @args: what was turned
+ * @step: a noise level
+ *
+ * Returns: how much an example of it counts
+ *
+ * Thread: any
+ */
+double dif_objective_weight (const DifObjective *objective, const DifObjectiveArgs *args,
+                             const DifStep *step);
+
+/**
+ * dif_objective_noised:
+ * @step: the noise level
+ * @n: numbers
+ * @x0: (array length=n): the clean ones
+ * @noise: (array length=n) (nullable): the noise
+ * @x_t: (out caller-allocates) (array length=n): alpha x0 + sigma noise
+ *
+ * Thread: any
+ */
+void dif_objective_noised (const DifStep *step, gsize n, const double *x0, const double *noise,
+                           double *x_t);
+
+/**
+ * dif_objective_squares:
+ * @scale: of the sum
+ * @n: numbers
+ * @target: (array length=n): what the network should have said
+ * @output: what it said
+ *
+ * For rows: scale times the sum of (target - output)².
+ *
+ * Returns: the loss
+ *
+ * Thread: any
+ */
+double dif_objective_squares (double scale, gsize n, const double *target, const DifOutput *output);
+
+/**
+ * dif_objective_directions:
+ * @projection: which
+ * @seed: of the run
+ * @stream: which draw
+ * @n: how many
+ * @d: numbers of each
+ * @out: (out caller-allocates) (array): [n, d]
+ *
+ * Directions for sliced score matching.
+ *
+ * Thread: any
+ * Source: Song et al. 2019 (sliced score matching), section 3.1
+ */
+void dif_objective_directions (DifProjection projection, guint64 seed, guint64 stream, gsize n,
+                               gsize d, double *out);
+
+/**
+ * dif_objective_points:
+ * @objective: what is learned from
+ * @args: what was turned
+ * @mlp: a score network, or one of another prediction
+ * @points: where
+ * @per_point: (out caller-allocates) (array): the weighted loss of each
+ * @gradient: (nullable) (inout) (array): the gradient of their mean with respect to the parameters
+ *   is added to it
+ *
+ * Any objective for a small network.
+ *
+ * Returns: the mean
+ *
+ * Thread: any
+ */
+double dif_objective_points (const DifObjective *objective, const DifObjectiveArgs *args,
+                             const DifMlp *mlp, const DifPoints *points, double *per_point,
+                             double *gradient);
+
+/**
+ * DifLesson:
+ * @n: pictures
+ * @x_t: what the network sees, [N, H, W, C]
+ * @target: what it should say, [N, H, W, C]
+ * @x0: the clean pictures, [N, H, W, C]
+ * @steps: (array length=n): noise levels; the network is told their t
+ * @weight: (array length=n): how much each picture counts
+ *
+ * A batch of pictures to learn from.
+ */
+typedef struct
+{
+  gsize      n;
+  DifTensor *x_t;
+  DifTensor *target;
+  DifTensor *x0;
+  DifStep   *steps;
+  double    *weight;
+} DifLesson;
+
+/**
+ * dif_lesson_clear:
+ * @lesson: emptied
+ *
+ * Thread: any
+ */
+void dif_lesson_clear (DifLesson *lesson);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (DifLesson, dif_lesson_clear)
+
+/**
+ * dif_objective_prepare:
+ * @objective: a row that has a target
+ * @args: what was turned
+ * @context: the context, which records nothing of it
+ * @x0: (nullable): clean pictures
+ * @noise: (nullable): of their shape
+ * @steps: (array): a noise level for each picture, e.g. from the row's own @step
+ * @out: (out caller-allocates): an empty lesson, filled
+ *
+ * What comes before the network.
+ *
+ * Shapes: x0, noise [N, H, W, C]
+ * Errors: sticky in @context
+ * Thread: the context's
+ *
+ * Returns: whether @out is filled
+ */
+gboolean dif_objective_prepare (const DifObjective *objective, const DifObjectiveArgs *args,
+                                DifContext *context, DifTensor *x0, const DifTensor *noise,
+                                const DifStep *steps, DifLesson *out);
+
+/**
+ * dif_objective_loss:
+ * @objective: what @lesson was prepared for
+ * @args: what was turned
+ * @context: the context
+ * @lesson: the batch
+ * @output: (nullable): what the network said
+ * @loss: (out): the mean of the pictures' weighted losses
+ * @per_picture: (out caller-allocates) (array) (nullable): these, before their mean
+ *
+ * What comes after the network.  Sums are in double and in the order of the numbers.
+ *
+ * Shapes: output and out [N, H, W, C], or [N, H, W, 2 C] where the variance is learned
+ * Errors: sticky in @context; %DIF_ERROR_MISMATCH if the network has other channels
+ * Thread: the context's
+ *
+ * Returns: (transfer full) (nullable): the gradient of @loss with respect to @output
+ */
+DifTensor *dif_objective_loss (const DifObjective *objective, const DifObjectiveArgs *args,
+                               DifContext *context, const DifLesson *lesson,
+                               const DifTensor *output, double *loss, double *per_picture);
+
+G_END_DECLS

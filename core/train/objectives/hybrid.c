@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <glib/gi18n-lib.h>
+
+#include "core/train/bound.h"
+
+static DifStep
+step (const DifObjectiveArgs *args, double u)
+{
+  return dif_objective_find ("simple")->step (args, u);
+}
+
+static void
+target (const DifObjectiveArgs *args, const DifExample *example, double *out)
+{
+  dif_objective_find ("simple")->target (args, example, out);
+}
+
+/* L_simple teaches the mean, and the bound, which would teach it worse, the variance alone.  Of the
+ * bound's T terms one is drawn. */
+static double
+loss (const DifObjectiveArgs *args, const DifExample *example, const double *wanted,
+      const DifOutput *output)
+{
+  const double    factor = args->bound_factor * args->process->n_train_steps;
+  const DifOutput of_bound = { output->mean, output->variance, NULL, output->of_variance };
+  const DifOutput of_simple = { output->mean, NULL, output->of_mean, NULL };
+  const double    bound = dif_bound_term (args, example, &of_bound);
+  const double    simple =
+      dif_objective_squares (1.0 / (double) example->n, example->n, wanted, &of_simple);
+
+  for (gsize i = 0; output->of_variance && i < example->n; i++)
+    output->of_variance[i] *= factor;
+  return simple + factor * bound;
+}
+
+const DifObjective dif_objective_hybrid = {
+  .id = "hybrid",
+  .label = N_ ("L_hybrid: L_simple for the mean, the bound for a learned variance"),
+  .citation = "Nichol & Dhariwal 2021, eq. 16",
+  .learns_variance = TRUE,
+  .step = step,
+  .target = target,
+  .loss = loss,
+};

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* What the trainer's own files share. */
+
+#include <jansson.h>
+
+#include "core/diffusion/process.h"
+#include "core/models/model.h"
+#include "core/nn/params.h"
+#include "core/train/objective.h"
+#include "core/train/trainer.h"
+
+G_BEGIN_DECLS
+
+/**
+ * DifTrainerTexts:
+ * @config: config.json of the network
+ * @scheduler: scheduler_config.json of its process
+ * @labels: labels.json, or %NULL
+ *
+ * What stands beside the weights in a model's folder.
+ */
+typedef struct
+{
+  json_t *config;
+  json_t *scheduler;
+  json_t *labels;
+} DifTrainerTexts;
+
+struct _DifTrainer
+{
+  DifTrainSettings    settings;
+  char               *objective_id;
+  const DifObjective *objective;
+  DifObjectiveArgs    args;
+  DifTrainerTexts     texts;
+  DifModel           *model;
+  DifProcess         *process;
+  DifDataset         *dataset; /* borrowed */
+  DifContext         *context;
+  DifProgress        *progress;
+  const DifParam     *params; /* all of the network */
+  guint               n_params;
+  DifSlot            *slots; /* those that are trained */
+  guint              *slot_params;
+  guint               n_slots;
+  guint              *rows; /* of the data set's labels */
+  guint               n_rows;
+  guint               null_row;
+
+  guint64 step;
+  double  seconds; /* of training, earlier runs included */
+  double  loss;
+  double  mean_loss;
+  double  learning_rate;
+  guint64 begun_step; /* where this run began */
+  double  earlier_seconds;
+};
+
+/**
+ * dif_trainer_inpainting:
+ * @trainer: with a model
+ *
+ * Returns: whether the network is conditioned on masked pictures: [x_t, mask, masked picture]
+ *
+ * Thread: the trainer's
+ */
+gboolean dif_trainer_inpainting (const DifTrainer *trainer);
+
+/**
+ * dif_trainer_alloc:
+ * @settings: how to train
+ * @dataset: the pictures
+ * @n_threads: workers
+ * @progress: (nullable): polled for cancel
+ *
+ * Returns: (transfer full): a trainer without texts and model
+ *
+ * Thread: any
+ */
+DifTrainer *dif_trainer_alloc (const DifTrainSettings *settings, DifDataset *dataset,
+                               guint n_threads, DifProgress *progress);
+
+/**
+ * dif_trainer_set_up:
+ * @trainer: with texts and model
+ * @error: says what does not fit
+ *
+ * All that is left to do.
+ *
+ * Returns: whether training can begin
+ *
+ * Errors: %DIF_ERROR_REQUEST, %DIF_ERROR_UNSUPPORTED, those of dif_process_new()
+ * Thread: the trainer's
+ */
+gboolean dif_trainer_set_up (DifTrainer *trainer, GError **error);
+
+/**
+ * dif_trainer_assign_labels:
+ * @trainer: with texts and model
+ * @error: set to %DIF_ERROR_REQUEST
+ *
+ * Finds the data set's labels in the network's table.
+ *
+ * Returns: whether there is room for all
+ *
+ * Thread: the trainer's
+ */
+gboolean dif_trainer_assign_labels (DifTrainer *trainer, GError **error);
+
+/**
+ * dif_trainer_tensor_name:
+ * @name: what a file called a tensor
+ *
+ * Returns: (transfer full): what it is called today
+ *
+ * Thread: any
+ */
+char *dif_trainer_tensor_name (const char *name);
+
+/**
+ * dif_trainer_dump:
+ * @json: anything
+ *
+ * Returns: (transfer full): its text
+ *
+ * Thread: any
+ */
+char *dif_trainer_dump (json_t *json);
+
+G_END_DECLS

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The model's folder. */
+
+#include <errno.h>
+#include <string.h>
+
+#include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
+
+#include "core/base/error.h"
+#include "core/io/safetensors.h"
+#include "core/train/trainer-parts.h"
+
+static gboolean
+set_io_error (GError **error, const char *path, const char *why)
+{
+  g_autofree char *display = g_filename_display_name (path);
+
+  g_set_error (error, DIF_ERROR, DIF_ERROR_IO, _ ("Could not write “%s”: %s"), display, why);
+  return FALSE;
+}
+
+static gboolean
+make_folder (const char *path, GError **error)
+{
+  if (g_mkdir_with_parents (path, 0777) == 0)
+    return TRUE;
+  return set_io_error (error, path, g_strerror (errno));
+}
+
+static gboolean
+write_json (json_t *json, const char *folder, const char *name, GError **error)
+{
+  g_autofree char   *path = g_build_filename (folder, name, NULL);
+  g_autofree char   *text = dif_trainer_dump (json);
+  g_autoptr (GError) io_error = NULL;
+
+  if (g_file_set_contents_full (path, text, -1,
+                                G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0666,
+                                &io_error))
+    return TRUE;
+  return set_io_error (error, path, io_error->message);
+}
+
+/* The averages where there are any. */
+static const DifTensor *
+saved_value (const DifTrainer *trainer, guint param)
+{
+  for (guint i = 0; i < trainer->n_slots; i++)
+    if (trainer->slot_params[i] == param)
+      return trainer->slots[i].average;
+  return trainer->params[param].value;
+}
+
+static gboolean
+write_weights (DifTrainer *trainer, const char *unet, GError **error)
+{
+  g_autofree char *path = g_build_filename (unet, "diffusion_pytorch_model.safetensors", NULL);
+  const guint      n = trainer->n_params;
+  g_autofree DifTensorOut *out = g_new0 (DifTensorOut, n);
+  g_autoptr (GPtrArray)    names = g_ptr_array_new_with_free_func (g_free);
+
+  for (guint i = 0; i < n; i++)
+    {
+      const DifTensor *value = saved_value (trainer, i);
+
+      g_ptr_array_add (names, dif_trainer_tensor_name (trainer->params[i].name));
+      out[i].name = names->pdata[i];
+      out[i].dtype = DIF_DTYPE_F32;
+      out[i].n_dims = value->n_dims;
+      out[i].data = value->data;
+      for (guint d = 0; d < value->n_dims; d++)
+        out[i].dim[d] = value->dim[d];
+    }
+  return dif_safetensors_write_with (path, out, n, (const char *const[]) { "format", "pt", NULL },
+                                     error);
+}
+
+/* What says that there is a model comes last. */
+gboolean
+dif_trainer_save (DifTrainer *trainer, const char *folder, GError **error)
+{
+  g_autofree char *unet = g_build_filename (folder, "unet", NULL);
+  g_autofree char *scheduler = g_build_filename (folder, "scheduler", NULL);
+  json_t          *index =
+      json_pack ("{s:s, s:s, s:[s, s], s:[s, O]}", "_class_name", "DDPMPipeline",
+                 "_diffusers_version", "0.30.0", "unet", "diffusers", "UNet2DModel", "scheduler",
+                 "diffusers", json_object_get (trainer->texts.scheduler, "_class_name"));
+  gboolean saved;
+
+  saved = make_folder (unet, error) && make_folder (scheduler, error) &&
+          write_weights (trainer, unet, error) &&
+          (! trainer->texts.labels ||
+           write_json (trainer->texts.labels, folder, "labels.json", error)) &&
+          write_json (trainer->texts.scheduler, scheduler, "scheduler_config.json", error) &&
+          write_json (trainer->texts.config, unet, "config.json", error) &&
+          (! index || write_json (index, folder, "model_index.json", error));
+  json_decref (index);
+  return saved;
+}

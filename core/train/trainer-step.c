@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* One step: batch, noise, network, loss, and back. */
+
+#include <math.h>
+
+#include <glib/gi18n-lib.h>
+
+#include "core/base/error.h"
+#include "core/base/rng.h"
+#include "core/ops/elementwise.h"
+#include "core/tensor/tape.h"
+#include "core/train/draws.h"
+#include "core/train/trainer-parts.h"
+
+/* Known pixels only have to stay consistent. */
+#define KNOWN_WEIGHT 0.1
+
+/* Larger batches' feature maps are made twice instead of being kept: some gigabytes of them. */
+#define MAX_KEPT_PIXELS 262144
+
+/* The running mean forgets over so many steps. */
+#define MEAN_STEPS 100
+
+typedef struct
+{
+  guint64    seed;
+  guint64    stream;
+  DifTensor *noise;
+} NoiseJob;
+
+static void
+draw_noise (gsize k, guint worker G_GNUC_UNUSED, gpointer data)
+{
+  const NoiseJob *job = data;
+  const gsize     n = job->noise->size / job->noise->dim[0];
+
+  /* a block of the generator is four numbers, which pictures do not share */
+  dif_rng_normal (job->seed, job->stream, k * ((n + 3) / 4 * 4), job->noise->data + k * n, n);
+}
+
+static DifTensor *
+noise_like (DifTrainer *trainer, const DifTensor *x)
+{
+  DifTensor *noise = dif_context_like (trainer->context, x);
+  NoiseJob   job = { trainer->settings.seed, DIF_DRAW_NOISE | trainer->step, noise };
+
+  if (noise)
+    dif_pool_run (dif_context_pool (trainer->context), noise->dim[0], draw_noise, &job);
+  return noise;
+}
+
+static gboolean
+prepare (DifTrainer *trainer, const DifBatch *batch, DifLesson *lesson)
+{
+  const gsize           n = batch->x0->dim[0];
+  g_autofree DifStep   *steps = g_new (DifStep, n);
+  g_autofree double    *draws = g_new (double, n);
+  g_autoptr (DifTensor) noise = noise_like (trainer, batch->x0);
+
+  dif_rng_uniform (trainer->settings.seed, DIF_DRAW_LEVEL | trainer->step, 0, draws, n);
+  for (gsize k = 0; k < n; k++)
+    steps[k] = trainer->objective->step (&trainer->args, draws[k]);
+  return dif_objective_prepare (trainer->objective, &trainer->args, trainer->context, batch->x0,
+                                noise, steps, lesson);
+}
+
+/* What the network reads: x_t, or [x_t, mask, masked picture]. */
+static DifTensor *
+network_input (DifTrainer *trainer, const DifBatch *batch, const DifLesson *lesson)
+{
+  DifContext           *context = trainer->context;
+  g_autoptr (DifTensor) known = NULL;
+  g_autoptr (DifTensor) condition = NULL;
+
+  if (! batch->mask)
+    return dif_tensor_ref (lesson->x_t);
+  known = dif_sum (context, 1, (DifTerm[]) { { 0.0, batch->x0 } });
+  known = dif_mix_over (context, known, batch->x0, known, batch->mask);
+  condition = dif_concat_channels (context, batch->mask, known);
+  return dif_concat_channels (context, lesson->x_t, condition);
+}
+
+static DifTensor *
+forward (DifTrainer *trainer, const DifBatch *batch, const DifLesson *lesson)
+{
+  g_autoptr (DifTensor) input = network_input (trainer, batch, lesson);
+  g_autofree double    *t = g_new (double, lesson->n);
+
+  for (gsize k = 0; k < lesson->n; k++)
+    t[k] = lesson->steps[k].t;
+  return dif_model_forward (trainer->model, trainer->context, input, t, batch->labels);
+}
+
+/* Roots of the weights that a picture's pixels have in the mean of its squares. */
+static void
+mask_weights (const DifTensor *mask, gsize picture, float *roots)
+{
+  const gsize  n = mask->size / mask->dim[0];
+  const float *m = mask->data + picture * n;
+  double       sum = 0.0;
+
+  for (gsize i = 0; i < n; i++)
+    sum += KNOWN_WEIGHT + (1.0 - KNOWN_WEIGHT) * m[i];
+  for (gsize i = 0; i < n; i++)
+    roots[i] = (float) sqrt ((KNOWN_WEIGHT + (1.0 - KNOWN_WEIGHT) * m[i]) * (double) n / sum);
+}
+
+/* x times the pixels' weights; with @from, from + (x - from) times these. */
+static DifTensor *
+weigh (DifContext *context, const DifTensor *x, const DifTensor *from, const DifTensor *mask)
+{
+  DifTensor        *y = dif_context_like (context, x);
+  const gsize       n = mask->dim[1] * mask->dim[2];
+  const gsize       c = x->dim[3];
+  g_autofree float *roots = g_new (float, n);
+
+  for (gsize k = 0; y && k < mask->dim[0]; k++)
+    {
+      mask_weights (mask, k, roots);
+      for (gsize i = 0; i < n * c; i++)
+        {
+          const gsize at = k * n * c + i;
+          const float base = from ? from->data[at] : 0.0f;
+
+          y->data[at] = base + roots[i / c] * (x->data[at] - base);
+        }
+    }
+  return y;
+}
+
+/* The loss and its gradient.  Squares are weighted by stretching how far the output is off. */
+static DifTensor *
+loss_gradient (DifTrainer *trainer, const DifBatch *batch, const DifLesson *lesson,
+               const DifTensor *output, double *loss)
+{
+  DifContext           *context = trainer->context;
+  g_autoptr (DifTensor) shown = NULL;
+  g_autoptr (DifTensor) dy = NULL;
+
+  if (! output || ! batch->mask || ! dif_tensor_same_shape (output, lesson->target))
+    return dif_objective_loss (trainer->objective, &trainer->args, context, lesson, output, loss,
+                               NULL);
+  shown = weigh (context, output, lesson->target, batch->mask);
+  dy = dif_objective_loss (trainer->objective, &trainer->args, context, lesson, shown, loss, NULL);
+  return dy ? weigh (context, dy, NULL, batch->mask) : NULL;
+}
+
+static gconstpointer
+leaf_of (const DifParam *param)
+{
+  return param->weight ? (gconstpointer) param->weight : param->value;
+}
+
+/* Fills the slots' gradients. */
+static gboolean
+find_gradients (DifTrainer *trainer, const DifBatch *batch, double *loss)
+{
+  DifContext           *context = trainer->context;
+  g_autoptr (DifTape)   tape = dif_tape_new ();
+  g_autoptr (DifTensor) output = NULL;
+  g_auto (DifLesson) lesson = { 0 };
+  DifTensor *dy;
+
+  if (! prepare (trainer, batch, &lesson))
+    return FALSE;
+  for (guint i = 0; i < trainer->n_slots; i++)
+    dif_tape_watch (tape, leaf_of (&trainer->params[trainer->slot_params[i]]));
+  dif_tape_set_sparse (tape, lesson.x_t->dim[0] * lesson.x_t->dim[1] * lesson.x_t->dim[2] >
+                                 MAX_KEPT_PIXELS);
+  dif_context_set_tape (context, tape);
+  output = forward (trainer, batch, &lesson);
+  dif_context_set_tape (context, NULL);
+  dy = loss_gradient (trainer, batch, &lesson, output, loss);
+  if (! dy || ! dif_tape_backward (tape, context, output, dy))
+    return FALSE;
+  for (guint i = 0; i < trainer->n_slots; i++)
+    {
+      dif_tensor_unref (trainer->slots[i].gradient);
+      trainer->slots[i].gradient =
+          dif_tape_take (tape, leaf_of (&trainer->params[trainer->slot_params[i]]));
+    }
+  return TRUE;
+}
+
+static double
+done_fraction (const DifTrainer *trainer, guint64 step)
+{
+  const DifTrainSettings *s = &trainer->settings;
+  double                  fraction = 0.0;
+
+  if (s->n_steps > 0)
+    fraction = (double) step / (double) s->n_steps;
+  if (s->seconds > 0.0)
+    fraction = fmax (fraction, trainer->seconds / s->seconds);
+  return fmin (fraction, 1.0);
+}
+
+static gboolean
+descend (DifTrainer *trainer, double loss, GError **error)
+{
+  const DifTrainSettings *s = &trainer->settings;
+  DifPool                *pool = dif_context_pool (trainer->context);
+  const double            norm = dif_slots_norm (pool, trainer->slots, trainer->n_slots);
+  const double cosine = dif_warmup_cosine (0.0, 1.0, done_fraction (trainer, trainer->step));
+  const double rise = fmin (1.0, (double) (trainer->step + 1) / (s->warmup + 1.0));
+  DifUpdate    update;
+
+  if (! isfinite (loss) || ! isfinite (norm))
+    {
+      g_set_error (error, DIF_ERROR, DIF_ERROR_NONFINITE,
+                   _ ("Step %" G_GUINT64_FORMAT " gave numbers that are not finite.  A lower "
+                      "learning rate may help."),
+                   trainer->step + 1);
+      return FALSE;
+    }
+  trainer->learning_rate = s->learning_rate * rise * cosine;
+  dif_update_init (&update, &s->rule, trainer->step + 1, trainer->learning_rate, norm);
+  dif_slots_step (pool, trainer->slots, trainer->n_slots, &update,
+                  dif_average_decay (s->average, trainer->step + 2));
+  return dif_params_update (dif_model_params (trainer->model), pool, error);
+}
+
+gboolean
+dif_trainer_step (DifTrainer *trainer, GError **error)
+{
+  const gint64 start = g_get_monotonic_time ();
+  g_auto (DifBatch) batch = { 0 };
+  double loss = NAN;
+  double share;
+
+  if (! dif_dataset_batch (trainer->dataset, trainer->context, trainer->settings.seed,
+                           trainer->step, trainer->settings.batch, &batch) ||
+      ! find_gradients (trainer, &batch, &loss))
+    {
+      if (! dif_context_take_error (trainer->context, error))
+        g_set_error_literal (error, DIF_ERROR, DIF_ERROR_UNSUPPORTED,
+                             _ ("This network cannot be trained."));
+      return FALSE;
+    }
+  if (! descend (trainer, loss, error))
+    return FALSE;
+  trainer->step++;
+  share = fmax (1.0 / (double) trainer->step, 1.0 / MEAN_STEPS);
+  trainer->loss = loss;
+  trainer->mean_loss += share * (loss - trainer->mean_loss);
+  trainer->seconds += (double) (g_get_monotonic_time () - start) * 1e-6;
+  return TRUE;
+}
+
+gboolean
+dif_trainer_done (const DifTrainer *trainer)
+{
+  return dif_progress_is_finishing (trainer->progress) ||
+         done_fraction (trainer, trainer->step) >= 1.0;
+}
+
+void
+dif_trainer_report (const DifTrainer *trainer, DifTrainReport *report)
+{
+  const DifTrainSettings *s = &trainer->settings;
+  const double            n = (double) (trainer->step - trainer->begun_step);
+  const double            took = trainer->seconds - trainer->earlier_seconds;
+  double                  left = G_MAXDOUBLE;
+
+  if (s->n_steps > 0 && n > 0.0)
+    left = took / n * (double) (s->n_steps - MIN (s->n_steps, trainer->step));
+  if (s->seconds > 0.0)
+    left = fmin (left, fmax (0.0, s->seconds - trainer->seconds));
+  *report = (DifTrainReport) { .step = trainer->step,
+                               .n_steps = s->n_steps,
+                               .loss = trainer->loss,
+                               .mean_loss = trainer->mean_loss,
+                               .learning_rate = trainer->learning_rate,
+                               .fraction = done_fraction (trainer, trainer->step),
+                               .pictures_per_second = took > 0.0 ? n * s->batch / took : 0.0,
+                               .seconds_left = left < G_MAXDOUBLE ? left : 0.0 };
+}

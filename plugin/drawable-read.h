@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gegl.h>
+
+#include "plugin/target.h"
+
+G_BEGIN_DECLS
+
+/* What reading and writing a drawable share; the functions for all are in plugin/drawable.h. */
+
+/**
+ * dif_drawable_new_floats:
+ * @rect: for how many pixels
+ * @channels: of each
+ * @error: set to %DIF_ERROR_NOMEM if there is no memory
+ *
+ * Returns: (transfer full): zeros, or %NULL
+ */
+float *dif_drawable_new_floats (const DifRect *rect, gsize channels, GError **error);
+
+/**
+ * dif_drawable_on_layer:
+ * @target: a target with a layer
+ * @rect: in the image's coordinates
+ *
+ * Returns: the same in the layer's own
+ */
+GeglRectangle dif_drawable_on_layer (const DifTarget *target, const DifRect *rect);
+
+G_END_DECLS

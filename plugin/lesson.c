@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "plugin/lesson.h"
+
+#include <glib/gi18n-lib.h>
+#include <math.h>
+#include <string.h>
+
+#include "plugin/drawable.h"
+
+/* Bytes of a layer's name that become a model's, which leaves room for a number, and the numbers
+ * that are tried. */
+#define MAX_BYTES   80
+#define MAX_NUMBER  1000
+#define MAX_ENDING  5
+#define NOT_IN_NAME "/\\:*?\"<>|"
+
+/* ---- the new model's name ----------------------------------------------- */
+
+/* Layers are often called as the file they come from was. */
+static void
+drop_ending (char *name)
+{
+  char *dot = strrchr (name, '.');
+
+  if (dot != NULL && g_ascii_isalpha (dot[1]) && strlen (dot) <= MAX_ENDING)
+    *dot = '\0';
+}
+
+static char *
+name_of_layer (GimpLayer *layer)
+{
+  g_autofree char *whole = gimp_item_get_name (GIMP_ITEM (layer));
+  const char      *name = whole;
+  char            *part = NULL;
+
+  while (*name == '.' || g_ascii_isspace (*name))
+    name++;
+  if (strlen (name) > MAX_BYTES)
+    part = g_strndup (name, (gsize) (g_utf8_find_prev_char (name, name + MAX_BYTES) - name));
+  else
+    part = g_strdup (name);
+  drop_ending (part);
+  g_strdelimit (part, NOT_IN_NAME, '-');
+  g_strstrip (part);
+  if (*part != '\0')
+    return part;
+
+  g_free (part);
+  return g_strdup (_ ("Material"));
+}
+
+/* "Bark", else "Bark 2", and so on. */
+static char *
+find_folder (const char *wish, char **name, GError **error)
+{
+  for (guint k = 1;; k++)
+    {
+      g_autofree char   *numbered = k > 1 ? g_strdup_printf ("%s %u", wish, k) : g_strdup (wish);
+      g_autoptr (GError) taken = NULL;
+      char              *folder = dif_new_model_folder (numbered, &taken);
+
+      if (folder != NULL)
+        {
+          *name = g_steal_pointer (&numbered);
+          return folder;
+        }
+      if (k == MAX_NUMBER)
+        {
+          g_propagate_error (error, g_steal_pointer (&taken));
+          return NULL;
+        }
+    }
+}
+
+static char *
+new_folder (GimpProcedureConfig *config, GimpLayer *layer, char **name, GError **error)
+{
+  g_autofree char *wish = NULL;
+  g_autofree char *own = NULL;
+  char            *folder = NULL;
+
+  g_object_get (config, "name", &wish, NULL);
+  if (wish != NULL && *g_strstrip (wish) != '\0')
+    {
+      folder = dif_new_model_folder (wish, error);
+      *name = folder != NULL ? g_steal_pointer (&wish) : NULL;
+      return folder;
+    }
+  own = name_of_layer (layer);
+  return find_folder (own, name, error);
+}
+
+/* ---- the picture -------------------------------------------------------- */
+
+static gboolean
+check_pixels (const float *pixels, guint width, guint height, GError **error)
+{
+  const gsize n = 3 * (gsize) width * height;
+
+  for (gsize i = 0; i < n; i++)
+    {
+      if (isfinite (pixels[i]))
+        continue;
+      g_set_error (error, DIF_ERROR, DIF_ERROR_NONFINITE,
+                   _ ("The pixel at column %u, row %u is not a number."), (guint) (i / 3 % width),
+                   (guint) (i / 3 / width));
+      return FALSE;
+    }
+  return TRUE;
+}
+
+/* Where all is covered there is no need for a mask. */
+static gboolean
+check_cover (float **cover, gsize n, GError **error)
+{
+  float least = 1.0f;
+  float most = 0.0f;
+
+  for (gsize i = 0; i < n; i++)
+    {
+      least = MIN (least, (*cover)[i]);
+      most = MAX (most, (*cover)[i]);
+    }
+  if (most <= 0.0f)
+    {
+      g_set_error_literal (error, GIMP_PLUG_IN_ERROR, 0,
+                           _ ("There is nothing to learn from: the layer is transparent here."));
+      return FALSE;
+    }
+  if (least >= 1.0f)
+    g_clear_pointer (cover, g_free);
+  return TRUE;
+}
+
+static gboolean
+learn (gpointer data, DifProgress *progress, GError **error)
+{
+  return dif_learn (data, progress, error);
+}
+
+static void
+read_wishes (GimpProcedureConfig *config, DifLearning *learning)
+{
+  gint seed = 0;
+  gint threads = 0;
+
+  g_object_get (config, "minutes", &learning->minutes, "turned", &learning->turned, "seed", &seed,
+                "threads", &threads, NULL);
+  learning->seed = (guint64) seed;
+  learning->threads = (guint) (threads > 0 ? threads : gimp_get_num_processors ());
+}
+
+static char *
+find_beginning (GimpProcedureConfig *config, GError **error)
+{
+  g_autofree char *model = NULL;
+
+  g_object_get (config, "model", &model, NULL);
+  return dif_resolve_model (model != NULL ? g_strstrip (model) : "", error);
+}
+
+gboolean
+dif_lesson_give (DifSession *session, const DifTarget *target, GError **error)
+{
+  g_autofree char  *name = NULL;
+  g_autofree char  *folder = NULL;
+  g_autofree char  *from = NULL;
+  g_autofree float *pixels = NULL;
+  g_autofree float *cover = NULL;
+  DifLearning       learning;
+
+  dif_learning_init (&learning);
+  read_wishes (session->config, &learning);
+  learning.width = (guint) target->region.width;
+  learning.height = (guint) target->region.height;
+
+  folder = new_folder (session->config, target->layer, &name, error);
+  from = folder != NULL ? find_beginning (session->config, error) : NULL;
+  if (from == NULL)
+    return FALSE;
+  pixels = dif_drawable_read_pixels (target, error);
+  if (pixels == NULL || ! check_pixels (pixels, learning.width, learning.height, error))
+    return FALSE;
+  cover = dif_drawable_read_cover (target, error);
+  if (cover == NULL || ! check_cover (&cover, (gsize) learning.width * learning.height, error))
+    return FALSE;
+
+  learning.folder = folder;
+  learning.from = from;
+  learning.pixels = pixels;
+  learning.mask = cover;
+  if (! dif_session_compute (session, learn, &learning, error))
+    return FALSE;
+
+  g_free (session->model);
+  session->model = g_steal_pointer (&name);
+  return TRUE;
+}

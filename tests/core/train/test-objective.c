@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Objectives as a trainer meets them: tensors in, a loss and its gradient out. */
+
+#include <math.h>
+#include <string.h>
+
+#include "core/base/error.h"
+#include "core/train/bound.h"
+#include "tests/core/support/numbers.h"
+#include "tests/core/support/process.h"
+
+#define N        3
+#define CHANNELS 2
+
+static const char schedule[] = "{'num_train_timesteps': 40, 'beta_start': 0.002, "
+                               "'beta_end': 0.3, 'beta_schedule': 'linear'}";
+
+typedef struct
+{
+  const DifObjective *row;
+  DifObjectiveArgs    args;
+} Case;
+
+static DifTensor *
+pictures (DifContext *context, guint64 seed)
+{
+  return test_random (context, seed, N, 3, 2, CHANNELS);
+}
+
+/* Steps as the row draws them, at the ends and in the middle. */
+static void
+draw_steps (const Case *c, DifStep *steps)
+{
+  static const double drawn[N] = { 0.0, 0.6, 0.999 };
+
+  for (guint k = 0; k < N; k++)
+    steps[k] = c->row->step (&c->args, drawn[k]);
+}
+
+static gsize
+channels_out (const Case *c)
+{
+  const gboolean learned =
+      c->row->learns_variance && c->args.variance == DIF_VARIANCE_LEARNED_RANGE;
+
+  return learned ? 2 * CHANNELS : CHANNELS;
+}
+
+static gboolean
+prepare (const Case *c, DifContext *context, DifLesson *lesson)
+{
+  g_autoptr (DifTensor) x0 = pictures (context, 1);
+  g_autoptr (DifTensor) noise = pictures (context, 2);
+  DifStep               steps[N];
+
+  for (gsize i = 0; i < x0->size; i++)
+    x0->data[i] = roundf (127.5f + 40.0f * x0->data[i]) / 127.5f - 1.0f;
+  x0->data[0] = -1.0f; /* bins with one end */
+  x0->data[1] = 1.0f;
+  draw_steps (c, steps);
+  return dif_objective_prepare (c->row, &c->args, context, x0, noise, steps, lesson);
+}
+
+/* The gradient is what the loss does when an output changes. */
+static void
+test_gradient (gconstpointer data)
+{
+  const Case            *c = data;
+  g_autoptr (DifContext) context = dif_context_new (1, NULL);
+  g_autoptr (DifTensor)  output = test_random (context, 3, N, 3, 2, channels_out (c));
+  g_autoptr (DifTensor)  dy = NULL;
+  g_auto (DifLesson) lesson = { 0 };
+  double       per_picture[N];
+  double       loss, largest = 0.0;
+  const double h = 1.0 / 256.0;
+
+  for (gsize i = 0; i < output->size; i++)
+    output->data[i] *= 0.5f;
+  g_assert_true (prepare (c, context, &lesson));
+  dy = dif_objective_loss (c->row, &c->args, context, &lesson, output, &loss, per_picture);
+  g_assert_nonnull (dy);
+  g_assert_true (dif_tensor_same_shape (dy, output));
+  g_assert_cmpfloat_with_epsilon (loss, (per_picture[0] + per_picture[1] + per_picture[2]) / N,
+                                  1e-12 * loss);
+  for (gsize i = 0; i < dy->size; i++)
+    largest = fmax (largest, fabs (dy->data[i]));
+  g_assert_cmpfloat (largest, >, 0.0);
+  for (gsize i = 0; i < output->size; i++)
+    {
+      const float at = output->data[i];
+      double      above, below;
+
+      output->data[i] = at + (float) h;
+      dif_tensor_unref (
+          dif_objective_loss (c->row, &c->args, context, &lesson, output, &above, NULL));
+      output->data[i] = at - (float) h;
+      dif_tensor_unref (
+          dif_objective_loss (c->row, &c->args, context, &lesson, output, &below, NULL));
+      output->data[i] = at;
+      if (c->row->id[0] == 'h' && i / CHANNELS % 2 == 0)
+        continue; /* the hybrid's bound does not teach the mean */
+      g_assert_cmpfloat_with_epsilon (dy->data[i], (above - below) / (2.0 * h), 2e-3 * largest);
+    }
+}
+
+/* In the hybrid the mean's gradient is that of L_simple. */
+static void
+test_hybrid_mean (void)
+{
+  g_autoptr (DifContext) context = dif_context_new (1, NULL);
+  g_autoptr (DifProcess) process = test_process (schedule, NULL);
+  Case                   hybrid = { dif_objective_find ("hybrid") };
+  Case                   simple = { dif_objective_find ("simple") };
+  g_autoptr (DifTensor)  both = test_random (context, 3, N, 3, 2, 2 * CHANNELS);
+  g_autoptr (DifTensor)  mean = pictures (context, 4);
+  g_autoptr (DifTensor)  of_both = NULL, of_mean = NULL;
+  g_auto (DifLesson) lesson = { 0 };
+  double loss;
+
+  dif_objective_args_init (&hybrid.args, process);
+  hybrid.args.variance = DIF_VARIANCE_LEARNED_RANGE;
+  simple.args = hybrid.args;
+  g_assert_true (prepare (&hybrid, context, &lesson));
+  for (gsize i = 0; i < mean->size; i++)
+    mean->data[i] = both->data[i / CHANNELS * 2 * CHANNELS + i % CHANNELS];
+  of_both = dif_objective_loss (hybrid.row, &hybrid.args, context, &lesson, both, &loss, NULL);
+  of_mean = dif_objective_loss (simple.row, &simple.args, context, &lesson, mean, &loss, NULL);
+  for (gsize i = 0; of_both && of_mean && i < mean->size; i++)
+    g_assert_cmpfloat (of_both->data[i / CHANNELS * 2 * CHANNELS + i % CHANNELS], ==,
+                       of_mean->data[i]);
+}
+
+/* Bits of the bytes of a picture, each under a normal distribution around itself. */
+static double
+expected_bits (const DifProcess *process, const DifTensor *x0, gsize picture)
+{
+  const double *ac = process->alphas_cumprod;
+  const double  variance = (1.0 - ac[1] / ac[0]) * (1.0 - ac[0]) / (1.0 - ac[1]);
+  const double  inside = erf (1.0 / 255.0 / sqrt (2.0 * variance));
+  const gsize   n = x0->size / N;
+  double        bits = 0.0;
+
+  for (gsize i = picture * n; i < (picture + 1) * n; i++)
+    bits -= log2 (fabs (x0->data[i]) < 0.999 ? inside : 0.5 + 0.5 * inside) / (double) n;
+  return bits;
+}
+
+/* Told the target, a network has no loss left, and the bound only that of the last step. */
+static void
+test_perfect (void)
+{
+  g_autoptr (DifContext) context = dif_context_new (1, NULL);
+  g_autoptr (DifProcess) process = test_process (schedule, NULL);
+
+  for (DifPredictionType p = DIF_PREDICTION_EPSILON; p <= DIF_PREDICTION_SCORE; p++)
+    {
+      Case                  simple = { dif_objective_find ("simple") };
+      g_autoptr (DifTensor) of_simple = NULL, of_bound = NULL;
+      g_auto (DifLesson) lesson = { 0 };
+      double loss, terms[N];
+
+      dif_objective_args_init (&simple.args, process);
+      simple.args.prediction = p;
+      simple.args.exact_cdf = TRUE;
+      g_assert_true (prepare (&simple, context, &lesson));
+      of_simple = dif_objective_loss (simple.row, &simple.args, context, &lesson, lesson.target,
+                                      &loss, NULL);
+      g_assert_cmpfloat (loss, ==, 0.0);
+      of_bound = dif_objective_loss (dif_objective_find ("vlb"), &simple.args, context, &lesson,
+                                     lesson.target, &loss, terms);
+      g_assert_cmpfloat_with_epsilon (terms[0], expected_bits (process, lesson.x0, 0), 1e-5);
+      g_assert_cmpfloat_with_epsilon (terms[1], 0.0, 1e-9);
+      g_assert_cmpfloat_with_epsilon (terms[2], 0.0, 1e-9);
+    }
+}
+
+/* An error of any prediction is the same error of x_0 times a factor, which min-SNR weights take
+ * out; sigma² turns errors of the score into errors of the noise. */
+static void
+test_weightings (void)
+{
+  g_autoptr (DifProcess) process = test_process (schedule, NULL);
+  const DifObjective    *simple = dif_objective_find ("simple");
+  DifObjectiveArgs       args;
+
+  dif_objective_args_init (&args, process);
+  for (guint t = 0; t < process->n_train_steps; t++)
+    {
+      const DifStep step = dif_process_step (process, t);
+      const double  snr = pow (step.alpha / step.sigma, 2.0);
+
+      for (DifPredictionType p = DIF_PREDICTION_EPSILON; p <= DIF_PREDICTION_SCORE; p++)
+        {
+          double slope;
+
+          args.prediction = p;
+          args.weighting = DIF_WEIGHTING_MIN_SNR;
+          dif_bound_x0 (&args, &step, 0.3, 0.2, &slope);
+          g_assert_cmpfloat_with_epsilon (
+              dif_objective_weight (simple, &args, &step) / (slope * slope), fmin (snr, 5.0), 1e-6);
+          args.weighting = DIF_WEIGHTING_SIGMA2;
+          g_assert_cmpfloat (dif_objective_weight (simple, &args, &step), ==,
+                             step.sigma * step.sigma);
+        }
+    }
+}
+
+static void
+test_errors (void)
+{
+  g_autoptr (DifContext) context = dif_context_new (1, NULL);
+  g_autoptr (DifProcess) process = test_process (schedule, NULL);
+  Case                   c = { dif_objective_find ("hybrid") };
+  g_autoptr (DifTensor)  output = pictures (context, 3);
+  g_auto (DifLesson) lesson = { 0 };
+  double loss;
+
+  dif_objective_args_init (&c.args, process);
+  c.args.variance = DIF_VARIANCE_LEARNED_RANGE;
+  g_assert_true (prepare (&c, context, &lesson));
+  g_assert_null (dif_objective_loss (c.row, &c.args, context, &lesson, output, &loss, NULL));
+  test_assert_failed (context, DIF_ERROR_MISMATCH);
+  g_assert_null (dif_objective_loss (c.row, &c.args, context, &lesson, NULL, &loss, NULL));
+}
+
+static void
+add_gradient_test (const char *id, const DifProcess *process, DifPredictionType prediction,
+                   DifVariance variance, gboolean exact)
+{
+  Case            *c = g_new (Case, 1);
+  g_autofree char *path =
+      g_strdup_printf ("/objective/gradient/%s/%s/%u%s", id, dif_prediction_name (prediction),
+                       variance, exact ? "/exact" : "");
+
+  c->row = dif_objective_find (id);
+  dif_objective_args_init (&c->args, process);
+  c->args.prediction = prediction;
+  c->args.variance = variance;
+  c->args.exact_cdf = exact;
+  g_test_add_data_func_full (path, c, test_gradient, g_free);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_autoptr (DifProcess) process = test_process (schedule, NULL);
+
+  g_test_init (&argc, &argv, NULL);
+  g_test_set_nonfatal_assertions ();
+  for (DifPredictionType p = DIF_PREDICTION_EPSILON; p <= DIF_PREDICTION_SCORE; p++)
+    {
+      add_gradient_test ("simple", process, p, 0, FALSE);
+      add_gradient_test ("hybrid", process, p, DIF_VARIANCE_LEARNED_RANGE, FALSE);
+      for (DifVariance v = DIF_VARIANCE_FIXED_SMALL; v <= DIF_VARIANCE_LEARNED_RANGE; v++)
+        add_gradient_test ("vlb", process, p, v, v == DIF_VARIANCE_FIXED_SMALL);
+    }
+  add_gradient_test ("dsm", NULL, DIF_PREDICTION_SCORE, 0, FALSE);
+  add_gradient_test ("ncsn", NULL, DIF_PREDICTION_SCORE, 0, FALSE);
+  g_test_add_func ("/objective/hybrid-mean", test_hybrid_mean);
+  g_test_add_func ("/objective/perfect", test_perfect);
+  g_test_add_func ("/objective/weightings", test_weightings);
+  g_test_add_func ("/objective/errors", test_errors);
+  return g_test_run ();
+}

@@ -1,0 +1,342 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Small networks learn, are saved, and go on where they were. */
+
+#include <math.h>
+#include <string.h>
+
+#include "core/base/error.h"
+#include "core/io/safetensors.h"
+#include "core/pipeline/checkpoint.h"
+#include "core/train/trainer.h"
+#include "tests/core/support/folder.h"
+#include "tests/core/support/numbers.h"
+#include "tests/core/support/tiny-unet.h"
+
+#define SIZE 8
+
+static char *folder;
+
+/* A few pictures of plain stripes. */
+static DifDataset *
+stripes (const char *const *labels, guint n, guint size)
+{
+  DifDataset *dataset = dif_dataset_new ();
+
+  for (guint k = 0; k < n; k++)
+    {
+      g_autofree guint8    *pixels = g_new (guint8, 3 * size * size);
+      const DifTrainPicture picture = { size, size, pixels, NULL, labels ? labels[k] : NULL };
+
+      for (guint i = 0; i < 3 * size * size; i++)
+        pixels[i] = (guint8) ((i / 3 % size / 4 + k) % 2 ? 200 - 20 * k : 30 + 30 * k);
+      g_assert_true (dif_dataset_add (dataset, &picture, NULL));
+    }
+  return dataset;
+}
+
+static char *
+write_config (const char *name, guint channels)
+{
+  g_autofree char *text = g_strdup_printf (
+      "{'_class_name': 'UNet2DModel', 'in_channels': %u, 'out_channels': 3, 'sample_size': %u, "
+      "'add_attention': false, 'block_out_channels': [16, 16], 'down_block_types': ['DownBlock2D', "
+      "'DownBlock2D'], 'up_block_types': ['UpBlock2D', 'UpBlock2D'], 'layers_per_block': 1, "
+      "'norm_num_groups': 4, 'num_class_embeds': 1000}",
+      channels, SIZE);
+
+  test_folder_write (folder, name, text);
+  return g_build_filename (folder, name, NULL);
+}
+
+static DifTrainSettings
+settings_for (guint n_steps)
+{
+  DifTrainSettings settings;
+
+  dif_train_settings_init (&settings);
+  settings.n_steps = n_steps;
+  settings.batch = 4;
+  settings.warmup = 3;
+  settings.learning_rate = 3e-3;
+  settings.average = 0.9;
+  settings.seed = 7;
+  return settings;
+}
+
+static DifTrainer *
+trainer_new (const char *config, DifDataset *dataset, guint n_steps, guint n_threads)
+{
+  const DifTrainSettings settings = settings_for (n_steps);
+  GError                *error = NULL;
+  DifTrainer *trainer = dif_trainer_new (config, &settings, dataset, n_threads, NULL, &error);
+
+  g_assert_no_error (error);
+  return trainer;
+}
+
+/* Losses of so many steps. */
+static void
+steps (DifTrainer *trainer, guint n, double *losses)
+{
+  for (guint k = 0; k < n; k++)
+    {
+      GError        *error = NULL;
+      DifTrainReport report;
+
+      g_assert_true (dif_trainer_step (trainer, &error));
+      g_assert_no_error (error);
+      dif_trainer_report (trainer, &report);
+      losses[k] = report.loss;
+    }
+}
+
+static double
+mean (const double *x, guint n)
+{
+  double sum = 0.0;
+
+  for (guint i = 0; i < n; i++)
+    sum += x[i] / n;
+  return sum;
+}
+
+static void
+test_learns (void)
+{
+  g_autofree char       *config = write_config ("plain.json", 3);
+  g_autoptr (DifDataset) dataset = stripes (NULL, 4, SIZE);
+  g_autoptr (DifTrainer) trainer = trainer_new (config, dataset, 240, 2);
+  double                 losses[240];
+  float                  pixels[2 * SIZE * SIZE * 3];
+
+  steps (trainer, 240, losses);
+  g_test_message ("from %g to %g", mean (losses, 20), mean (losses + 200, 40));
+  g_assert_cmpfloat (mean (losses + 200, 40), <, 0.5 * mean (losses, 20));
+  g_assert_true (dif_trainer_done (trainer));
+  g_assert_true (dif_trainer_samples (trainer, 2, SIZE, 4, 1, pixels, NULL));
+  for (guint i = 0; i < G_N_ELEMENTS (pixels); i++)
+    g_assert_true (pixels[i] >= 0.0f && pixels[i] <= 1.0f);
+  g_assert_cmpint (memcmp (pixels, pixels + SIZE * SIZE * 3, sizeof pixels / 2), !=, 0);
+}
+
+static char *
+contents (const char *path, gsize *size)
+{
+  char *bytes = NULL;
+
+  g_assert_true (g_file_get_contents (path, &bytes, size, NULL));
+  return bytes;
+}
+
+/* Interrupted, looked at and taken up again with other threads: the same losses and the same
+ * weights. */
+static void
+test_resume (gconstpointer channels)
+{
+  const char *const      labels[] = { "b", "a", "b" };
+  g_autofree char       *config = write_config ("resume.json", GPOINTER_TO_UINT (channels));
+  g_autofree char       *state = g_build_filename (folder, "state", NULL);
+  g_autofree char       *end = g_build_filename (folder, "end", NULL);
+  g_autoptr (DifDataset) dataset = stripes (labels, 3, 2 * SIZE);
+  g_autoptr (DifTrainer) whole = trainer_new (config, dataset, 9, 1);
+  g_autoptr (DifTrainer) first = NULL;
+  g_autoptr (DifTrainer) second = NULL;
+  g_autofree char       *whole_bytes = NULL, *second_bytes = NULL;
+  double                 expected[9], losses[9];
+  float                  pixels[SIZE * SIZE * 3];
+  gsize                  whole_size, second_size;
+  GError                *error = NULL;
+
+  steps (whole, 9, expected);
+  g_assert_true (dif_trainer_save (whole, end, NULL));
+  g_free (g_steal_pointer (&end));
+  end = g_build_filename (folder, "end", "unet", "diffusion_pytorch_model.safetensors", NULL);
+  whole_bytes = contents (end, &whole_size);
+  first = trainer_new (config, dataset, 9, 3);
+  steps (first, 4, losses);
+  g_assert_true (dif_trainer_save_state (first, state, NULL));
+  g_assert_true (dif_trainer_samples (first, 1, SIZE, 2, 1, pixels, NULL));
+  steps (first, 1, losses + 4);
+  g_assert_cmpmem (losses, 5 * sizeof (double), expected, 5 * sizeof (double));
+  second = dif_trainer_resume (state, NULL, dataset, 2, NULL, &error);
+  g_assert_no_error (error);
+  steps (second, 5, losses + 4);
+  g_assert_cmpmem (losses, sizeof losses, expected, sizeof expected);
+  g_assert_true (dif_trainer_done (second));
+  g_free (g_steal_pointer (&end));
+  end = g_build_filename (folder, "end", NULL);
+  g_assert_true (dif_trainer_save (second, end, NULL));
+  g_free (g_steal_pointer (&end));
+  end = g_build_filename (folder, "end", "unet", "diffusion_pytorch_model.safetensors", NULL);
+  second_bytes = contents (end, &second_size);
+  g_assert_cmpmem (whole_bytes, whole_size, second_bytes, second_size);
+}
+
+static void
+assert_no_resume (const char *path, DifDataset *dataset, gint code, const char *word)
+{
+  GError *error = NULL;
+
+  g_assert_null (dif_trainer_resume (path, NULL, dataset, 1, NULL, &error));
+  test_assert_error (error, code, word, NULL);
+}
+
+static void
+test_wrong_states (void)
+{
+  g_autofree char       *config = write_config ("wrong.json", 3);
+  g_autofree char       *state = g_build_filename (folder, "state", NULL);
+  g_autofree char       *cut = g_build_filename (folder, "cut", NULL);
+  g_autofree char       *foreign = g_build_filename (folder, "foreign", NULL);
+  g_autofree char       *lacking = g_build_filename (folder, "lacking", NULL);
+  g_autoptr (DifDataset) dataset = stripes (NULL, 3, SIZE);
+  g_autoptr (DifDataset) other = stripes (NULL, 2, SIZE);
+  g_autoptr (DifTrainer) trainer = trainer_new (config, dataset, 9, 1);
+  g_autofree char       *bytes = NULL;
+  char                  *at;
+  gsize                  size;
+
+  g_assert_true (dif_trainer_save_state (trainer, state, NULL));
+  assert_no_resume (foreign, dataset, DIF_ERROR_MISSING, "foreign");
+  g_assert_true (dif_safetensors_write (foreign, NULL, 0, NULL));
+  assert_no_resume (foreign, dataset, DIF_ERROR_UNSUPPORTED, "foreign");
+  assert_no_resume (state, other, DIF_ERROR_MISMATCH, "state");
+  bytes = contents (state, &size);
+  g_assert_true (g_file_set_contents (cut, bytes, (gssize) (size / 2), NULL));
+  assert_no_resume (cut, dataset, DIF_ERROR_SIZE, "cut");
+  at = g_strstr_len (bytes + 8, (gssize) size - 8, "first/conv_in.bias"); /* after the length */
+  memcpy (at, "Xirst", 5);
+  g_assert_true (g_file_set_contents (lacking, bytes, (gssize) size, NULL));
+  assert_no_resume (lacking, dataset, DIF_ERROR_MISSING, "first/conv_in.bias");
+}
+
+/* A model with labels goes on with a new one; what is saved opens, and knows it. */
+static void
+test_fine_tune (void)
+{
+  const char *const         labels[] = { "moss", "slate" };
+  TinyUNet                  net = tiny_unet;
+  g_autofree char          *from = g_build_filename (folder, "from", NULL);
+  g_autofree char          *unet = g_build_filename (from, "unet", NULL);
+  g_autofree char          *to = g_build_filename (folder, "to", NULL);
+  g_autoptr (DifDataset)    dataset = stripes (labels, 2, 16);
+  g_autoptr (DifDataset)    many = NULL;
+  DifTrainSettings          settings = settings_for (2);
+  g_autoptr (DifTrainer)    trainer = NULL;
+  g_autoptr (DifCheckpoint) saved = NULL;
+  double                    losses[2];
+  GError                   *error = NULL;
+
+  net.n_classes = 4;
+  net.in_channels = 7;
+  net.kind = "Attn";
+  net.old_names = TRUE;
+  tiny_unet_write (&net, unet);
+  test_folder_write (from, "scheduler/scheduler_config.json",
+                     "{'_class_name': 'DDPMScheduler', "
+                     "'beta_schedule': 'squaredcos_cap_v2', "
+                     "'prediction_type': 'v_prediction'}");
+  test_folder_write (from, "labels.json", "{'null': 0, 'labels': {'2': 'slate', '1': 'bark'}}");
+  settings.adapt = DIF_ADAPT_NORMS;
+  trainer = dif_trainer_new_from (from, &settings, dataset, 2, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_true (dif_train (trainer, to, 1, NULL, NULL, &error));
+  g_assert_no_error (error);
+  steps (trainer, 1, losses); /* past the end: nothing breaks */
+  saved = dif_checkpoint_open (to, FALSE, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (g_strv_length (saved->labels->names), ==, 2);
+  g_assert_cmpstr (saved->labels->names[0], ==, "moss");
+  g_assert_cmpuint (saved->labels->ids[0], ==, 1); /* bark's row, which no picture has */
+  g_assert_cmpuint (saved->labels->ids[1], ==, 2);
+  g_assert_true (dif_checkpoint_check (saved, NULL));
+
+  many = stripes ((const char *const[]) { "a", "b", "c", "d" }, 4, 16);
+  g_assert_null (dif_trainer_new_from (from, &settings, many, 1, NULL, &error));
+  test_assert_error (error, DIF_ERROR_REQUEST, "3", "4", NULL);
+}
+
+/* Norms, biases and tables change, convolutions do not. */
+static void
+test_adapt (void)
+{
+  g_autofree char *before =
+      g_build_filename (folder, "from", "unet", "diffusion_pytorch_model.safetensors", NULL);
+  g_autofree char *after =
+      g_build_filename (folder, "to", "unet", "diffusion_pytorch_model.safetensors", NULL);
+  g_autoptr (DifSafetensors) a = dif_safetensors_open (before, NULL);
+  g_autoptr (DifSafetensors) b = dif_safetensors_open (after, NULL);
+  const char *const          names[] = { "conv_in.weight", "mid_block.resnets.0.conv1.weight",
+                                         "conv_in.bias", "mid_block.resnets.0.norm1.weight" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      const DifTensorInfo *info = dif_safetensors_find (a, names[i]);
+      g_autofree float    *x = g_new (float, info->size);
+      g_autofree float    *y = g_new (float, info->size);
+
+      g_assert_true (dif_safetensors_read_f32 (a, info, x, NULL));
+      g_assert_true (dif_safetensors_read_f32 (b, dif_safetensors_find (b, names[i]), y, NULL));
+      g_assert_cmpint (memcmp (x, y, info->size * sizeof (float)) == 0, ==, i < 2);
+    }
+}
+
+/* Numbers that run away end a run, and so does who asks for it. */
+static void
+test_ends (void)
+{
+  g_autofree char        *config = write_config ("ends.json", 3);
+  g_autoptr (DifDataset)  dataset = stripes (NULL, 2, SIZE);
+  g_autoptr (DifProgress) progress = dif_progress_new (NULL, NULL);
+  DifTrainSettings        settings = settings_for (50);
+  g_autoptr (DifTrainer)  wild = NULL;
+  g_autoptr (DifTrainer)  tame = NULL;
+  GError                 *error = NULL;
+
+  settings.learning_rate = 1e30;
+  settings.warmup = 0;
+  wild = dif_trainer_new (config, &settings, dataset, 1, NULL, NULL);
+  while (! error && ! dif_trainer_done (wild))
+    dif_trainer_step (wild, &error);
+  test_assert_error (error, DIF_ERROR_NONFINITE, NULL);
+  error = NULL;
+  settings = settings_for (50);
+  settings.objective = "explicit";
+  g_assert_null (dif_trainer_new (config, &settings, dataset, 1, NULL, &error));
+  test_assert_error (error, DIF_ERROR_REQUEST, "explicit", NULL);
+  error = NULL;
+  settings = settings_for (50);
+  settings.cropping.size = 7;
+  g_assert_null (dif_trainer_new (config, &settings, dataset, 1, NULL, &error));
+  test_assert_error (error, DIF_ERROR_REQUEST, "7", NULL);
+  error = NULL;
+  settings = settings_for (50);
+  tame = dif_trainer_new (config, &settings, dataset, 1, progress, NULL);
+  g_assert_true (dif_trainer_step (tame, NULL));
+  g_assert_false (dif_trainer_done (tame));
+  dif_progress_finish (progress);
+  g_assert_true (dif_trainer_done (tame));
+  dif_progress_cancel (progress);
+  g_assert_false (dif_trainer_step (tame, &error));
+  test_assert_error (error, DIF_ERROR_CANCELLED, NULL);
+}
+
+int
+main (int argc, char **argv)
+{
+  int result;
+
+  g_test_init (&argc, &argv, NULL);
+  folder = test_folder_new ();
+  g_test_add_func ("/trainer/learns", test_learns);
+  g_test_add_data_func ("/trainer/resume/3", GUINT_TO_POINTER (3), test_resume);
+  g_test_add_data_func ("/trainer/resume/7", GUINT_TO_POINTER (7), test_resume);
+  g_test_add_func ("/trainer/wrong-states", test_wrong_states);
+  g_test_add_func ("/trainer/fine-tune", test_fine_tune);
+  g_test_add_func ("/trainer/fine-tune/adapt", test_adapt); /* of what that wrote */
+  g_test_add_func ("/trainer/ends", test_ends);
+  result = g_test_run ();
+  test_folder_free (folder);
+  return result;
+}

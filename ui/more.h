@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <libgimp/gimpui.h>
+
+G_BEGIN_DECLS
+
+/**
+ * dif_more_new:
+ * @dialog: the dialog
+ * @config: what is edited
+ *
+ * Returns: (transfer floating) (nullable): an expander with the arguments that are not
+ *   everyday ones, open if one of them is not as it was made; %NULL if @config has none
+ */
+GtkWidget *dif_more_new (GimpProcedureDialog *dialog, GimpProcedureConfig *config);
+
+G_END_DECLS
