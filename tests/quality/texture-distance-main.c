@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* How far textures are from one:
+ *
+ *     texture-distance [--halves] SOURCE.png [OTHER.png…]
+ *
+ * prints a line for each OTHER: the distance, and in brackets that of the colours and of the
+ * features, from fine to coarse.  With --halves first a line for the two halves of SOURCE. */
+
+#include <stdio.h>
+#include <string.h>
+
+#include "core/cli/picture-file.h"
+#include "tests/quality/texture-cut.h"
+#include "tests/quality/texture-distance.h"
+
+static gboolean
+print_distance (DifContext *context, const DifImage *source, const DifImage *other, GError **error)
+{
+  TextureDistance d;
+
+  if (! texture_distance (context, source, other, &d, error))
+    return FALSE;
+  printf ("%.4f (", d.distance);
+  for (guint i = 0; i < TEXTURE_SCALES; i++)
+    printf ("%s%.4f", i ? " " : "", d.apart[i] / d.spread[i]);
+  printf (")\n");
+  return TRUE;
+}
+
+static gboolean
+print_halves (DifContext *context, const DifImage *source, GError **error)
+{
+  g_autoptr (DifImage) first = texture_half (source, 0);
+  g_autoptr (DifImage) second = texture_half (source, 1);
+
+  return print_distance (context, first, second, error);
+}
+
+static gboolean
+print_all (DifContext *context, gboolean halves, char **paths, int n, GError **error)
+{
+  g_autoptr (DifImage) source = cli_png_read (paths[0], error);
+
+  if (! source || (halves && ! print_halves (context, source, error)))
+    return FALSE;
+  for (int i = 1; i < n; i++)
+    {
+      g_autoptr (DifImage) other = cli_png_read (paths[i], error);
+
+      if (! other || ! print_distance (context, source, other, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+int
+main (int argc, char **argv)
+{
+  const gboolean         halves = argc > 1 && strcmp (argv[1], "--halves") == 0;
+  const int              first = halves ? 2 : 1;
+  g_autoptr (DifContext) context = dif_context_new (0, NULL);
+  g_autoptr (GError)     error = NULL;
+
+  if (argc <= first)
+    {
+      fprintf (stderr, "Usage: texture-distance [--halves] SOURCE.png [OTHER.png…]\n");
+      return 2;
+    }
+  if (! print_all (context, halves, argv + first, argc - first, &error))
+    {
+      fprintf (stderr, "texture-distance: %s\n", error->message);
+      return 1;
+    }
+  return 0;
+}
