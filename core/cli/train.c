@@ -29,7 +29,7 @@ typedef struct
   char    *steps, *batch, *size, *warmup, *save_every, *sample_every, *seed;
   char    *learning_rate, *minutes, *average, *dropout, *zoom, *jitter;
   char    *objective, *adapt, *flip;
-  gboolean turn, quiet;
+  gboolean turn, half, quiet;
   int      threads;
 
   DifTrainSettings settings;
@@ -101,6 +101,7 @@ parse (Options *o, int argc, char **argv)
     { "samples", 0, 0, G_OPTION_ARG_FILENAME, &o->samples, N_ ("where these go"), N_ ("PNG") },
     { "losses", 0, 0, G_OPTION_ARG_FILENAME, &o->losses, N_ ("lines “step,loss” are added here"),
       N_ ("FILE") },
+    { "half", 0, 0, G_OPTION_ARG_NONE, &o->half, N_ ("save the model in half precision"), NULL },
     { "threads", 'j', 0, G_OPTION_ARG_INT, &o->threads, N_ ("threads (one per processor)"), "N" },
     { "quiet", 'q', 0, G_OPTION_ARG_NONE, &o->quiet, N_ ("no progress"), NULL },
     G_OPTION_ENTRY_NULL,
@@ -312,6 +313,7 @@ train (Options *o, DifProgress *progress, GError **error)
                    g_strerror (errno));
       return FALSE;
     }
+  dif_trainer_set_half (trainer, o->half);
   if (! o->quiet)
     print_beginning (trainer, dataset);
   dif_interrupt_watch (progress); /* so that what was learnt can be kept */

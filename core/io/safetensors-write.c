@@ -19,7 +19,7 @@ typedef struct
   guint64             bytes;
 } Item;
 
-/* 64-bit numbers first, so that every tensor is aligned. */
+/* The largest numbers first, so that every tensor is aligned. */
 static gint
 compare_items (gconstpointer a, gconstpointer b)
 {
@@ -27,7 +27,7 @@ compare_items (gconstpointer a, gconstpointer b)
   const Item *y = b;
 
   if (x->info.dtype != y->info.dtype)
-    return x->info.dtype == DIF_DTYPE_I64 ? -1 : 1;
+    return dif_dtype_bytes (x->info.dtype) > dif_dtype_bytes (y->info.dtype) ? -1 : 1;
   return strcmp (x->info.name, y->info.name);
 }
 
@@ -45,11 +45,11 @@ check_item (Item *item, const char *file, GError **error)
   if (! dif_safetensors_check_name (out->name, length, 0, file, error))
     return FALSE;
   if (out->n_dims > DIF_SAFETENSORS_MAX_DIMS ||
-      (out->dtype != DIF_DTYPE_F32 && out->dtype != DIF_DTYPE_I64))
+      (out->dtype != DIF_DTYPE_F32 && out->dtype != DIF_DTYPE_F16 && out->dtype != DIF_DTYPE_I64))
     {
       g_set_error (error, DIF_ERROR, DIF_ERROR_REQUEST,
                    _ ("“%s”: the tensor “%s” cannot be written: too many dimensions, or "
-                      "neither F32 nor I64."),
+                      "neither F32, F16 nor I64."),
                    file, out->name);
       return FALSE;
     }

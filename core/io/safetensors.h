@@ -45,10 +45,11 @@ typedef struct
 /**
  * DifTensorOut:
  * @name: as in #DifTensorInfo
- * @dtype: %DIF_DTYPE_F32 or %DIF_DTYPE_I64
+ * @dtype: %DIF_DTYPE_F32, %DIF_DTYPE_F16 or %DIF_DTYPE_I64
  * @n_dims: 0 to %DIF_SAFETENSORS_MAX_DIMS
  * @dim: sizes, outermost first
- * @data: (nullable): contiguous float or gint64; %NULL only if there are no numbers
+ * @data: (nullable): contiguous float, guint16 with the bits of half precision, or gint64; %NULL
+ *   only if there are no numbers
  *
  * One tensor to write.
  */

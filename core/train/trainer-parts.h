@@ -48,6 +48,7 @@ struct _DifTrainer
   guint              *rows; /* of the data set's labels */
   guint               n_rows;
   guint               null_row;
+  gboolean            half; /* precision of what is saved */
 
   guint64 step;
   double  seconds; /* of training, earlier runs included */

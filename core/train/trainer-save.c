@@ -9,6 +9,7 @@
 #include <glib/gstdio.h>
 
 #include "core/base/error.h"
+#include "core/base/half.h"
 #include "core/io/safetensors.h"
 #include "core/train/trainer-parts.h"
 
@@ -53,13 +54,36 @@ saved_value (const DifTrainer *trainer, guint param)
   return trainer->params[param].value;
 }
 
+/* The same numbers in half precision; %NULL if there are some that it cannot hold. */
+static guint16 *
+halve (const char *name, const DifTensor *value, GError **error)
+{
+  guint16 *bits = g_new (guint16, MAX (value->size, 1));
+
+  dif_narrow_f16 (value->data, bits, value->size);
+  for (gsize i = 0; i < value->size; i++)
+    if ((bits[i] & 0x7c00) == 0x7c00)
+      {
+        g_set_error (error, DIF_ERROR, DIF_ERROR_NONFINITE,
+                     _ ("Tensor “%s” holds %g, which is beyond half precision."), name,
+                     (double) value->data[i]);
+        g_free (bits);
+        return NULL;
+      }
+  return bits;
+}
+
 static gboolean
 write_weights (DifTrainer *trainer, const char *unet, GError **error)
 {
-  g_autofree char *path = g_build_filename (unet, "diffusion_pytorch_model.safetensors", NULL);
-  const guint      n = trainer->n_params;
+  static const char *const files[] = { "diffusion_pytorch_model.safetensors",
+                                       "diffusion_pytorch_model.fp16.safetensors" };
+  g_autofree char         *path = g_build_filename (unet, files[trainer->half], NULL);
+  g_autofree char         *other = g_build_filename (unet, files[! trainer->half], NULL);
+  const guint              n = trainer->n_params;
   g_autofree DifTensorOut *out = g_new0 (DifTensorOut, n);
   g_autoptr (GPtrArray)    names = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GPtrArray)    halves = g_ptr_array_new_with_free_func (g_free);
 
   for (guint i = 0; i < n; i++)
     {
@@ -67,14 +91,31 @@ write_weights (DifTrainer *trainer, const char *unet, GError **error)
 
       g_ptr_array_add (names, dif_trainer_tensor_name (trainer->params[i].name));
       out[i].name = names->pdata[i];
-      out[i].dtype = DIF_DTYPE_F32;
+      out[i].dtype = trainer->half ? DIF_DTYPE_F16 : DIF_DTYPE_F32;
       out[i].n_dims = value->n_dims;
       out[i].data = value->data;
+      if (trainer->half)
+        {
+          out[i].data = halve (out[i].name, value, error);
+          if (! out[i].data)
+            return FALSE;
+          g_ptr_array_add (halves, (gpointer) out[i].data);
+        }
       for (guint d = 0; d < value->n_dims; d++)
         out[i].dim[d] = value->dim[d];
     }
-  return dif_safetensors_write_with (path, out, n, (const char *const[]) { "format", "pt", NULL },
-                                     error);
+  if (! dif_safetensors_write_with (path, out, n, (const char *const[]) { "format", "pt", NULL },
+                                    error))
+    return FALSE;
+  if (g_remove (other) != 0 && errno != ENOENT) /* of an earlier save: it would be read instead */
+    return set_io_error (error, other, g_strerror (errno));
+  return TRUE;
+}
+
+void
+dif_trainer_set_half (DifTrainer *trainer, gboolean half)
+{
+  trainer->half = half != FALSE;
 }
 
 /* What says that there is a model comes last. */

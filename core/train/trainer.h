@@ -232,6 +232,17 @@ gboolean dif_trainer_samples (DifTrainer *trainer, guint n, guint size, guint n_
                               float *pixels, GError **error);
 
 /**
+ * dif_trainer_set_half:
+ * @trainer: the trainer
+ * @half: whether dif_trainer_save() rounds to half precision
+ *
+ * Half the size, and hardly another model.  States are not rounded.
+ *
+ * Thread: the trainer's
+ */
+void dif_trainer_set_half (DifTrainer *trainer, gboolean half);
+
+/**
  * dif_trainer_save:
  * @trainer: the trainer
  * @folder: made if need be
@@ -242,7 +253,7 @@ gboolean dif_trainer_samples (DifTrainer *trainer, guint n, guint size, guint n_
  *
  * Returns: whether it was written
  *
- * Errors: %DIF_ERROR_IO, %DIF_ERROR_NOMEM
+ * Errors: %DIF_ERROR_IO, %DIF_ERROR_NOMEM, %DIF_ERROR_NONFINITE for numbers beyond half precision
  * Thread: the trainer's
  */
 gboolean dif_trainer_save (DifTrainer *trainer, const char *folder, GError **error);

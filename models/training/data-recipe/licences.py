@@ -1,37 +1,99 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-import csv,collections,sys,glob,re
-sys.path.insert(0,'/var/tmp/texture-pack')
-from dep5 import lic
-rows=list(csv.DictReader(open('/var/tmp/texture-pack/pack/labels.tsv'),delimiter='\t'))
-P=collections.defaultdict(list)
-for r in rows: P[r['package']].append(r)
-NOTE={'0ad-data':'Wildfire Games, CC-BY-SA 3.0 (art/LICENSE.txt: link to http://www.wildfiregames.com/ and the licence; some textures derive from CGTextures material that CGTextures allowed to be released under CC-BY-SA)',
-'nexuiz-textures':'Alientrap, Lee Vermeulen and the Nexuiz authors (evillair, Georges "TRaK" Grondin and others), GPL-2+',
-'python3-skimage':'brick, grass, gravel CC0 (from cc0textures); chelsea, coffee CC0; astronaut public domain (NASA); stated in skimage/data/_fetchers.py',
-'plasma-workspace-wallpapers':'debian/copyright: GPL-2+ (KDE Visual Design Group); each wallpaper\'s metadata.json names its author and LGPLv3',
-'krita-data':'Krita team, patterns by David Revoy and Ramon Miranda (debian/copyright catch-all: GPL and LGPL)',
-'supertuxkart-data':'where debian/copyright has no stanza for the file its catch-all GPL-3+ is given'}
-o=open('/var/tmp/texture-pack/pack/LICENSES.md','w')
-o.write('''# Sources and licences of this texture pack
-Every crop is listed in labels.tsv with its package, version, source path, crop box, licence and tier.
-Tier A: CC0, public domain, CC-BY, MIT/Expat, Zlib, BSD. Tier B: CC-BY-SA 3.0/4.0. Tier C: GPL-2+, GPL-3+, LGPL.
-No file under a GPL-2-only, GFDL, Unsplash, NC or ND licence is in the pack. All crops were changed (cut out, scaled,
-recompressed). Licence texts: /usr/share/common-licenses and each package's /usr/share/doc/PACKAGE/copyright.
+"""Which licence a file of a package is under, by the package's debian/copyright.
 
-| package | version | crops | sources | tiers | licences |
-| --- | --- | --- | --- | --- | --- |
-''')
-for p in sorted(P,key=lambda k:-len(P[k])):
-    L=P[p];t=collections.Counter(r['tier'] for r in L);l=collections.Counter(r['licence'] for r in L)
-    o.write(f"| {p} | {L[0]['version']} | {len(L)} | {len(set(r['source_path'] for r in L))} | {' '.join(f'{k}:{v}' for k,v in sorted(t.items()))} | {', '.join(f'{k} ({v})' for k,v in l.most_common())} |\n")
-o.write('\n## Authors (from debian/copyright, per package and licence)\n')
-for p in sorted(P):
-    o.write(f'\n### {p}\n')
-    if p in NOTE: o.write(NOTE[p]+'\n')
-    A=collections.defaultdict(collections.Counter)
-    for s in sorted(set(r['source_path'] for r in P[p])):
-        l,c,_=lic(p+'/'+s)
-        if c: A[l][re.sub(r'\s+',' ',c)]+=1
-    for l in sorted(A):
-        for c,n in A[l].most_common(): o.write(f'- {l}: {c[:400]} ({n} sources)\n')
-o.close();print(open('/var/tmp/texture-pack/pack/LICENSES.md').read()[:3800])
+Reads x/PACKAGE/usr/share/doc/*/copyright (format: DEP 5).  A file's path is the one in the package,
+but copyright names files as they lie in the source: a pattern fits where it fits any end of the path.
+"""
+
+import fnmatch
+import functools
+import glob
+import os
+import re
+
+# Unknown, without changes or sale, or not to be mixed with the others.
+REFUSED = re.compile(r"Unsplash|GFDL|^GPL-2$|Mark-Policy|Philo|^CC-BY-SA$|^\?$|NC|ND")
+
+# debian/copyright is silent; skimage/data/_fetchers.py and nexuiz's own gpl.txt are not.
+STATED_ELSEWHERE = {"nexuiz-textures": "GPL-2+", "python3-skimage": "CC0-1.0"}
+
+UNKNOWN = ("?", "", "")
+
+
+def stanzas(text):
+    """-> [(patterns, licence, holders)] of the Files: paragraphs, in order"""
+    found = []
+    for paragraph in re.split(r"\n\s*\n", text):
+        fields, key = {}, None
+        for line in paragraph.split("\n"):
+            if re.match(r"^[A-Za-z-]+:", line):
+                key, value = line.split(":", 1)
+                key = key.lower()
+                fields[key] = value.strip()
+            elif key and line[:1] in " \t":
+                fields[key] += "\n" + line.strip()
+        if "files" in fields:
+            found.append((fields["files"].split(),
+                          fields.get("license", "?").split("\n")[0].strip(),
+                          fields.get("copyright", "").replace("\n", "; ")))
+    return found
+
+
+@functools.lru_cache(None)
+def patterns_of(root, package):
+    """-> [(compiled pattern, pattern, licence, holders)], later ones count more"""
+    doc = os.path.join(root, "x", package, "usr/share/doc")
+    paths = glob.glob(f"{doc}/{package}/copyright") or sorted(glob.glob(f"{doc}/*/copyright"))
+    if not paths:
+        return []
+    with open(paths[0], encoding="utf-8", errors="replace") as file:
+        return [(re.compile(fnmatch.translate(pattern)), pattern, licence, holders)
+                for patterns, licence, holders in stanzas(file.read()) for pattern in patterns]
+
+
+def ends_of(path):
+    """a/b/c -> a/b/c, b/c, c; without the names that unpacking added"""
+    parts = [part for part in path.split("/") if part != "unz" and not part.endswith(".unz")]
+    ends = ["/".join(parts[i:]) for i in range(len(parts))]
+    return ends + [end.replace(".cached.dds", "") for end in ends if end.endswith(".cached.dds")]
+
+
+def fits(compiled, pattern, ends):
+    if pattern == "*":
+        return True
+    if pattern.startswith("debian/"):
+        return False
+    if "/" in pattern:
+        return any(compiled.match(end) for end in ends)
+    return "*" not in pattern and any(compiled.match(end) for end in ends if "/" not in end)
+
+
+def stated(root, path):
+    """-> (licence, holders, pattern) of a path below x/; the licence is "?" where nothing is said"""
+    package, path = path.split("/", 1)
+    best = UNKNOWN
+    for compiled, pattern, licence, holders in patterns_of(root, package):
+        if fits(compiled, pattern, ends_of(path)):
+            best = (licence, holders, pattern)
+    return best
+
+
+def licence_of(root, path):
+    return STATED_ELSEWHERE.get(path.split("/")[0]) or stated(root, path)[0]
+
+
+def licence_by_name(root, path):
+    """licence_of(), or what is said of a file of the same name anywhere"""
+    licence = licence_of(root, path)
+    if licence == "?":
+        for _, pattern, other, _ in patterns_of(root, path.split("/")[0]):
+            if os.path.basename(pattern) == os.path.basename(path):
+                licence = other
+    return licence
+
+
+def tier(licence):
+    """A: only the author is to be named, if at all; B: share alike; C: the GPL and its like"""
+    if "BY-SA" in licence:
+        return "B"
+    return "A" if re.match(r"(CC0|public|CC-BY-[34]\.0|MIT|Expat|Zlib|BSD)", licence) else "C"

@@ -82,6 +82,19 @@ def test_from():
     check(not os.path.exists("other"), "nothing is left of what did not begin")
 
 
+def test_half():
+    """half precision: half the bytes, in training and in going on, and pictures"""
+    make_data("one")
+    name = "half/unet/diffusion_pytorch_model{}.safetensors"
+    expect(0, *words_for("one", "half", "-q", "-n", "2"))
+    whole = os.path.getsize(name.format(""))
+    expect(0, "train", "-q", "-d", "one", "--resume", "half/training-state.safetensors", "-o", "half",
+           "-n", "3", "--half")
+    check(not os.path.exists(name.format("")), "one file of weights")
+    check(os.path.getsize(name.format(".fp16")) < 0.6 * whole, "half the bytes")
+    expect(0, "generate", "-q", "-m", "half", "-n", "2", "--size", "32", "-o", "x.png")
+
+
 def test_interrupt():
     """Ctrl+C keeps model and state, twice gives up"""
     make_data("one")

@@ -229,13 +229,16 @@ test_round_trip (void)
 {
   const float        numbers[6] = { 1.5f, -0.0f, 1e-45f, -3.4e38f, 0.1f, 7.0f };
   const gint64       ids[3] = { G_MININT64, 0, G_MAXINT64 };
+  const guint16      halves[3] = { 0x3c00, 0x8001, 0x7bff };
+  const float        widened[3] = { 1.0f, -0x1p-24f, 65504.0f };
   const DifTensorOut out[] = {
     { "z \"quoted\" ä", DIF_DTYPE_F32, 2, { 2, 3 }, numbers },
     { "scalar", DIF_DTYPE_F32, 0, { 0 }, numbers },
     { "ids", DIF_DTYPE_I64, 1, { 3 }, ids },
     { "empty", DIF_DTYPE_F32, 2, { 0, 5 }, NULL },
+    { "halves", DIF_DTYPE_F16, 1, { 3 }, halves },
   };
-  const DifTensorOut         turned[] = { out[3], out[2], out[1], out[0] };
+  const DifTensorOut         turned[] = { out[4], out[3], out[2], out[1], out[0] };
   g_autofree char           *path = temp_path ("round");
   g_autofree char           *again = temp_path ("again");
   g_autofree char           *bytes = NULL;
@@ -260,6 +263,8 @@ test_round_trip (void)
   g_assert_true (dif_safetensors_read_i64 (st, dif_safetensors_find (st, "ids"), i64, &error));
   g_assert_cmpmem (i64, sizeof i64, ids, sizeof ids);
   g_assert_true (dif_safetensors_read_f32 (st, dif_safetensors_find (st, "empty"), f32, &error));
+  g_assert_true (dif_safetensors_read_f32 (st, dif_safetensors_find (st, "halves"), f32, &error));
+  g_assert_cmpmem (f32, sizeof widened, widened, sizeof widened);
   g_assert_true (dif_safetensors_finish (st, &error));
 
   g_assert_true (dif_safetensors_write (again, turned, G_N_ELEMENTS (turned), &error));
@@ -286,7 +291,7 @@ test_write_errors (void)
     { { { "\xff", DIF_DTYPE_F32, 1, { 1 }, &one } }, 1, DIF_ERROR_NAME },
     { { { "a\n", DIF_DTYPE_F32, 1, { 1 }, &one } }, 1, DIF_ERROR_NAME },
     { { { "__metadata__", DIF_DTYPE_F32, 1, { 1 }, &one } }, 1, DIF_ERROR_NAME },
-    { { { "a", DIF_DTYPE_F16, 1, { 1 }, &one } }, 1, DIF_ERROR_REQUEST },
+    { { { "a", DIF_DTYPE_BF16, 1, { 1 }, &one } }, 1, DIF_ERROR_REQUEST },
     { { { "a", DIF_DTYPE_F32, 9, { 1 }, &one } }, 1, DIF_ERROR_REQUEST },
     { { { "a", DIF_DTYPE_F32, 1, { (gsize) 1 << 31 }, &one } }, 1, DIF_ERROR_OVERFLOW },
   };

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/base/error.h"
+#include "core/base/half.h"
 #include "core/io/safetensors.h"
 #include "core/pipeline/checkpoint.h"
 #include "core/train/trainer.h"
@@ -13,7 +14,8 @@
 #include "tests/core/support/numbers.h"
 #include "tests/core/support/tiny-unet.h"
 
-#define SIZE 8
+#define SIZE    8
+#define WEIGHTS "diffusion_pytorch_model"
 
 static char *folder;
 
@@ -282,6 +284,68 @@ test_adapt (void)
     }
 }
 
+static float *
+read_floats (const char *path, const char *name, DifDtype dtype, gsize *n)
+{
+  g_autoptr (DifSafetensors) st = dif_safetensors_open (path, NULL);
+  const DifTensorInfo       *info = dif_safetensors_find (st, name);
+  float                     *x = g_new (float, info->size);
+
+  g_assert_cmpint (info->dtype, ==, dtype);
+  g_assert_true (dif_safetensors_read_f32 (st, info, x, NULL));
+  *n = info->size;
+  return x;
+}
+
+/* In half precision the nearest numbers are saved, where there are any, and one file only. */
+static void
+test_half (void)
+{
+  const char            *name = "conv_in.weight";
+  g_autofree char       *config = write_config ("half.json", 3);
+  g_autofree char       *to = g_build_filename (folder, "half", NULL);
+  g_autofree char       *unet = g_build_filename (to, "unet", NULL);
+  g_autofree char       *full = g_build_filename (unet, WEIGHTS ".safetensors", NULL);
+  g_autofree char       *half = g_build_filename (unet, WEIGHTS ".fp16.safetensors", NULL);
+  g_autoptr (DifDataset) dataset = stripes (NULL, 2, SIZE);
+  DifTrainSettings       settings = settings_for (2);
+  g_autoptr (DifTrainer) trainer = trainer_new (config, dataset, 2, 1);
+  g_autoptr (DifTrainer) wild = NULL;
+  g_autofree float      *x = NULL, *rounded = NULL;
+  gsize                  n;
+  double                 losses[1];
+  GError                *error = NULL;
+
+  steps (trainer, 1, losses);
+  g_assert_true (dif_trainer_save (trainer, to, NULL));
+  x = read_floats (full, name, DIF_DTYPE_F32, &n);
+  dif_trainer_set_half (trainer, TRUE);
+  g_assert_true (dif_trainer_save (trainer, to, NULL));
+  g_assert_false (g_file_test (full, G_FILE_TEST_EXISTS));
+  rounded = read_floats (half, name, DIF_DTYPE_F16, &n);
+  for (gsize i = 0; i < n; i++)
+    {
+      guint16 bits;
+
+      dif_narrow_f16 (&x[i], &bits, 1);
+      dif_widen_f16 (&bits, &x[i], 1);
+    }
+  g_assert_cmpmem (rounded, n * sizeof (float), x, n * sizeof (float));
+  dif_trainer_set_half (trainer, FALSE);
+  g_assert_true (dif_trainer_save (trainer, to, NULL));
+  g_assert_false (g_file_test (half, G_FILE_TEST_EXISTS));
+
+  settings.learning_rate = 1e6; /* how far each number goes in a step */
+  settings.warmup = 0;
+  settings.average = 0.0;
+  wild = dif_trainer_new (config, &settings, dataset, 1, NULL, NULL);
+  steps (wild, 1, losses);
+  dif_trainer_set_half (wild, TRUE);
+  g_assert_false (dif_trainer_save (wild, to, &error));
+  test_assert_error (error, DIF_ERROR_NONFINITE, NULL);
+  g_assert_true (g_file_test (full, G_FILE_TEST_EXISTS)); /* that of before */
+}
+
 /* Numbers that run away end a run, and so does who asks for it. */
 static void
 test_ends (void)
@@ -335,6 +399,7 @@ main (int argc, char **argv)
   g_test_add_func ("/trainer/wrong-states", test_wrong_states);
   g_test_add_func ("/trainer/fine-tune", test_fine_tune);
   g_test_add_func ("/trainer/fine-tune/adapt", test_adapt); /* of what that wrote */
+  g_test_add_func ("/trainer/half", test_half);
   g_test_add_func ("/trainer/ends", test_ends);
   result = g_test_run ();
   test_folder_free (folder);
