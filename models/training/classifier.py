@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
 """Train a small classifier of noisy pictures: log p(label | x_t), for classifier guidance.
 
 It reads x_t of any size, scaled to alpha^2 + sigma^2 = 1, and the timestep. Every block is a 3x3
@@ -7,11 +8,13 @@ convolution, shifted and scaled by what a linear layer makes of the time embeddi
 goes through one linear layer. No norms: what it says of a picture depends on that picture alone,
 and its gradient is easy to write by hand.
 
-    python3 classifier.py --data pack --out classifier --minutes 25
-    python3 classifier.py --data pack --out judge --minutes 10 --seed 2 --most-t 20 --channels 24,48,80,112
+    python3 classifier.py --data pack --out classifier --steps 2500
+    python3 classifier.py --data pack --out judge --steps 2500 --seed 2 --most-t 20 --channels 24,48,80,112
 
-Every tenth picture of labels.tsv is held out; accuracies on crops of those are printed. --most-t 20
-makes a classifier of (nearly) clean pictures: it judges what guidance by the other one made.
+--data holds train/LABEL/*.png to learn from and val/LABEL/*.png, held out: accuracies on crops of
+those are printed. --labels names the labels.json of the model that is to be guided, whose numbers
+the labels get. --most-t 20 makes a classifier of (nearly) clean pictures: it judges what guidance by
+the other one made. With --steps instead of --minutes a run can be repeated.
 Out comes config.json and diffusion_pytorch_model.safetensors (f16).
 """
 
@@ -25,10 +28,9 @@ import numpy as np
 import torch
 import torch.nn as nn
 import torch.nn.functional as F
-from PIL import Image
 from safetensors.torch import load_file, save_file
 
-from train import Batches, alphas_cumprod
+from train import Batches, alphas_cumprod, load_json, load_pictures, number_labels
 
 
 class Classifier(nn.Module):
@@ -61,23 +63,6 @@ class Classifier(nn.Module):
         return self.out(x.mean((2, 3)))
 
 
-def load(folder):
-    """-> [(uint8 (3, H, W), label)] to learn from, the same held out, and the labels' names from 1 on."""
-    with open(os.path.join(folder, "labels.tsv"), encoding="utf-8") as f:
-        header = f.readline().rstrip("\n").split("\t")
-        rows = [dict(zip(header, line.rstrip("\n").split("\t"))) for line in f if line.strip()]
-    names, parts = sorted({r["label"] for r in rows}), ([], [])
-    for i, r in enumerate(rows):
-        im = Image.open(os.path.join(folder, r["file"])).convert("RGB")
-        if min(im.size) >= 64:
-            parts[i % 10 == 0].append((torch.from_numpy(np.array(im)).permute(2, 0, 1).contiguous(), names.index(r["label"]) + 1))
-    return parts[0], parts[1], names
-
-
-def batches(part, size):
-    return Batches([im for im, _ in part], torch.tensor([y for _, y in part]), size)
-
-
 def noisy(x0, t, acp):
     ab = acp[t][:, None, None, None]
     return ab.sqrt() * x0 + (1 - ab).sqrt() * torch.randn_like(x0)
@@ -104,7 +89,9 @@ def main():
     p = argparse.ArgumentParser()
     p.add_argument("--data", required=True)
     p.add_argument("--out", required=True)
+    p.add_argument("--labels", help="labels.json of a model")
     p.add_argument("--minutes", type=float, default=25)
+    p.add_argument("--steps", type=int, help="instead of minutes")
     p.add_argument("--seed", type=int, default=1)
     p.add_argument("--batch", type=int, default=32)
     p.add_argument("--size", type=int, default=64)
@@ -115,18 +102,21 @@ def main():
     p.add_argument("--ema", type=float, default=0.998)
     a = p.parse_args()
     torch.manual_seed(a.seed)
-    learn, held, names = load(a.data)
-    learn, held = batches(learn, a.size), batches(held, a.size)
-    net = Classifier([int(c) for c in a.channels.split(",")], len(names) + 1, a.size).to(memory_format=torch.channels_last)
+    train = os.path.join(a.data, "train")
+    rows = number_labels(train, load_json(a.labels) if a.labels else None)
+    n_classes = max(rows.values()) + 1
+    learn = Batches(*load_pictures(train, rows, a.size, "cpu"), a.size)
+    held = Batches(*load_pictures(os.path.join(a.data, "val"), rows, a.size, "cpu"), a.size)
+    net = Classifier([int(c) for c in a.channels.split(",")], n_classes, a.size).to(memory_format=torch.channels_last)
     if a.start:
         net.load_state_dict({k: v.float() for k, v in load_file(os.path.join(a.start, "diffusion_pytorch_model.safetensors")).items()})
-    ema = Classifier(net.config["block_out_channels"], len(names) + 1, a.size)
+    ema = Classifier(net.config["block_out_channels"], n_classes, a.size)
     ema.load_state_dict(net.state_dict())
     opt = torch.optim.AdamW(net.parameters(), lr=a.lr, betas=(0.9, 0.99), weight_decay=0.05)
     acp = alphas_cumprod("squaredcos_cap_v2").float()
-    print(f"{sum(q.numel() for q in net.parameters())} parameters, {len(names)} labels", flush=True)
+    print(f"{sum(q.numel() for q in net.parameters())} parameters, {len(rows)} labels", flush=True)
     start, step, losses, told = time.time(), 0, [], time.time()
-    while (done := (time.time() - start) / 60 / a.minutes) < 1:
+    while (done := step / a.steps if a.steps else (time.time() - start) / 60 / a.minutes) < 1:
         if step % 4 == 0:
             pool = [q.split(a.batch) for q in learn.next(4 * a.batch)]
         x0, y = pool[0][step % 4], pool[1][step % 4]

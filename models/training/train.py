@@ -9,14 +9,16 @@ Label 0 is the null label of classifier-free guidance; the classes follow from 1
 
     python3 train.py --data pack --out model --minutes 9 --resume state.pt
 
---data holds labels.tsv (columns file, label, split among others) and the crops it names.
-The state file is written at the end and every --save-every seconds; run again to go on.
+--data holds train/LABEL/*.png, as `gimp-diffusion train` reads it, and val/LABEL/*.png. A new network is that of network/config.json; --start goes on from a model's folder, as this
+program or `gimp-diffusion train` wrote it. The state file is written at the end and every
+--save-every seconds; run again to go on from it.
 Out comes a diffusers folder: model_index.json, scheduler/scheduler_config.json,
 unet/config.json, unet/diffusion_pytorch_model.fp16.safetensors, labels.json.
 """
 
 import argparse
 import copy
+import glob
 import json
 import math
 import os
@@ -42,22 +44,42 @@ def alphas_cumprod(schedule, T=1000):
     return torch.cumprod(1 - betas, 0)
 
 
-def load_pack(folder, split, size, device):
-    """-> list of uint8 (3, H, W) tensors with H, W >= size, (N,) labels, label names from 1 on."""
-    images, labels, names = [], [], []
-    with open(os.path.join(folder, "labels.tsv"), encoding="utf-8") as f:
-        header = f.readline().rstrip("\n").split("\t")
-        rows = [dict(zip(header, line.rstrip("\n").split("\t"))) for line in f if line.strip()]
-    names = sorted({r["label"] for r in rows})
-    for r in rows:
-        if (r.get("split") or "train") != split:
-            continue
-        im = Image.open(os.path.join(folder, r["file"])).convert("RGB")
-        if min(im.size) < size:
-            continue
-        images.append(torch.from_numpy(np.array(im)).permute(2, 0, 1).contiguous().to(device))
-        labels.append(names.index(r["label"]) + 1)
-    return images, torch.tensor(labels, device=device), names
+def load_json(*parts):
+    with open(os.path.join(*parts), encoding="utf-8") as f:
+        return json.load(f)
+
+
+def number_labels(folder, known=None):
+    """-> {label: row of the network's table}: as in a labels.json, or from 1 on in alphabetical order."""
+    names = sorted(d.name for d in os.scandir(folder) if d.is_dir())
+    if known is None:
+        return {n: i for i, n in enumerate(names, 1)}
+    rows = {n: int(i) for i, n in known["labels"].items()}
+    if set(names) - set(rows):
+        raise SystemExit(f"The model does not know these labels: {', '.join(sorted(set(names) - set(rows)))}.")
+    return rows
+
+
+def load_pictures(folder, rows, size, device):
+    """-> list of uint8 (3, H, W) tensors with H, W >= size, (N,) rows of their labels."""
+    images, labels = [], []
+    for name in sorted(rows):
+        for path in sorted(glob.glob(os.path.join(glob.escape(os.path.join(folder, name)), "*.png"))):
+            im = Image.open(path).convert("RGB")
+            if min(im.size) >= size:
+                images.append(torch.from_numpy(np.array(im)).permute(2, 0, 1).contiguous().to(device))
+                labels.append(rows[name])
+    return images, torch.tensor(labels, device=device)
+
+
+def load_weights(folder):
+    """The weights of a model's folder: in full precision if they are there, else as f16."""
+    from safetensors.torch import load_file
+    for name in ("diffusion_pytorch_model.safetensors", "diffusion_pytorch_model.fp16.safetensors"):
+        path = os.path.join(folder, "unet", name)
+        if os.path.exists(path):
+            return {k: v.float() for k, v in load_file(path).items()}
+    raise SystemExit(f"There are no weights in {folder}.")
 
 
 class Batches:
@@ -162,15 +184,15 @@ def grid(x, cols):
     return Image.fromarray(canvas)
 
 
-def export(folder, ema, config, names, args):
+def export(folder, ema, config, scheduler, labels):
     from safetensors.torch import save_file
     for d in ("unet", "scheduler"):
         os.makedirs(os.path.join(folder, d), exist_ok=True)
     dump = lambda p, o: json.dump(o, open(os.path.join(folder, p), "w", encoding="utf-8"), indent=2)
     dump("model_index.json", {"_class_name": "DDPMPipeline", "_diffusers_version": "0.30.0", "unet": ["diffusers", "UNet2DModel"], "scheduler": ["diffusers", "DDPMScheduler"]})
-    dump("unet/config.json", {"_class_name": "UNet2DModel", "_diffusers_version": "0.30.0", **{k: list(v) if isinstance(v, tuple) else v for k, v in config.items()}})
-    dump("scheduler/scheduler_config.json", {"_class_name": "DDPMScheduler", "_diffusers_version": "0.30.0", "num_train_timesteps": 1000, "beta_start": 1e-4, "beta_end": 0.02, "beta_schedule": args.schedule, "prediction_type": args.prediction, "variance_type": "fixed_small", "clip_sample": True, "clip_sample_range": 1.0})
-    dump("labels.json", {"null": 0, "labels": {str(i + 1): n for i, n in enumerate(names)}})
+    dump("unet/config.json", {"_class_name": "UNet2DModel", "_diffusers_version": "0.30.0", **{k: list(v) if isinstance(v, tuple) else v for k, v in config.items() if not k.startswith("_")}})
+    dump("scheduler/scheduler_config.json", scheduler)
+    dump("labels.json", labels)
     save_file({k: v.half().contiguous() for k, v in ema.items()}, os.path.join(folder, "unet/diffusion_pytorch_model.fp16.safetensors"))
 
 
@@ -179,47 +201,58 @@ def main():
     p.add_argument("--data", required=True)
     p.add_argument("--out", required=True)
     p.add_argument("--resume", default="state.pt")
+    p.add_argument("--start", help="folder of a model to go on from")
+    p.add_argument("--seed", type=int, default=7)
     p.add_argument("--minutes", type=float, default=9)
     p.add_argument("--save-every", type=float, default=240)
     p.add_argument("--batch", type=int, default=256)
     p.add_argument("--size", type=int, default=64)
-    p.add_argument("--channels", default="32,64,128,192")
-    p.add_argument("--layers", type=int, default=1)
-    p.add_argument("--groups", type=int, default=8)
+    p.add_argument("--config", default=os.path.join(os.path.dirname(os.path.abspath(__file__)), "network", "config.json"), help="of a new network; scheduler_config.json lies beside it")
     p.add_argument("--lr", type=float, default=4e-4)
     p.add_argument("--total-steps", type=int, default=40000, help="length of the cosine learning-rate decay")
-    p.add_argument("--schedule", default="squaredcos_cap_v2")
-    p.add_argument("--prediction", default="v_prediction", choices=["v_prediction", "epsilon"])
     p.add_argument("--ema", type=float, default=0.9995)
     p.add_argument("--compile", action="store_true")
     p.add_argument("--samples", action="store_true", help="write sample grids at the end")
     a = p.parse_args()
     start = time.time()
     device = "cuda" if torch.cuda.is_available() else "cpu"
-    torch.manual_seed(int(time.time()))
-    images, labels, names = load_pack(a.data, "train", a.size, device)
-    ch = tuple(int(c) for c in a.channels.split(","))
-    config = dict(sample_size=a.size, in_channels=7, out_channels=3, block_out_channels=ch, layers_per_block=a.layers, norm_num_groups=a.groups,
-                  add_attention=False, num_class_embeds=len(names) + 1, down_block_types=("DownBlock2D",) * len(ch), up_block_types=("UpBlock2D",) * len(ch))
-    model = UNet2DModel(**config).to(device)
+    s = torch.load(a.resume, map_location=device, weights_only=True) if os.path.exists(a.resume) else None
+    torch.manual_seed(a.seed + (s["step"] if s else 0))
+    if s:
+        config, scheduler, known = s["config"], s["scheduler"], s["labels"]
+    elif a.start:
+        config, scheduler = load_json(a.start, "unet", "config.json"), load_json(a.start, "scheduler", "scheduler_config.json")
+        known = load_json(a.start, "labels.json")
+    else:
+        config, scheduler, known = load_json(a.config), load_json(os.path.dirname(a.config), "scheduler_config.json"), None
+    rows = number_labels(os.path.join(a.data, "train"), known)
+    known = known or {"null": 0, "labels": {str(i): n for n, i in rows.items()}}
+    config.setdefault("num_class_embeds", len(rows) + 1)
+    config["sample_size"] = a.size
+    images, labels = load_pictures(os.path.join(a.data, "train"), rows, a.size, device)
+    prediction, schedule = scheduler["prediction_type"], scheduler["beta_schedule"]
+    model = UNet2DModel(**config)
     config = model.config
+    if a.start and not s:
+        model.load_state_dict(load_weights(a.start))
+    model = model.to(device)
     if device == "cuda":
         model = model.to(memory_format=torch.channels_last)
     ema = {k: v.detach().clone().float() for k, v in model.state_dict().items()}
     opt = torch.optim.AdamW(model.parameters(), lr=a.lr, betas=(0.9, 0.99), weight_decay=1e-2, fused=device == "cuda")
     step, history = 0, []
-    if os.path.exists(a.resume):
-        s = torch.load(a.resume, map_location=device, weights_only=True)
+    if s:
         model.load_state_dict(s["model"]); opt.load_state_dict(s["opt"]); ema = s["ema"]; step = s["step"]; history = s["history"]
-    print(f"{device}: {len(images)} crops, {len(names)} labels, {sum(q.numel() for q in model.parameters()) / 1e6:.2f} M parameters, from step {step}", flush=True)
+    print(f"{device}: {len(images)} crops, {len(rows)} labels, {sum(q.numel() for q in model.parameters()) / 1e6:.2f} M parameters, from step {step}", flush=True)
     net = torch.compile(model) if a.compile else model
     data = Batches(images, labels, a.size)
-    acp = alphas_cumprod(a.schedule).to(device).float()
+    acp = alphas_cumprod(schedule).to(device).float()
 
     def save():
-        torch.save({"model": model.state_dict(), "opt": opt.state_dict(), "ema": ema, "step": step, "history": history}, a.resume + ".new")
+        torch.save({"model": model.state_dict(), "opt": opt.state_dict(), "ema": ema, "step": step, "history": history,
+                    "config": config, "scheduler": scheduler, "labels": known}, a.resume + ".new")
         os.replace(a.resume + ".new", a.resume)
-        export(a.out, ema, config, names, a)
+        export(a.out, ema, config, scheduler, known)
 
     t_log, n_log, sum_log, t_save = time.time(), 0, 0.0, time.time()
     pool_x = pool_y = pool_m = None
@@ -235,7 +268,7 @@ def main():
         eps = torch.randn_like(x0)
         ab = acp[t][:, None, None, None]
         xt = ab.sqrt() * x0 + (1 - ab).sqrt() * eps
-        target = ab.sqrt() * eps - (1 - ab).sqrt() * x0 if a.prediction == "v_prediction" else eps
+        target = ab.sqrt() * eps - (1 - ab).sqrt() * x0 if prediction == "v_prediction" else eps
         inp = torch.cat([xt, m, x0 * (1 - m)], 1)
         if device == "cuda":
             inp = inp.contiguous(memory_format=torch.channels_last)
@@ -269,26 +302,25 @@ def main():
     if a.samples:
         eval_net = copy.deepcopy(model).to(device).eval()
         eval_net.load_state_dict(ema)
-        n = len(names)
-        y = torch.arange(1, n + 1, device=device).repeat_interleave(4)
+        n, numbers = len(rows), torch.tensor(sorted(rows.values()), device=device)
+        y = numbers.repeat_interleave(4)
         full = torch.ones(len(y), 1, a.size, a.size, device=device)
         for gscale in (1.0, 3.0):
-            x = sample(eval_net, acp, (len(y), 3, a.size, a.size), y, full, torch.zeros(len(y), 3, a.size, a.size, device=device), 25, gscale, a.prediction, device)
+            x = sample(eval_net, acp, (len(y), 3, a.size, a.size), y, full, torch.zeros(len(y), 3, a.size, a.size, device=device), 25, gscale, prediction, device)
             grid(x, 4).save(os.path.join(a.out, f"samples_cfg{gscale:g}.png"))
         big = a.size * 4
-        yb = torch.arange(1, n + 1, device=device)
-        outs = [sample(eval_net, acp, (1, 3, big, big), yb[i:i + 1], torch.ones(1, 1, big, big, device=device), torch.zeros(1, 3, big, big, device=device), 25, 2.0, a.prediction, device) for i in range(min(n, 9))]
+        yb = numbers
+        outs = [sample(eval_net, acp, (1, 3, big, big), yb[i:i + 1], torch.ones(1, 1, big, big, device=device), torch.zeros(1, 3, big, big, device=device), 25, 2.0, prediction, device) for i in range(min(n, 9))]
         grid(torch.cat(outs), 3).save(os.path.join(a.out, "samples_big.png"))
-        vi, vl, _ = load_pack(a.data, "val", a.size, device)
+        vi, vl = load_pictures(os.path.join(a.data, "val"), rows, a.size, device)
         if vi:
             b = Batches(vi, vl, a.size)
             x0, y = b.next(16)
             m = random_masks(64, a.size, device); m = m[m.mean((1, 2, 3)) < 0.9][:16]
             x0, y = x0[:len(m)], y[:len(m)]
-            r = sample(eval_net, acp, x0.shape, y, m, x0, 25, 1.0, a.prediction, device)
+            r = sample(eval_net, acp, x0.shape, y, m, x0, 25, 1.0, prediction, device)
             r = r * m + x0 * (1 - m)
-            rows = torch.stack([x0, x0 * (1 - m), r], 1).flatten(0, 1)
-            grid(rows, 6).save(os.path.join(a.out, "samples_inpaint.png"))
+            grid(torch.stack([x0, x0 * (1 - m), r], 1).flatten(0, 1), 6).save(os.path.join(a.out, "samples_inpaint.png"))
     print(f"done at step {step} after {time.time() - start:.0f} s", flush=True)
 
 

@@ -56,7 +56,7 @@ def is_sky(pixels):
 
 
 def crop_at(root, label, path, x, y):
-    from pictures import open_rgb  # pylint: disable=import-outside-toplevel
+    from images import open_rgb  # pylint: disable=import-outside-toplevel
     pixels = np.asarray(open_rgb(root, path))[y:y + SIZE, x:x + SIZE]
     return Crop(label, "", path, licence_of(root, path), 1.0, SIZE, x, y, pixels, "es:" + path)
 

@@ -14,7 +14,7 @@ import sys
 from landscapes import sky, water
 from licences import tier
 from photos import photos
-from pictures import save
+from images import save
 from split import digest, held_out
 from textures import textures
 

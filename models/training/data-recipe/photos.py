@@ -81,12 +81,12 @@ class Photos:
         return [os.path.relpath(path, below) for path in sorted(glob.glob(f"{below}/{pattern}"))]
 
     def size_of(self, path):
-        from pictures import size_of  # pylint: disable=import-outside-toplevel
+        from images import size_of  # pylint: disable=import-outside-toplevel
         return size_of(self.root, path)
 
     def cut(self, path, label, sublabel, scale, most):
         """Adds so many squares of a picture that is scaled first."""
-        from pictures import open_rgb, scaled  # pylint: disable=import-outside-toplevel
+        from images import open_rgb, scaled  # pylint: disable=import-outside-toplevel
         if not self.has(path):
             return
         image = open_rgb(self.root, path)
@@ -109,7 +109,7 @@ class Photos:
 
     def landscapes(self):
         """Two halves of each."""
-        from pictures import open_rgb, scaled  # pylint: disable=import-outside-toplevel
+        from images import open_rgb, scaled  # pylint: disable=import-outside-toplevel
         for path in lands(self.root):
             kind = re.match(r"[a-z]+", os.path.basename(path)).group(0)
             if kind in NOT_ON_EARTH:

@@ -138,7 +138,7 @@ def pick(sources, label):
 
 
 def read_source(root, path, label, scale, licence):
-    from pictures import open_rgb, scaled  # pylint: disable=import-outside-toplevel
+    from images import open_rgb, scaled  # pylint: disable=import-outside-toplevel
     image = open_rgb(root, path)
     scale = float(scale) or scale_for(path, label, *image.size)
     if scale != 1:
@@ -151,7 +151,7 @@ def read_source(root, path, label, scale, licence):
 
 def textures(root):
     """-> crops of all labels that chosen.tsv has"""
-    from pictures import outline  # pylint: disable=import-outside-toplevel
+    from images import outline  # pylint: disable=import-outside-toplevel
     numbers = random.Random(SEED)
     by_label = collections.defaultdict(list)
     with open(os.path.join(root, "chosen.tsv"), encoding="utf-8") as file:
