@@ -74,7 +74,7 @@ def accuracy(net, held, acp, t, n=1000):
     torch.manual_seed(99)
     x, y = held.next(n)
     logits = torch.cat([net(a, torch.full((len(a),), t)) for a in noisy(x, torch.full((n,), t), acp).split(100)])
-    best = logits.topk(3, 1).indices == y[:, None]
+    best = logits.topk(min(3, logits.shape[1]), 1).indices == y[:, None]
     return best[:, 0].float().mean().item(), best.any(1).float().mean().item()
 
 

@@ -164,9 +164,10 @@ def test_split():
     """what is held out: whole clusters, about 6 % of each label, the same each time"""
     crops = [Crop(label, "", "", "", 1, 256, 0, 0, None, f"{kind}{i % n}")
              for label, n, kind in [("photo", 100, "es"), ("sky", 60, "es"), ("stone", 40, "st"),
-                                    ("lava", 3, "la")] for i in range(2 * n)]
+                                    ("lava", 3, "la"), ("rust", 1, "ru")] for i in range(2 * n)]
     held = held_out(crops)
     check(held == held_out(crops[::-1]), "whatever the order")
+    check("ru0" not in held, "there is something to learn of each label")
     for label in ["photo", "sky", "stone", "lava"]:
         own = [crop.cluster for crop in crops if crop.label == label]
         share = sum(cluster in held for cluster in own) / len(own)

@@ -4,8 +4,8 @@
 # make.sh FOLDER [PACKAGE...]: makes the picture set FOLDER/pack from Debian packages.
 #
 # Needs Debian 13 with trixie-backports in the package sources (endless-sky-data is from there),
-# apt-get, unzip, python3-pil and python3-numpy, but not root.  All packages are 5 GB to download
-# and 14 GB on the disk; named ones alone make a smaller set, to try it.
+# apt-get, unzip, python3-pil and python3-numpy, but not root.  All packages are 6 GB to download
+# and 15 GB on the disk; named ones alone make a smaller set, to try it.
 #
 # Reads   packages, by `apt-get download`
 # Writes  FOLDER/pack/train/LABEL/*.png, FOLDER/pack/val/LABEL/*.png: the crops
