@@ -102,7 +102,9 @@ test_reference (gconstpointer data)
         {
           g_assert_cmpuint (gradient[i]->size, ==, op.input[i]->size);
           g_test_message ("input %u", i);
-          test_assert_near (gradient[i]->data, expected[i], gradient[i]->size, 1e-5);
+          /* through Winograd's transforms a little more is lost */
+          test_assert_near (gradient[i]->data, expected[i], gradient[i]->size,
+                            i <= REFERENCE_CONV_BESIDE ? 2e-5 : 1e-5);
         }
       g_free (expected[i]);
     }

@@ -50,7 +50,7 @@ test_conv (gconstpointer data)
   for (gsize i = 0; c.what && i < dx->size; i++)
     expected[REFERENCE_CONV_X][i] += x[REFERENCE_CONV_X]->data[i];
   if (test_has_shape (dx, c.n, c.h, c.w, c.c_own))
-    test_assert_near (dx->data, expected[REFERENCE_CONV_X], dx->size, 1e-5);
+    test_assert_near (dx->data, expected[REFERENCE_CONV_X], dx->size, 2e-5);
   test_same_over_threads (conv_op, &c);
   test_unref_all (x, REFERENCE_CONV_INPUTS);
   for (guint i = 0; i < REFERENCE_CONV_INPUTS; i++)
