@@ -282,6 +282,20 @@ test_adapt (void)
     }
 }
 
+static void
+test_edm (void)
+{
+  g_autofree char       *from = g_build_filename (folder, "from", NULL);
+  g_autoptr (DifDataset) dataset = stripes (NULL, 1, 16);
+  const DifTrainSettings settings = settings_for (2);
+  GError                *error = NULL;
+
+  test_folder_write (from, "scheduler/scheduler_config.json",
+                     "{'_class_name': 'EDMEulerScheduler'}");
+  g_assert_null (dif_trainer_new_from (from, &settings, dataset, 1, NULL, &error));
+  test_assert_error (error, DIF_ERROR_UNSUPPORTED, "EDM", NULL);
+}
+
 /* One picture, of which one half is covered by so much and the other by so much. */
 static void
 losses_of (const char *config, guint8 left, guint8 right, gboolean any, double *losses)
@@ -376,6 +390,7 @@ main (int argc, char **argv)
   g_test_add_func ("/trainer/wrong-states", test_wrong_states);
   g_test_add_func ("/trainer/fine-tune", test_fine_tune);
   g_test_add_func ("/trainer/fine-tune/adapt", test_adapt); /* of what that wrote */
+  g_test_add_func ("/trainer/fine-tune/edm", test_edm);
   g_test_add_data_func ("/trainer/coverage/3", GUINT_TO_POINTER (3), test_coverage);
   g_test_add_data_func ("/trainer/coverage/7", GUINT_TO_POINTER (7), test_coverage);
   g_test_add_func ("/trainer/ends", test_ends);
