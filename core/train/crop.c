@@ -15,20 +15,29 @@ typedef struct
   gboolean flip_x, flip_y, turn;
 } Place;
 
+/* Comes after the three of colour. */
+#define COVERAGE 3
+
+static double
+texel (const DifTrainPicture *picture, gsize x, gsize y, guint c)
+{
+  const gsize at = y * picture->width + x;
+
+  return c == COVERAGE ? picture->coverage[at] : picture->pixels[3 * at + c];
+}
+
 /* Bilinear between pixel centres, of one channel. */
 static double
 sample (const DifTrainPicture *picture, double x, double y, guint c)
 {
-  const double  fx = CLAMP (x - 0.5, 0.0, picture->width - 1.0);
-  const double  fy = CLAMP (y - 0.5, 0.0, picture->height - 1.0);
-  const gsize   x0 = (gsize) fx, x1 = MIN (x0 + 1, picture->width - 1);
-  const gsize   y0 = (gsize) fy, y1 = MIN (y0 + 1, picture->height - 1);
-  const double  ax = fx - (double) x0, ay = fy - (double) y0;
-  const guint8 *top = picture->pixels + y0 * picture->width * 3;
-  const guint8 *bottom = picture->pixels + y1 * picture->width * 3;
+  const double fx = CLAMP (x - 0.5, 0.0, picture->width - 1.0);
+  const double fy = CLAMP (y - 0.5, 0.0, picture->height - 1.0);
+  const gsize  x0 = (gsize) fx, x1 = MIN (x0 + 1, picture->width - 1);
+  const gsize  y0 = (gsize) fy, y1 = MIN (y0 + 1, picture->height - 1);
+  const double ax = fx - (double) x0, ay = fy - (double) y0;
 
-  return (1.0 - ay) * ((1.0 - ax) * top[3 * x0 + c] + ax * top[3 * x1 + c]) +
-         ay * ((1.0 - ax) * bottom[3 * x0 + c] + ax * bottom[3 * x1 + c]);
+  return (1.0 - ay) * ((1.0 - ax) * texel (picture, x0, y0, c) + ax * texel (picture, x1, y0, c)) +
+         ay * ((1.0 - ax) * texel (picture, x0, y1, c) + ax * texel (picture, x1, y1, c));
 }
 
 /* Four samples a pixel: no aliasing up to a scale of 2 and little beyond. */
@@ -53,8 +62,7 @@ pixel (const DifTrainPicture *picture, const Place *place, guint size, guint x, 
 
   if (place->scale > 1.0)
     return sample_area (picture, place, from_x, from_y, c);
-  return picture
-      ->pixels[(((gsize) place->y + from_y) * picture->width + (gsize) place->x + from_x) * 3 + c];
+  return texel (picture, (gsize) place->x + from_x, (gsize) place->y + from_y, c);
 }
 
 static gsize
@@ -123,7 +131,7 @@ change_colours (double strength, const double *draws, gsize n, float *x)
 
 void
 dif_crop (const DifTrainPicture *picture, const DifCropping *cropping, const double *draws,
-          float *out)
+          float *out, float *coverage)
 {
   const guint  size = cropping->size;
   const double room = (double) MIN (picture->width, picture->height) / size;
@@ -139,6 +147,11 @@ dif_crop (const DifTrainPicture *picture, const DifCropping *cropping, const dou
       for (guint c = 0; c < 3; c++)
         out[(y * size + x) * 3 + c] =
             (float) (pixel (picture, &place, size, x, y, c) / 127.5 - 1.0);
+  for (guint i = 0; coverage && i < size * size; i++)
+    coverage[i] =
+        picture->coverage ?
+            (float) (pixel (picture, &place, size, i % size, i / size, COVERAGE) / 255.0) :
+            1.0f;
   if (cropping->jitter > 0.0)
     change_colours (cropping->jitter, draws + 4, (gsize) size * size, out);
 }

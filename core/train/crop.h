@@ -18,6 +18,8 @@ G_BEGIN_DECLS
  * @cropping: how it is cut
  * @draws: (array fixed-size=44): numbers from 0 to 1
  * @out: (out caller-allocates) (array): [size, size, 3] in [-1, 1]
+ * @coverage: (out caller-allocates) (array) (nullable): [size, size] from 0 to 1; 1 where the
+ *   picture has no coverage of its own
  *
  * A piece from anywhere in a picture, turned, and its colours a little changed.  Where there is
  * coverage, the piece is the one of a few that has the most.
@@ -25,6 +27,6 @@ G_BEGIN_DECLS
  * Thread: any
  */
 void dif_crop (const DifTrainPicture *picture, const DifCropping *cropping, const double *draws,
-               float *out);
+               float *out, float *coverage);
 
 G_END_DECLS

@@ -216,6 +216,7 @@ dif_batch_clear (DifBatch *batch)
 {
   g_clear_pointer (&batch->x0, dif_tensor_unref);
   g_clear_pointer (&batch->mask, dif_tensor_unref);
+  g_clear_pointer (&batch->coverage, dif_tensor_unref);
   g_clear_pointer (&batch->labels, g_free);
 }
 
@@ -242,7 +243,8 @@ draw_picture (gsize k, guint worker G_GNUC_UNUSED, gpointer data)
     which++;
   job->batch->labels[k] = draws[1] < cropping->dropout ? dataset->null_row : dataset->rows[which];
   dif_crop (nth (dataset, dataset->usable[which]), cropping, draws + AT_CROP,
-            job->batch->x0->data + k * area * 3);
+            job->batch->x0->data + k * area * 3,
+            job->batch->coverage ? job->batch->coverage->data + k * area : NULL);
   if (! job->batch->mask)
     return;
   dif_rng_uniform (job->seed, DIF_DRAW_MASK | job->step, k * DIF_RANDOM_MASK_DRAWS, shape,
@@ -250,17 +252,30 @@ draw_picture (gsize k, guint worker G_GNUC_UNUSED, gpointer data)
   dif_random_mask (shape, cropping->size, job->batch->mask->data + k * area);
 }
 
+/* Whether there is a picture that is not all to be learnt from. */
+static gboolean
+has_coverage (const DifDataset *dataset)
+{
+  for (guint k = 0; k < dataset->n_usable; k++)
+    if (nth (dataset, dataset->usable[k])->coverage)
+      return TRUE;
+  return FALSE;
+}
+
 gboolean
 dif_dataset_batch (const DifDataset *dataset, DifContext *context, guint64 seed, guint64 step,
                    gsize n, DifBatch *batch)
 {
-  const guint size = dataset->cropping.size;
-  BatchJob    job = { dataset, seed, step, batch };
+  const guint    size = dataset->cropping.size;
+  const gboolean covered = has_coverage (dataset);
+  BatchJob       job = { dataset, seed, step, batch };
 
   batch->x0 = dif_context_nhwc (context, n, size, size, 3);
   if (dataset->cropping.masks)
     batch->mask = dif_context_nhwc (context, n, size, size, 1);
-  if (! batch->x0 || (dataset->cropping.masks && ! batch->mask))
+  if (covered)
+    batch->coverage = dif_context_nhwc (context, n, size, size, 1);
+  if (! batch->x0 || (dataset->cropping.masks && ! batch->mask) || (covered && ! batch->coverage))
     return FALSE;
   batch->labels = g_new (guint, n);
   dif_pool_run (dif_context_pool (context), n, draw_picture, &job);

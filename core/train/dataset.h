@@ -147,16 +147,18 @@ guint dif_dataset_n_usable (const DifDataset *dataset);
  * DifBatch:
  * @x0: pictures in [-1, 1]
  * @mask: (nullable): 1 where pixels are to be made, 0 where they are known
+ * @coverage: (nullable): how much is learnt from each pixel, 0 to 1; %NULL for 1 everywhere
  * @labels: (array): rows of the network's table
  *
  * What is learnt from in one step.
  *
- * Shapes: x0 [N, S, S, 3]; mask [N, S, S, 1]
+ * Shapes: x0 [N, S, S, 3]; mask, coverage [N, S, S, 1]
  */
 typedef struct
 {
   DifTensor *x0;
   DifTensor *mask;
+  DifTensor *coverage;
   guint     *labels;
 } DifBatch;
 

@@ -93,32 +93,40 @@ forward (DifTrainer *trainer, const DifBatch *batch, const DifLesson *lesson)
   return dif_model_forward (trainer->model, trainer->context, input, t, batch->labels);
 }
 
+static double
+pixel_weight (const DifBatch *batch, gsize at)
+{
+  const double known = batch->mask ? 1.0 - batch->mask->data[at] : 0.0;
+  const double covered = batch->coverage ? batch->coverage->data[at] : 1.0;
+
+  return covered * (1.0 - known + KNOWN_WEIGHT * known);
+}
+
 /* Roots of the weights that a picture's pixels have in the mean of its squares. */
 static void
-mask_weights (const DifTensor *mask, gsize picture, float *roots)
+pixel_weights (const DifBatch *batch, gsize picture, gsize n, float *roots)
 {
-  const gsize  n = mask->size / mask->dim[0];
-  const float *m = mask->data + picture * n;
-  double       sum = 0.0;
+  double sum = 0.0;
 
   for (gsize i = 0; i < n; i++)
-    sum += KNOWN_WEIGHT + (1.0 - KNOWN_WEIGHT) * m[i];
+    sum += pixel_weight (batch, picture * n + i);
   for (gsize i = 0; i < n; i++)
-    roots[i] = (float) sqrt ((KNOWN_WEIGHT + (1.0 - KNOWN_WEIGHT) * m[i]) * (double) n / sum);
+    roots[i] =
+        sum > 0.0 ? (float) sqrt (pixel_weight (batch, picture * n + i) * (double) n / sum) : 0.0f;
 }
 
 /* x times the pixels' weights; with @from, from + (x - from) times these. */
 static DifTensor *
-weigh (DifContext *context, const DifTensor *x, const DifTensor *from, const DifTensor *mask)
+weigh (DifContext *context, const DifTensor *x, const DifTensor *from, const DifBatch *batch)
 {
   DifTensor        *y = dif_context_like (context, x);
-  const gsize       n = mask->dim[1] * mask->dim[2];
+  const gsize       n = x->dim[1] * x->dim[2];
   const gsize       c = x->dim[3];
   g_autofree float *roots = g_new (float, n);
 
-  for (gsize k = 0; y && k < mask->dim[0]; k++)
+  for (gsize k = 0; y && k < x->dim[0]; k++)
     {
-      mask_weights (mask, k, roots);
+      pixel_weights (batch, k, n, roots);
       for (gsize i = 0; i < n * c; i++)
         {
           const gsize at = k * n * c + i;
@@ -139,12 +147,13 @@ loss_gradient (DifTrainer *trainer, const DifBatch *batch, const DifLesson *less
   g_autoptr (DifTensor) shown = NULL;
   g_autoptr (DifTensor) dy = NULL;
 
-  if (! output || ! batch->mask || ! dif_tensor_same_shape (output, lesson->target))
+  if (! output || (! batch->mask && ! batch->coverage) ||
+      ! dif_tensor_same_shape (output, lesson->target))
     return dif_objective_loss (trainer->objective, &trainer->args, context, lesson, output, loss,
                                NULL);
-  shown = weigh (context, output, lesson->target, batch->mask);
+  shown = weigh (context, output, lesson->target, batch);
   dy = dif_objective_loss (trainer->objective, &trainer->args, context, lesson, shown, loss, NULL);
-  return dy ? weigh (context, dy, NULL, batch->mask) : NULL;
+  return dy ? weigh (context, dy, NULL, batch) : NULL;
 }
 
 static gconstpointer

@@ -126,7 +126,12 @@ read_process (DifTrainer *trainer, GError **error)
 
   dif_json_reader_init (&reader, trainer->texts.scheduler, "scheduler_config.json");
   trainer->process = dif_process_new (&reader);
-  return dif_json_reader_finish (&reader, error);
+  if (! dif_json_reader_finish (&reader, error))
+    return FALSE;
+  if (trainer->process->kind == DIF_PROCESS_EDM)
+    g_set_error_literal (error, DIF_ERROR, DIF_ERROR_UNSUPPORTED,
+                         _ ("Networks whose input and output are scaled (EDM) cannot be trained."));
+  return trainer->process->kind != DIF_PROCESS_EDM;
 }
 
 static gboolean

@@ -81,7 +81,8 @@ def main():
     if a.command == "plot":
         with open(a.json, encoding="utf-8") as f:
             found = json.load(f)
-        plot.ratios(a.svg, found["rows"], describe(found))
+        plot.ratios(a.svg, [r for r in found["rows"] if r["threads"] in a.threads],
+                    describe(found))
         return
     if a.command == "compare":
         found = comparison(a)

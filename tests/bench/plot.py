@@ -4,6 +4,7 @@
 import math
 from xml.sax.saxutils import escape
 
+FARTHEST = 6  # longer bars end there; their numbers tell
 INK, FAINT, COLOURS = "#6e7781", "#6e778155", ("#2f81f7", "#e08a00", "#2da44e")
 FONT = "font-family='system-ui, sans-serif'"
 
@@ -66,7 +67,8 @@ def ratios(path, results, machine):
     height = top + pitch * len(titles) + 12 * gaps + 50
     svg = Svg(860, height)
     most = max(3.5, *(max(r["ratios"][-1], r.get("ratio_stock", 0)) for r in results))
-    place = lambda ratio: left + (right - left) * ratio / most
+    most = min(most, FARTHEST)
+    place = lambda ratio: left + (right - left) * min(ratio, most) / most
     svg.text(16, 24, "Times as fast as PyTorch on the same processor", size=15, weight="bold")
     _legend(svg, 18, 46, [_threads(n) for n in threads])
     if any("ratio_stock" in r for r in results):

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Gradients of linear layers from the tape, against plain loops; and of the product under them. */
-
-#include <string.h>
+/* Gradients of linear layers from the tape, against the way back in double; and the product under
+ * them. */
 
 #include "core/ops/linear.h"
 #include "core/ops/outer.h"
-#include "core/tensor/tape.h"
+#include "tests/core/support/gradient-conv.h"
 #include "tests/core/support/numbers.h"
+
+#define N_INPUTS REFERENCE_CONV_INPUTS
 
 typedef struct
 {
@@ -21,130 +22,97 @@ static const Case cases[] = {
   { 8, 1, 128, 96, FALSE },  { 2, 129, 64, 64, FALSE },
 };
 
-enum
+/* As a convolution of single pixels. */
+static TestConv
+conv_of (const Case *c)
 {
-  X,
-  WEIGHT,
-  BIAS,
-  SHIFT,
-  RESIDUAL,
-  N_INPUTS
-};
-
-static const double scale = 0.625;
-
-static void
-make_inputs (DifContext *context, const Case *c, DifTensor *input[N_INPUTS])
-{
-  input[X] = test_random (context, 1, c->n, c->rows, 1, c->c_in);
-  input[WEIGHT] = test_random (context, 2, 1, 1, c->c_out, c->c_in);
-  input[BIAS] = test_random (context, 3, 1, 1, 1, c->c_out);
-  input[SHIFT] = test_random (context, 4, 1, 1, c->n, c->c_out);
-  input[RESIDUAL] = test_random (context, 5, c->n, c->rows, 1, c->c_out);
+  return (TestConv) { c->n,
+                      c->rows,
+                      1,
+                      c->c_in,
+                      0,
+                      c->c_out,
+                      { .kernel = 1, .stride = 1 },
+                      c->plain ? 0 : TEST_CONV_EPILOGUE };
 }
 
-/* All that are wanted, one after another; [3, rows] of a tensor of other dimensions. */
+typedef struct
+{
+  DifWeight *weight;
+  DifTensor *rows; /* [n, rows, c_in] */
+  double     scale;
+} Op;
+
+static DifTensor *
+op_run (DifContext *context, DifTensor *const *x, gconstpointer data)
+{
+  const Op         *op = data;
+  const DifEpilogue epilogue = { x[REFERENCE_CONV_BIAS], x[REFERENCE_CONV_SHIFT],
+                                 x[REFERENCE_CONV_RESIDUAL], (float) op->scale,
+                                 DIF_ACTIVATION_NONE };
+
+  return dif_linear (context, op->rows, op->weight, epilogue.bias ? &epilogue : NULL);
+}
+
+static void
+differentiate (DifContext *context, const Case *c, DifTensor **gradient)
+{
+  const TestConv        conv = conv_of (c);
+  DifAllocator         *allocator = dif_context_allocator (context);
+  DifTensor            *x[N_INPUTS];
+  g_autoptr (DifTensor) dy = test_conv_inputs (context, &conv, x);
+  g_autoptr (DifTensor) rows =
+      dif_tensor_view (x[REFERENCE_CONV_X], 3, (gsize[]) { c->n, c->rows, c->c_in });
+  const float          *raw = x[REFERENCE_CONV_WEIGHT]->data;
+  g_autoptr (DifWeight) weight =
+      dif_weight_new_linear (allocator, raw, c->c_out, c->c_in, DIF_WEIGHT_F32, NULL);
+  const Op      op = { weight, rows, test_conv_reference (&conv).scale };
+  gconstpointer key[N_INPUTS];
+
+  weight->backward =
+      dif_weight_new_conv_backward (allocator, raw, c->c_out, c->c_in, 1, DIF_WEIGHT_F32, NULL);
+  for (guint i = 0; i < N_INPUTS; i++)
+    key[i] = x[i];
+  key[REFERENCE_CONV_X] = rows;
+  key[REFERENCE_CONV_WEIGHT] = weight;
+  test_gradients_of (context, op_run, &op, x, key, N_INPUTS, dy, gradient);
+  test_unref_all (x, N_INPUTS);
+}
+
 static DifTensor *
 gradients (DifContext *context, gconstpointer data)
 {
-  const Case           *c = data;
-  DifAllocator         *allocator = dif_context_allocator (context);
-  DifTensor            *input[N_INPUTS];
-  g_autoptr (DifTape)   tape = dif_tape_new ();
-  g_autoptr (DifWeight) weight = NULL;
-  g_autoptr (DifTensor) y = NULL;
-  g_autoptr (DifTensor) rows = NULL;
-  DifTensor            *all;
-  gsize                 size = 0;
+  DifTensor *gradient[N_INPUTS];
 
-  make_inputs (context, c, input);
-  rows = dif_tensor_view (input[X], 3, (gsize[]) { c->n, c->rows, c->c_in });
-  weight = dif_weight_new_linear (allocator, input[WEIGHT]->data, c->c_out, c->c_in, DIF_WEIGHT_F32,
-                                  NULL);
-  weight->backward = dif_weight_new_conv_backward (allocator, input[WEIGHT]->data, c->c_out,
-                                                   c->c_in, 1, DIF_WEIGHT_F32, NULL);
-  dif_tape_watch (tape, rows);
-  dif_tape_watch (tape, weight);
-  for (guint i = BIAS; i < N_INPUTS; i++)
-    dif_tape_watch (tape, input[i]);
-  dif_context_set_tape (context, tape);
-  y = dif_linear (context, rows, weight,
-                  c->plain ? NULL :
-                             &(DifEpilogue) { input[BIAS], input[SHIFT], input[RESIDUAL],
-                                              (float) scale, DIF_ACTIVATION_NONE });
-  dif_context_set_tape (context, NULL);
-  g_assert_true (
-      dif_tape_backward (tape, context, y, test_random (context, 6, c->n, c->rows, 1, c->c_out)));
-  for (guint i = 0; i < N_INPUTS; i++)
-    size += input[i]->size;
-  all = dif_context_tensor (context, 1, &size);
-  size = 0;
-  for (guint i = 0; i < N_INPUTS; i++)
-    {
-      const gconstpointer   keys[] = { rows, weight, input[BIAS], input[SHIFT], input[RESIDUAL] };
-      g_autoptr (DifTensor) gradient = dif_tape_take (tape, keys[i]);
-
-      g_assert_true (! gradient == (c->plain && i >= BIAS));
-      memset (all->data + size, 0, input[i]->size * sizeof (float));
-      if (gradient)
-        {
-          g_assert_cmpuint (gradient->size, ==, input[i]->size);
-          memcpy (all->data + size, gradient->data, gradient->size * sizeof (float));
-        }
-      size += input[i]->size;
-    }
-  for (guint i = 0; i < N_INPUTS; i++)
-    dif_tensor_unref (input[i]);
-  return all;
+  differentiate (context, data, gradient);
+  return test_join (context, gradient, N_INPUTS);
 }
 
 static void
-differentiate_plainly (DifContext *context, const Case *c, DifTensor *const *input,
-                       double *expected[N_INPUTS])
+test_reference (gconstpointer data)
 {
-  g_autoptr (DifTensor) dy = test_random (context, 6, c->n, c->rows, 1, c->c_out);
-
-  for (guint i = 0; i < N_INPUTS; i++)
-    expected[i] = g_new0 (double, input[i]->size);
-  for (gsize at = 0; at < dy->size; at++)
-    {
-      const gsize  out = at % c->c_out;
-      const gsize  row = at / c->c_out;
-      const double g = dy->data[at] * (c->plain ? 1.0 : scale);
-
-      for (gsize i = 0; i < c->c_in; i++)
-        {
-          expected[X][row * c->c_in + i] += g * input[WEIGHT]->data[out * c->c_in + i];
-          expected[WEIGHT][out * c->c_in + i] += g * input[X]->data[row * c->c_in + i];
-        }
-      if (c->plain)
-        continue;
-      expected[BIAS][out] += g;
-      expected[SHIFT][row / c->rows * c->c_out + out] += g;
-      expected[RESIDUAL][at] += g;
-    }
-}
-
-static void
-test_loops (gconstpointer data)
-{
-  const Case            *c = data;
+  const TestConv         conv = conv_of (data);
+  const ReferenceConv    op = test_conv_reference (&conv);
   g_autoptr (DifContext) context = dif_context_new (3, NULL);
-  g_autoptr (DifTensor)  actual = gradients (context, c);
-  DifTensor             *input[N_INPUTS];
+  DifTensor             *x[N_INPUTS], *gradient[N_INPUTS];
+  g_autoptr (DifTensor)  dy = test_conv_inputs (context, &conv, x);
   double                *expected[N_INPUTS];
-  gsize                  at = 0;
 
-  make_inputs (context, c, input);
-  differentiate_plainly (context, c, input, expected);
+  differentiate (context, data, gradient);
+  test_reference_gradients (&exact_conv, &op, x, N_INPUTS, dy, expected);
   for (guint i = 0; i < N_INPUTS; i++)
     {
-      test_assert_near (actual->data + at, expected[i], input[i]->size, 1e-5);
-      at += input[i]->size;
+      g_assert_true (! gradient[i] == ! expected[i]);
+      if (gradient[i])
+        {
+          g_assert_cmpuint (gradient[i]->size, ==, x[i]->size);
+          test_assert_near (gradient[i]->data, expected[i], x[i]->size, 1e-5);
+        }
       g_free (expected[i]);
-      dif_tensor_unref (input[i]);
     }
-  test_same_over_threads (gradients, c);
+  test_unref_all (x, N_INPUTS);
+  test_unref_all (gradient, N_INPUTS);
+  test_same_over_threads (gradients, data);
 }
 
 /* Gates have no gradient. */
@@ -208,9 +176,9 @@ main (int argc, char **argv)
   g_test_set_nonfatal_assertions ();
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      g_autofree char *name = g_strdup_printf ("/backward/linear/loops/%u", i);
+      g_autofree char *name = g_strdup_printf ("/backward/linear/reference/%u", i);
 
-      g_test_add_data_func (name, &cases[i], test_loops);
+      g_test_add_data_func (name, &cases[i], test_reference);
     }
   g_test_add_func ("/backward/linear/gate", test_gate);
   g_test_add_func ("/backward/linear/outer", test_outer);

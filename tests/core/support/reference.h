@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-/* The ops once more as plain loops in double, straight from their definitions. */
+/* The ops in double, of tensors. */
 
-#include "core/ops/activation.h"
-#include "core/ops/conv.h"
+#include "tests/core/support/reference-forward.h"
 
-double reference_activation (DifActivation activation, double x);
+/* NULL of NULL. */
+double *reference_widen (const DifTensor *x);
 
 /* weight [c_out, c_in, kernel, kernel]; out has the op's own shape */
 double *reference_conv (const DifTensor *x, const float *weight, gsize c_out,

@@ -214,7 +214,7 @@ test_labels (void)
   g_assert_cmpuint (full, <=, (guint) (0.6 * STEPS * N));
 }
 
-/* What is not covered is learnt from only where there is nothing else. */
+/* What is not covered is cut out only where there is nothing else, and said to be so. */
 static void
 test_coverage (void)
 {
@@ -233,6 +233,10 @@ test_coverage (void)
   for (guint k = 0; k < N; k++)
     outside += byte (&batch, k, SIZE - 1, 0, 0) >= 10;
   g_assert_cmpuint (outside, <=, 1);
+  g_assert_nonnull (batch.coverage);
+  for (guint i = 0; i < N * SIZE * SIZE; i++)
+    g_assert_cmpfloat (batch.coverage->data[i], ==,
+                       byte (&batch, i / SIZE / SIZE, i % SIZE, i / SIZE % SIZE, 0) < 10 ? 1 : 0);
 }
 
 /* Scaled crops keep even ramps, and colours stray by as much as was asked. */

@@ -346,6 +346,61 @@ test_half (void)
   g_assert_true (g_file_test (full, G_FILE_TEST_EXISTS)); /* that of before */
 }
 
+static void
+test_edm (void)
+{
+  g_autofree char       *from = g_build_filename (folder, "from", NULL);
+  g_autoptr (DifDataset) dataset = stripes (NULL, 1, 16);
+  const DifTrainSettings settings = settings_for (2);
+  GError                *error = NULL;
+
+  test_folder_write (from, "scheduler/scheduler_config.json",
+                     "{'_class_name': 'EDMEulerScheduler'}");
+  g_assert_null (dif_trainer_new_from (from, &settings, dataset, 1, NULL, &error));
+  test_assert_error (error, DIF_ERROR_UNSUPPORTED, "EDM", NULL);
+}
+
+/* One picture, of which one half is covered by so much and the other by so much. */
+static void
+losses_of (const char *config, guint8 left, guint8 right, gboolean any, double *losses)
+{
+  g_autoptr (DifDataset) dataset = dif_dataset_new ();
+  g_autoptr (DifTrainer) trainer = NULL;
+  guint8                 pixels[3 * SIZE * SIZE], coverage[SIZE * SIZE];
+  const DifTrainPicture  picture = { SIZE, SIZE, pixels, any ? coverage : NULL, NULL };
+
+  for (guint i = 0; i < SIZE * SIZE; i++)
+    {
+      memset (pixels + 3 * i, (int) (37 * i % 251), 3);
+      coverage[i] = i % SIZE < SIZE / 2 ? left : right;
+    }
+  g_assert_true (dif_dataset_add (dataset, &picture, NULL));
+  trainer = trainer_new (config, dataset, 10, 1);
+  steps (trainer, 3, losses);
+}
+
+/* Pixels count as much as they are covered. */
+static void
+test_coverage (gconstpointer channels)
+{
+  g_autofree char *config = write_config ("covered.json", GPOINTER_TO_UINT (channels));
+  double           plain[3], full[3], even[3], left[3], none[3];
+
+  losses_of (config, 255, 255, FALSE, plain);
+  losses_of (config, 255, 255, TRUE, full);
+  losses_of (config, 51, 51, TRUE, even);
+  losses_of (config, 255, 0, TRUE, left);
+  losses_of (config, 0, 0, TRUE, none);
+  for (guint k = 0; k < 3; k++)
+    {
+      g_assert_cmpfloat_with_epsilon (full[k], plain[k], 1e-5);
+      g_assert_cmpfloat_with_epsilon (even[k], plain[k], 1e-5);
+      g_assert_cmpfloat (fabs (left[k] - plain[k]), >, 1e-3);
+      g_assert_cmpfloat (left[k], >, 0.1);
+      g_assert_cmpfloat (none[k], ==, 0.0);
+    }
+}
+
 /* Numbers that run away end a run, and so does who asks for it. */
 static void
 test_ends (void)
@@ -400,6 +455,9 @@ main (int argc, char **argv)
   g_test_add_func ("/trainer/fine-tune", test_fine_tune);
   g_test_add_func ("/trainer/fine-tune/adapt", test_adapt); /* of what that wrote */
   g_test_add_func ("/trainer/half", test_half);
+  g_test_add_func ("/trainer/fine-tune/edm", test_edm);
+  g_test_add_data_func ("/trainer/coverage/3", GUINT_TO_POINTER (3), test_coverage);
+  g_test_add_data_func ("/trainer/coverage/7", GUINT_TO_POINTER (7), test_coverage);
   g_test_add_func ("/trainer/ends", test_ends);
   result = g_test_run ();
   test_folder_free (folder);
