@@ -169,8 +169,8 @@ class Telea:
         mean = lambda z: (weight[..., None] * z).sum(axis=(0, 1)) / weight.sum()
         change = [mean(self.gradient(colours, known, axis) * self.towards[axis][..., None])
                   for axis in (0, 1)]
-        change = (change[0] + change[1]) / np.maximum(np.hypot(*change), 1e-9)
-        self.picture[y, x] = np.clip(mean(colours[1:-1, 1:-1]) + change / 255, 0, 1)
+        change = (change[0] + change[1]) / np.maximum(255 * np.hypot(*change), 1)
+        self.picture[y, x] = np.clip(mean(colours[1:-1, 1:-1]) + change, 0, 1)
 
     def run(self):
         border = grown_cross(self.flag == INSIDE) & (self.flag == KNOWN)
