@@ -4,10 +4,10 @@
  *
  *     denoising-loss MODEL FOLDER CROPS SEED
  *
- * cuts as many crops of 64 x 64 pixels from the PNG files in the folders LABEL of FOLDER, noises them
- * to ten levels, and prints a line for each: t, alpha, and the mean squared error of
- * v = alpha eps - sigma x_0, once told the label and once told none.  That can be compared whatever
- * the network predicts: of x_0 it is that times sigma², of eps times alpha².  Networks that are
+ * cuts as many crops of 64 x 64 pixels from the PNG files in the folders LABEL of FOLDER, noises
+ * them to ten levels, and prints a line for each: t, alpha, and the mean squared error of v = alpha
+ * eps - sigma x_0, once told the label and once told none.  That can be compared whatever the
+ * network predicts: of x_0 it is that times sigma², of eps times alpha².  Networks that are
  * conditioned on masked pictures see none.  Crops and noise depend on the seed and the folder
  * alone. */
 
@@ -40,9 +40,8 @@ static DifStep
 level_step (const Loss *l, guint level)
 {
   const DifProcess *process = l->checkpoint->process;
-  const DifStep     s = dif_process_step (
-      process, dif_process_start (process, (level + 0.5) / LEVELS));
-  const double scale = 1.0 / hypot (s.alpha, s.sigma);
+  const DifStep s = dif_process_step (process, dif_process_start (process, (level + 0.5) / LEVELS));
+  const double  scale = 1.0 / hypot (s.alpha, s.sigma);
 
   return (DifStep) { s.t, s.alpha * scale, s.sigma * scale };
 }
@@ -90,7 +89,7 @@ static double
 measure_level (Loss *l, DifDenoiser *denoiser, guint level, const DifTensor *x0,
                const DifTensor *eps)
 {
-  const DifStep         step = level_step (l, level);
+  const DifStep step = level_step (l, level);
   g_auto (DifPrediction) seen = { 0 };
   g_autoptr (DifTensor) x = dif_context_like (l->context, x0);
 
@@ -106,7 +105,7 @@ measure_level (Loss *l, DifDenoiser *denoiser, guint level, const DifTensor *x0,
 static gboolean
 measure_batch (Loss *l, guint64 which)
 {
-  g_auto (DifBatch)     batch = { 0 };
+  g_auto (DifBatch) batch = { 0 };
   g_autoptr (DifTensor) eps = NULL;
   guint                 none[BATCH] = { 0 };
 
@@ -131,8 +130,8 @@ static guint *
 rows_of_labels (const Loss *l, guint null_label)
 {
   const DifLabels *labels = l->checkpoint->labels;
-  g_auto (GStrv)   names = dif_dataset_labels (l->dataset);
-  guint           *rows = g_new (guint, g_strv_length (names) + 1);
+  g_auto (GStrv) names = dif_dataset_labels (l->dataset);
+  guint *rows = g_new (guint, g_strv_length (names) + 1);
 
   for (guint i = 0; names[i]; i++)
     {

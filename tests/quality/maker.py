@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The programs that the judge of the model calls, and the held-out pictures."""
 
+import json
 import os
 import re
 import shlex
@@ -70,6 +71,12 @@ class Maker:
         lines = run(os.path.join(self.a.tools, "texture-distance"), source, *pictures,
                     may_fail=True)
         return lines and [float(line.split()[0]) for line in lines.splitlines()]
+
+    @staticmethod
+    def judgeable():
+        """labels the classifier knows"""
+        with open(os.path.join(JUDGE, "labels.json"), encoding="utf-8") as file:
+            return set(json.load(file)["labels"].values())
 
     def judged(self, paths):
         """the three labels each picture is taken for, likeliest first"""

@@ -76,7 +76,9 @@ def measure_loss(maker):
 
 
 def counted(maker, paths):
-    """{label: how many of its pictures are taken for it, for it among three, of how many}"""
+    """{label: how many of its pictures are taken for it, for it among three, of how many}, of labels
+    that the classifier knows"""
+    paths = {label: some for label, some in paths.items() if label in maker.judgeable()}
     flat = [(label, path) for label, some in paths.items() for path in some]
     out = {label: [0, 0, len(some)] for label, some in paths.items()}
     for (label, _), words in zip(flat, maker.judged([path for _, path in flat])):
