@@ -172,7 +172,7 @@ def strokes(low, middle, high, side, rng):
 def rough_pictures(maker, label, side):
     """in a label's own colours: nothing but one, from dark to light, and brush strokes"""
     rng = np.random.default_rng(maker.a.seed)
-    colours = maker.crop(label, 256, rng).reshape(-1, 3)
+    colours = np.concatenate([maker.crop(label, SIDE, rng).reshape(-1, 3) for _ in range(8)])
     colours = colours[np.argsort(colours.sum(axis=1))]
     low, middle, high = (part.mean(axis=0) for part in np.array_split(colours, 3))
     at = np.linspace(0, 1, side)[:, None, None]
