@@ -90,6 +90,21 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (DifDenoiser, dif_denoiser_free)
 DifDenoiser *dif_clip_new (DifDenoiser *inner, double range);
 
 /**
+ * dif_offset_new:
+ * @inner: (transfer full): knows pictures as their difference from @base
+ * @base: what is taken from the clean picture, and so alpha times from x; kept
+ *
+ * For networks that make the rest of a picture: see dif_inpainting_base().
+ *
+ * Shapes: base [1, H, W, C]
+ * Thread: any
+ * Source: Lee et al. 2022 (PriorGrad), section 3
+ *
+ * Returns: (transfer full): a denoiser
+ */
+DifDenoiser *dif_offset_new (DifDenoiser *inner, DifTensor *base);
+
+/**
  * dif_threshold_new:
  * @inner: (transfer full): whose x0 is pulled in
  * @ratio: share of a picture's numbers that stay as they are, 0 to 1

@@ -168,7 +168,7 @@ typedef struct
  * from the middle, and the result can be laid side by side without a seam.  There half an overlap
  * at a window's ends, where the network sees that the window ends, is not used at all.
  *
- * Behind the channels of x the windows have those of @extra: [x_t, mask, masked picture] for
+ * Behind the channels of x the windows have those of @extra: [x_t, mask, base] for
  * networks trained for inpainting.
  *
  * Shapes: extra [1, H, W, C] or [1, 1, 1, C]

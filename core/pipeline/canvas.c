@@ -84,7 +84,7 @@ prefill (DifCanvas *canvas, const DifRequest *r, DifContext *context)
 
   if (canvas->coverage)
     source = dif_sum (context, 1, (DifTerm[]) { { 1.0, canvas->known } });
-  dif_prefill_by (context, canvas->known, canvas->mask, r->prefill, r->seed);
+  dif_prefill (context, canvas->known, canvas->mask, r->prefill, r->seed);
   if (source)
     canvas->known = dif_mix_over (context, canvas->known, source, canvas->known, canvas->coverage);
 }

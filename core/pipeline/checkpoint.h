@@ -50,7 +50,7 @@ void dif_checkpoint_free (DifCheckpoint *checkpoint);
  * dif_checkpoint_inpainting:
  * @checkpoint: the checkpoint
  *
- * Returns: whether the network reads [x_t, mask, masked picture]
+ * Returns: whether the network reads [x_t, mask, base]; see dif_inpainting_base()
  *
  * Thread: any
  */

@@ -9,23 +9,6 @@ G_BEGIN_DECLS
 /**
  * dif_prefill:
  * @context: the context
- * @x: (nullable): a picture, changed in place
- * @mask: (nullable): 1 where its pixels are unknown; %NULL for 1 everywhere
- *
- * Fills unknown pixels smoothly from the known ones: means of known pixels at half the size
- * fill what is unknown there, again and again, then each level fills the one above.  A
- * picture of unknown pixels only becomes grey.
- *
- * Shapes: x [1, H, W, C]; mask [1, H, W, 1]
- * Errors: sticky in @context
- * Thread: the context's
- * Source: the push-pull scheme of Gortler et al. 1996, section 3.4.1
- */
-void dif_prefill (DifContext *context, DifTensor *x, const DifTensor *mask);
-
-/**
- * dif_prefill_by:
- * @context: the context
  * @x: (nullable): a picture in [-1, 1], changed in place
  * @mask: (nullable): 1 where its pixels are unknown; %NULL for 1 everywhere
  * @way: how to fill them
@@ -38,7 +21,7 @@ void dif_prefill (DifContext *context, DifTensor *x, const DifTensor *mask);
  * Errors: sticky in @context
  * Thread: the context's
  */
-void dif_prefill_by (DifContext *context, DifTensor *x, const DifTensor *mask, DifPrefill way,
-                     guint64 seed);
+void dif_prefill (DifContext *context, DifTensor *x, const DifTensor *mask, DifPrefill way,
+                  guint64 seed);
 
 G_END_DECLS

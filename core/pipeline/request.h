@@ -25,7 +25,7 @@ typedef enum
 
 /**
  * DifPrefill:
- * @DIF_PREFILL_SMOOTH: colours of the surroundings, smoothly: dif_prefill()
+ * @DIF_PREFILL_SMOOTH: colours of the surroundings, smoothly: dif_fill()
  * @DIF_PREFILL_KEEP: what was there
  * @DIF_PREFILL_MEAN: one colour, the mean of a ring of pixels around it
  * @DIF_PREFILL_BORDER: of each pixel, the colour of the nearest one outside

@@ -7,6 +7,7 @@
 
 #include "core/base/error.h"
 #include "core/base/finite.h"
+#include "core/diffusion/fill.h"
 #include "core/diffusion/plan.h"
 #include "core/ops/elementwise.h"
 #include "core/pipeline/canvas.h"
@@ -62,29 +63,6 @@ window_sizes (const DifModelFacts *facts, const DifRequest *r)
   return sizes;
 }
 
-/* [mask, masked picture] for networks that were trained to see them; without a mask all pixels'
- * are alike */
-static DifTensor *
-inpainting_condition (const Run *run)
-{
-  const DifCanvas      *canvas = run->canvas;
-  g_autoptr (DifTensor) masked = NULL;
-
-  if (! dif_checkpoint_inpainting (run->checkpoint))
-    return NULL;
-  if (! canvas->mask)
-    {
-      DifTensor *pixel = dif_context_nhwc (run->context, 1, 1, 1, 4);
-
-      for (gsize i = 0; pixel && i < pixel->size; i++)
-        pixel->data[i] = i == 0 ? 1.0f : 0.0f;
-      return pixel;
-    }
-  masked = dif_sum (run->context, 1, (DifTerm[]) { { 0.0, canvas->known } });
-  masked = dif_mix_over (run->context, masked, canvas->known, masked, canvas->mask);
-  return dif_concat_channels (run->context, canvas->mask, masked);
-}
-
 /* Samplers that go back up draw the known pixels anew. */
 static DifDenoiser *
 keep_known (const Run *run, DifDenoiser *chain, DifNoise *fresh, const DifStep *start)
@@ -104,19 +82,28 @@ keep_known (const Run *run, DifDenoiser *chain, DifNoise *fresh, const DifStep *
   return chain;
 }
 
-/* mask (clip (colours (classifier (predict (condition (windows (regions (guidance (network)))))))))
- */
+/* mask (clip (colours (classifier (offset (predict (condition (windows (regions (guidance
+ * (network)))))))))) */
 static DifDenoiser *
 build_chain (const Run *run, DifNoise *fresh, const DifStep *start, GError **error)
 {
   const DifModel       *model = run->checkpoint->model;
   const DifProcess     *process = run->checkpoint->process;
   const DifWindowSizes  sizes = window_sizes (dif_model_facts (model), run->request);
-  g_autoptr (DifTensor) condition = inpainting_condition (run);
+  const gboolean        inpainting = dif_checkpoint_inpainting (run->checkpoint);
+  const DifTensor      *mask = run->canvas->mask;
+  g_autoptr (DifTensor) base = NULL;
+  g_autoptr (DifTensor) condition = NULL;
   g_autoptr (DifTensor) extra = NULL;
   DifEvaluator         *evaluator;
   DifDenoiser          *chain;
 
+  if (inpainting)
+    {
+      base = dif_inpainting_base (run->context, run->canvas->known, mask, run->request->tile_y,
+                                  run->request->tile_x);
+      condition = dif_inpainting_condition (run->context, base, mask);
+    }
   evaluator = dif_guides_evaluator (run->request, run->checkpoint, error);
   if (! evaluator)
     return NULL;
@@ -129,6 +116,8 @@ build_chain (const Run *run, DifNoise *fresh, const DifStep *start, GError **err
     }
   evaluator = dif_windows_new (evaluator, &sizes, extra);
   chain = dif_predict_for (evaluator, process);
+  if (base)
+    chain = dif_offset_new (chain, base);
   chain = dif_guides_classifier (run->request, run->checkpoint, chain, error);
   if (! chain)
     return NULL;

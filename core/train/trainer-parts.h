@@ -63,7 +63,7 @@ struct _DifTrainer
  * dif_trainer_inpainting:
  * @trainer: with a model
  *
- * Returns: whether the network is conditioned on masked pictures: [x_t, mask, masked picture]
+ * Returns: whether the network is conditioned on masked pictures: [x_t, mask, base]
  *
  * Thread: the trainer's
  */

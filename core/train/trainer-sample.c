@@ -2,6 +2,7 @@
 
 /* What the network makes by now. */
 
+#include "core/diffusion/fill.h"
 #include "core/diffusion/network.h"
 #include "core/diffusion/plan.h"
 #include "core/train/trainer-parts.h"
@@ -46,9 +47,7 @@ chain_for (DifTrainer *trainer, guint row)
 
   if (dif_trainer_inpainting (trainer))
     {
-      all = dif_context_nhwc (trainer->context, 1, 1, 1, 4);
-      for (gsize i = 0; all && i < all->size; i++)
-        all->data[i] = i == 0 ? 1.0f : 0.0f;
+      all = dif_inpainting_condition (trainer->context, NULL, NULL);
       evaluator = dif_windows_new (evaluator, &sizes, all);
     }
   chain = dif_predict_for (evaluator, trainer->process);

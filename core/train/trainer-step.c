@@ -9,6 +9,7 @@
 
 #include "core/base/error.h"
 #include "core/base/rng.h"
+#include "core/diffusion/fill.h"
 #include "core/ops/elementwise.h"
 #include "core/tensor/tape.h"
 #include "core/train/draws.h"
@@ -52,40 +53,41 @@ noise_like (DifTrainer *trainer, const DifTensor *x)
 }
 
 static gboolean
-prepare (DifTrainer *trainer, const DifBatch *batch, DifLesson *lesson)
+prepare (DifTrainer *trainer, const DifBatch *batch, const DifTensor *base, DifLesson *lesson)
 {
   const gsize           n = batch->x0->dim[0];
   g_autofree DifStep   *steps = g_new (DifStep, n);
   g_autofree double    *draws = g_new (double, n);
   g_autoptr (DifTensor) noise = noise_like (trainer, batch->x0);
+  g_autoptr (DifTensor) rest = NULL;
 
   dif_rng_uniform (trainer->settings.seed, DIF_DRAW_LEVEL | trainer->step, 0, draws, n);
   for (gsize k = 0; k < n; k++)
     steps[k] = trainer->objective->step (&trainer->args, draws[k]);
-  return dif_objective_prepare (trainer->objective, &trainer->args, trainer->context, batch->x0,
-                                noise, steps, lesson);
+  if (base)
+    rest = dif_sum (trainer->context, 2, (DifTerm[]) { { 1.0, batch->x0 }, { -1.0, base } });
+  return dif_objective_prepare (trainer->objective, &trainer->args, trainer->context,
+                                base ? rest : batch->x0, noise, steps, lesson);
 }
 
-/* What the network reads: x_t, or [x_t, mask, masked picture]. */
+/* What the network reads: x_t, or [x_t, mask, base]. */
 static DifTensor *
-network_input (DifTrainer *trainer, const DifBatch *batch, const DifLesson *lesson)
+network_input (DifTrainer *trainer, const DifBatch *batch, const DifTensor *base,
+               const DifLesson *lesson)
 {
   DifContext           *context = trainer->context;
-  g_autoptr (DifTensor) known = NULL;
   g_autoptr (DifTensor) condition = NULL;
 
   if (! batch->mask)
     return dif_tensor_ref (lesson->x_t);
-  known = dif_sum (context, 1, (DifTerm[]) { { 0.0, batch->x0 } });
-  known = dif_mix_over (context, known, batch->x0, known, batch->mask);
-  condition = dif_concat_channels (context, batch->mask, known);
+  condition = dif_inpainting_condition (context, base, batch->mask);
   return dif_concat_channels (context, lesson->x_t, condition);
 }
 
 static DifTensor *
-forward (DifTrainer *trainer, const DifBatch *batch, const DifLesson *lesson)
+forward (DifTrainer *trainer, const DifBatch *batch, const DifTensor *base, const DifLesson *lesson)
 {
-  g_autoptr (DifTensor) input = network_input (trainer, batch, lesson);
+  g_autoptr (DifTensor) input = network_input (trainer, batch, base, lesson);
   g_autofree double    *t = g_new (double, lesson->n);
 
   for (gsize k = 0; k < lesson->n; k++)
@@ -168,18 +170,19 @@ find_gradients (DifTrainer *trainer, const DifBatch *batch, double *loss)
 {
   DifContext           *context = trainer->context;
   g_autoptr (DifTape)   tape = dif_tape_new ();
+  g_autoptr (DifTensor) base = dif_inpainting_base (context, batch->x0, batch->mask, FALSE, FALSE);
   g_autoptr (DifTensor) output = NULL;
   g_auto (DifLesson) lesson = { 0 };
   DifTensor *dy;
 
-  if (! prepare (trainer, batch, &lesson))
+  if (! prepare (trainer, batch, base, &lesson))
     return FALSE;
   for (guint i = 0; i < trainer->n_slots; i++)
     dif_tape_watch (tape, leaf_of (&trainer->params[trainer->slot_params[i]]));
   dif_tape_set_sparse (tape, lesson.x_t->dim[0] * lesson.x_t->dim[1] * lesson.x_t->dim[2] >
                                  MAX_KEPT_PIXELS);
   dif_context_set_tape (context, tape);
-  output = forward (trainer, batch, &lesson);
+  output = forward (trainer, batch, base, &lesson);
   dif_context_set_tape (context, NULL);
   dy = loss_gradient (trainer, batch, &lesson, output, loss);
   if (! dy || ! dif_tape_backward (tape, context, output, dy))

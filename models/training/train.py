@@ -2,14 +2,16 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Train the embedded texture model: an inpainting-conditioned, class-conditional UNet2DModel.
 
-Input channels are [x_t (3), mask (1), masked image (3)], mask 1 where pixels are to be made,
-the order Stable Diffusion's inpainting UNet uses; with mask = 1 everywhere the model generates.
+Input channels are [x_t (3), mask (1), picture (3)], mask 1 where pixels are to be made, the order
+Stable Diffusion's inpainting UNet uses; what is to be made of the picture is filled smoothly (fill.py),
+and x_0 is the difference from that; with mask = 1 everywhere the model generates.
 Output is the v-prediction (or eps) of the three colour channels. Pixels are R'G'B' in [-1, 1].
 Label 0 is the null label of classifier-free guidance; the classes follow from 1.
 
     python3 train.py --data pack --out model --minutes 9 --resume state.pt
 
---data holds train/LABEL/*.png, as `gimp-diffusion train` reads it, and val/LABEL/*.png. A new network is that of network/config.json; --start goes on from a model's folder, as this
+--data holds train/LABEL/*.png, as `gimp-diffusion train` reads it, train/*.png without a label, and
+val/LABEL/*.png. A new network is that of network/config.json; --start goes on from a model's folder, as this
 program or `gimp-diffusion train` wrote it. The state file is written at the end and every
 --save-every seconds; run again to go on from it.
 Out comes a diffusers folder: model_index.json, scheduler/scheduler_config.json,
@@ -29,6 +31,7 @@ import torch
 import torch.nn.functional as F
 from PIL import Image
 
+from fill import fill
 from unet import UNet2DModel
 
 
@@ -61,7 +64,7 @@ def number_labels(folder, known=None):
 
 
 def load_pictures(folder, rows, size, device):
-    """-> list of uint8 (3, H, W) tensors with H, W >= size, (N,) rows of their labels."""
+    """-> list of uint8 (3, H, W) tensors with H, W >= size, (N,) rows of their labels; "" is a row for those without."""
     images, labels = [], []
     for name in sorted(rows):
         for path in sorted(glob.glob(os.path.join(glob.escape(os.path.join(folder, name)), "*.png"))):
@@ -154,7 +157,8 @@ def sample(model, acp, x_shape, labels, mask, known, steps, guidance, prediction
     T = len(acp)
     ts = [int(round(T - i * T / steps)) - 1 for i in range(steps)]
     acp = acp.to(device).float()
-    cond = torch.cat([mask, known * (1 - mask)], 1)
+    base = fill(known, mask)
+    cond = torch.cat([mask, base], 1)
     for i, t in enumerate(ts):
         a = acp[t].clamp(min=1e-8)
         prev = acp[ts[i + 1]] if i + 1 < steps else torch.tensor(1.0, device=device)
@@ -168,10 +172,10 @@ def sample(model, acp, x_shape, labels, mask, known, steps, guidance, prediction
             x0, eps = a.sqrt() * x - (1 - a).sqrt() * out, a.sqrt() * out + (1 - a).sqrt() * x
         else:
             x0, eps = (x - (1 - a).sqrt() * out) / a.sqrt(), out
-        x0 = x0.clamp(-1, 1)
+        x0 = (x0 + base).clamp(-1, 1) - base
         eps = (x - a.sqrt() * x0) / (1 - a).sqrt().clamp(min=1e-6)
         x = prev.sqrt() * x0 + (1 - prev).sqrt() * eps
-    return x
+    return x + base
 
 
 def grid(x, cols):
@@ -229,7 +233,7 @@ def main():
     known = known or {"null": 0, "labels": {str(i): n for n, i in rows.items()}}
     config.setdefault("num_class_embeds", len(rows) + 1)
     config["sample_size"] = a.size
-    images, labels = load_pictures(os.path.join(a.data, "train"), rows, a.size, device)
+    images, labels = load_pictures(os.path.join(a.data, "train"), {"": known["null"], **rows}, a.size, device)
     prediction, schedule = scheduler["prediction_type"], scheduler["beta_schedule"]
     model = UNet2DModel(**config)
     config = model.config
@@ -267,9 +271,11 @@ def main():
         t = torch.randint(0, 1000, (a.batch,), device=device)
         eps = torch.randn_like(x0)
         ab = acp[t][:, None, None, None]
+        base = fill(x0, m)
+        x0 = x0 - base
         xt = ab.sqrt() * x0 + (1 - ab).sqrt() * eps
         target = ab.sqrt() * eps - (1 - ab).sqrt() * x0 if prediction == "v_prediction" else eps
-        inp = torch.cat([xt, m, x0 * (1 - m)], 1)
+        inp = torch.cat([xt, m, base], 1)
         if device == "cuda":
             inp = inp.contiguous(memory_format=torch.channels_last)
         for group in opt.param_groups:

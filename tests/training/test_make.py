@@ -23,10 +23,11 @@ STATE = "training-state.safetensors"
 
 
 def make_data():
-    """pictures/train/LABEL/1.png"""
+    """pictures/train/LABEL/1.png, and one without a label"""
     for label in LABELS:
         os.makedirs(f"pictures/train/{label}", exist_ok=True)
         shutil.copy(os.path.join(TEXTURES, label + ".png"), f"pictures/train/{label}/1.png")
+    shutil.copy(os.path.join(TEXTURES, LABELS[0] + ".png"), "pictures/train/1.png")
 
 
 def environment(options, **more):

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* The denoisers that wrap denoisers: clip, threshold and mask. */
+/* The denoisers that wrap denoisers: clip, offset, threshold and mask. */
 
 #include <math.h>
 #include <stdlib.h>
@@ -38,6 +38,30 @@ test_clip (void)
       clipped += fabs (x0) > 0.5;
     }
   g_assert_cmpuint (clipped, >, 0);
+}
+
+/* Who knows pictures around 0.3 knows those around 0.3 and the base, too. */
+static void
+test_offset (void)
+{
+  const Ideal             moved = { .mean = ideal.mean + 0.25, .deviation = ideal.deviation };
+  g_autoptr (DifContext)  context = dif_context_new (1, NULL);
+  g_autoptr (DifTensor)   x = test_random (context, 1, 1, 9, 9, 3);
+  g_autoptr (DifTensor)   base = dif_context_nhwc (context, 1, 9, 9, 3);
+  g_autoptr (DifDenoiser) denoiser = NULL;
+  g_auto (DifPrediction) p = { NULL, NULL };
+
+  for (gsize i = 0; i < base->size; i++)
+    base->data[i] = i % 2 ? 0.25f : 0.0f;
+  denoiser = dif_offset_new (ideal_denoiser_new (&ideal), base);
+  g_assert_true (dif_denoise (denoiser, context, x, &level, &p));
+  for (gsize i = 0; p.x0 && i < x->size; i++)
+    {
+      const Ideal *own = i % 2 ? &moved : &ideal;
+
+      g_assert_cmpfloat_with_epsilon (p.x0->data[i], ideal_x0 (own, &level, x->data[i]), 1e-6);
+      g_assert_cmpfloat_with_epsilon (p.eps->data[i], ideal_eps (own, x->data[i]), 1e-6);
+    }
 }
 
 /* Remembers what it was shown. */
@@ -291,6 +315,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_set_nonfatal_assertions ();
   g_test_add_func ("/denoiser/clip", test_clip);
+  g_test_add_func ("/denoiser/offset", test_offset);
   g_test_add_func ("/denoiser/threshold", test_threshold);
   g_test_add_func ("/denoiser/threshold/shared", test_threshold_shared);
   g_test_add_func ("/denoiser/variance", test_variance);

@@ -135,7 +135,7 @@ typedef struct
   guint           turn; /* evaluations before */
 } Case;
 
-/* [mask, masked picture] … (windows (network)), as a run has them */
+/* [mask, base] … (windows (network)), as a run has them */
 static DifTensor *
 evaluate (DifContext *context, const Case *c, DifEvaluator *network)
 {

@@ -129,7 +129,7 @@ test_task (gconstpointer data)
       }
 }
 
-/* Trained to see mask and masked picture, with labels of which one stands for none. */
+/* Trained to see mask and picture, with labels of which one stands for none. */
 static char *
 labelled_checkpoint (void)
 {

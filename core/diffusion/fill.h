@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "core/tensor/context.h"
+
+G_BEGIN_DECLS
+
+/**
+ * dif_fill:
+ * @context: the context
+ * @x: (nullable): pictures, changed in place
+ * @mask: (nullable): 0 where their pixels are known; %NULL for unknown everywhere
+ * @wrap_y: whether below the last row comes the first
+ * @wrap_x: whether right of the last column comes the first
+ *
+ * Fills unknown pixels smoothly from the known ones: nearly the membrane that is held by these
+ * (Laplace's equation; edges of the picture are free unless they meet).  Means of known pixels at
+ * half the size fill what is unknown there, again and again; each level fills the one above and a
+ * few sweeps over it flatten what is not yet a mean of its neighbours.  A picture of unknown pixels
+ * only becomes grey.
+ *
+ * Shapes: x [N, H, W, C]; mask [N, H, W, 1]
+ * Errors: sticky in @context
+ * Thread: the context's
+ * Source: the push-pull scheme of Gortler et al. 1996, section 3.4.1, with the sweeps of nested
+ * iteration (Briggs, Henson & McCormick 2000, chapter 3)
+ */
+void dif_fill (DifContext *context, DifTensor *x, const DifTensor *mask, gboolean wrap_y,
+               gboolean wrap_x);
+
+/**
+ * dif_inpainting_base:
+ * @context: the context
+ * @x0: (nullable): pictures in [-1, 1]
+ * @mask: (nullable): 1 where pixels are to be made, 0 where they are known
+ * @wrap_y: as for dif_fill()
+ * @wrap_x: as for dif_fill()
+ *
+ * What networks for inpainting begin from: a copy of @x0 that dif_fill() filled.  They make the
+ * difference from it, x_0 - base, which is 0 where pixels are known: so small a network carries no
+ * colour across a wide hole, and need not.
+ *
+ * Shapes: x0, out [N, H, W, C]; mask [N, H, W, 1]
+ * Errors: sticky in @context
+ * Thread: the context's
+ * Source: the shift of the process to a conditional mean is that of Lee et al. 2022 (PriorGrad),
+ * section 3
+ *
+ * Returns: (transfer full) (nullable): the base; also %NULL without a mask, where it is 0
+ */
+DifTensor *dif_inpainting_base (DifContext *context, const DifTensor *x0, const DifTensor *mask,
+                                gboolean wrap_y, gboolean wrap_x);
+
+/**
+ * dif_inpainting_condition:
+ * @context: the context
+ * @base: (nullable): what dif_inpainting_base() returned
+ * @mask: (nullable): that it had
+ *
+ * What such networks read behind the channels of x_t.
+ *
+ * Shapes: base [N, H, W, 3]; mask [N, H, W, 1]; out [N, H, W, 4], or [1, 1, 1, 4] of one pixel that
+ * is the same everywhere without a mask
+ * Errors: sticky in @context
+ * Thread: the context's
+ *
+ * Returns: (transfer full) (nullable): [mask, base]
+ */
+DifTensor *dif_inpainting_condition (DifContext *context, const DifTensor *base,
+                                     const DifTensor *mask);
+
+G_END_DECLS
