@@ -2,7 +2,8 @@
 """pack.py FOLDER: makes the crops.
 
 Reads FOLDER/chosen.tsv, FOLDER/versions.tsv and the pictures in FOLDER/x, writes
-FOLDER/pack/train/LABEL/*.png, FOLDER/pack/val/LABEL/*.png and FOLDER/pack/labels.tsv.
+FOLDER/pack/train/LABEL/*.png, FOLDER/pack/val/LABEL/*.png and FOLDER/pack/labels.tsv.  Kinds that are
+shown without a label go to FOLDER/pack/train/*.png and FOLDER/pack/val/*.png.
 """
 
 import collections
@@ -21,6 +22,11 @@ from textures import textures
 SEED = 11
 COLUMNS = """file split label sublabel size tier licence package version source_path scale x y
 cluster""".split()
+
+
+# Too few, or too many different things, for a network to learn what the word means; good to learn
+# from all the same.
+WITHOUT_LABEL = {"aerial", "food", "metal", "panel", "paper", "rust", "straw", "swirl"}
 
 
 def versions(root):
@@ -44,7 +50,8 @@ def main():
         out.write("\t".join(COLUMNS) + "\n")
         for c in crops:
             part = "val" if c.cluster in held else "train"
-            file = f"{part}/{c.label}/{c.label}_{count[c.label]:04d}.png"
+            folder = part if c.label in WITHOUT_LABEL else f"{part}/{c.label}"
+            file = f"{folder}/{c.label}_{count[c.label]:04d}.png"
             count[c.label] += 1
             kept[c.label] += part == "val"
             package, path = c.path.split("/", 1)
@@ -55,7 +62,7 @@ def main():
             out.write("\t".join(map(str, row)) + "\n")
     for label in sorted(count):
         print(f"{label}: {count[label]} crops, {kept[label]} of them held out")
-    print(f"{len(crops)} crops of {len(count)} labels")
+    print(f"{len(crops)} crops of {len(set(count) - WITHOUT_LABEL)} labels and of none")
 
 
 if __name__ == "__main__":
