@@ -114,8 +114,7 @@ static const Argument arguments[] = {
     .nick = N_ ("_Guidance"),
     .blurb = N_ ("How closely the picture follows the label. 1 is no guidance; large values "
                  "exaggerate."),
-    .upper = 30.0,
-    .value = 2.0 },
+    .upper = 30.0 },
   { .name = "guidance-rescale",
     .kind = KIND_NUMBER,
     .args = DIF_ARG_NETWORK,
@@ -286,6 +285,8 @@ default_of (const Argument *a, const DifProcedure *row)
   dif_request_init (&request, row->task);
   if (g_str_equal (a->name, "noise-level"))
     return request.noise_level;
+  if (g_str_equal (a->name, "guidance"))
+    return request.guidance;
   if (g_str_equal (a->name, "soft-selection"))
     return request.soft;
   return a->value;

@@ -80,7 +80,7 @@ parse (Options *o, int argc, char **argv)
     { "schedule-spacing", 0, 0, G_OPTION_ARG_STRING, &o->spacing,
       N_ ("which timesteps: see list spacings, or 999,750,500,20"), "ID" },
     { "guidance", 'g', 0, G_OPTION_ARG_STRING, &o->guidance,
-      N_ ("how strictly to follow the label (2)"), "S" },
+      N_ ("how strictly to follow the label (2; of inpaint 1)"), "S" },
     { "guidance-rescale", 0, 0, G_OPTION_ARG_STRING, &o->guides.rescale,
       N_ ("how much of the contrast that guidance adds to take back, 0 to 1 (0)"), "PHI" },
     { "guidance-interval", 0, 0, G_OPTION_ARG_STRING, &o->guides.interval,

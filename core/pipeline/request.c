@@ -43,11 +43,13 @@ dif_request_init (DifRequest *request, DifTask task)
 {
   /* an inpainted hole is filled smoothly first, whose colours are worth keeping */
   static const double noise_levels[] = { 1.0, 0.5, 0.6, 0.5 };
+  /* what is around a hole says more than a label; guidance would make it gaudy */
+  static const double guidance[] = { 2.0, 2.0, 1.0, 2.0 };
 
   *request = (DifRequest) {
     .task = task,
     .steps = 20,
-    .guidance = 2.0,
+    .guidance = guidance[task],
     .noise_level = noise_levels[task],
     .guidance_from = 1.0,
     .colour_guidance = 0.1,
