@@ -5,7 +5,8 @@
 
 #include "core/ops/elementwise.h"
 
-#define SWEEPS 4 /* at each size: 0.1 dB from where hundreds lead, in holes of photographs */
+#define SWEEPS     4 /* at each size: 0.03 dB from where hundreds lead, in holes of photographs */
+#define RELAXATION 1.5f /* with which fewer do */
 
 typedef struct
 {
@@ -86,8 +87,8 @@ push (const DifTensor *half, DifTensor *x, const DifTensor *mask, const Edges *e
           between (half, half->data + to / (h * w) * half_area * c + i, to / w % h, to % w, edges);
 }
 
-/* Unknown pixels of one colour of a chequerboard become the means of their neighbours, which are of
- * the other; at a free edge of the picture they are their own. */
+/* Unknown pixels of one colour of a chequerboard go beyond the means of their neighbours, which are
+ * of the other; at a free edge of the picture they are their own. */
 static void
 sweep (DifTensor *x, const DifTensor *mask, gsize colour, const Edges *edges)
 {
@@ -106,7 +107,11 @@ sweep (DifTensor *x, const DifTensor *mask, gsize colour, const Edges *edges)
       if (mask->data[at] == 0.0f || (row + column) % 2 != colour)
         continue;
       for (gsize i = 0; i < c; i++)
-        x->data[at * c + i] = 0.25f * (up[i] + down[i] + left[i] + right[i]);
+        {
+          const float mean = 0.25f * (up[i] + down[i] + left[i] + right[i]);
+
+          x->data[at * c + i] += RELAXATION * (mean - x->data[at * c + i]);
+        }
     }
 }
 

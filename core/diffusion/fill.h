@@ -16,14 +16,14 @@ G_BEGIN_DECLS
  * Fills unknown pixels smoothly from the known ones: nearly the membrane that is held by these
  * (Laplace's equation; edges of the picture are free unless they meet).  Means of known pixels at
  * half the size fill what is unknown there, again and again; each level fills the one above and a
- * few sweeps over it flatten what is not yet a mean of its neighbours.  A picture of unknown pixels
- * only becomes grey.
+ * few sweeps of successive over-relaxation over it flatten what is not yet a mean of its
+ * neighbours. A picture of unknown pixels only becomes grey.
  *
  * Shapes: x [N, H, W, C]; mask [N, H, W, 1]
  * Errors: sticky in @context
  * Thread: the context's
  * Source: the push-pull scheme of Gortler et al. 1996, section 3.4.1, with the sweeps of nested
- * iteration (Briggs, Henson & McCormick 2000, chapter 3)
+ * iteration (Briggs, Henson & McCormick 2000, chapter 3), relaxed as by Young 1954
  */
 void dif_fill (DifContext *context, DifTensor *x, const DifTensor *mask, gboolean wrap_y,
                gboolean wrap_x);

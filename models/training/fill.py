@@ -5,6 +5,7 @@ import torch
 import torch.nn.functional as F
 
 SWEEPS = 4
+RELAXATION = 1.5
 
 
 def pulled(x, known):
@@ -39,5 +40,5 @@ def fill(x, mask):
         wide = F.pad(x, (1, 1, 1, 1), mode="replicate")
         mean = (wide[:, :, :-2, 1:-1] + wide[:, :, 2:, 1:-1]
                 + wide[:, :, 1:-1, :-2] + wide[:, :, 1:-1, 2:]) / 4
-        x = torch.where((known == 0) & (parity == colour), mean, x)
+        x = torch.where((known == 0) & (parity == colour), x + RELAXATION * (mean - x), x)
     return x
