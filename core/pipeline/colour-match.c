@@ -16,6 +16,9 @@
 #define RING 8.0 /* pixels from the edge inwards that tell */
 #define RAY  9   /* known pixels outwards that they are compared with */
 
+#define USUAL (4.0 / 255.0) /* a drift's size */
+#define PATCH 32.0          /* samples of a texture that tell as much as one */
+
 #define RANGE 2.0 /* differences beyond it do not happen */
 #define BINS  8192
 
@@ -145,7 +148,7 @@ median (const Histogram *h)
 typedef struct
 {
   double centre, reach;
-  double weight, weight_squares, sum;
+  double weight, weight_squares, sum, squares;
 } Mean;
 
 static void
@@ -158,6 +161,19 @@ add_near (double drift, double weight, gpointer data)
   mean->weight += weight;
   mean->weight_squares += weight * weight;
   mean->sum += weight * drift;
+  mean->squares += weight * drift * drift;
+}
+
+/* How much of it to believe: little where samples are few, or so far apart that a texture's own ups
+ * and downs come to as much. */
+static double
+share_believed (const Mean *mean, double drift)
+{
+  const double n = mean->weight * mean->weight / mean->weight_squares;
+  const double variance = MAX (mean->squares / mean->weight - drift * drift, 0.0);
+  const double error = variance / MAX (n / PATCH, 1.0);
+
+  return n * n / (n * n + FEW * FEW) * (USUAL * USUAL / (USUAL * USUAL + error));
 }
 
 static double
@@ -165,7 +181,7 @@ drift_of (const DifColourMatch *m, const DifTensor *x, gsize channel)
 {
   g_autofree Histogram *h = g_new0 (Histogram, 1);
   Mean                  mean = { 0 };
-  double                drift, n;
+  double                drift;
 
   visit_all (m, x, channel, count, h);
   if (h->total <= 0.0)
@@ -177,9 +193,8 @@ drift_of (const DifColourMatch *m, const DifTensor *x, gsize channel)
   visit_all (m, x, channel, add_near, &mean);
   if (mean.weight <= 0.0)
     return 0.0;
-  n = mean.weight * mean.weight / mean.weight_squares;
-  drift = mean.sum / mean.weight * (n * n / (n * n + FEW * FEW));
-  return CLAMP (drift, -LARGEST, LARGEST);
+  drift = mean.sum / mean.weight;
+  return CLAMP (drift * share_believed (&mean, drift), -LARGEST, LARGEST);
 }
 
 static gboolean

@@ -39,8 +39,10 @@ typedef struct
  * as: a straight line, so that a gradient across the edge is no drift.  With noise levels it is the
  * pixels that were partly known, whose drift grows with their coverage.  Samples more than three
  * deviations from the median, where an object meets the edge, are left out, and the mean of the
- * others is the drift; with less than about 24 of them it is believed in part only.  At most a
- * tenth of the range is corrected: more is no drift, but another picture.
+ * others is the drift.  It is believed in part only with less than about 24 of them, and where they
+ * are spread so far that their mean, of patches of texture rather than of pixels, is no surer than
+ * a drift is large.  At most a tenth of the range is corrected: more is no drift, but another
+ * picture.
  *
  * Shapes: known, x [1, H, W, 3]; mask, coverage [1, H, W, 1]
  * Errors: sticky in @context

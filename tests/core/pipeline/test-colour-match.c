@@ -144,6 +144,31 @@ test_limit (void)
   tear_down (&f);
 }
 
+/* Blotches of 6 pixels, other ones in the hole: that their means differ by chance is no drift. */
+static void
+test_texture (void)
+{
+  Fixture               f;
+  g_autoptr (DifTensor) blotches = NULL;
+  float                 before;
+
+  set_up (&f, 0.0, 10, 10, 40, 50);
+  blotches = test_random (f.context, 4, 1, H, W, 3);
+  for (gsize i = 0; i < 3 * W * H; i++)
+    {
+      const gsize y = i / 3 / W / 6 * 6;
+      const gsize x = i / 3 % W / 6 * 6;
+
+      f.known->data[i] = 0.3f * blotches->data[3 * (y * W + x) + i % 3];
+      f.x->data[i] = f.known->data[i];
+    }
+  before = f.x->data[3 * (20 * W + 20)];
+  match (&f);
+  g_test_message ("moved by %g of 255", fabs (f.x->data[3 * (20 * W + 20)] - before) / UNIT);
+  g_assert_cmpfloat_with_epsilon (f.x->data[3 * (20 * W + 20)], before, 0.5 * UNIT);
+  tear_down (&f);
+}
+
 /* One pixel alone, which may be a star, is left as it is where its neighbours do not agree. */
 static void
 test_single (void)
@@ -206,6 +231,7 @@ main (int argc, char **argv)
   g_test_add_func ("/colour-match/ramp", test_ramp);
   g_test_add_func ("/colour-match/object", test_object);
   g_test_add_func ("/colour-match/limit", test_limit);
+  g_test_add_func ("/colour-match/texture", test_texture);
   g_test_add_func ("/colour-match/single", test_single);
   g_test_add_func ("/colour-match/soft", test_soft);
   g_test_add_func ("/colour-match/no-edge", test_no_edge);
