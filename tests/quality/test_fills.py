@@ -7,7 +7,7 @@ import sys
 
 import numpy as np
 
-from fills import (FILLS, REACH, SHAPES, Telea, fill_laplace, fill_mean, fill_telea, grown,
+from fills import (FILLS, REACH, SHAPES, Telea, best_shift, fill_heal, fill_laplace, fill_mean, fill_telea, grown,
                    neighbours, psnr, ring, ssim, ssim_map)
 from sheet import read, write, halved, text
 
@@ -140,6 +140,25 @@ def test_telea_distance():
     telea = Telea(noise(), hole(top=10, left=0, height=9, width=SIDE))
     telea.run()
     near(telea.distance[REACH + 1 + 10:REACH + 1 + 19, 20], [1, 2, 3, 4, 5, 4, 3, 2, 1], 1e-6)
+
+
+def test_heal_plane():
+    """a patch of a plane, less what it is off by, is that plane; also where it takes several"""
+    for mask in (hole(), hole(top=0, left=0), hole(top=8, left=6, height=26, width=28)):
+        near(fill_heal(np.where(mask[..., None], 0.5, ramp()), mask), ramp(), 1e-3)
+
+
+def test_heal_pattern():
+    """stripes are healed with stripes of the same strength"""
+    stripes = 0.5 + 0.3 * np.sin(np.arange(SIDE) / 2)[:, None, None] * np.ones((SIDE, SIDE, 3))
+    filled = fill_heal(np.where(hole()[..., None], 0.5, stripes), hole())
+    assert filled[hole()].std() > 0.6 * stripes[hole()].std()
+
+
+def test_heal_shift():
+    """the source is known all over and as near as it can be"""
+    assert best_shift(hole(), ~hole()) in ((-11, 0), (11, 0))
+    assert best_shift(hole(top=0), ~hole(top=0)) == (11, 0)
 
 
 def test_known_stay():
