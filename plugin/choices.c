@@ -42,6 +42,9 @@ dif_choices_prefills (void)
   } texts[DIF_N_PREFILLS] = {
     [DIF_PREFILL_SMOOTH] = { N_ ("Smooth colors"),
                              N_ ("Colors that lead smoothly from edge to edge") },
+    [DIF_PREFILL_PATCH] = { N_ ("Texture from beside"),
+                            N_ ("A piece of the picture that fits there, to be noised by half "
+                                "or less") },
     [DIF_PREFILL_KEEP] = { N_ ("What was there"), N_ ("The pixels as they are") },
     [DIF_PREFILL_MEAN] = { N_ ("Mean color"), N_ ("One color, the mean of the surroundings") },
     [DIF_PREFILL_BORDER] = { N_ ("Nearest color"), N_ ("Of each pixel the nearest one outside") },

@@ -114,7 +114,7 @@ parse (Options *o, int argc, char **argv)
     { "blend", 0, 0, G_OPTION_ARG_STRING, &c->blend,
       N_ ("pixels inside the edge to blend the result in over (0)"), "N" },
     { "prefill", 0, 0, G_OPTION_ARG_STRING, &c->prefill,
-      N_ ("what a hole begins as: smooth, keep, mean, border, noise"), "ID" },
+      N_ ("what a hole begins as: smooth, patch, keep, mean, border, noise"), "ID" },
     { "colour-match", 0, 0, G_OPTION_ARG_STRING, &c->colour_match,
       N_ ("whether to take out a drift of colour: yes or no"), "YES" },
     { "context", 0, 0, G_OPTION_ARG_STRING, &c->context,

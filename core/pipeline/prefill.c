@@ -10,6 +10,7 @@
 #include "core/base/rng.h"
 #include "core/diffusion/fill.h"
 #include "core/pipeline/nearest.h"
+#include "core/pipeline/patch.h"
 
 #define RING         16 /* pixels */
 #define MAX_CHANNELS 4
@@ -118,6 +119,8 @@ dif_prefill (DifContext *context, DifTensor *x, const DifTensor *mask, DifPrefil
     return;
   if (! mask || way == DIF_PREFILL_SMOOTH) /* without a ring there is one way only */
     dif_fill (context, x, mask, FALSE, FALSE);
+  else if (way == DIF_PREFILL_PATCH)
+    dif_patch_fill (context, x, mask);
   else if (way == DIF_PREFILL_BORDER)
     fill_from_border (context, x, mask);
   else

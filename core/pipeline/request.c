@@ -23,7 +23,7 @@ dif_task_name (DifTask task)
 const char *
 dif_prefill_id (DifPrefill prefill)
 {
-  static const char *const ids[] = { "smooth", "keep", "mean", "border", "noise" };
+  static const char *const ids[] = { "smooth", "patch", "keep", "mean", "border", "noise" };
 
   g_return_val_if_fail (prefill < DIF_N_PREFILLS, NULL);
   return ids[prefill];

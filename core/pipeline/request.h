@@ -26,6 +26,7 @@ typedef enum
 /**
  * DifPrefill:
  * @DIF_PREFILL_SMOOTH: colours of the surroundings, smoothly: dif_fill()
+ * @DIF_PREFILL_PATCH: a piece of the picture that fits there: dif_patch_fill()
  * @DIF_PREFILL_KEEP: what was there
  * @DIF_PREFILL_MEAN: one colour, the mean of a ring of pixels around it
  * @DIF_PREFILL_BORDER: of each pixel, the colour of the nearest one outside
@@ -36,6 +37,7 @@ typedef enum
 typedef enum
 {
   DIF_PREFILL_SMOOTH,
+  DIF_PREFILL_PATCH,
   DIF_PREFILL_KEEP,
   DIF_PREFILL_MEAN,
   DIF_PREFILL_BORDER,

@@ -170,8 +170,8 @@ def ways(tap):
         tap.equal(seen["neutral"], seen["plain"], f"{name}: the defaults change nothing")
         tap.equal(len(set(seen.values())), 3, f"{name}: known and work-size do")
     fills = {fill: call("inpaint", image, [source], seed=2, context=8, prefill=fill).layer
-             for fill in ("keep", "smooth", "mean", "border", "noise")}
-    tap.equal(len({raw(layer) for layer in fills.values()}), 5, "each prefill is another picture")
+             for fill in ("keep", "smooth", "patch", "mean", "border", "noise")}
+    tap.equal(len({raw(layer) for layer in fills.values()}), 6, "each prefill is another picture")
     tap.equal([settings(layer)["prefill"] for layer in fills.values()], list(fills),
               "and is kept with the layer")
 

@@ -272,7 +272,7 @@ def test_canvas():
     expect(2, *words, "--tile", "x", "--work-size", "48")
     words[0] = "inpaint"
     made = []
-    for prefill in ["smooth", "keep", "mean", "border", "noise"]:
+    for prefill in ["smooth", "patch", "keep", "mean", "border", "noise"]:
         check(changed("--prefill", prefill) <= plain, f"prefill {prefill}")
         made.append(read_png("out.png"))
     check(all(a != b for i, a in enumerate(made) for b in made[:i]), "ways to fill differ")

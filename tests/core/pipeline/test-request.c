@@ -178,7 +178,7 @@ test_canvas (void)
   refused (&r, "blend");
   r = good (DIF_TASK_INPAINT);
   r.prefill = DIF_N_PREFILLS;
-  refused (&r, "5");
+  refused (&r, "6");
 }
 
 static void
