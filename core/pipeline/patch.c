@@ -28,13 +28,14 @@ typedef struct
 
 typedef struct
 {
-  DifTensor *x;
-  guint8    *left;  /* by pixel: still unknown */
-  guint8    *piece; /* filled by the present one */
-  gint64     h, w, c;
-  guint32    ring[RING_SAMPLES], hole[HOLE_SAMPLES];
-  guint      n_ring, n_hole;
-  gint64     reach_y, reach_x;
+  DifContext *context;
+  DifTensor  *x;
+  guint8     *left;  /* by pixel: still unknown */
+  guint8     *piece; /* filled by the present one */
+  gint64      h, w, c;
+  guint32     ring[RING_SAMPLES], hole[HOLE_SAMPLES];
+  guint       n_ring, n_hole;
+  gint64      reach_y, reach_x;
 } Patching;
 
 static void
@@ -146,7 +147,7 @@ typedef void (*Visit) (const Patching *p, Shift shift, gpointer data);
 static void
 visit_shifts (const Patching *p, gint64 stride, Visit visit, gpointer data)
 {
-  for (gint64 y = -p->reach_y; y <= p->reach_y; y += stride)
+  for (gint64 y = -p->reach_y; y <= p->reach_y && dif_context_ok (p->context); y += stride)
     for (gint64 x = -p->reach_x; x <= p->reach_x; x += stride)
       visit (p, (Shift) { y, x }, data);
 }
@@ -214,10 +215,10 @@ touches_piece (const Patching *p, gint64 at)
 
 /* What a piece is off by, at known pixels beside it; between these as a membrane. */
 static DifTensor *
-measure_off (const Patching *p, DifContext *context, Shift shift)
+measure_off (const Patching *p, Shift shift)
 {
-  g_autoptr (DifTensor) free = dif_context_nhwc (context, 1, (gsize) p->h, (gsize) p->w, 1);
-  DifTensor            *off = dif_context_like (context, p->x);
+  g_autoptr (DifTensor) free = dif_context_nhwc (p->context, 1, (gsize) p->h, (gsize) p->w, 1);
+  DifTensor            *off = dif_context_like (p->context, p->x);
 
   if (! free || ! off)
     {
@@ -233,18 +234,18 @@ measure_off (const Patching *p, DifContext *context, Shift shift)
         off->data[i * p->c + k] =
             from < 0 ? 0.0f : p->x->data[i * p->c + k] - p->x->data[from * p->c + k];
     }
-  dif_fill (context, off, free, FALSE, FALSE);
+  dif_fill (p->context, off, free, FALSE, FALSE);
   return off;
 }
 
 static void
-put_piece (Patching *p, DifContext *context, Shift shift)
+put_piece (Patching *p, Shift shift)
 {
   g_autoptr (DifTensor) off = NULL;
 
   for (gint64 i = 0; i < p->h * p->w; i++)
     p->piece[i] = p->left[i] && source_of (p, i, shift) >= 0;
-  off = measure_off (p, context, shift);
+  off = measure_off (p, shift);
   for (gint64 i = 0; off && i < p->h * p->w; i++)
     for (gint64 k = 0; k < p->c && p->piece[i]; k++)
       {
@@ -259,21 +260,21 @@ put_piece (Patching *p, DifContext *context, Shift shift)
 
 /* Smoothly, what no piece covered. */
 static void
-fill_rest (const Patching *p, DifContext *context)
+fill_rest (const Patching *p)
 {
-  g_autoptr (DifTensor) mask = dif_context_nhwc (context, 1, (gsize) p->h, (gsize) p->w, 1);
+  g_autoptr (DifTensor) mask = dif_context_nhwc (p->context, 1, (gsize) p->h, (gsize) p->w, 1);
 
   if (! mask)
     return;
   for (gsize i = 0; i < mask->size; i++)
     mask->data[i] = p->left[i] ? 1.0f : 0.0f;
-  dif_fill (context, p->x, mask, FALSE, FALSE);
+  dif_fill (p->context, p->x, mask, FALSE, FALSE);
 }
 
 void
 dif_patch_fill (DifContext *context, DifTensor *x, const DifTensor *mask)
 {
-  g_auto (Patching) p = { .x = x };
+  g_auto (Patching) p = { .context = context, .x = x };
 
   if (! x)
     return;
@@ -285,7 +286,7 @@ dif_patch_fill (DifContext *context, DifTensor *x, const DifTensor *mask)
   p.piece = g_try_new (guint8, mask->size);
   for (gsize i = 0; p.left && i < mask->size; i++)
     p.left[i] = mask->data[i] != 0.0f;
-  for (guint k = 0; k < PIECES; k++)
+  for (guint k = 0; k < PIECES && dif_context_ok (context); k++)
     {
       Shift shift;
 
@@ -300,7 +301,7 @@ dif_patch_fill (DifContext *context, DifTensor *x, const DifTensor *mask)
         return;
       if (! find_piece (&p, &shift))
         break;
-      put_piece (&p, context, shift);
+      put_piece (&p, shift);
     }
-  fill_rest (&p, context);
+  fill_rest (&p);
 }
