@@ -4,42 +4,16 @@
 #include <math.h>
 #include <string.h>
 
+#include "tests/core/support/holes.h"
 #include "tests/core/support/numbers.h"
-
-typedef struct
-{
-  gsize h, w;
-  gsize top, left, bottom, right; /* the unknown part */
-} Hole;
-
-static const Hole holes[] = {
-  { 16, 16, 4, 4, 12, 12 }, { 17, 13, 0, 0, 17, 6 }, { 9, 31, 1, 1, 8, 30 },   { 1, 5, 0, 1, 1, 4 },
-  { 5, 1, 0, 0, 4, 1 },     { 2, 2, 0, 0, 1, 1 },    { 33, 40, 0, 0, 33, 39 },
-};
-
-static DifTensor *
-mask_of (DifContext *context, const Hole *hole)
-{
-  DifTensor *mask = dif_context_nhwc (context, 1, hole->h, hole->w, 1);
-
-  for (gsize i = 0; i < mask->size; i++)
-    {
-      gsize y = i / hole->w;
-      gsize x = i % hole->w;
-
-      mask->data[i] =
-          y >= hole->top && y < hole->bottom && x >= hole->left && x < hole->right ? 1.0f : 0.0f;
-    }
-  return mask;
-}
 
 /* Known pixels stay, unknown ones lie between the smallest and the largest known. */
 static void
 test_between (gconstpointer data)
 {
-  const Hole            *hole = data;
+  const TestHole        *hole = data;
   g_autoptr (DifContext) context = dif_context_new (1, NULL);
-  g_autoptr (DifTensor)  mask = mask_of (context, hole);
+  g_autoptr (DifTensor)  mask = test_hole_mask (context, hole);
   g_autoptr (DifTensor)  before = test_random (context, 3, 1, hole->h, hole->w, 2);
   g_autoptr (DifTensor)  x = test_random (context, 3, 1, hole->h, hole->w, 2);
   float                  low = G_MAXFLOAT;
@@ -68,9 +42,9 @@ test_between (gconstpointer data)
 static void
 test_ramp (void)
 {
-  const Hole             hole = { 24, 24, 6, 6, 18, 18 };
+  const TestHole         hole = { 24, 24, 6, 6, 18, 18 };
   g_autoptr (DifContext) context = dif_context_new (1, NULL);
-  g_autoptr (DifTensor)  mask = mask_of (context, &hole);
+  g_autoptr (DifTensor)  mask = test_hole_mask (context, &hole);
   g_autoptr (DifTensor)  x = dif_context_nhwc (context, 1, 24, 24, 2);
 
   for (gsize i = 0; i < mask->size; i++)
@@ -88,7 +62,7 @@ test_ramp (void)
 
 /* Furthest that a pixel of the hole is from the mean of its neighbours. */
 static double
-roughness (const DifTensor *x, const Hole *hole)
+roughness (const DifTensor *x, const TestHole *hole)
 {
   const gsize w = hole->w;
   double      most = 0.0;
@@ -108,9 +82,9 @@ roughness (const DifTensor *x, const Hole *hole)
 static void
 test_membrane (void)
 {
-  const Hole             hole = { 40, 40, 5, 5, 35, 35 };
+  const TestHole         hole = { 40, 40, 5, 5, 35, 35 };
   g_autoptr (DifContext) context = dif_context_new (1, NULL);
-  g_autoptr (DifTensor)  mask = mask_of (context, &hole);
+  g_autoptr (DifTensor)  mask = test_hole_mask (context, &hole);
   g_autoptr (DifTensor)  x = dif_context_nhwc (context, 1, 40, 40, 1);
   double                 rough;
 
@@ -126,9 +100,9 @@ test_membrane (void)
 static void
 test_wrap (void)
 {
-  const Hole             hole = { 16, 32, 4, 10, 12, 22 };
+  const TestHole         hole = { 16, 32, 4, 10, 12, 22 };
   g_autoptr (DifContext) context = dif_context_new (1, NULL);
-  g_autoptr (DifTensor)  mask = mask_of (context, &hole);
+  g_autoptr (DifTensor)  mask = test_hole_mask (context, &hole);
   g_autoptr (DifTensor)  x = test_random (context, 9, 1, 16, 32, 1);
   g_autoptr (DifTensor)  turned = dif_context_nhwc (context, 1, 16, 32, 1);
   g_autoptr (DifTensor)  turned_mask = dif_context_nhwc (context, 1, 16, 32, 1);
@@ -175,9 +149,9 @@ test_batch (void)
 static void
 test_all_unknown (void)
 {
-  const Hole             hole = { 6, 7, 0, 0, 6, 7 };
+  const TestHole         hole = { 6, 7, 0, 0, 6, 7 };
   g_autoptr (DifContext) context = dif_context_new (1, NULL);
-  g_autoptr (DifTensor)  mask = mask_of (context, &hole);
+  g_autoptr (DifTensor)  mask = test_hole_mask (context, &hole);
   g_autoptr (DifTensor)  x = test_random (context, 3, 1, 6, 7, 3);
   g_autoptr (DifTensor)  y = test_random (context, 3, 1, 6, 7, 3);
 
@@ -192,7 +166,7 @@ static void
 test_condition (void)
 {
   g_autoptr (DifContext) context = dif_context_new (1, NULL);
-  g_autoptr (DifTensor)  mask = mask_of (context, &holes[0]);
+  g_autoptr (DifTensor)  mask = test_hole_mask (context, &test_holes[0]);
   g_autoptr (DifTensor)  x = test_random (context, 3, 1, 16, 16, 3);
   g_autoptr (DifTensor)  filled = test_random (context, 3, 1, 16, 16, 3);
   g_autoptr (DifTensor)  base = dif_inpainting_base (context, x, mask, FALSE, FALSE);
@@ -218,11 +192,11 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_set_nonfatal_assertions ();
-  for (guint i = 0; i < G_N_ELEMENTS (holes); i++)
+  for (guint i = 0; i < TEST_N_HOLES; i++)
     {
       g_autofree char *name = g_strdup_printf ("/fill/between/%u", i);
 
-      g_test_add_data_func (name, &holes[i], test_between);
+      g_test_add_data_func (name, &test_holes[i], test_between);
     }
   g_test_add_func ("/fill/ramp", test_ramp);
   g_test_add_func ("/fill/membrane", test_membrane);

@@ -4,22 +4,21 @@
 #include <math.h>
 
 #include "core/ops/elementwise.h"
+#include "tests/core/support/holes.h"
 #include "tests/core/support/numbers.h"
 
 #define H 56
 #define W 72
 
-typedef struct
+/* The second has no room for a piece of its shape, the third goes round a corner of the picture. */
+static const struct
 {
   const char *name;
-  gsize       top, left, bottom, right;
-} Hole;
-
-/* The second has no room for a piece of its shape, the third goes round a corner of the picture. */
-static const Hole holes[] = { { "middle", 20, 28, 36, 44 },
-                              { "large", 14, 16, 46, 56 },
-                              { "corner", 0, 0, 20, 30 },
-                              { "one", 30, 30, 31, 31 } };
+  TestHole    hole;
+} holes[] = { { "middle", { H, W, 20, 28, 36, 44 } },
+              { "large", { H, W, 14, 16, 46, 56 } },
+              { "corner", { H, W, 0, 0, 20, 30 } },
+              { "one", { H, W, 30, 30, 31, 31 } } };
 
 /* A tile of 9 x 7 pixels again and again, and a plane of @slope over it. */
 static DifTensor *
@@ -39,27 +38,11 @@ pattern (DifContext *context, double slope)
   return x;
 }
 
-static DifTensor *
-mask_of (DifContext *context, const Hole *hole)
-{
-  DifTensor *mask = dif_context_nhwc (context, 1, H, W, 1);
-
-  for (gsize i = 0; i < mask->size; i++)
-    {
-      const gsize y = i / W;
-      const gsize x = i % W;
-
-      mask->data[i] =
-          y >= hole->top && y < hole->bottom && x >= hole->left && x < hole->right ? 1.0f : 0.0f;
-    }
-  return mask;
-}
-
 /* Furthest from @expected after the hole was filled; known pixels may not change. */
 static double
-fill (DifContext *context, const Hole *hole, const DifTensor *expected)
+fill (DifContext *context, const TestHole *hole, const DifTensor *expected)
 {
-  g_autoptr (DifTensor) mask = mask_of (context, hole);
+  g_autoptr (DifTensor) mask = test_hole_mask (context, hole);
   g_autoptr (DifTensor) x = dif_sum (context, 1, (DifTerm[]) { { 1.0, expected } });
   double                worst = 0.0;
 
@@ -103,8 +86,8 @@ test_nothing (void)
 {
   g_autoptr (DifContext) context = dif_context_new (1, NULL);
   g_autoptr (DifTensor)  x = pattern (context, 0.0);
-  const Hole             none = { "none", 0, 0, 0, 0 };
-  const Hole             all = { "all", 0, 0, H, W };
+  const TestHole         none = { H, W, 0, 0, 0, 0 };
+  const TestHole         all = { H, W, 0, 0, H, W };
   g_autoptr (DifTensor)  grey = dif_context_like (context, x);
 
   for (gsize i = 0; i < grey->size; i++)
@@ -152,8 +135,8 @@ main (int argc, char **argv)
       g_autofree char *one = g_strconcat ("/patch/pattern/", holes[i].name, NULL);
       g_autofree char *two = g_strconcat ("/patch/tone/", holes[i].name, NULL);
 
-      g_test_add_data_func (one, &holes[i], test_pattern);
-      g_test_add_data_func (two, &holes[i], test_tone);
+      g_test_add_data_func (one, &holes[i].hole, test_pattern);
+      g_test_add_data_func (two, &holes[i].hole, test_tone);
     }
   g_test_add_func ("/patch/nothing", test_nothing);
   g_test_add_func ("/patch/large", test_large);

@@ -3,45 +3,19 @@
 
 #include <math.h>
 
+#include "tests/core/support/holes.h"
 #include "tests/core/support/numbers.h"
-
-typedef struct
-{
-  gsize h, w;
-  gsize top, left, bottom, right; /* the unknown part */
-} Hole;
-
-static const Hole holes[] = {
-  { 16, 16, 4, 4, 12, 12 }, { 17, 13, 0, 0, 17, 6 }, { 9, 31, 1, 1, 8, 30 },   { 1, 5, 0, 1, 1, 4 },
-  { 5, 1, 0, 0, 4, 1 },     { 2, 2, 0, 0, 1, 1 },    { 33, 40, 0, 0, 33, 39 },
-};
-
-static DifTensor *
-mask_of (DifContext *context, const Hole *hole)
-{
-  DifTensor *mask = dif_context_nhwc (context, 1, hole->h, hole->w, 1);
-
-  for (gsize i = 0; i < mask->size; i++)
-    {
-      gsize y = i / hole->w;
-      gsize x = i % hole->w;
-
-      mask->data[i] =
-          y >= hole->top && y < hole->bottom && x >= hole->left && x < hole->right ? 1.0f : 0.0f;
-    }
-  return mask;
-}
 
 /* The other ways: known pixels stay; what was unknown leaves no trace, unless it is kept. */
 static void
 test_ways (gconstpointer data)
 {
-  const Hole *hole = data;
+  const TestHole *hole = data;
 
   for (DifPrefill way = 0; way < DIF_N_PREFILLS; way++)
     {
       g_autoptr (DifContext) context = dif_context_new (1, NULL);
-      g_autoptr (DifTensor)  mask = mask_of (context, hole);
+      g_autoptr (DifTensor)  mask = test_hole_mask (context, hole);
       g_autoptr (DifTensor)  before = test_random (context, 3, 1, hole->h, hole->w, 3);
       g_autoptr (DifTensor)  x = test_random (context, 3, 1, hole->h, hole->w, 3);
       g_autoptr (DifTensor)  y = test_random (context, 3, 1, hole->h, hole->w, 3);
@@ -74,8 +48,9 @@ in_hole (gsize i)
 static DifTensor *
 fill_ring (DifContext *context, DifPrefill way, guint64 seed)
 {
-  g_autoptr (DifTensor) mask = mask_of (context, &(const Hole) { SIDE, SIDE, 30, 30, 66, 66 });
-  DifTensor            *x = dif_context_nhwc (context, 1, SIDE, SIDE, 3);
+  g_autoptr (DifTensor) mask =
+      test_hole_mask (context, &(const TestHole) { SIDE, SIDE, 30, 30, 66, 66 });
+  DifTensor *x = dif_context_nhwc (context, 1, SIDE, SIDE, 3);
 
   for (gsize i = 0; i < mask->size; i++)
     for (gsize k = 0; k < 3; k++)
@@ -145,11 +120,11 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_set_nonfatal_assertions ();
-  for (guint i = 0; i < G_N_ELEMENTS (holes); i++)
+  for (guint i = 0; i < TEST_N_HOLES; i++)
     {
       g_autofree char *name = g_strdup_printf ("/prefill/ways/%u", i);
 
-      g_test_add_data_func (name, &holes[i], test_ways);
+      g_test_add_data_func (name, &test_holes[i], test_ways);
     }
   g_test_add_func ("/prefill/mean", test_mean);
   g_test_add_func ("/prefill/noise", test_noise);
