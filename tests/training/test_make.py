@@ -71,26 +71,26 @@ def check_model(folder, rows):
 
 
 def test_anew():
-    """from nothing: small crops, then large ones, to the layout of models/embedded"""
+    """from nothing: small crops, then larger ones, to the layout of models/embedded"""
     make_data()
     said = make(0, "new", "model")
     check(said.count("--config") == 1 and "'--size' '32'" in said, said)
-    check(said.count("--from") == 1 and "'--size' '64'" in said, said)
+    check(said.count("--from") == 2 and "'--size' '64'" in said and "'--size' '128'" in said, said)
     check_model("new/model", {str(i): label for i, label in enumerate(LABELS, 1)})
-    for part in ["model-32", "model"]:
+    for part in ["model-32", "model-64", "model"]:
         with open(f"new/{part}.csv", encoding="utf-8") as file:
             check(len(file.readlines()) == 2, "two losses")
     before = os.stat("new/model/unet").st_mtime
     said = make(0, "new", "model")
-    check("--size" not in said and said.count("is finished") == 2, said)
+    check("--size" not in said and said.count("is finished") == 3, said)
     check(os.stat("new/model/unet").st_mtime == before, "what is finished stays")
 
 
 def test_from_embedded():
-    """from the embedded model: large crops only, and labels it knows keep their rows"""
+    """from the embedded model: the largest crops only, and labels it knows keep their rows"""
     make_data()
     said = make(0, "tuned", "model", FROM=EMBEDDED)
-    check("--config" not in said and "'--size' '32'" not in said, said)
+    check("--config" not in said and said.count("--size") == 1, said)
     with open(os.path.join(EMBEDDED, "labels.json"), encoding="utf-8") as file:
         known = json.load(file)["labels"]
     rows = {row: label for row, label in known.items() if label in LABELS}
