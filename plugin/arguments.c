@@ -220,6 +220,13 @@ static const Argument arguments[] = {
     .nick = N_ ("_Feather by"),
     .blurb = N_ ("Pixels inside and outside the selection's edge over which it is made soft"),
     .upper = DIF_MAX_REACH },
+  { .name = "detail",
+    .kind = KIND_WHOLE,
+    .args = DIF_ARG_SELECTION,
+    .nick = N_ ("Largest detail"),
+    .blurb = N_ ("Pixels; what is coarser stays as it is, or as the selection was filled first. 0 "
+                 "for no limit"),
+    .upper = DIF_MAX_REACH },
   { .name = "blend",
     .kind = KIND_WHOLE,
     .args = DIF_ARG_SELECTION,
@@ -289,6 +296,8 @@ default_of (const Argument *a, const DifProcedure *row)
     return request.guidance;
   if (g_str_equal (a->name, "soft-selection"))
     return request.soft;
+  if (g_str_equal (a->name, "detail"))
+    return request.detail;
   return a->value;
 }
 

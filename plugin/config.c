@@ -119,13 +119,15 @@ read_selection (DifSettings *settings, GimpProcedureConfig *config)
   g_autofree char *known = NULL;
   gint             feather = 0;
   gint             blend = 0;
+  gint             detail = 0;
   gint             work_size = 0;
 
   g_object_get (config, "soft-selection", &request->soft, "match-colors", &request->colour_match,
-                "grow", &request->grow, "feather", &feather, "blend", &blend, "work-size",
-                &work_size, "known", &known, NULL);
+                "grow", &request->grow, "feather", &feather, "blend", &blend, "detail", &detail,
+                "work-size", &work_size, "known", &known, NULL);
   request->feather = feather;
   request->blend = blend;
+  request->detail = detail;
   request->work_size = work_size;
   request->known_in_x0 = g_strcmp0 (known, "x0") == 0;
 

@@ -61,6 +61,7 @@ static const struct
   { "grow", -64.0, 64.0 },
   { "feather", 0.0, 64.0 },
   { "blend", 0.0, 64.0 },
+  { "detail", 0.0, 128.0 },
   { "stop-after", 0.0, 100.0 },
 };
 

@@ -19,6 +19,7 @@ static const char *const order[] = {
   "grow",
   "feather",
   "blend",
+  "detail",
   "prefill",
   "known",
   "work-size",

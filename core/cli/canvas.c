@@ -84,6 +84,8 @@ cli_canvas_fill (const CliCanvas *c, DifRequest *r)
     return cli_misused (_ ("--feather takes a whole number of pixels, not “%s”."), c->feather);
   if (! parse_pixels (c->blend, &r->blend))
     return cli_misused (_ ("--blend takes a whole number of pixels, not “%s”."), c->blend);
+  if (! parse_pixels (c->detail, &r->detail))
+    return cli_misused (_ ("--detail takes a whole number of pixels, not “%s”."), c->detail);
   if (c->prefill && ! dif_prefill_find (c->prefill, &r->prefill))
     return cli_misused (_ ("--prefill takes smooth, patch, keep, mean, border or noise, not “%s”."),
                         c->prefill);
@@ -109,6 +111,7 @@ cli_canvas_clear (CliCanvas *c)
   g_free (c->grow);
   g_free (c->feather);
   g_free (c->blend);
+  g_free (c->detail);
   g_free (c->prefill);
   g_free (c->colour_match);
   g_free (c->context);

@@ -18,6 +18,7 @@ typedef struct
   char *grow;
   char *feather;
   char *blend;
+  char *detail;
   char *prefill;
   char *colour_match;
   char *context;

@@ -113,6 +113,8 @@ parse (Options *o, int argc, char **argv)
       N_ ("pixels to soften the mask's edge over (0)"), "N" },
     { "blend", 0, 0, G_OPTION_ARG_STRING, &c->blend,
       N_ ("pixels inside the edge to blend the result in over (0)"), "N" },
+    { "detail", 0, 0, G_OPTION_ARG_STRING, &c->detail,
+      N_ ("pixels; what is coarser stays (inpaint 16, else 0: no limit)"), "N" },
     { "prefill", 0, 0, G_OPTION_ARG_STRING, &c->prefill,
       N_ ("what a hole begins as: smooth, patch, keep, mean, border, noise"), "ID" },
     { "colour-match", 0, 0, G_OPTION_ARG_STRING, &c->colour_match,

@@ -38,6 +38,14 @@ dif_prefill_find (const char *id, DifPrefill *prefill)
   return FALSE;
 }
 
+guint
+dif_request_detail (const DifRequest *r)
+{
+  const gboolean begun = r->task == DIF_TASK_REIMAGINE || r->task == DIF_TASK_INPAINT;
+
+  return begun && r->noise_level < 1.0 ? r->detail : 0;
+}
+
 void
 dif_request_init (DifRequest *request, DifTask task)
 {
@@ -55,6 +63,7 @@ dif_request_init (DifRequest *request, DifTask task)
     .colour_guidance = 0.1,
     .soft = task == DIF_TASK_REIMAGINE,
     .context = -1,
+    .detail = task == DIF_TASK_INPAINT ? 16 : 0,
     .colour_match = task == DIF_TASK_REIMAGINE || task == DIF_TASK_INPAINT,
   };
 }
@@ -222,6 +231,9 @@ check_canvas (const DifRequest *r, GError **error)
   if (r->blend > DIF_MAX_REACH)
     return refuse (error, _ ("The result cannot be blended in over %u pixels (0 to %u)."), r->blend,
                    DIF_MAX_REACH);
+  if (r->detail > DIF_MAX_REACH)
+    return refuse (error, _ ("The largest detail cannot be %u pixels (0 to %u)."), r->detail,
+                   DIF_MAX_REACH);
   if (r->prefill >= DIF_N_PREFILLS)
     return refuse (error, _ ("There is no way number %u to fill a hole."), r->prefill);
   return TRUE;
@@ -300,6 +312,7 @@ set_canvas (json_t *object, const DifRequest *r)
   json_object_set_new (object, "grow", json_integer (r->grow));
   json_object_set_new (object, "feather", json_integer (r->feather));
   json_object_set_new (object, "blend", json_integer (r->blend));
+  json_object_set_new (object, "detail", json_integer (r->detail));
   set_string (object, "prefill", dif_prefill_id (r->prefill));
   json_object_set_new (object, "colour-match", json_boolean (r->colour_match));
   json_object_set_new (object, "context", json_integer (r->context));

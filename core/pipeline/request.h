@@ -117,6 +117,8 @@ typedef struct
  * @feather: pixels around its edge, inwards and outwards, over which that mask is made soft
  * @blend: pixels inside its edge over which the result is to be blended in; see
  *   dif_selection_blend()
+ * @detail: of reimagine and inpaint, unless @noise_level is 1: pixels; what is coarser stays as it
+ *   is or was filled first, for noise holds nothing of it.  0 for no limit, up to %DIF_MAX_REACH
  * @prefill: of inpaint: what the pixels to be made begin as
  * @colour_match: of reimagine and inpaint: whether a drift of colour against the surroundings is
  *   taken out; see dif_colour_match()
@@ -165,6 +167,7 @@ typedef struct
   gint             grow;
   guint            feather;
   guint            blend;
+  guint            detail;
   DifPrefill       prefill;
   gboolean         colour_match;
   gboolean         known_in_x0;
@@ -231,6 +234,16 @@ gboolean dif_request_is_soft (const DifRequest *request);
  * Thread: any
  */
 const char *dif_task_name (DifTask task);
+
+/**
+ * dif_request_detail:
+ * @request: what to make
+ *
+ * Returns: @detail, or 0 where it does not count
+ *
+ * Thread: any
+ */
+guint dif_request_detail (const DifRequest *request);
 
 /**
  * dif_prefill_id:

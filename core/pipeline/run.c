@@ -317,6 +317,7 @@ run_in_context (Run *run, GError **error)
   if (! image || ! canvas)
     return NULL;
   dif_seeded_noise_init (&source, r->seed);
+  source.parent.detail = dif_request_detail (r);
   run->canvas = canvas;
   if (dif_progress_wants_preview (dif_context_progress (run->context)))
     run->preview = image->pixels; /* until the end */

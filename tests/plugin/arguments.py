@@ -163,12 +163,13 @@ def ways(tap):
     for name in ("reimagine", "inpaint"):
         # a sampler without new noise goes the same way with both kinds of known pixels
         ways_of_one = {"plain": {}, "neutral": {"known": "xt", "work_size": 0},
-                       "x0": {"known": "x0"}, "large": {"work_size": 48}}
+                       "x0": {"known": "x0"}, "large": {"work_size": 48},
+                       "fine": {"detail": 8}}
         seen = {way: raw(call(name, image, [source], seed=2, sampler="ddpm", context=8,
                               **arguments).layer)
                 for way, arguments in ways_of_one.items()}
         tap.equal(seen["neutral"], seen["plain"], f"{name}: the defaults change nothing")
-        tap.equal(len(set(seen.values())), 3, f"{name}: known and work-size do")
+        tap.equal(len(set(seen.values())), 4, f"{name}: known, work-size and detail do")
     fills = {fill: call("inpaint", image, [source], seed=2, context=8, prefill=fill).layer
              for fill in ("keep", "smooth", "patch", "mean", "border", "noise")}
     tap.equal(len({raw(layer) for layer in fills.values()}), 6, "each prefill is another picture")

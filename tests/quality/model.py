@@ -29,6 +29,8 @@ SHOWN = 3
 STEPS = [8, 16, 30]
 LEVELS = [0.3, 0.5, 0.7]
 SIDE = 64
+INPAINT = ["model=-n 16 -l {label}", "detail 8=-n 16 -l {label} --detail 8",
+           "patch first=-n 16 -l {label} --prefill patch"]
 
 
 def arguments():
@@ -44,7 +46,8 @@ def arguments():
     p.add_argument("--inpaint-crops", type=int, default=40, help="held-out crops with holes (40)")
     p.add_argument("--inpaint", action="append", metavar="NAME=OPTIONS",
                    help="a way to inpaint, compared with the others; may be given several times; "
-                   "{label} is the crop's (model=-n 16 -l {label})")
+                   "{label} is the crop's (the default, only fine detail, and a "
+                   "patch filled in first)")
     p.add_argument("--show", nargs="+", default=["grass", "stone", "wood", "sky"], metavar="LABEL",
                    help="labels to show at length (grass stone wood sky)")
     p.add_argument("--canvas", type=int, nargs="+", default=[512, 512, 1024], metavar="SIDE",
@@ -56,7 +59,7 @@ def arguments():
     p.add_argument("--tools", required=True, help=argparse.SUPPRESS)
     p.add_argument("--top", required=True, help=argparse.SUPPRESS)
     a = p.parse_args()
-    a.inpaint = a.inpaint or ["model=-n 16 -l {label}"]
+    a.inpaint = a.inpaint or INPAINT
     a.folder = os.path.abspath(a.folder or os.path.join(a.top, "build", "quality", "model"))
     os.makedirs(a.folder, exist_ok=True)
     return a

@@ -126,6 +126,7 @@ def test_bad_values():
                   "--colours #aabbcc --colour-guidance 2", "--colour-guidance x",
                   "--soft maybe", "--grow x", "--grow 1.5", "--grow 4097", "--feather -1",
                   "--feather 4097", "--blend ten", "--blend 4097",
+                  "--detail -1", "--detail 4097",
                   "--prefill magic", "--colour-match perhaps", "--tile z", "--tile yx", "--known x1",
                   "--context -2", "--context 65537", "--context ten", "--context 5%%",
                   "--context -1%", "--context 1001%", "--context nan%", "--work-size 1.5",
@@ -270,6 +271,7 @@ def test_canvas():
     check(changed("--context", "3", "--work-size", "48") == plain, "worked on larger")
     check(changed("--work-size", "17") == plain, "worked on smaller")
     expect(2, *words, "--tile", "x", "--work-size", "48")
+    check(changed("--detail", "8") <= plain and read_png("out.png") != clean, "detail alone")
     words[0] = "inpaint"
     made = []
     for prefill in ["smooth", "patch", "keep", "mean", "border", "noise"]:

@@ -141,7 +141,7 @@ variance_error (const Case *c, guint n)
   g_autoptr (DifTensor)  x = dif_context_nhwc (context, 1, WIDTH, WIDTH, 1);
   g_autoptr (DifTensor)  y = NULL;
   const DifStep         *to = &steps[n];
-  DifNoise               noise = { unit_fill, 0 };
+  DifNoise               noise = { unit_fill, 0, 0 };
   double from_2 = pow (steps[0].alpha * ideal.deviation, 2.0) + pow (steps[0].sigma, 2.0);
   double to_2 = pow (to->alpha * ideal.deviation, 2.0) + pow (to->sigma, 2.0);
   double shared = steps[0].alpha / to->alpha * to_2;

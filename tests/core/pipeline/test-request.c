@@ -177,6 +177,9 @@ test_canvas (void)
   r.blend = G_MAXUINT;
   refused (&r, "blend");
   r = good (DIF_TASK_INPAINT);
+  r.detail = DIF_MAX_REACH + 1;
+  refused (&r, "detail");
+  r = good (DIF_TASK_INPAINT);
   r.prefill = DIF_N_PREFILLS;
   refused (&r, "6");
 }
@@ -325,6 +328,7 @@ test_json (void)
   r.grow = -3;
   r.feather = 4;
   r.blend = 5;
+  r.detail = 6;
   r.prefill = DIF_PREFILL_BORDER;
   r.tile_y = TRUE;
   r.context_percent = 12.5;
@@ -343,6 +347,7 @@ test_json (void)
   g_assert_cmpint (json_integer_value (json_object_get (object, "grow")), ==, -3);
   g_assert_cmpint (json_integer_value (json_object_get (object, "feather")), ==, 4);
   g_assert_cmpint (json_integer_value (json_object_get (object, "blend")), ==, 5);
+  g_assert_cmpint (json_integer_value (json_object_get (object, "detail")), ==, 6);
   g_assert_cmpstr (json_string_value (json_object_get (object, "prefill")), ==, "border");
   g_assert_true (json_is_true (json_object_get (object, "colour-match")));
   g_assert_true (json_is_false (json_object_get (object, "tile-x")));
