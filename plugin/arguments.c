@@ -224,8 +224,9 @@ static const Argument arguments[] = {
     .kind = KIND_WHOLE,
     .args = DIF_ARG_SELECTION,
     .nick = N_ ("Largest detail"),
-    .blurb = N_ ("Pixels; what is coarser stays as it is, or as the selection was filled first. 0 "
-                 "for no limit"),
+    .blurb =
+        N_ ("Pixels at the working size; what is coarser stays as it is, or as the selection was "
+            "filled first. 0 for no limit"),
     .upper = DIF_MAX_REACH },
   { .name = "blend",
     .kind = KIND_WHOLE,

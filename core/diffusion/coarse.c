@@ -3,7 +3,7 @@
 
 #define CHUNK 192 /* columns that are summed at once */
 
-/* Means along one axis of [outer, n, inner]. */
+/* Means along one axis of [outer, n, inner], whose ends meet. */
 typedef struct
 {
   const float *in;

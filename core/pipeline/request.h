@@ -117,8 +117,9 @@ typedef struct
  * @feather: pixels around its edge, inwards and outwards, over which that mask is made soft
  * @blend: pixels inside its edge over which the result is to be blended in; see
  *   dif_selection_blend()
- * @detail: of reimagine and inpaint, unless @noise_level is 1: pixels; what is coarser stays as it
- *   is or was filled first, for noise holds nothing of it.  0 for no limit, up to %DIF_MAX_REACH
+ * @detail: of reimagine and inpaint, unless @noise_level is 1: pixels at the size that is worked
+ *   on; what is coarser stays as it is or was filled first, for noise holds nothing of it.  0 for
+ * no limit, up to %DIF_MAX_REACH
  * @prefill: of inpaint: what the pixels to be made begin as
  * @colour_match: of reimagine and inpaint: whether a drift of colour against the surroundings is
  *   taken out; see dif_colour_match()

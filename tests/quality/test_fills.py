@@ -7,8 +7,8 @@ import sys
 
 import numpy as np
 
-from fills import (FILLS, REACH, SHAPES, Telea, best_shift, fill_heal, fill_laplace, fill_mean, fill_telea, grown,
-                   neighbours, psnr, ring, ssim, ssim_map)
+from fills import (FILLS, REACH, SHAPES, Telea, best_shift, fill_heal, fill_laplace, fill_mean,
+                   fill_telea, grown, neighbours, psnr, ring, ssim, ssim_map)
 from sheet import read, write, halved, text
 
 SIDE = 40
