@@ -37,8 +37,9 @@ check_count (const DifSession *session, gboolean replace, GError **error)
   return FALSE;
 }
 
-static gboolean
-find_target (const DifSession *session, const DifAim *aim, DifTarget *target, GError **error)
+gboolean
+dif_session_find_target (const DifSession *session, const DifAim *aim, DifTarget *target,
+                         GError **error)
 {
   if (! check_count (session, aim->replace, error))
     return FALSE;
@@ -85,7 +86,7 @@ dif_session_check (const DifSession *session, GError **error)
   const DifAim aim = { session->row->task, wants_replace (session), 0, 0 };
   DifTarget    target;
 
-  return find_target (session, &aim, &target, error);
+  return dif_session_find_target (session, &aim, &target, error);
 }
 
 gboolean
@@ -170,7 +171,7 @@ make_layer (DifSession *session, GError **error)
   if (settings == NULL)
     return FALSE;
   aim = (DifAim) { session->row->task, settings->replace, settings->reach, settings->context };
-  if (! find_target (session, &aim, &target, error))
+  if (! dif_session_find_target (session, &aim, &target, error))
     return FALSE;
 
   if (session->row->args & DIF_ARG_MATERIALS)
@@ -181,6 +182,8 @@ make_layer (DifSession *session, GError **error)
       settings->request.regions = materials->regions;
       settings->request.n_regions = materials->layers->len;
     }
+
+  dif_settings_choose_seed (settings, session->config);
 
   /* A second try in the same dialog goes above the first, where it is seen. */
   if (session->layer != NULL && gimp_item_is_valid (GIMP_ITEM (session->layer)))
@@ -214,7 +217,8 @@ learn_model (DifSession *session, GError **error)
   const DifAim aim = { session->row->task, FALSE, 0, 0 };
   DifTarget    target;
 
-  return find_target (session, &aim, &target, error) && dif_lesson_give (session, &target, error);
+  return dif_session_find_target (session, &aim, &target, error) &&
+         dif_lesson_give (session, &target, error);
 }
 
 gboolean

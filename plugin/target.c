@@ -183,7 +183,9 @@ measure_on_layer (DifTarget *target, const DifAim *aim, GError **error)
   target->area = area;
   target->region = area;
   if (target->task != DIF_TASK_GENERATE)
-    target->region = grow_within (area, aim->context, target->extent);
+    target->region = grow_within (
+        area, aim->context >= 0 ? aim->context : MAX (96, MAX (area.width, area.height)),
+        target->extent);
 
   return TRUE;
 }
