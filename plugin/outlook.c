@@ -6,43 +6,48 @@
 
 #include "plugin/config.h"
 #include "plugin/materials.h"
-
-/* Of 255: what is hardly seen through counts as opaque. */
-#define LEAST_OPAQUE 250
+#include "plugin/source.h"
 
 #define THUMB_SIZE 256
 
 /* Processor seconds for a megapixel step of the embedded model, before any run was measured. */
 #define EMBEDDED_MODEL 4.0
 
-/* What inpainting makes anew where nothing is selected.  A thumbnail is there at once, while a look
- * at all pixels of a photograph takes a second; specks that are not seen in it can be selected. */
-static gboolean
-has_transparency (GimpDrawable *drawable)
+static GBytes *
+new_thumb (const DifTarget *target)
 {
-  gint               width = THUMB_SIZE;
-  gint               height = THUMB_SIZE;
-  gint               bytes_per_pixel = 0;
-  g_autoptr (GBytes) thumb = gimp_drawable_get_thumbnail_data (
-      drawable, THUMB_SIZE, THUMB_SIZE, &width, &height, &bytes_per_pixel);
-  const guchar *bytes = NULL;
-  gsize         size = 0;
-  gboolean      found = FALSE;
+  gint width = THUMB_SIZE;
+  gint height = THUMB_SIZE;
+  gint bytes_per_pixel = 0;
 
-  /* gray or RGB, and alpha after it */
-  if (thumb == NULL || bytes_per_pixel % 2 != 0)
-    return FALSE;
-  bytes = g_bytes_get_data (thumb, &size);
-  for (gsize i = (gsize) bytes_per_pixel - 1; i < size && ! found; i += (gsize) bytes_per_pixel)
-    found = bytes[i] < LEAST_OPAQUE;
-  return found;
+  if (target->visible)
+    return gimp_image_get_thumbnail_data (target->image, &width, &height, &bytes_per_pixel);
+  return gimp_drawable_get_thumbnail_data (GIMP_DRAWABLE (target->layer), THUMB_SIZE, THUMB_SIZE,
+                                           &width, &height, &bytes_per_pixel);
+}
+
+/* Looking for holes renders the image, which takes seconds of a large one.  Who asks twice a second
+ * gets the same answer until a thumbnail, which takes milliseconds, is another one. */
+static gboolean
+has_holes (const DifTarget *target)
+{
+  static GBytes     *seen = NULL;
+  static gboolean    any = FALSE;
+  g_autoptr (GBytes) thumb = new_thumb (target);
+  g_auto (DifSource) source = { NULL, NULL, NULL };
+
+  if (seen != NULL && thumb != NULL && g_bytes_equal (seen, thumb))
+    return any;
+  any = dif_source_read (target, &source, NULL) && dif_source_has_holes (target, &source);
+  g_clear_pointer (&seen, g_bytes_unref);
+  seen = g_steal_pointer (&thumb);
+  return any;
 }
 
 static gboolean
 check_hole (const DifTarget *target, GError **error)
 {
-  if (target->task != DIF_TASK_INPAINT || target->selected ||
-      has_transparency (GIMP_DRAWABLE (target->layer)))
+  if (target->task != DIF_TASK_INPAINT || target->selected || has_holes (target))
     return TRUE;
 
   g_set_error_literal (error, GIMP_PLUG_IN_ERROR, 0, _ ("Select what is to be removed first."));
@@ -112,7 +117,8 @@ look_at (const DifTarget *target, DifOutlook *outlook)
 static gboolean
 look_at_lesson (const DifSession *session, DifOutlook *outlook, GError **error)
 {
-  const DifAim aim = { session->row->task, FALSE, 0, 0 };
+  const DifAim aim = { session->row->task, FALSE,
+                       dif_settings_is_visible (session->row, session->config), 0, NULL };
   DifTarget    target;
 
   if (! dif_session_find_target (session, &aim, &target, error))
@@ -134,7 +140,8 @@ dif_session_outlook (const DifSession *session, DifOutlook *outlook, GError **er
   settings = dif_settings_new (session->row, session->config, error);
   if (settings == NULL)
     return FALSE;
-  aim = (DifAim) { session->row->task, settings->replace, settings->reach, settings->context };
+  aim = (DifAim) { session->row->task, settings->replace, settings->visible, settings->reach,
+                   &settings->request };
   if (! dif_session_find_target (session, &aim, &target, error) || ! check_hole (&target, error))
     return FALSE;
   if ((session->row->args & DIF_ARG_MATERIALS) && ! check_materials (session, settings, error))
