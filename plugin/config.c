@@ -195,6 +195,20 @@ read_model (DifSettings *settings, GimpProcedureConfig *config, GError **error)
   return TRUE;
 }
 
+gboolean
+dif_settings_is_visible (const DifProcedure *row, GimpProcedureConfig *config)
+{
+  g_autofree char *sample = NULL;
+  g_autofree char *output = NULL;
+
+  if (! (row->args & (DIF_ARG_SAMPLE | DIF_ARG_LEARN)))
+    return FALSE;
+  g_object_get (config, "sample", &sample, NULL);
+  if (row->args & DIF_ARG_OUTPUT)
+    g_object_get (config, "output", &output, NULL);
+  return g_strcmp0 (sample, "visible") == 0 && g_strcmp0 (output, "replace") != 0;
+}
+
 DifSettings *
 dif_settings_new (const DifProcedure *row, GimpProcedureConfig *config, GError **error)
 {
@@ -211,7 +225,7 @@ dif_settings_new (const DifProcedure *row, GimpProcedureConfig *config, GError *
   if (row->args & DIF_ARG_NOISE_LEVEL)
     g_object_get (config, "noise-level", &settings->request.noise_level, NULL);
   if (row->args & DIF_ARG_CONTEXT)
-    g_object_get (config, "context", &settings->context, NULL);
+    g_object_get (config, "context", &settings->request.context, NULL);
   if (row->args & DIF_ARG_SELECTION)
     read_selection (settings, config);
   if (row->args & DIF_ARG_PREFILL)
@@ -225,6 +239,7 @@ dif_settings_new (const DifProcedure *row, GimpProcedureConfig *config, GError *
   if (row->args & DIF_ARG_OUTPUT)
     g_object_get (config, "output", &output, NULL);
   settings->replace = g_strcmp0 (output, "replace") == 0;
+  settings->visible = dif_settings_is_visible (row, config);
 
   return g_steal_pointer (&settings);
 }

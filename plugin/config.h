@@ -15,9 +15,9 @@ G_BEGIN_DECLS
  * @sampler: id of a sampler, %NULL for procedures without one
  * @spacing: id of a spacing, %NULL for the default
  * @colors: (nullable): of the palette, as #DifRequest wants them
- * @context: pixels around the selection that the model sees
  * @reach: pixels by which what is worked on may go beyond the selection
  * @replace: whether the layer's own pixels are written
+ * @visible: whether what is visible is read, not the layer by itself
  * @request: everything but the pixels; its strings and colors are those above
  *
  * A procedure's arguments in the core's words.
@@ -32,9 +32,9 @@ typedef struct
   char               *sampler;
   char               *spacing;
   float              *colors;
-  gint                context;
   gint                reach;
   gboolean            replace;
+  gboolean            visible;
   DifRequest          request;
 } DifSettings;
 
@@ -48,6 +48,17 @@ typedef struct
  */
 DifSettings *dif_settings_new (const DifProcedure *row, GimpProcedureConfig *config,
                                GError **error);
+
+/**
+ * dif_settings_is_visible:
+ * @row: of the procedure
+ * @config: its arguments
+ *
+ * Pixels that are replaced are read from their own layer, whatever the setting says.
+ *
+ * Returns: whether what is visible is read, not the layer by itself
+ */
+gboolean dif_settings_is_visible (const DifProcedure *row, GimpProcedureConfig *config);
 
 /**
  * dif_settings_free:

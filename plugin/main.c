@@ -161,6 +161,7 @@ run (GimpProcedure *procedure, GimpRunMode run_mode, GimpImage *image, GimpDrawa
       else
         done = run_quietly (&session, &error);
     }
+  dif_session_clear (&session);
   if (g_error_matches (error, GIMP_PLUG_IN_ERROR, GIMP_PDB_CALLING_ERROR))
     return gimp_procedure_new_return_values (procedure, GIMP_PDB_CALLING_ERROR, error);
   if (error != NULL)

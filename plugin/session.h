@@ -16,6 +16,9 @@ G_BEGIN_DECLS
  * @report_data: for @report
  * @job: (nullable): what runs now
  * @layer: (nullable): the last result
+ * @tries: (nullable) (element-type GimpLayer): results made from one selection; freed by
+ *   dif_session_clear()
+ * @tried: (nullable): what tells that selection from others
  * @stopped_after: steps after which it was kept, 0 if it was made to the end
  * @model: (nullable): name of the last model that was learnt; the caller's to free
  *
@@ -31,6 +34,8 @@ typedef struct
   gpointer             report_data;
   DifJob              *job;
   GimpLayer           *layer;
+  GPtrArray           *tries;
+  char                *tried;
   guint                stopped_after;
   char                *model;
 } DifSession;
@@ -55,6 +60,12 @@ gboolean dif_session_check (const DifSession *session, GError **error);
  * Returns: whether there is a result; if not, the image is as it was
  */
 gboolean dif_session_make (DifSession *session, GError **error);
+
+/**
+ * dif_session_clear:
+ * @session: forgets its tries
+ */
+void dif_session_clear (DifSession *session);
 
 /**
  * dif_session_compute:

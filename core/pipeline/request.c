@@ -190,8 +190,9 @@ check_regions (const DifRequest *r, GError **error)
   gsize       at;
 
   if (r->n_regions > DIF_MAX_REGIONS)
-    return refuse (error, _ ("%u regions are too many (at most %u)."), r->n_regions,
-                   DIF_MAX_REGIONS);
+    return refuse (error,
+                   _ ("%u regions, or layers named after materials, are too many (at most %u)."),
+                   r->n_regions, DIF_MAX_REGIONS);
   for (guint i = 0; i < r->n_regions; i++)
     {
       if (! r->regions[i].mask)
