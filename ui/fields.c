@@ -218,8 +218,7 @@ dif_fields_new (GimpProcedureDialog *dialog, GimpProcedureConfig *config)
                                        "noise-level", "steps",          "sampler",      "guidance",
                                        "context",     "soft-selection", "match-colors", "tile",
                                        "seed",        "random-seed",    "sample",       "output",
-                                       "model",       
-                                       "threads" };
+                                       "model",       "threads" };
 
   GtkWidget *column = dif_fields_column (dialog, config, order, G_N_ELEMENTS (order));
 
