@@ -269,7 +269,7 @@ static const Argument arguments[] = {
   { .name = "sample",
     .kind = KIND_CHOICE,
     .args = DIF_ARG_SAMPLE,
-    .nick = N_ ("Sam_ple from"),
+    .nick = N_ ("Sample from"),
     .blurb = N_ ("Whose pixels are looked at where a new layer is made. Pixels that are replaced "
                  "are always those of the layer itself."),
     .choices = dif_choices_samples,
@@ -277,7 +277,7 @@ static const Argument arguments[] = {
   { .name = "sample",
     .kind = KIND_CHOICE,
     .args = DIF_ARG_LEARN,
-    .nick = N_ ("Sam_ple from"),
+    .nick = N_ ("Sample from"),
     .blurb = N_ ("Whose pixels are learnt from"),
     .choices = dif_choices_samples,
     .choice = "layer" },

@@ -217,8 +217,8 @@ dif_fields_new (GimpProcedureDialog *dialog, GimpProcedureConfig *config)
   static const char *const order[] = { "name",        "minutes",        "turned",       "label",
                                        "noise-level", "steps",          "sampler",      "guidance",
                                        "context",     "soft-selection", "match-colors", "tile",
-                                       "seed",        "random-seed",    "output",       "model",
-                                       "threads" };
+                                       "seed",        "random-seed",    "sample",       "output",
+                                       "model",       "threads" };
 
   GtkWidget *column = dif_fields_column (dialog, config, order, G_N_ELEMENTS (order));
 

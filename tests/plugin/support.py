@@ -21,6 +21,8 @@ PRECISIONS = {
     "float": Gimp.Precision.FLOAT_NON_LINEAR,
     "float linear": Gimp.Precision.FLOAT_LINEAR,
 }
+# babl turns double into float now one way, now another: equal bytes cannot be asked of it.
+ANY_PRECISION = {**PRECISIONS, "double": Gimp.Precision.DOUBLE_NON_LINEAR}
 NAMES = ("generate", "reimagine", "inpaint", "noise")
 NETWORK = ("generate", "reimagine", "inpaint")
 
@@ -167,7 +169,7 @@ def mean(values, channels, channel):
 
 def new_image(base=RGB, precision="u8", width=WIDTH, height=HEIGHT, alpha=False, profile=None):
     """An image with one layer full of the pattern."""
-    image = Gimp.Image.new_with_precision(width, height, base, PRECISIONS[precision])
+    image = Gimp.Image.new_with_precision(width, height, base, ANY_PRECISION[precision])
     if profile is not None:
         image.set_color_profile(profile)
     layer = new_layer(image, "source", width, height, alpha)

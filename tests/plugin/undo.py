@@ -12,6 +12,11 @@ from a11y import set_number, status, wait_for, walk
 
 PLUG_IN = "gimp-diffusion"
 NAMES = ("generate", "reimagine", "inpaint", "noise")
+STATES = ("an opaque layer", "transparent in part, over another", "a mask, over another",
+          "an effect", "multiplied at 60 %", "in a group", "in a group with a mask",
+          "in a group that passes through", "below another", "a small layer with a mask")
+STATE_RUNS = (("inpaint", "a new layer"), ("reimagine", "a new layer of the layer's own"),
+              ("noise", "in place"))
 BUS = ("gdbus", "call", "--session", "--dest", "org.gimp.GIMP.UI", "--object-path",
        "/org/gimp/GIMP/UI", "--method", "org.gimp.GIMP.UI.BatchRun", "python-fu-eval")
 
@@ -64,10 +69,10 @@ class Gimp:
     def redo(self):
         return self.choose("Edit", "Redo ")
 
-    def becomes(self, wanted):
+    def becomes(self, wanted, look="look"):
         """Whether the image comes to look like that."""
         for _ in range(5):
-            seen = self.do("look")
+            seen = self.do(look)
             if seen == wanted:
                 return True
             time.sleep(0.3)
@@ -215,11 +220,27 @@ def edits_meanwhile(tap, gimp):
     press(find(window, "Close", Atspi.Role.PUSH_BUTTON))
 
 
+def each_state(tap, gimp):
+    """layers in every state: one undo takes back all that was made of them"""
+    for name in STATES:
+        before = gimp.do("show", name)
+        for act, way in STATE_RUNS:
+            result = gimp.do("run_act", act, way)
+            good = result is not None and result["good"] and result["state"] != before
+            tap.ok(good, f"{name}: {act}, {way}: changes the image", f"{result}")
+            gimp.undo()
+            tap.ok(gimp.becomes(before, "look_closely"), f"{name}: one undo takes it back")
+
+
+PARTS = {"steps": (one_step, reaching_out, looking_ahead, from_the_menu, edits_meanwhile),
+         "states": (each_state,)}
+
+
 def main():
     tap = Tap()
     gimp = Gimp(sys.argv[1])
     if tap.ok(gimp.app and gimp.do("setup"), "GIMP starts"):
-        for test in (one_step, reaching_out, looking_ahead, from_the_menu, edits_meanwhile):
+        for test in PARTS[sys.argv[2]]:
             print(f"# {test.__doc__}")
             try:
                 test(tap, gimp)

@@ -4,9 +4,16 @@
 import hashlib
 import time
 
+from scenes import all_of, stage
 from support import answer, call, new_image, raw, select, settings
+from walk import ACTS
 
 from gi.repository import Gimp
+
+
+def the_image():
+    """Not a copy that the plug-in looks at meanwhile."""
+    return min(Gimp.get_images(), key=lambda image: image.get_id(), default=None)
 
 
 def state(image):
@@ -32,22 +39,22 @@ def setup(name):
 
 
 def look(name):
-    answer(name, state(Gimp.get_images()[0]))
+    answer(name, state(the_image()))
 
 
 def run(name, procedure, **arguments):
     """Runs a procedure on the image's first layer."""
-    image = Gimp.get_images()[0]
+    image = the_image()
     begin = time.monotonic()
     result = call(procedure, image, [image.get_layers()[-1]], **arguments)
     answer(name, {"good": result.good, "message": result.message,
                   "seconds": time.monotonic() - begin,
-                  "state": state(Gimp.get_images()[0]) if Gimp.get_images() else None})
+                  "state": state(the_image()) if the_image() else None})
 
 
 def meddle(name, how):
     """Edits the image while a picture is made."""
-    image = Gimp.get_images()[0]
+    image = the_image()
     layer = image.get_layers()[-1]
     if how == "resize":
         layer.resize(30, 30, 0, 0)
@@ -63,3 +70,30 @@ def meddle(name, how):
         select(image, 0, 0, 12, 12)
     Gimp.displays_flush()
     answer(name, state(image))
+
+
+def show(name, what):
+    """Shows an image in that state in place of what is shown."""
+    for display in filter(None, map(Gimp.Display.get_by_id, range(1, 200))):
+        display.delete()
+    image = stage(what).image
+    image.undo_disable()  # forgets how it was made
+    image.undo_enable()
+    Gimp.Display.new(image)
+    answer(name, see())
+
+
+def see():
+    return all_of(Gimp.get_images()[0])
+
+
+def look_closely(name):
+    answer(name, see())
+
+
+def run_act(name, act, way):
+    """One of the acts on the active layer."""
+    image = the_image()
+    result = ACTS[act].run(image, image.get_selected_layers()[0], way)
+    Gimp.displays_flush()
+    answer(name, {"good": result.good, "message": result.message, "state": see()})
