@@ -99,7 +99,7 @@ def read_speed():
 def measured(tap, window, run):
     """after a run this machine's own speed counts"""
     tap.ok(read_speed() is None, "no speed was measured yet")
-    set_number(window, "Steps", 40)
+    set_number(window, "Steps", 12)
     press(button(window, run))
     tap.ok(wait_for(lambda: says(window, "Done"), 100.0), "a run", f"{status(window)}")
     speed = read_speed()

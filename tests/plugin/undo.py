@@ -134,9 +134,13 @@ def looking_ahead(tap, gimp):
                f"{how}: {words}", f"{status(window)}")
     press(button)
     tap.ok(wait_for(lambda: says(window, "Done"), 60.0), "then it runs", f"{status(window)}")
+    gimp.do("meddle", "pierce")
+    tap.ok(wait_for(lambda: says(window, "What is transparent of 48 × 40"), 10.0)
+           and has(button, Atspi.StateType.SENSITIVE), "what is transparent needs no selection",
+           f"{status(window)}")
     press(find(window, "Close", Atspi.Role.PUSH_BUTTON))
     wait_for(lambda: application(PLUG_IN) is None)
-    for _ in range(5):
+    for _ in range(6):
         gimp.undo()
     tap.ok(gimp.becomes(before), "one undo for it and for each edit")
 

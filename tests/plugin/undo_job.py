@@ -66,6 +66,13 @@ def meddle(name, how):
         layer.set_lock_content(how == "lock")
     elif how == "unselect":
         Gimp.Selection.none(image)
+    elif how == "pierce":
+        image.undo_group_start()
+        layer.add_alpha()
+        select(image, 30, 20, 10, 10)
+        layer.edit_clear()
+        Gimp.Selection.none(image)
+        image.undo_group_end()
     elif how == "select":
         select(image, 0, 0, 12, 12)
     Gimp.displays_flush()
