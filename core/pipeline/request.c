@@ -4,13 +4,12 @@
 #include <math.h>
 
 #include <glib/gi18n-lib.h>
-#include <jansson.h>
-#include <stdlib.h>
 
 #include "core/base/error.h"
 #include "core/diffusion/evaluator.h"
 #include "core/diffusion/plan.h"
 #include "core/diffusion/spacing.h"
+#include "core/io/json.h"
 
 const char *
 dif_task_name (DifTask task)
@@ -329,7 +328,6 @@ dif_request_to_json (const DifRequest *r)
   json_t          *object = json_object ();
   g_autofree char *seed = g_strdup_printf ("%" G_GUINT64_FORMAT, r->seed);
   char            *text;
-  char            *copy;
 
   set_string (object, "task", dif_task_name (r->task));
   set_string (object, "model", r->model);
@@ -343,9 +341,7 @@ dif_request_to_json (const DifRequest *r)
   set_guides (object, r);
   set_canvas (object, r);
   set_string (object, "seed", seed); /* 64 bits do not fit every reader's numbers */
-  text = json_dumps (object, JSON_COMPACT | JSON_PRESERVE_ORDER);
-  copy = g_strdup (text);
-  free (text);
+  text = dif_json_dump (object, JSON_COMPACT | JSON_PRESERVE_ORDER);
   json_decref (object);
-  return copy;
+  return text;
 }

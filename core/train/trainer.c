@@ -54,11 +54,7 @@ dif_trainer_inpainting (const DifTrainer *trainer)
 char *
 dif_trainer_dump (json_t *json)
 {
-  char *text = json_dumps (json, JSON_INDENT (2) | JSON_PRESERVE_ORDER);
-  char *own = g_strdup (text);
-
-  free (text);
-  return own;
+  return dif_json_dump (json, JSON_INDENT (2) | JSON_PRESERVE_ORDER);
 }
 
 char *

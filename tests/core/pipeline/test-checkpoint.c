@@ -103,7 +103,8 @@ test_info (void)
   g_assert_cmpstr (info->class_name, ==, "UNet2DModel");
   g_assert_cmpuint (info->in_channels, ==, 3);
   g_assert_cmpuint (info->out_channels, ==, 3);
-  g_assert_cmpuint (info->sample_size, ==, 16);
+  g_assert_cmpuint (info->sample_width, ==, 16);
+  g_assert_cmpuint (info->sample_height, ==, 16);
   g_assert_cmpuint (info->n_train_steps, ==, 1000);
   g_assert_cmpstr (info->schedule, ==, "squaredcos_cap_v2");
   g_assert_cmpstr (info->prediction, ==, "v_prediction");
