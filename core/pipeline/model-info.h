@@ -82,7 +82,9 @@ void dif_set_models_folder (const char *folder);
  * @error: says where was looked
  *
  * "" is the embedded model; an absolute or existing path is taken as it is; a bare name is
- * looked for in the user's data folder (gimp-diffusion/models), then the system's.
+ * looked for in the user's data folder (gimp-diffusion/models), then the system's.  "~/PATH",
+ * "file:///PATH" and a model's model_index.json are understood, and blanks and slashes at the ends
+ * are left off.
  *
  * Returns: (transfer full): an existing folder or file, or %NULL
  *

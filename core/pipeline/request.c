@@ -10,6 +10,7 @@
 #include "core/diffusion/plan.h"
 #include "core/diffusion/spacing.h"
 #include "core/io/json.h"
+#include "core/pipeline/labels.h"
 
 const char *
 dif_task_name (DifTask task)
@@ -143,7 +144,7 @@ check_classifier (const DifRequest *r, GError **error)
   if (! (s >= 0.0 && s <= DIF_MAX_CLASSIFIER_GUIDANCE))
     return refuse (error, _ ("A guidance of %g by the classifier is not possible (0 to %g)."), s,
                    DIF_MAX_CLASSIFIER_GUIDANCE);
-  if (s > 0.0 && ! (r->label && *r->label))
+  if (s > 0.0 && ! dif_label_is_given (r->label))
     return refuse (error, _ ("Guidance by the classifier needs a label: choose what the picture "
                              "is to be."));
   if (s > 0.0 && r->n_regions > 0)

@@ -150,6 +150,14 @@ set_objective (DifTrainer *trainer, GError **error)
                    trainer->objective_id);
       return FALSE;
     }
+  if (trainer->objective->needs_steps && trainer->process->kind != DIF_PROCESS_DISCRETE)
+    {
+      g_set_error (error, DIF_ERROR, DIF_ERROR_UNSUPPORTED,
+                   _ ("The objective “%s” needs noise in steps, which this model's process (%s) "
+                      "does not have."),
+                   trainer->objective_id, dif_process_name (trainer->process));
+      return FALSE;
+    }
   dif_objective_args_init (&trainer->args, trainer->process);
   if (facts->out_channels == 6 && trainer->objective->learns_variance)
     trainer->args.variance = DIF_VARIANCE_LEARNED_RANGE;
