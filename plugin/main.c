@@ -230,9 +230,10 @@ check_start (int argc, char **argv, char **environment)
 {
   if (dif_start_needs (environment) == 0)
     return;
-  fputs ("gimp-diffusion: There is not enough memory to start.  Raise the limit (ulimit -v), or set "
-         "OPENBLAS_NUM_THREADS to 1.\n",
-         stderr);
+  fputs (
+      "gimp-diffusion: There is not enough memory to start.  Raise the limit (ulimit -v), or set "
+      "OPENBLAS_NUM_THREADS to 1.\n",
+      stderr);
   _Exit (EXIT_FAILURE);
 }
 

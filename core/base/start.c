@@ -61,8 +61,8 @@ can_map (guint n)
 
   while (got < n)
     {
-      blocks[got] = mmap (NULL, DIF_BLAS_BUFFER, PROT_READ | PROT_WRITE,
-                          MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+      blocks[got] =
+          mmap (NULL, DIF_BLAS_BUFFER, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
       if (blocks[got] == MAP_FAILED)
         break;
       got++;

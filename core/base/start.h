@@ -22,9 +22,8 @@ G_BEGIN_DECLS
  * that.  Nothing of GLib is there then, and of the C library no locale and no environment.
  */
 #if defined(__GLIBC__) && defined(__ELF__)
-#define DIF_BEFORE_LIBRARIES(func)                                           \
-  static void (*const before_libraries) (int argc, char **argv,              \
-                                         char **environment)                 \
+#define DIF_BEFORE_LIBRARIES(func)                                                  \
+  static void (*const before_libraries) (int argc, char **argv, char **environment) \
       __attribute__ ((used, section (".preinit_array"))) = func;
 #else
 #define DIF_BEFORE_LIBRARIES(func) \

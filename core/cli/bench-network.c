@@ -54,9 +54,9 @@ bench_network (const char *model, const BenchOptions *o)
   g_autoptr (DifCheckpoint) checkpoint =
       folder ? dif_checkpoint_open (folder, FALSE, &error) : NULL;
   g_autofree char *display = folder ? g_filename_display_name (folder) : NULL;
-  const guint  size = o->size ? (guint) o->size : 256;
-  BenchFigures figures;
-  guint        multiple;
+  const guint      size = o->size ? (guint) o->size : 256;
+  BenchFigures     figures;
+  guint            multiple;
 
   if (! checkpoint)
     return cli_failed (error);

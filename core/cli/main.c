@@ -76,7 +76,8 @@ cli_parse (const GOptionEntry *entries, const char *usage, const char *summary, 
   if (! g_option_context_parse (context, argc, argv, &error))
     {
       if (error->domain == G_CONVERT_ERROR)
-        cli_misused (_ ("An option is not written in this system's characters.  Is the locale right?"));
+        cli_misused (
+            _ ("An option is not written in this system's characters.  Is the locale right?"));
       else
         cli_misused (_ ("%s.  Try --help."), error->message);
       return FALSE;
@@ -111,8 +112,8 @@ check_start (int argc G_GNUC_UNUSED, char **argv G_GNUC_UNUSED, char **environme
 
 DIF_BEFORE_LIBRARIES (check_start)
 
-/* In the C locale there are no characters but ASCII's: words that have others, like a label “größe”,
- * are taken as UTF-8, which they are nearly everywhere. */
+/* In the C locale there are no characters but ASCII's: words that have others, like a label
+ * “größe”, are taken as UTF-8, which they are nearly everywhere. */
 static void
 use_utf8 (void)
 {

@@ -34,8 +34,8 @@ use_one_blas_thread (void)
 }
 
 /* Each call that goes on beside others takes a buffer, and waits for ever for one that it does not
- * get: where there is little room, one call at a time goes on with the one buffer, taken while there
- * was room. */
+ * get: where there is little room, one call at a time goes on with the one buffer, taken while
+ * there was room. */
 static GMutex   one_at_a_time;
 static gboolean tight = FALSE;
 

@@ -213,10 +213,11 @@ check_commas (char **parts, const char *text, GError **error)
       if (! weight || strspn (weight + 1, " 0123456789") < strlen (weight + 1) || ! *parts[i + 1] ||
           strspn (parts[i + 1], "0123456789") < strlen (parts[i + 1]))
         continue;
-      g_set_error (error, DIF_ERROR, DIF_ERROR_REQUEST,
-                   _ ("In “%s” the number “%s” stands where a label should be.  Weights are written "
-                      "with a point: “%s.%s”."),
-                   text, parts[i + 1], parts[i], parts[i + 1]);
+      g_set_error (
+          error, DIF_ERROR, DIF_ERROR_REQUEST,
+          _ ("In “%s” the number “%s” stands where a label should be.  Weights are written "
+             "with a point: “%s.%s”."),
+          text, parts[i + 1], parts[i], parts[i + 1]);
       return FALSE;
     }
   return TRUE;

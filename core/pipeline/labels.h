@@ -79,8 +79,8 @@ gboolean dif_labels_find (const DifLabels *labels, const char *label, guint n_cl
  * @error: says which label or weight is wrong
  *
  * A label without a weight counts 1.  Labels that are named twice are added up, and those of weight
- * 0 left out.  A name that holds a comma or a colon is taken as it is.  Weights have a decimal point:
- * "stone:0,5" is refused, whatever the locale.
+ * 0 left out.  A name that holds a comma or a colon is taken as it is.  Weights have a decimal
+ * point: "stone:0,5" is refused, whatever the locale.
  *
  * Returns: whether it was understood
  *

@@ -50,8 +50,8 @@ installed_model (const char *name)
   return NULL;
 }
 
-/* A path as it is meant: file managers drag "file:///home/me/My%20model" and a line's end, only shells
- * know "~", and whoever completes a name has a slash at its end. */
+/* A path as it is meant: file managers drag "file:///My%20model" and a line's end, only
+ * shells know "~", and whoever completes a name has a slash at its end. */
 static char *
 plain_path (const char *model)
 {

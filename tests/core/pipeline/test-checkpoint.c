@@ -186,13 +186,22 @@ test_resolve_spellings (void)
     const char *text;
     const char *expected;
   } spellings[] = {
-    { "~/my m\303\266del", home }, { "~/my m\303\266del/", home }, { " ~/my m\303\266del\n", home },
-    { uri, home },                 { dragged, home },              { index_uri, home },
-    { index, home },               { "~", g_get_home_dir () },     { "Good", installed },
-    { "Good/", installed },        { "Good//", installed },        { " Good ", installed },
+    { "~/my m\303\266del", home },
+    { "~/my m\303\266del/", home },
+    { " ~/my m\303\266del\n", home },
+    { uri, home },
+    { dragged, home },
+    { index_uri, home },
+    { index, home },
+    { "~", g_get_home_dir () },
+    { "Good", installed },
+    { "Good/", installed },
+    { "Good//", installed },
+    { " Good ", installed },
   };
-  static const char *const nowhere[] = { "~nobody/m", "file:///no/such%20model", "file:relative",
-                                         "http://example.org/m", "Good/unet", "file:///%zz" };
+  static const char *const nowhere[] = { "~nobody/m",     "file:///no/such%20model",
+                                         "file:relative", "http://example.org/m",
+                                         "Good/unet",     "file:///%zz" };
 
   g_assert_cmpint (g_mkdir_with_parents (installed, 0755), ==, 0);
   g_assert_cmpint (g_mkdir_with_parents (home, 0755), ==, 0);

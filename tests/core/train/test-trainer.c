@@ -408,11 +408,11 @@ test_processes (void)
 static void
 test_scheduler_stays (void)
 {
-  g_autofree char       *from = g_build_filename (folder, "stays", NULL);
-  g_autofree char       *to = g_build_filename (folder, "stayed", NULL);
-  g_autofree char       *written = g_build_filename (to, "scheduler", "scheduler_config.json", NULL);
-  g_autofree char       *config = write_config ("stays/unet/config.json", 3);
-  g_autofree char       *text = NULL;
+  g_autofree char *from = g_build_filename (folder, "stays", NULL);
+  g_autofree char *to = g_build_filename (folder, "stayed", NULL);
+  g_autofree char *written = g_build_filename (to, "scheduler", "scheduler_config.json", NULL);
+  g_autofree char *config = write_config ("stays/unet/config.json", 3);
+  g_autofree char *text = NULL;
   g_autoptr (DifDataset) dataset = stripes (NULL, 4, SIZE);
   g_autoptr (DifTrainer) trainer = NULL;
 
