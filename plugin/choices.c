@@ -75,6 +75,15 @@ dif_choices_tiles (void)
 }
 
 GimpChoice *
+dif_choices_samples (void)
+{
+  return gimp_choice_new_with_values (
+      "visible", 0, _ ("What is visible"),
+      _ ("What the image shows, from its bottom up to where the result goes"), "layer", 1,
+      _ ("The layer alone"), _ ("The active layer's own pixels, with its effects"), NULL);
+}
+
+GimpChoice *
 dif_choices_outputs (void)
 {
   return gimp_choice_new_with_values (

@@ -44,6 +44,13 @@ GimpChoice *dif_choices_knowns (void);
 GimpChoice *dif_choices_tiles (void);
 
 /**
+ * dif_choices_samples:
+ *
+ * Returns: (transfer full): whose pixels are looked at
+ */
+GimpChoice *dif_choices_samples (void);
+
+/**
  * dif_choices_outputs:
  *
  * Returns: (transfer full): where results go

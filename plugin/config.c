@@ -156,22 +156,6 @@ read_tile (DifSettings *settings, GimpProcedureConfig *config)
   settings->request.tile_y = g_strcmp0 (tile, "y") == 0 || g_strcmp0 (tile, "xy") == 0;
 }
 
-static guint64
-read_seed (GimpProcedureConfig *config)
-{
-  gint     seed = 0;
-  gboolean random = FALSE;
-
-  g_object_get (config, "seed", &seed, "random-seed", &random, NULL);
-  if (random)
-    {
-      seed = g_random_int () & G_MAXINT32;
-      /* The dialog shows it: whoever likes the result unticks "random" and has it. */
-      g_object_set (config, "seed", seed, NULL);
-    }
-  return seed;
-}
-
 static gboolean
 read_model (DifSettings *settings, GimpProcedureConfig *config, GError **error)
 {
@@ -195,6 +179,20 @@ read_model (DifSettings *settings, GimpProcedureConfig *config, GError **error)
   return TRUE;
 }
 
+gboolean
+dif_settings_is_visible (const DifProcedure *row, GimpProcedureConfig *config)
+{
+  g_autofree char *sample = NULL;
+  g_autofree char *output = NULL;
+
+  if (! (row->args & (DIF_ARG_SAMPLE | DIF_ARG_LEARN)))
+    return FALSE;
+  g_object_get (config, "sample", &sample, NULL);
+  if (row->args & DIF_ARG_OUTPUT)
+    g_object_get (config, "output", &output, NULL);
+  return g_strcmp0 (sample, "visible") == 0 && g_strcmp0 (output, "replace") != 0;
+}
+
 DifSettings *
 dif_settings_new (const DifProcedure *row, GimpProcedureConfig *config, GError **error)
 {
@@ -211,7 +209,7 @@ dif_settings_new (const DifProcedure *row, GimpProcedureConfig *config, GError *
   if (row->args & DIF_ARG_NOISE_LEVEL)
     g_object_get (config, "noise-level", &settings->request.noise_level, NULL);
   if (row->args & DIF_ARG_CONTEXT)
-    g_object_get (config, "context", &settings->context, NULL);
+    g_object_get (config, "context", &settings->request.context, NULL);
   if (row->args & DIF_ARG_SELECTION)
     read_selection (settings, config);
   if (row->args & DIF_ARG_PREFILL)
@@ -220,11 +218,11 @@ dif_settings_new (const DifProcedure *row, GimpProcedureConfig *config, GError *
     read_tile (settings, config);
   if (settings->request.threads == 0)
     settings->request.threads = gimp_get_num_processors ();
-  settings->request.seed = read_seed (config);
 
   if (row->args & DIF_ARG_OUTPUT)
     g_object_get (config, "output", &output, NULL);
   settings->replace = g_strcmp0 (output, "replace") == 0;
+  settings->visible = dif_settings_is_visible (row, config);
 
   return g_steal_pointer (&settings);
 }
@@ -243,6 +241,22 @@ dif_settings_free (DifSettings *settings)
   g_free (settings->spacing);
   g_free (settings->colors);
   g_free (settings);
+}
+
+void
+dif_settings_choose_seed (DifSettings *settings, GimpProcedureConfig *config)
+{
+  gint     seed = 0;
+  gboolean random = FALSE;
+
+  g_object_get (config, "seed", &seed, "random-seed", &random, NULL);
+  if (random || seed < 0)
+    {
+      seed = g_random_int () & G_MAXINT32;
+      /* The dialog shows it: whoever likes the result unticks "random" and has it. */
+      g_object_set (config, "seed", seed, NULL);
+    }
+  settings->request.seed = (guint64) seed;
 }
 
 static char *

@@ -15,9 +15,9 @@ G_BEGIN_DECLS
  * @sampler: id of a sampler, %NULL for procedures without one
  * @spacing: id of a spacing, %NULL for the default
  * @colors: (nullable): of the palette, as #DifRequest wants them
- * @context: pixels around the selection that the model sees
  * @reach: pixels by which what is worked on may go beyond the selection
  * @replace: whether the layer's own pixels are written
+ * @visible: whether what is visible is read, not the layer by itself
  * @request: everything but the pixels; its strings and colors are those above
  *
  * A procedure's arguments in the core's words.
@@ -32,22 +32,42 @@ typedef struct
   char               *sampler;
   char               *spacing;
   float              *colors;
-  gint                context;
   gint                reach;
   gboolean            replace;
+  gboolean            visible;
   DifRequest          request;
 } DifSettings;
 
 /**
  * dif_settings_new:
  * @row: of the procedure
- * @config: its arguments; "seed" is set to a fresh one if "random-seed" is on
+ * @config: its arguments
  * @error: set if there is no such model, or the palette is too large
  *
- * Returns: (transfer full): the settings, or %NULL
+ * Returns: (transfer full): the settings, without a seed, or %NULL
  */
 DifSettings *dif_settings_new (const DifProcedure *row, GimpProcedureConfig *config,
                                GError **error);
+
+/**
+ * dif_settings_is_visible:
+ * @row: of the procedure
+ * @config: its arguments
+ *
+ * Pixels that are replaced are read from their own layer, whatever the setting says.
+ *
+ * Returns: whether what is visible is read, not the layer by itself
+ */
+gboolean dif_settings_is_visible (const DifProcedure *row, GimpProcedureConfig *config);
+
+/**
+ * dif_settings_choose_seed:
+ * @settings: their seed is set
+ * @config: the arguments; if "random-seed" is on, or "seed" below 0, "seed" is set to a fresh one
+ *
+ * For one run.
+ */
+void dif_settings_choose_seed (DifSettings *settings, GimpProcedureConfig *config);
 
 /**
  * dif_settings_free:

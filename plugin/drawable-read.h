@@ -20,6 +20,19 @@ G_BEGIN_DECLS
 float *dif_drawable_new_floats (const DifRect *rect, gsize channels, GError **error);
 
 /**
+ * dif_drawable_read_region:
+ * @drawable: what to read
+ * @target: a target
+ * @rect: as large as its region, in the drawable's own coordinates
+ * @format: of one number a pixel
+ * @error: set to %DIF_ERROR_NOMEM if there is no memory
+ *
+ * Returns: (transfer full): the numbers; 0 beside the drawable
+ */
+float *dif_drawable_read_region (GimpDrawable *drawable, const DifTarget *target,
+                                 GeglRectangle rect, const char *format, GError **error);
+
+/**
  * dif_drawable_on_layer:
  * @target: a target with a layer
  * @rect: in the image's coordinates

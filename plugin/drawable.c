@@ -3,6 +3,7 @@
 
 #include <gegl.h>
 #include <glib/gi18n-lib.h>
+#include <math.h>
 #include <string.h>
 
 #include "plugin/drawable-read.h"
@@ -11,6 +12,9 @@
 
 /* Rows written at once, so that a large layer needs no second copy of itself. */
 #define BAND 64
+
+/* Selections that are read twice may differ by so much: conversions from double precision do. */
+#define SAME 1e-4f
 
 #define SETTINGS_PARASITE "gimp-diffusion"
 
@@ -34,7 +38,8 @@ check_selection (const DifTarget *target, const float *mask, GError **error)
       now = dif_drawable_read_mask (target, error);
       if (now == NULL)
         return FALSE;
-      same = memcmp (now, mask, n * sizeof (float)) == 0;
+      for (gsize i = 0; same && i < n; i++)
+        same = fabsf (now[i] - mask[i]) <= SAME;
     }
   if (! same)
     g_set_error_literal (error, GIMP_PLUG_IN_ERROR, 0,
@@ -50,58 +55,102 @@ keeps_alpha (DifTask task)
 }
 
 /* Lays a pixel of the result, with this alpha and weight, over one of the layer.  As layers do,
- * what is not opaque lends less of its color. */
+ * what is not opaque lends less of its color.  What stays transparent stays as it is. */
 static void
 mix_pixel (const float *from, float alpha, float weight, float *to)
 {
   float mixed = weight < 1.0f ? to[3] + weight * (alpha - to[3]) : alpha;
-  float share = mixed > 0.0f ? weight * alpha / mixed : weight;
+  float share = mixed > 0.0f ? weight * alpha / mixed : 0.0f;
 
   for (guint c = 0; c < 3; c++)
     to[c] = share < 1.0f ? to[c] + share * (from[c] - to[c]) : from[c];
   to[3] = mixed;
 }
 
-/* Puts rows of the result over those of the layer, which lend their alpha. */
+/* Where a row of the area begins in the region. */
+static gsize
+row_start (const DifTarget *target, gint y)
+{
+  return (gsize) (target->area.y - target->region.y + y) * (gsize) target->region.width +
+         (gsize) (target->area.x - target->region.x);
+}
+
+/* Rows of the result, with this alpha or opaque. */
 static void
-mix_band (const DifTarget *target, const DifImage *result, const float *weights, gint y, gint rows,
+lay_band (const DifTarget *target, const DifImage *result, const float *alpha, gint y, gint rows,
           float *band)
 {
-  gint  left = target->area.x - target->region.x;
-  gint  top = target->area.y - target->region.y + y;
-  gint  width = target->area.width;
-  float opaque = keeps_alpha (target->task) ? 0.0f : 1.0f;
-
   for (gint row = 0; row < rows; row++)
     {
-      gsize  at = (gsize) (top + row) * result->width + left;
-      float *to = band + (gsize) row * width * 4;
+      gsize at = row_start (target, y + row);
 
-      for (gint x = 0; x < width; x++, at++, to += 4)
-        mix_pixel (result->pixels + at * 3, MAX (to[3], opaque),
-                   weights != NULL ? weights[at] : 1.0f, to);
+      for (gint x = 0; x < target->area.width; x++, at++, band += 4)
+        {
+          memcpy (band, result->pixels + 3 * at, 3 * sizeof (float));
+          band[3] = alpha != NULL ? alpha[at] : 1.0f;
+        }
     }
 }
 
-/* Writes the area into @buffer, its top left corner at @x, @y; with @weights over what the layer
- * has. */
+/* Puts rows of the result over those of the layer, which lend their alpha. */
+static void
+mix_band (const DifTarget *target, const DifImage *result, const float *weights, gboolean shaped,
+          gint y, gint rows, float *band)
+{
+  float opaque = shaped ? 0.0f : 1.0f;
+
+  for (gint row = 0; row < rows; row++)
+    {
+      gsize at = row_start (target, y + row);
+
+      for (gint x = 0; x < target->area.width; x++, at++, band += 4)
+        mix_pixel (result->pixels + at * 3, MAX (band[3], opaque),
+                   weights != NULL ? weights[at] : 1.0f, band);
+    }
+}
+
+/* Called with rows of the area, from @y on, to be filled; they hold the layer's. */
+typedef void (*FillBand) (gint y, gint rows, float *band, gpointer data);
+
+typedef struct
+{
+  const DifTarget *target;
+  const DifImage  *result;
+  const float     *numbers; /* of the region: the result's alpha, or weights */
+  gboolean         shaped;  /* whether what is not opaque stays so */
+} Laying;
+
+static void
+lay (gint y, gint rows, float *band, gpointer data)
+{
+  const Laying *l = data;
+
+  lay_band (l->target, l->result, l->numbers, y, rows, band);
+}
+
+static void
+mix (gint y, gint rows, float *band, gpointer data)
+{
+  const Laying *l = data;
+
+  mix_band (l->target, l->result, l->numbers, l->shaped, y, rows, band);
+}
+
+/* Writes the area into @buffer, its top left corner at @x, @y; from @under, if there is any. */
 static gboolean
-put_result (const DifTarget *target, const DifImage *result, const float *weights,
+put_result (const DifTarget *target, FillBand fill, gpointer data, GeglBuffer *under,
             GeglBuffer *buffer, gint x, gint y, GError **error)
 {
-  const Babl            *format = babl_format ("R'G'B'A float");
-  g_autoptr (GeglBuffer) source = NULL;
-  g_autofree float      *band = NULL;
-  DifRect                rect = target->area;
+  const Babl       *format = babl_format ("R'G'B'A float");
+  g_autofree float *band = NULL;
+  DifRect           rect = target->area;
 
   rect.height = MIN (rect.height, BAND);
   band = dif_drawable_new_floats (&rect, 4, error);
   if (band == NULL)
     return FALSE;
-  if (target->layer != NULL && (keeps_alpha (target->task) || weights != NULL))
-    source = gimp_drawable_get_buffer (GIMP_DRAWABLE (target->layer));
 
-  for (gint done = 0; done < target->area.height; done += rect.height)
+  for (gint done = 0; done < target->area.height; done += BAND)
     {
       GeglRectangle from;
       GeglRectangle to;
@@ -111,9 +160,9 @@ put_result (const DifTarget *target, const DifImage *result, const float *weight
       from = dif_drawable_on_layer (target, &rect);
       to = (GeglRectangle) { x, y + done, rect.width, rect.height };
 
-      if (source != NULL)
-        gegl_buffer_get (source, &from, 1.0, format, band, GEGL_AUTO_ROWSTRIDE, GEGL_ABYSS_NONE);
-      mix_band (target, result, weights, done, rect.height, band);
+      if (under != NULL)
+        gegl_buffer_get (under, &from, 1.0, format, band, GEGL_AUTO_ROWSTRIDE, GEGL_ABYSS_NONE);
+      fill (done, rect.height, band, data);
       gegl_buffer_set (buffer, &to, 0, format, band, GEGL_AUTO_ROWSTRIDE);
     }
   return TRUE;
@@ -165,8 +214,8 @@ add_mask (const DifTarget *target, GimpLayer *layer, const float *mask)
 }
 
 static GimpLayer *
-make_layer (const DifTarget *target, const DifImage *result, const float *mask, const char *name,
-            GError **error)
+make_layer (const DifTarget *target, const Laying *laying, const float *mask, gboolean clipped,
+            const char *name, GError **error)
 {
   g_autoptr (GeglBuffer) buffer = NULL;
   const DifRect         *area = &target->area;
@@ -180,8 +229,10 @@ make_layer (const DifTarget *target, const DifImage *result, const float *mask, 
     return refused (error);
 
   gimp_layer_set_offsets (layer, area->x, area->y);
+  if (clipped)
+    gimp_layer_set_composite_mode (layer, GIMP_LAYER_COMPOSITE_CLIP_TO_BACKDROP);
   buffer = gimp_drawable_get_buffer (GIMP_DRAWABLE (layer));
-  if (! put_result (target, result, NULL, buffer, 0, 0, error))
+  if (! put_result (target, lay, (gpointer) laying, NULL, buffer, 0, 0, error))
     {
       gimp_item_delete (GIMP_ITEM (layer));
       return NULL;
@@ -199,10 +250,13 @@ make_layer (const DifTarget *target, const DifImage *result, const float *mask, 
 }
 
 static GimpLayer *
-write_new_layer (const DifTarget *target, const DifImage *result, const float *mask,
-                 const char *name, const char *settings, GError **error)
+write_new_layer (const DifTarget *target, const DifSource *source, const DifImage *result,
+                 const float *mask, gboolean clipped, const char *name, const char *settings,
+                 GError **error)
 {
-  GimpLayer *layer = make_layer (target, result, mask, name, error);
+  const gboolean shaped = source != NULL && keeps_alpha (target->task) && ! clipped;
+  const Laying   laying = { target, result, shaped ? source->alpha : NULL, shaped };
+  GimpLayer *layer = make_layer (target, &laying, mask, clipped, name, error);
   GimpLayer *parent = NULL;
   gint       position = 0;
   gboolean   done = FALSE;
@@ -239,15 +293,19 @@ static gboolean
 merge_by_weights (const DifTarget *target, const float *alpha, GError **error)
 {
   g_autoptr (DifHardSelection) hard = NULL;
-  g_autoptr (GeglBuffer)       saved = NULL;
+  g_autoptr (GeglBuffer)       saved = dif_untouched_save (target);
 
-  if (! dif_hard_selection_any (target, alpha))
-    return TRUE;
-
-  saved = dif_untouched_save (target);
-  hard = dif_hard_selection_new (target, alpha, error);
-  if (hard == NULL)
-    return FALSE;
+  if (target->selected && ! dif_hard_selection_any (target, alpha))
+    {
+      g_set_error_literal (error, GIMP_PLUG_IN_ERROR, 0, _ ("Nothing of the layer is selected."));
+      return FALSE;
+    }
+  if (target->selected)
+    {
+      hard = dif_hard_selection_new (target, alpha, error);
+      if (hard == NULL)
+        return FALSE;
+    }
   if (! gimp_drawable_merge_shadow (GIMP_DRAWABLE (target->layer), TRUE))
     return refused (error) != NULL;
   dif_untouched_restore (target, saved, alpha);
@@ -267,18 +325,23 @@ merge_shadow (const DifTarget *target, const float *alpha, GError **error)
 
 static GimpLayer *
 replace_pixels (const DifTarget *target, const DifImage *result, const float *mask,
-                const float *alpha, const char *settings, GError **error)
+                const float *alpha, gboolean clipped, const char *settings, GError **error)
 {
+  const gboolean         shaped = keeps_alpha (target->task) || clipped;
   g_autoptr (GeglBuffer) shadow = NULL;
+  g_autoptr (GeglBuffer) under = NULL;
   GimpDrawable          *drawable = GIMP_DRAWABLE (target->layer);
+  Laying                 laying = { target, result, alpha, shaped };
   GeglRectangle          rect = dif_drawable_on_layer (target, &target->area);
   gboolean               done = FALSE;
 
   if (! check_selection (target, mask, error))
     return NULL;
 
+  if (shaped || alpha != NULL)
+    under = gimp_drawable_get_buffer (drawable);
   shadow = gimp_drawable_get_shadow_buffer (drawable);
-  if (! put_result (target, result, alpha, shadow, rect.x, rect.y, error))
+  if (! put_result (target, mix, &laying, under, shadow, rect.x, rect.y, error))
     return NULL;
   g_clear_object (&shadow);
 
@@ -295,13 +358,14 @@ replace_pixels (const DifTarget *target, const DifImage *result, const float *ma
 }
 
 GimpLayer *
-dif_drawable_write (const DifTarget *target, const DifImage *result, const float *mask,
-                    const float *alpha, const char *name, const char *settings, GError **error)
+dif_drawable_write (const DifTarget *target, const DifSource *source, const DifImage *result,
+                    const float *mask, const float *alpha, gboolean clipped, const char *name,
+                    const char *settings, GError **error)
 {
   if (! dif_target_recheck (target, error))
     return NULL;
 
   if (target->replace)
-    return replace_pixels (target, result, mask, alpha, settings, error);
-  return write_new_layer (target, result, alpha, name, settings, error);
+    return replace_pixels (target, result, mask, alpha, clipped, settings, error);
+  return write_new_layer (target, source, result, alpha, clipped, name, settings, error);
 }

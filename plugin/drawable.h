@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "plugin/target.h"
+#include "plugin/source.h"
 
 G_BEGIN_DECLS
 
@@ -13,15 +13,6 @@ G_BEGIN_DECLS
 void dif_drawable_init (void);
 
 /**
- * dif_drawable_read_pixels:
- * @target: a target with a layer
- * @error: set to %DIF_ERROR_NOMEM if there is no memory
- *
- * Returns: (transfer full): the region's pixels as #DifRequest wants them
- */
-float *dif_drawable_read_pixels (const DifTarget *target, GError **error);
-
-/**
  * dif_drawable_read_mask:
  * @target: a target with a selection
  * @error: set to %DIF_ERROR_NOMEM if there is no memory
@@ -31,22 +22,14 @@ float *dif_drawable_read_pixels (const DifTarget *target, GError **error);
 float *dif_drawable_read_mask (const DifTarget *target, GError **error);
 
 /**
- * dif_drawable_read_cover:
- * @target: a target with a layer
- * @error: set to %DIF_ERROR_NOMEM if there is no memory
- *
- * Returns: (transfer full): how much of the layer there is at each of the region's pixels, 0 to 1:
- *   its alpha, as far as its mask and the selection, if there are any, let through
- */
-float *dif_drawable_read_cover (const DifTarget *target, GError **error);
-
-/**
  * dif_drawable_write:
  * @target: where
+ * @source: (nullable): what was there, of tasks that look at it
  * @result: as large as the target's region
  * @mask: (nullable): the region's coverage when the target was taken
  * @alpha: (nullable): how the result is laid over the region: the mask of a new layer, or the
  *   weights by which it is mixed with the pixels that are replaced
+ * @clipped: whether the result is to be seen only as much as what is below it, or was there
  * @name: for a new layer
  * @settings: JSON that is kept with the layer
  * @error: says what changed in the meantime, or that GIMP refused
@@ -56,8 +39,9 @@ float *dif_drawable_read_cover (const DifTarget *target, GError **error);
  * Returns: (transfer none): the new or changed layer, or %NULL with nothing
  *   changed
  */
-GimpLayer *dif_drawable_write (const DifTarget *target, const DifImage *result, const float *mask,
-                               const float *alpha, const char *name, const char *settings,
+GimpLayer *dif_drawable_write (const DifTarget *target, const DifSource *source,
+                               const DifImage *result, const float *mask, const float *alpha,
+                               gboolean clipped, const char *name, const char *settings,
                                GError **error);
 
 G_END_DECLS

@@ -92,20 +92,45 @@ new_folder (GimpProcedureConfig *config, GimpLayer *layer, char **name, GError *
 
 /* ---- the picture -------------------------------------------------------- */
 
+/* What is not covered may be anything, and is made harmless. */
 static gboolean
-check_pixels (const float *pixels, guint width, guint height, GError **error)
+check_pixels (const DifRect *region, float *pixels, const float *cover, GError **error)
 {
-  const gsize n = 3 * (gsize) width * height;
+  const gsize n = (gsize) region->width * (gsize) region->height;
 
-  for (gsize i = 0; i < n; i++)
+  for (gsize i = 0; i < 3 * n; i++)
     {
       if (isfinite (pixels[i]))
         continue;
-      g_set_error (error, DIF_ERROR, DIF_ERROR_NONFINITE,
-                   _ ("The pixel at column %u, row %u is not a number."), (guint) (i / 3 % width),
-                   (guint) (i / 3 / width));
-      return FALSE;
+      if (cover == NULL || cover[i / 3] > 0.0f)
+        {
+          g_set_error (
+              error, DIF_ERROR, DIF_ERROR_NONFINITE,
+              _ ("The pixel at column %d, row %d is not a number. Paint over it first."),
+              region->x + (gint) (i / 3 % (gsize) region->width),
+              region->y + (gint) (i / 3 / (gsize) region->width));
+          return FALSE;
+        }
+      pixels[i] = 0.0f;
     }
+  return TRUE;
+}
+
+/* How much there is to learn from at each pixel: what is seen, as far as it is selected. */
+static gboolean
+read_cover (const DifTarget *target, const DifSource *source, float **cover, GError **error)
+{
+  const gsize       n = (gsize) target->region.width * (gsize) target->region.height;
+  g_autofree float *seen = NULL;
+  g_autofree float *selected = NULL;
+
+  if (! dif_source_seen (source, n, &seen, error))
+    return FALSE;
+  if (target->selected && ! (selected = dif_drawable_read_mask (target, error)))
+    return FALSE;
+  for (gsize i = 0; seen != NULL && selected != NULL && i < n; i++)
+    seen[i] *= CLAMP (selected[i], 0.0f, 1.0f);
+  *cover = seen != NULL ? g_steal_pointer (&seen) : g_steal_pointer (&selected);
   return TRUE;
 }
 
@@ -116,6 +141,8 @@ check_cover (float **cover, gsize n, GError **error)
   float least = 1.0f;
   float most = 0.0f;
 
+  if (*cover == NULL)
+    return TRUE;
   for (gsize i = 0; i < n; i++)
     {
       least = MIN (least, (*cover)[i]);
@@ -124,7 +151,7 @@ check_cover (float **cover, gsize n, GError **error)
   if (most <= 0.0f)
     {
       g_set_error_literal (error, GIMP_PLUG_IN_ERROR, 0,
-                           _ ("There is nothing to learn from: the layer is transparent here."));
+                           _ ("There is nothing to learn from: all of it is transparent here."));
       return FALSE;
     }
   if (least >= 1.0f)
@@ -165,9 +192,9 @@ dif_lesson_give (DifSession *session, const DifTarget *target, GError **error)
   g_autofree char  *name = NULL;
   g_autofree char  *folder = NULL;
   g_autofree char  *from = NULL;
-  g_autofree float *pixels = NULL;
   g_autofree float *cover = NULL;
-  DifLearning       learning;
+  g_auto (DifSource) source = { NULL, NULL, NULL };
+  DifLearning learning;
 
   dif_learning_init (&learning);
   read_wishes (session->config, &learning);
@@ -178,16 +205,15 @@ dif_lesson_give (DifSession *session, const DifTarget *target, GError **error)
   from = folder != NULL ? find_beginning (session->config, error) : NULL;
   if (from == NULL)
     return FALSE;
-  pixels = dif_drawable_read_pixels (target, error);
-  if (pixels == NULL || ! check_pixels (pixels, learning.width, learning.height, error))
-    return FALSE;
-  cover = dif_drawable_read_cover (target, error);
-  if (cover == NULL || ! check_cover (&cover, (gsize) learning.width * learning.height, error))
+  if (! dif_source_read (target, &source, error) ||
+      ! read_cover (target, &source, &cover, error) ||
+      ! check_cover (&cover, (gsize) learning.width * learning.height, error) ||
+      ! check_pixels (&target->region, source.pixels, cover, error))
     return FALSE;
 
   learning.folder = folder;
   learning.from = from;
-  learning.pixels = pixels;
+  learning.pixels = source.pixels;
   learning.mask = cover;
   if (! dif_session_compute (session, learn, &learning, error))
     return FALSE;

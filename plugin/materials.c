@@ -5,6 +5,9 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "plugin/source.h"
+#include "plugin/twin.h"
+
 /* The longest label that a name begins with, as a whole word; NULL if there is none. */
 static const char *
 label_of (const char *name, const char *const *labels)
@@ -68,6 +71,14 @@ dif_materials_find (GimpDrawable **drawables, GimpImage *image, const char *cons
   g_autoptr (DifMaterials) materials = g_new0 (DifMaterials, 1);
   g_autofree GimpItem    **items = NULL;
 
+  for (guint i = 0; drawables != NULL && drawables[i] != NULL; i++)
+    if (gimp_item_get_image (GIMP_ITEM (drawables[i])) != image)
+      {
+        g_set_error_literal (error, GIMP_PLUG_IN_ERROR, 0,
+                             _ ("The layer belongs to another image."));
+        return NULL;
+      }
+  materials->image = image;
   materials->layers = g_ptr_array_new ();
   materials->labels = g_ptr_array_new_with_free_func (g_free);
   materials->group = active_group (drawables);
@@ -105,9 +116,29 @@ read_floats (GimpDrawable *drawable, const DifRect *region, gint x, gint y, cons
                    GEGL_ABYSS_NONE);
 }
 
+/* Effects can add to a layer, as a shadow does: what it covers is what is seen of it. */
+static gboolean
+read_seen (GimpImage *image, GimpLayer *layer, const DifRect *region, float *cover, GError **error)
+{
+  g_autoptr (DifTwin)    twin = dif_twin_new (image, error);
+  g_autoptr (GeglBuffer) buffer = NULL;
+  GeglRectangle          rect = { region->x, region->y, region->width, region->height };
+
+  if (twin == NULL)
+    return FALSE;
+  dif_twin_hide_all_but (twin, layer);
+  buffer = dif_twin_visible (twin, error);
+  if (buffer == NULL)
+    return FALSE;
+  gegl_buffer_get (buffer, &rect, 1.0, babl_format ("A float"), cover, GEGL_AUTO_ROWSTRIDE,
+                   GEGL_ABYSS_NONE);
+  return TRUE;
+}
+
 /* How much of the layer there is at each pixel. */
-static void
-read_cover (GimpLayer *layer, const DifRect *region, float *cover, float *scratch)
+static gboolean
+read_cover (GimpImage *image, GimpLayer *layer, const DifRect *region, float *cover,
+            float *scratch, GError **error)
 {
   const gsize    n = (gsize) region->width * (gsize) region->height;
   GimpLayerMask *mask = gimp_layer_get_mask (layer);
@@ -115,16 +146,27 @@ read_cover (GimpLayer *layer, const DifRect *region, float *cover, float *scratc
   gint           x = 0;
   gint           y = 0;
 
-  gimp_drawable_get_offsets (GIMP_DRAWABLE (layer), &x, &y);
-  read_floats (GIMP_DRAWABLE (layer), region, x, y, "A float", cover);
+  if (dif_source_has_effects (layer))
+    {
+      if (! read_seen (image, layer, region, cover, error))
+        return FALSE;
+      opacity = 1.0f;
+      mask = NULL;
+    }
+  else
+    {
+      gimp_drawable_get_offsets (GIMP_DRAWABLE (layer), &x, &y);
+      read_floats (GIMP_DRAWABLE (layer), region, x, y, "A float", cover);
+    }
   if (mask != NULL && gimp_layer_get_apply_mask (layer))
     {
       read_floats (GIMP_DRAWABLE (mask), region, x, y, "Y float", scratch);
       for (gsize i = 0; i < n; i++)
         cover[i] *= scratch[i];
     }
-  for (gsize i = 0; i < n; i++)
-    cover[i] = CLAMP (cover[i] * opacity, 0.0f, 1.0f);
+  for (gsize i = 0; i < n; i++) /* what is no number covers nothing */
+    cover[i] = cover[i] * opacity > 0.0f ? MIN (cover[i] * opacity, 1.0f) : 0.0f;
+  return TRUE;
 }
 
 gboolean
@@ -151,7 +193,9 @@ dif_materials_read (DifMaterials *materials, const DifRect *region, GError **err
                        region->width, region->height);
           return FALSE;
         }
-      read_cover (g_ptr_array_index (materials->layers, k), region, mask, scratch);
+      if (! read_cover (materials->image, g_ptr_array_index (materials->layers, k), region, mask,
+                        scratch, error))
+        return FALSE;
       for (gsize i = 0; i < n; i++)
         {
           mask[i] *= left[i];

@@ -7,6 +7,7 @@ G_BEGIN_DECLS
 
 /**
  * DifMaterials:
+ * @image: the image
  * @group: (nullable): the group whose layers they are, %NULL for those at the top
  * @layers: (element-type GimpLayer): from the top down
  * @labels: (element-type utf8): each layer's label
@@ -16,6 +17,7 @@ G_BEGIN_DECLS
  */
 typedef struct
 {
+  GimpImage *image;
   GimpLayer *group;
   GPtrArray *layers;
   GPtrArray *labels;

@@ -21,26 +21,24 @@ static const DifProcedure rows[] = {
     .menu_label = N_ ("_Reimagine..."),
     .run_label = N_ ("Re_imagine"),
     .blurb = N_ ("Noise the selection and denoise it into something similar"),
-    .help = N_ ("Adds noise to the selected part of the layer and lets the model "
-                "take it away again. The more noise, the further the result is "
-                "from the original. If nothing is selected, the whole layer is "
-                "taken."),
+    .help = N_ ("Adds noise to what is selected and lets the model take it away again. The more "
+                "noise, the further the result is from the original. If nothing is selected, "
+                "all that the layer covers is taken."),
     .layer_name = N_ ("Reimagined"),
     .task = DIF_TASK_REIMAGINE,
     .args = DIF_ARG_NETWORK | DIF_ARG_NOISE_LEVEL | DIF_ARG_CONTEXT | DIF_ARG_SELECTION |
-            DIF_ARG_OUTPUT,
+            DIF_ARG_SAMPLE | DIF_ARG_OUTPUT,
     .sensitivity = GIMP_PROCEDURE_SENSITIVE_DRAWABLE },
   { .name = "plug-in-diffusion-inpaint",
     .menu_label = N_ ("_Inpaint..."),
     .run_label = N_ ("_Inpaint"),
     .blurb = N_ ("Fill the selection with something that suits its surroundings"),
-    .help = N_ ("Makes the selected part of the layer anew so that it suits what "
-                "surrounds it. If nothing is selected, the whole layer is made "
-                "anew."),
+    .help = N_ ("Makes what is selected anew so that it suits what surrounds it. If nothing is "
+                "selected, what is transparent is filled."),
     .layer_name = N_ ("Inpainted"),
     .task = DIF_TASK_INPAINT,
     .args = DIF_ARG_NETWORK | DIF_ARG_NOISE_LEVEL | DIF_ARG_CONTEXT | DIF_ARG_SELECTION |
-            DIF_ARG_PREFILL | DIF_ARG_OUTPUT,
+            DIF_ARG_PREFILL | DIF_ARG_SAMPLE | DIF_ARG_OUTPUT,
     .sensitivity = GIMP_PROCEDURE_SENSITIVE_DRAWABLE },
   { .name = "plug-in-diffusion-paint-with-materials",
     .menu_label = N_ ("_Paint with Materials..."),
@@ -59,12 +57,12 @@ static const DifProcedure rows[] = {
     .menu_label = N_ ("Add _Noise..."),
     .run_label = N_ ("_Add Noise"),
     .blurb = N_ ("Add the noise that Reimagine would take away"),
-    .help = N_ ("Adds noise to the selected part of the layer, as much as the "
-                "model knows at the noise level asked for, and stops there. If "
-                "nothing is selected, the whole layer is taken."),
+    .help = N_ ("Adds noise to what is selected, as much as the model knows at the noise level "
+                "asked for, and stops there. If nothing is selected, all that the layer "
+                "covers is taken."),
     .layer_name = N_ ("Noised"),
     .task = DIF_TASK_NOISE,
-    .args = DIF_ARG_NOISE_LEVEL | DIF_ARG_OUTPUT,
+    .args = DIF_ARG_NOISE_LEVEL | DIF_ARG_SAMPLE | DIF_ARG_OUTPUT,
     .sensitivity = GIMP_PROCEDURE_SENSITIVE_DRAWABLE },
   { .name = "plug-in-diffusion-learn",
     .menu_label = N_ ("_Learn from Layer..."),

@@ -19,7 +19,9 @@ G_BEGIN_DECLS
  * @DIF_ARG_MATERIALS: layers of the active group are regions
  * @DIF_ARG_PREFILL: what the selection begins as
  * @DIF_ARG_OUTPUT: where the result goes; without it, to a new layer
- * @DIF_ARG_LEARN: what is learnt, how long and as what: it makes a model and no layer
+ * @DIF_ARG_SAMPLE: whether what is visible is read or the layer alone
+ * @DIF_ARG_LEARN: what is learnt, from whose pixels, how long and as what: it makes a model and no
+ *   layer
  *
  * Which arguments a procedure has.
  */
@@ -34,6 +36,7 @@ typedef enum
   DIF_ARG_PREFILL = 1 << 6,
   DIF_ARG_OUTPUT = 1 << 7,
   DIF_ARG_LEARN = 1 << 8,
+  DIF_ARG_SAMPLE = 1 << 9,
 } DifProcedureArgs;
 
 /**

@@ -3,6 +3,7 @@
 
 #include "plugin/job.h"
 #include "plugin/procedures.h"
+#include "plugin/target.h"
 
 G_BEGIN_DECLS
 
@@ -16,6 +17,9 @@ G_BEGIN_DECLS
  * @report_data: for @report
  * @job: (nullable): what runs now
  * @layer: (nullable): the last result
+ * @tries: (nullable) (element-type GimpLayer): results made from one selection; freed by
+ *   dif_session_clear()
+ * @tried: (nullable): what tells that selection from others
  * @stopped_after: steps after which it was kept, 0 if it was made to the end
  * @model: (nullable): name of the last model that was learnt; the caller's to free
  *
@@ -31,6 +35,8 @@ typedef struct
   gpointer             report_data;
   DifJob              *job;
   GimpLayer           *layer;
+  GPtrArray           *tries;
+  char                *tried;
   guint                stopped_after;
   char                *model;
 } DifSession;
@@ -46,6 +52,20 @@ typedef struct
 gboolean dif_session_check (const DifSession *session, GError **error);
 
 /**
+ * dif_session_find_target:
+ * @session: the session
+ * @aim: what is to be done
+ * @target: (out caller-allocates): filled
+ * @error: as dif_session_check() has it
+ *
+ * dif_target_init() on what the procedure was called on, if that is still there.
+ *
+ * Returns: whether the image is in a state to begin with
+ */
+gboolean dif_session_find_target (const DifSession *session, const DifAim *aim, DifTarget *target,
+                                  GError **error);
+
+/**
  * dif_session_make:
  * @session: the session; its layer is set, or its model
  * @error: of dif_session_check(), dif_run(), dif_learn() or GIMP
@@ -55,6 +75,12 @@ gboolean dif_session_check (const DifSession *session, GError **error);
  * Returns: whether there is a result; if not, the image is as it was
  */
 gboolean dif_session_make (DifSession *session, GError **error);
+
+/**
+ * dif_session_clear:
+ * @session: forgets its tries
+ */
+void dif_session_clear (DifSession *session);
 
 /**
  * dif_session_compute:

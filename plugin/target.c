@@ -10,6 +10,13 @@ refuse (GError **error, const char *message)
   return FALSE;
 }
 
+gboolean
+dif_target_refuse_outside (GError **error)
+{
+  return refuse (error, _ ("The selection lies outside the layer. Select a part of the layer, or "
+                           "another layer."));
+}
+
 static gboolean
 check_image (GimpImage *image, GError **error)
 {
@@ -51,8 +58,9 @@ check_writable (GimpLayer *layer, GError **error)
   return TRUE;
 }
 
+/* Where the layer only says what the result goes @above, a group will do. */
 static gboolean
-check_drawable (GimpDrawable *drawable, gboolean replace, GError **error)
+check_drawable (GimpDrawable *drawable, gboolean replace, gboolean above, GError **error)
 {
   GimpItem *item = GIMP_ITEM (drawable);
 
@@ -61,7 +69,7 @@ check_drawable (GimpDrawable *drawable, gboolean replace, GError **error)
                              "itself first."));
   if (! gimp_item_is_layer (item))
     return refuse (error, _ ("A channel is selected. Select a layer first."));
-  if (gimp_item_is_group (item))
+  if (gimp_item_is_group (item) && ! above)
     return refuse (error, _ ("A layer group is selected. Select one of the "
                              "layers in it first."));
   if (replace)
@@ -111,6 +119,39 @@ choose_drawable (GimpImage *image, GimpDrawable **drawables)
   return item != NULL ? GIMP_DRAWABLE (item) : drawables[0];
 }
 
+gboolean
+dif_target_is_plain (GimpLayer *layer)
+{
+  const gboolean       group = gimp_item_is_group (GIMP_ITEM (layer));
+  const GimpLayerMode  mode = gimp_layer_get_mode (layer);
+  GimpDrawableFilter **effects = NULL;
+  gboolean             plain = FALSE;
+
+  plain = gimp_item_get_visible (GIMP_ITEM (layer)) && gimp_layer_get_opacity (layer) >= 100.0 &&
+          (mode == GIMP_LAYER_MODE_NORMAL || mode == GIMP_LAYER_MODE_NORMAL_LEGACY ||
+           mode == GIMP_LAYER_MODE_PASS_THROUGH);
+  if (! plain || ! group)
+    return plain;
+
+  effects = gimp_drawable_get_filters (GIMP_DRAWABLE (layer));
+  for (gint i = 0; effects != NULL && effects[i] != NULL; i++)
+    plain = plain && ! gimp_drawable_filter_get_visible (effects[i]);
+  g_free (effects);
+
+  return plain && (gimp_layer_get_mask (layer) == NULL || ! gimp_layer_get_apply_mask (layer));
+}
+
+GimpLayer *
+dif_target_outside (GimpLayer *layer)
+{
+  GimpItem *item = gimp_item_get_parent (GIMP_ITEM (layer));
+
+  for (; item != NULL; item = gimp_item_get_parent (item))
+    if (! dif_target_is_plain (GIMP_LAYER (item)))
+      layer = GIMP_LAYER (item);
+  return layer;
+}
+
 static DifRect
 layer_extent (GimpLayer *layer)
 {
@@ -140,9 +181,9 @@ grow_within (DifRect rect, gint by, DifRect limit)
   return (DifRect) { left, top, right - left, bottom - top };
 }
 
-/* A new picture on a layer of its own is bound to the selection only. */
-static void
-measure_on_canvas (DifTarget *target)
+/* What is selected; all of the canvas if nothing is. */
+static DifRect
+selected_rect (const DifTarget *target)
 {
   gboolean non_empty = FALSE;
   gint     x1 = 0;
@@ -150,11 +191,44 @@ measure_on_canvas (DifTarget *target)
   gint     x2 = 0;
   gint     y2 = 0;
 
-  target->area = target->canvas;
   if (target->selected && gimp_selection_bounds (target->image, &non_empty, &x1, &y1, &x2, &y2) &&
       non_empty)
-    target->area = (DifRect) { x1, y1, x2 - x1, y2 - y1 };
+    return (DifRect) { x1, y1, x2 - x1, y2 - y1 };
+  return target->canvas;
+}
+
+/* A new picture on a layer of its own is bound to the selection only. */
+static void
+measure_on_canvas (DifTarget *target)
+{
+  target->area = selected_rect (target);
   target->region = target->area;
+}
+
+static gint
+margin (const DifAim *aim, const DifRect *area)
+{
+  return aim->request != NULL ?
+             (gint) dif_request_margin (aim->request, (guint) area->width, (guint) area->height) :
+             0;
+}
+
+/* As is one made of what is visible.  With nothing selected it is as large as the layer, but holes
+ * may be anywhere. */
+static gboolean
+measure_visible (DifTarget *target, const DifAim *aim, GError **error)
+{
+  target->area = selected_rect (target);
+  if (target->selected)
+    target->area = grow_within (target->area, aim->reach, target->canvas);
+  else if (target->layer != NULL && target->task != DIF_TASK_INPAINT)
+    target->area = grow_within (target->extent, 0, target->canvas);
+  if (target->area.width <= 0 || target->area.height <= 0)
+    return refuse (error, _ ("The layer lies outside the image. Select a part of the image, or "
+                             "another layer."));
+  target->region = grow_within (target->area, margin (aim, &target->area), target->canvas);
+
+  return TRUE;
 }
 
 /* GIMP takes pixels by a selection, and there is none beyond the canvas. */
@@ -173,8 +247,7 @@ measure_on_layer (DifTarget *target, const DifAim *aim, GError **error)
 
   if (! gimp_drawable_mask_intersect (GIMP_DRAWABLE (target->layer), &area.x, &area.y, &area.width,
                                       &area.height))
-    return refuse (error, _ ("The selection lies outside the layer. Select a part of "
-                             "the layer, or another layer."));
+    return dif_target_refuse_outside (error);
 
   area.x += target->extent.x;
   area.y += target->extent.y;
@@ -183,7 +256,7 @@ measure_on_layer (DifTarget *target, const DifAim *aim, GError **error)
   target->area = area;
   target->region = area;
   if (target->task != DIF_TASK_GENERATE)
-    target->region = grow_within (area, aim->context, target->extent);
+    target->region = grow_within (area, margin (aim, &area), target->extent);
 
   return TRUE;
 }
@@ -192,12 +265,17 @@ gboolean
 dif_target_init (DifTarget *target, const DifAim *aim, GimpImage *image, GimpDrawable **drawables,
                  GError **error)
 {
-  GimpDrawable *drawable = choose_drawable (image, drawables);
+  GimpDrawable  *drawable = choose_drawable (image, drawables);
+  const gboolean above = ! aim->replace && (aim->visible || aim->task == DIF_TASK_GENERATE);
 
+  /* who works on a layer's mask means the place of the layer */
+  if (drawable != NULL && above && gimp_item_is_layer_mask (GIMP_ITEM (drawable)))
+    drawable = GIMP_DRAWABLE (gimp_layer_from_mask (GIMP_LAYER_MASK (drawable)));
   *target = (DifTarget) {
     .task = aim->task,
     .image = image,
     .replace = aim->replace,
+    .visible = aim->visible && ! aim->replace,
     .canvas = image_canvas (image),
     .selected = ! gimp_selection_is_empty (image),
   };
@@ -206,10 +284,12 @@ dif_target_init (DifTarget *target, const DifAim *aim, GimpImage *image, GimpDra
 
   if (drawable != NULL)
     {
-      if (! check_drawable (drawable, aim->replace, error))
+      if (gimp_item_get_image (GIMP_ITEM (drawable)) != image)
+        return refuse (error, _ ("The layer belongs to another image."));
+      if (! check_drawable (drawable, aim->replace, above, error))
         return FALSE;
       target->layer = GIMP_LAYER (drawable);
-      target->above = target->layer;
+      target->above = target->visible ? dif_target_outside (target->layer) : target->layer;
       target->extent = layer_extent (target->layer);
     }
   if (aim->task == DIF_TASK_GENERATE && ! aim->replace)
@@ -217,6 +297,8 @@ dif_target_init (DifTarget *target, const DifAim *aim, GimpImage *image, GimpDra
       measure_on_canvas (target);
       return TRUE;
     }
+  if (target->visible)
+    return measure_visible (target, aim, error);
   return measure_on_layer (target, aim, error);
 }
 
@@ -243,5 +325,7 @@ dif_target_recheck (const DifTarget *target, GError **error)
   if (! same_rect (target->extent, layer_extent (target->layer)))
     return refuse (error, _ ("The layer was moved or resized in the meantime."));
 
-  return check_drawable (GIMP_DRAWABLE (target->layer), target->replace, error);
+  return check_drawable (
+      GIMP_DRAWABLE (target->layer), target->replace,
+      target->visible || (target->task == DIF_TASK_GENERATE && ! target->replace), error);
 }

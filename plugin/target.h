@@ -28,8 +28,9 @@ typedef struct
  * DifAim:
  * @task: what is to be done
  * @replace: whether the layer's own pixels will be written
+ * @visible: whether what is visible is read, not the layer by itself
  * @reach: pixels by which what is worked on may go beyond the selection
- * @context: pixels around that which the model sees
+ * @request: (nullable): whose context the model sees around that
  *
  * What of the settings decides where the result goes.
  */
@@ -37,17 +38,21 @@ typedef struct
 {
   DifTask  task;
   gboolean replace;
+  gboolean visible;
   gint     reach;
-  gint     context;
+
+  const DifRequest *request;
 } DifAim;
 
 /**
  * DifTarget:
  * @task: what is to be done
  * @image: the image
- * @layer: (nullable): whose pixels are read or replaced
+ * @layer: (nullable): that is active: whose pixels are replaced, or read if not what is visible is
  * @above: (nullable): the layer a new one goes above, %NULL for the top
+ * @unseen: (nullable) (element-type GimpLayer): earlier tries, that are not looked at
  * @replace: whether the layer's own pixels are written
+ * @visible: whether what the image shows up to the new layer is read
  * @selected: whether there is a selection
  * @canvas: the image's size
  * @extent: where the layer lies
@@ -62,7 +67,9 @@ typedef struct
   GimpImage *image;
   GimpLayer *layer;
   GimpLayer *above;
+  GPtrArray *unseen;
   gboolean   replace;
+  gboolean   visible;
   gboolean   selected;
   DifRect    canvas;
   DifRect    extent;
@@ -84,6 +91,35 @@ typedef struct
  */
 gboolean dif_target_init (DifTarget *target, const DifAim *aim, GimpImage *image,
                           GimpDrawable **drawables, GError **error);
+
+/**
+ * dif_target_refuse_outside:
+ * @error: set
+ *
+ * Said where the bounds of selection and layer do not meet, and where they do but shapes do not.
+ *
+ * Returns: %FALSE
+ */
+gboolean dif_target_refuse_outside (GError **error);
+
+/**
+ * dif_target_is_plain:
+ * @layer: a layer, or group
+ *
+ * Returns: whether it is seen as it is: opaque, in the normal mode and, of a group, without a mask
+ *   or effects
+ */
+gboolean dif_target_is_plain (GimpLayer *layer);
+
+/**
+ * dif_target_outside:
+ * @layer: a layer
+ *
+ * What is inside a group that is not plain is changed by it once more.
+ *
+ * Returns: (transfer none): @layer, or the outermost of the groups around it that are not plain
+ */
+GimpLayer *dif_target_outside (GimpLayer *layer);
 
 /**
  * dif_target_recheck:

@@ -2,6 +2,7 @@
 #include "core/pipeline/canvas.h"
 
 #include "core/ops/elementwise.h"
+#include "core/pipeline/known.h"
 #include "core/pipeline/prefill.h"
 
 static guint
@@ -33,6 +34,7 @@ fill_known (DifTensor *known, const DifRequest *r)
     }
 }
 
+/* What is unknown is made from the start, wherever it lies. */
 static void
 fill_mask (DifTensor *mask, const DifRequest *r, gboolean soft)
 {
@@ -40,7 +42,8 @@ fill_mask (DifTensor *mask, const DifRequest *r, gboolean soft)
     {
       gsize y = mirror (to / mask->dim[2], r->height);
       gsize x = mirror (to % mask->dim[2], r->width);
-      float coverage = r->mask[y * r->width + x];
+      gsize from = y * r->width + x;
+      float coverage = dif_known_is_seen (r, from) ? r->mask[from] : 1.0f;
 
       mask->data[to] = soft ? CLAMP (coverage, 0.0f, 1.0f) : coverage > 0.0f ? 1.0f : 0.0f;
     }

@@ -10,7 +10,13 @@
 #include "core/diffusion/plan.h"
 #include "core/diffusion/spacing.h"
 #include "core/io/json.h"
+#include "core/pipeline/known.h"
 #include "core/pipeline/labels.h"
+#include "core/pipeline/selection.h"
+
+/* Of a context that follows the selection. */
+#define LEAST_CONTEXT 96u
+#define MOST_CONTEXT  512u
 
 const char *
 dif_task_name (DifTask task)
@@ -62,7 +68,7 @@ dif_request_init (DifRequest *request, DifTask task)
     .guidance_from = 1.0,
     .colour_guidance = 0.1,
     .soft = task == DIF_TASK_REIMAGINE,
-    .context = -1,
+    .context = DIF_CONTEXT_FOLLOWS,
     .detail = task == DIF_TASK_INPAINT ? 16 : 0,
     .colour_match = task == DIF_TASK_REIMAGINE || task == DIF_TASK_INPAINT,
   };
@@ -91,31 +97,55 @@ all_finite (const float *x, gsize n, gsize *at)
   return TRUE;
 }
 
+/* Column and row of a pixel in the picture that this one was cut out of. */
+static gint
+column_of (const DifRequest *r, gsize at)
+{
+  return r->origin_x + (gint) (at % r->width);
+}
+
+static gint
+row_of (const DifRequest *r, gsize at)
+{
+  return r->origin_y + (gint) (at / r->width);
+}
+
+static gboolean
+check_mask (const DifRequest *r, GError **error)
+{
+  gsize at;
+
+  if (! r->mask || all_finite (r->mask, (gsize) r->width * r->height, &at))
+    return TRUE;
+  g_set_error (error, DIF_ERROR, DIF_ERROR_NONFINITE,
+               _ ("The mask at column %d, row %d is not a number."), column_of (r, at),
+               row_of (r, at));
+  return FALSE;
+}
+
 static gboolean
 check_pixels (const DifRequest *r, GError **error)
 {
-  gsize n = (gsize) r->width * r->height;
-  gsize at;
+  g_autofree float *shape = NULL;
+  DifRequest        shaped = *r;
+  gsize             at;
 
   if (r->task == DIF_TASK_GENERATE)
     return TRUE;
   if (! r->pixels)
     return refuse (error, _ ("There are no pixels to work on."));
-  if (! all_finite (r->pixels, 3 * n, &at))
+  if (! check_mask (r, error) || ! dif_selection_shape (r, &shape, error))
+    return FALSE;
+  if (shape)
+    shaped.mask = shape;
+  if (! dif_known_all_finite (&shaped, &at))
     {
       g_set_error (error, DIF_ERROR, DIF_ERROR_NONFINITE,
-                   _ ("The pixel at column %u, row %u is not a number."),
-                   (guint) (at / 3 % r->width), (guint) (at / 3 / r->width));
+                   _ ("The pixel at column %d, row %d is not a number. Paint over it first."),
+                   column_of (r, at), row_of (r, at));
       return FALSE;
     }
-  if (r->mask && ! all_finite (r->mask, n, &at))
-    {
-      g_set_error (error, DIF_ERROR, DIF_ERROR_NONFINITE,
-                   _ ("The mask at column %u, row %u is not a number."), (guint) (at % r->width),
-                   (guint) (at / r->width));
-      return FALSE;
-    }
-  return TRUE;
+  return dif_known_check (&shaped, error);
 }
 
 static gboolean
@@ -160,8 +190,9 @@ check_regions (const DifRequest *r, GError **error)
   gsize       at;
 
   if (r->n_regions > DIF_MAX_REGIONS)
-    return refuse (error, _ ("%u regions are too many (at most %u)."), r->n_regions,
-                   DIF_MAX_REGIONS);
+    return refuse (error,
+                   _ ("%u regions, or layers named after materials, are too many (at most %u)."),
+                   r->n_regions, DIF_MAX_REGIONS);
   for (guint i = 0; i < r->n_regions; i++)
     {
       if (! r->regions[i].mask)
@@ -192,6 +223,19 @@ check_colours (const DifRequest *r, GError **error)
   return TRUE;
 }
 
+guint
+dif_request_margin (const DifRequest *r, guint width, guint height)
+{
+  const guint  longest = MAX (width, height);
+  const double fixed = r->context + rint (r->context_percent / 100.0 * longest);
+
+  if (r->tile_x || r->tile_y)
+    return DIF_MAX_SIZE;
+  if (r->context == DIF_CONTEXT_FOLLOWS)
+    return CLAMP (longest, LEAST_CONTEXT, MOST_CONTEXT);
+  return (guint) MIN (fixed, (double) DIF_MAX_SIZE);
+}
+
 gboolean
 dif_request_is_soft (const DifRequest *r)
 {
@@ -202,8 +246,10 @@ dif_request_is_soft (const DifRequest *r)
 static gboolean
 check_work (const DifRequest *r, GError **error)
 {
-  if (r->context < -1 || r->context > (gint) DIF_MAX_SIZE)
-    return refuse (error, _ ("A context of %d pixels is not possible (0 to %d, or -1 for all)."),
+  if (r->context < DIF_CONTEXT_FOLLOWS || r->context > (gint) DIF_MAX_SIZE)
+    return refuse (error,
+                   _ ("A context of %d pixels is not possible (0 to %d, or -1 to follow the "
+                      "selection)."),
                    r->context, (gint) DIF_MAX_SIZE);
   if (! (r->context_percent >= 0.0 && r->context_percent <= DIF_MAX_PERCENT))
     return refuse (error, _ ("A context of %g %% is not possible (0 to %g)."), r->context_percent,
@@ -212,7 +258,7 @@ check_work (const DifRequest *r, GError **error)
     return refuse (error, _ ("A selection cannot be worked on at %u pixels (1 to %u)."),
                    r->work_size, DIF_MAX_SIZE);
   if (r->task != DIF_TASK_GENERATE && (r->tile_x || r->tile_y) &&
-      (r->context >= 0 || r->work_size > 0))
+      ((r->context >= 0 && r->context < (gint) DIF_MAX_SIZE) || r->work_size > 0))
     return refuse (error, _ ("What is to tile is worked on as a whole and at its own size: leave "
                              "the context and the work size alone."));
   return TRUE;

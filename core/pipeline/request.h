@@ -54,6 +54,9 @@ typedef enum
 
 #define DIF_MAX_CLASSIFIER_GUIDANCE 1000.0
 
+#define DIF_CONTEXT_FOLLOWS (-1) /* the selection, as dif_request_margin() says */
+#define DIF_LEAST_ALPHA     0.02f /* of a pixel whose color is seen */
+
 /**
  * DifRegion:
  * @label: (nullable): a label of the model or a mixture; %NULL or "" for none
@@ -106,9 +109,13 @@ typedef struct
  * @height: rows
  * @pixels: (nullable): @width * @height * 3 R'G'B' floats (sRGB, 0 to 1; values outside
  *   are clipped for the model only); needed by all tasks but generate
+ * @alpha: (nullable): @width * @height numbers, 0 transparent to 1 opaque; %NULL for 1 everywhere.
+ *   What has less than %DIF_LEAST_ALPHA is unknown: its color is never looked at, what is around
+ *   it is thought to go on there, and the network makes it along with the masked pixels
  * @mask: (nullable): @width * @height coverages, 0 keep to 1 make anew, %NULL for 1
  *   everywhere.  Pixels with coverage 0 come back unchanged, all others are the
- *   result at full strength: blending by coverage is the caller's (its layer mask).
+ *   result at full strength: blending by coverage is the caller's (its layer mask).  An inpainted
+ *   picture needs one, and enough pixels outside it that are known
  * @soft: of reimagine and inpaint: whether a coverage between 0 and 1 is a noise level for its
  *   pixel, coverage * @noise_level, at which it joins; else all pixels above 0 are worked on from
  *   the start
@@ -125,7 +132,8 @@ typedef struct
  *   taken out; see dif_colour_match()
  * @known_in_x0: whether known pixels are put into the predicted clean picture only, not into what
  *   the network sees as well; see dif_mask_new()
- * @context: pixels around what is worked on that the network sees, or -1 for the whole picture
+ * @context: pixels around what is worked on that the network sees, %DIF_MAX_SIZE for the whole
+ *   picture, or %DIF_CONTEXT_FOLLOWS; see dif_request_margin()
  * @context_percent: so much more of it, of the longer side of what is worked on
  * @work_size: pixels that the longer side of what the network sees is scaled to, and back; 0 to
  *   work on it as it is.  The previews of a run are of that size and part.  Not looked at by
@@ -133,6 +141,8 @@ typedef struct
  * @tile_x: whether the result is to fit onto itself, laid side by side: what is made at the right
  *   goes on at the left
  * @tile_y: and laid one above the other
+ * @origin_x: column of the first pixel in the picture that it was cut out of, for messages
+ * @origin_y: its row there
  *
  * One request for one picture.  Strings and arrays belong to the caller.
  */
@@ -153,7 +163,10 @@ typedef struct
   guint        width;
   guint        height;
   const float *pixels;
+  const float *alpha;
   const float *mask;
+  gint         origin_x;
+  gint         origin_y;
 
   double           guidance_rescale;
   double           guidance_from;
@@ -203,6 +216,21 @@ void dif_request_init (DifRequest *request, DifTask task);
  * Thread: any
  */
 gboolean dif_request_check (const DifRequest *request, GError **error);
+
+/**
+ * dif_request_margin:
+ * @request: its context, and whether it tiles
+ * @width: of what is worked on
+ * @height: of what is worked on
+ *
+ * A context that follows the selection is as wide as its longer side, so that a hole has around it
+ * what it can be filled from, but at least 96 pixels and at most 512.
+ *
+ * Returns: pixels around what is worked on that the network is to see
+ *
+ * Thread: any
+ */
+guint dif_request_margin (const DifRequest *request, guint width, guint height);
 
 /**
  * dif_request_to_json:

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/pipeline/run.h"
 
+#include <math.h>
 #include <string.h>
 
 #include <glib/gi18n-lib.h>
@@ -37,6 +38,7 @@ typedef struct
   guint                reached; /* the most steps done so far: some samplers go back */
   guint                made;    /* steps, those made again too */
   gboolean             stopped; /* before the end */
+  double               source;  /* share of it where the run starts */
   DifTensor           *kept;    /* what a stopped run ends with */
   float               *preview;
 } Run;
@@ -211,6 +213,8 @@ start_x (Run *run, const DifStep *step)
   DifTensor       *x = g_steal_pointer (&run->noise);
 
   if (run->request->noise_level < 1.0 && run->request->task != DIF_TASK_GENERATE)
+    run->source = step->alpha / hypot (step->alpha, step->sigma);
+  if (run->source > 0.0)
     x = dif_sum_over (run->context, x, 2,
                       (DifTerm[]) { { step->alpha, known }, { step->sigma, x } });
   if (! matches_colour (run))
@@ -342,8 +346,9 @@ run_in_context (Run *run, GError **error)
 
 /* A request that was checked, with its mask as it is to be. */
 static DifImage *
-run_checked (const DifRequest *request, DifProgress *progress, GError **error)
+run_checked (DifWork *work, DifProgress *progress, GError **error)
 {
+  const DifRequest         *request = &work->request;
   Run                       run = { .request = request };
   g_autofree char          *path = NULL;
   g_autoptr (DifCheckpoint) checkpoint = NULL;
@@ -364,6 +369,7 @@ run_checked (const DifRequest *request, DifProgress *progress, GError **error)
     dif_context_take_error (context, &own_error);
   if (own_error)
     g_propagate_error (error, own_error);
+  work->kept = run.source;
   return image;
 }
 
@@ -381,6 +387,6 @@ dif_run (const DifRequest *request, DifProgress *progress, GError **error)
     shaped.mask = coverage;
   if (! dif_work_init (&work, &shaped, error))
     return NULL;
-  image = run_checked (&work.request, progress, error);
+  image = run_checked (&work, progress, error);
   return image ? dif_work_finish (&work, image, error) : NULL;
 }

@@ -218,6 +218,22 @@ dif_coverage_feather (float *coverage, guint width, guint height, guint radius, 
   return TRUE;
 }
 
+/* Less than half a step of 8 bits is rounding. */
+#define OPAQUE (1.0f - 1.0f / 512.0f)
+
+float *
+dif_selection_from_alpha (const float *alpha, gsize n, GError **error)
+{
+  float *mask = g_try_new (float, n);
+
+  if (! mask)
+    g_set_error_literal (error, DIF_ERROR, DIF_ERROR_NOMEM,
+                         _ ("There is not enough memory for the selection."));
+  for (gsize i = 0; mask && i < n; i++)
+    mask[i] = alpha[i] >= OPAQUE ? 0.0f : 1.0f;
+  return mask;
+}
+
 /* ---- of a request ---- */
 
 guint

@@ -45,6 +45,20 @@ gboolean dif_coverage_feather (float *coverage, guint width, guint height, guint
                                GError **error);
 
 /**
+ * dif_selection_from_alpha:
+ * @alpha: (array length=n): of pixels
+ * @n: how many
+ * @error: set to %DIF_ERROR_NOMEM
+ *
+ * What inpainting fills where nothing is selected: all that is not opaque.
+ *
+ * Returns: (transfer full): 1 where that is, else 0; or %NULL
+ *
+ * Thread: any
+ */
+float *dif_selection_from_alpha (const float *alpha, gsize n, GError **error);
+
+/**
  * dif_selection_reach:
  * @request: grow and feather
  *

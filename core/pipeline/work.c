@@ -7,6 +7,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "core/base/error.h"
+#include "core/pipeline/known.h"
 #include "core/pipeline/resample.h"
 
 /* What is masked; all of the picture where nothing is. */
@@ -39,9 +40,7 @@ find_bounds (const DifRequest *r, DifWork *work)
 static void
 add_context (const DifRequest *r, DifWork *work)
 {
-  const double longest = MAX (work->width, work->height);
-  const double margin = r->context + rint (r->context_percent / 100.0 * longest);
-  const guint  m = (guint) MIN (margin, (double) DIF_MAX_SIZE);
+  const guint  m = dif_request_margin (r, work->width, work->height);
   const guint  right = MIN (work->x + work->width + m, r->width);
   const guint  bottom = MIN (work->y + work->height + m, r->height);
 
@@ -49,6 +48,13 @@ add_context (const DifRequest *r, DifWork *work)
   work->y -= MIN (m, work->y);
   work->width = right - work->x;
   work->height = bottom - work->y;
+}
+
+void
+dif_work_measure (DifWork *work, const DifRequest *whole)
+{
+  find_bounds (whole, work);
+  add_context (whole, work);
 }
 
 static guint
@@ -86,12 +92,12 @@ is_scaled (const DifWork *work)
   return work->request.width != work->width || work->request.height != work->height;
 }
 
-/* Numbers of the whole at the size of the part that is worked on. */
+/* A part at the size that is worked on. */
 static float *
-take (const DifWork *work, const float *from, gsize channels, GError **error)
+scale (const DifWork *work, float *cut_out, gsize channels, GError **error)
 {
   const DifRequest *r = &work->request;
-  g_autofree float *part = cut (work, from, channels, error);
+  g_autofree float *part = cut_out;
   const DifPlane    src = { work->width, work->height, channels, part };
   DifPlane          dst = { r->width, r->height, channels, NULL };
 
@@ -101,6 +107,13 @@ take (const DifWork *work, const float *from, gsize channels, GError **error)
   if (dst.data && ! dif_resample (&src, &dst, error))
     g_clear_pointer (&dst.data, g_free);
   return dst.data;
+}
+
+/* Numbers of the whole at that size. */
+static float *
+take (const DifWork *work, const float *from, gsize channels, GError **error)
+{
+  return scale (work, cut (work, from, channels, error), channels, error);
 }
 
 static gboolean
@@ -120,23 +133,48 @@ take_regions (DifWork *work, GError **error)
   return TRUE;
 }
 
-static gboolean
-take_mask (DifWork *work, GError **error)
+/* A mask of the part at the size that is worked on; nothing of it is lost. */
+static float *
+scale_mask (const DifWork *work, float *cut_out, GError **error)
 {
-  DifRequest *r = &work->request;
-  DifPlane    src = { work->width, work->height, 1, NULL };
-  DifPlane    dst = { r->width, r->height, 1, NULL };
+  const DifRequest *r = &work->request;
+  g_autofree float *part = cut_out;
+  const DifPlane    src = { work->width, work->height, 1, part };
+  DifPlane          dst = { r->width, r->height, 1, NULL };
 
-  work->mask = cut (work, work->whole->mask, 1, error);
-  if (! work->mask || ! is_scaled (work))
-    return work->mask != NULL;
-  src.data = work->mask;
+  if (! part || ! is_scaled (work))
+    return g_steal_pointer (&part);
   dst.data = new_numbers (r->width, r->height, 1, error);
   if (dst.data)
     dif_resample_largest (&src, &dst);
-  g_free (src.data);
-  work->mask = dst.data;
-  return dst.data != NULL;
+  return dst.data;
+}
+
+static void
+turn (float *part, gsize n)
+{
+  for (gsize i = 0; part && i < n; i++)
+    part[i] = 1.0f - part[i];
+}
+
+static gboolean
+take_pixels (DifWork *work, GError **error)
+{
+  const DifRequest *r = &work->request;
+  float            *unknown = NULL;
+
+  work->pixels = cut (work, work->whole->pixels, 3, error);
+  if (! work->pixels || ! dif_known_fill (work, &unknown, error))
+    return FALSE;
+  work->pixels = scale (work, work->pixels, 3, error);
+  if (! work->pixels || ! unknown)
+    {
+      g_free (unknown);
+      return work->pixels != NULL;
+    }
+  work->alpha = scale_mask (work, unknown, error);
+  turn (work->alpha, (gsize) r->width * r->height);
+  return work->alpha != NULL;
 }
 
 gboolean
@@ -149,20 +187,19 @@ dif_work_init (DifWork *work, const DifRequest *whole, GError **error)
   work->height = whole->height;
   if (whole->task == DIF_TASK_GENERATE)
     return TRUE;
-  if (whole->context >= 0)
-    {
-      find_bounds (whole, work);
-      add_context (whole, work);
-    }
+  dif_work_measure (work, whole);
   longest = MAX (work->width, work->height);
   work->request.width = scaled (work->width, longest, whole->work_size);
   work->request.height = scaled (work->height, longest, whole->work_size);
-  if (work->width == whole->width && work->height == whole->height && ! is_scaled (work))
+  if (work->width == whole->width && work->height == whole->height && ! is_scaled (work) &&
+      dif_known_is_plain (whole))
     return TRUE;
-  work->pixels = take (work, whole->pixels, 3, error);
-  if (! work->pixels || (whole->mask && ! take_mask (work, error)) || ! take_regions (work, error))
+  if (! take_pixels (work, error) || ! take_regions (work, error))
+    return FALSE;
+  if (whole->mask && ! (work->mask = scale_mask (work, cut (work, whole->mask, 1, error), error)))
     return FALSE;
   work->request.pixels = work->pixels;
+  work->request.alpha = work->alpha;
   work->request.mask = work->mask;
   return TRUE;
 }
@@ -180,6 +217,20 @@ scale_back (const DifWork *work, float *made, GError **error)
   return dst.data;
 }
 
+/* How much of what is beyond the network's range a pixel keeps.  A hole's is that of what is around
+ * it. */
+static float
+share_kept (const DifWork *work, float coverage)
+{
+  const gboolean soft = dif_request_is_soft (work->whole);
+
+  if (work->whole->task == DIF_TASK_INPAINT)
+    return 1.0f;
+  if (! soft || coverage >= 1.0f)
+    return (float) work->kept;
+  return (float) (1.0 - coverage * (1.0 - work->kept));
+}
+
 /* Puts masked pixels into the picture; @lost is what scaling made of the source. */
 static void
 put (const DifWork *work, const float *made, const float *lost, DifImage *image)
@@ -192,15 +243,19 @@ put (const DifWork *work, const float *made, const float *lost, DifImage *image)
         const gsize from = y * work->width + x;
         const gsize to = (work->y + y) * r->width + work->x + x;
         const float coverage = r->mask ? CLAMP (r->mask[to], 0.0f, 1.0f) : 1.0f;
+        const gboolean known = lost && dif_known_at (r, to);
+        const float share = work->beyond ? share_kept (work, coverage) : 0.0f;
 
         for (gsize k = 0; k < 3 && coverage > 0.0f; k++)
           {
             float v = made[3 * from + k];
 
-            if (lost)
+            if (known)
               v += (1.0f - coverage) *
                    (CLAMP (r->pixels[3 * to + k], 0.0f, 1.0f) - lost[3 * from + k]);
             image->pixels[3 * to + k] = CLAMP (v, 0.0f, 1.0f);
+            if (work->beyond)
+              image->pixels[3 * to + k] += share * work->beyond[3 * from + k];
           }
       }
 }
@@ -234,7 +289,9 @@ void
 dif_work_clear (DifWork *work)
 {
   g_clear_pointer (&work->pixels, g_free);
+  g_clear_pointer (&work->alpha, g_free);
   g_clear_pointer (&work->mask, g_free);
+  g_clear_pointer (&work->beyond, g_free);
   for (guint i = 0; work->regions && i < work->whole->n_regions; i++)
     g_free ((gpointer) work->regions[i].mask);
   g_clear_pointer (&work->regions, g_free);

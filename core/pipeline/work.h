@@ -15,8 +15,11 @@ G_BEGIN_DECLS
  * @width: its columns in @whole
  * @height: its rows in @whole
  * @pixels: (nullable): of @request, where they are not those of @whole
+ * @alpha: (nullable): of @request: 1 where pixels are known, else 0
  * @mask: (nullable): of @request, where it is not that of @whole
  * @regions: (nullable): likewise
+ * @beyond: (nullable): @width * @height * 3, what @whole has beyond the range that networks know
+ * @kept: share of the source that is left in the result where the mask is 1; set by who made it
  *
  * The part of a request that is worked on, at the size it is worked on.
  */
@@ -29,9 +32,23 @@ typedef struct
   guint             width;
   guint             height;
   float            *pixels;
+  float            *alpha;
   float            *mask;
   DifRegion        *regions;
+  float            *beyond;
+  double            kept;
 } DifWork;
+
+/**
+ * dif_work_measure:
+ * @work: (out caller-allocates): its place and size in @whole are set
+ * @whole: a request with pixels
+ *
+ * What is masked, with the context around it that is wanted.
+ *
+ * Thread: any
+ */
+void dif_work_measure (DifWork *work, const DifRequest *whole);
 
 /**
  * dif_work_init:
@@ -41,6 +58,7 @@ typedef struct
  *
  * Cuts out what is masked with the context around it that is wanted, and scales it by
  * dif_resample() to the size that is wanted.  A mask is scaled so that no masked pixel is lost.
+ * Unknown pixels get colors of what is around them: dif_known_fill().
  *
  * Returns: %FALSE without memory; @work is to be cleared all the same
  *
@@ -56,7 +74,8 @@ gboolean dif_work_init (DifWork *work, const DifRequest *whole, GError **error);
  *
  * Scales back and puts the part into its place.  Pixels that are not masked have their own bytes.
  * Where coverage is a noise level, so much of the detail that scaling lost is put back as a pixel
- * is known.
+ * is known.  What the source has beyond [0, 1], wide gamut and high dynamic range, is added again
+ * by the share of the source that is left; where a hole was inpainted, what is around it goes on.
  *
  * Returns: (transfer full): the result of the whole request, or %NULL
  *

@@ -151,7 +151,7 @@ def reach(tap):
     refused(tap, "leaves nothing", "inpaint", image, [source], grow=-40)
     small = new_layer(image, "small", 30, 30)
     small.set_offsets(10, 10)
-    layer = call("inpaint", image, [small], grow=30, feather=4).layer
+    layer = call("reimagine", image, [small], grow=30, feather=4, sample="layer").layer
     tap.equal(box_of(layer), (10, 10, 30, 30), "no further than the layer")
     tap.ok(raw(source) == before, "the source is as it was")
 

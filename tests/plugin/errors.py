@@ -44,11 +44,20 @@ def kinds_of_drawables(tap):
     group = Gimp.GroupLayer.new(image, "group")
     image.insert_layer(group, None, 0)
     new_layer(image, "inner", 10, 10, parent=group)
-    refused(tap, "a layer group", image, [group], "layer group")
+    for arguments in ({"output": "replace"}, {"sample": "layer"}):
+        names = NAMES if "output" in arguments else NAMES[1:]
+        refused(tap, "a layer group", image, [group], "layer group", names=names, **arguments)
 
     mask = source.create_mask(Gimp.AddMaskType.WHITE)
     source.add_mask(mask)
-    refused(tap, "a layer mask", image, [mask], "layer mask")
+    refused(tap, "a layer mask", image, [mask], "layer mask", output="replace")
+    select(image, 5, 5, 10, 10)
+    for name in NAMES:
+        for what, drawable, above in (("group", group, group), ("mask", mask, source)):
+            result = call(name, image, [drawable])
+            layers = image.get_layers()
+            tap.ok(result.good and layers.index(result.layer) + 1 == layers.index(above),
+                   f"{name}: a new layer goes above a {what}", result.message)
 
     channel = Gimp.Channel.new(image, "channel", WIDTH, HEIGHT, 50.0, Gegl.Color.new("red"))
     image.insert_channel(channel, None, 0)
@@ -60,6 +69,7 @@ def locks(tap):
     image, source = new_image()
     source.set_lock_content(True)
     refused(tap, "locked pixels", image, [source], "locked", output="replace")
+    select(image, 5, 5, 10, 10)
     for name in NAMES:
         tap.ok(call(name, image, [source]).good, f"{name}: a new layer above them is fine")
     image.delete()
@@ -75,6 +85,7 @@ def locks(tap):
     image, source = new_image(alpha=True)
     source.set_lock_alpha(True)
     alpha = raw(source)[3::4]
+    select(image, 5, 5, 10, 10)
     tap.ok(call("inpaint", image, [source], output="replace").good, "locked alpha is fine")
     tap.ok(raw(source)[3::4] == alpha, "and stays")
 
@@ -102,6 +113,7 @@ def values(tap):
     image, source = new_image()
     refused(tap, "a model that is not there", image, [source], "no-such-model",
             model="no-such-model")
+    select(image, 5, 5, 10, 10)
     refused(tap, "a label the model lacks", image, [source], "no-such-label",
             names=NAMES[:3], label="no-such-label")
 

@@ -15,7 +15,7 @@ def words(tap):
     image, source = new_image()
     group = Gimp.GroupLayer.new(image, "group")
     image.insert_layer(group, None, 0)
-    result = call("noise", image, [group])
+    result = call("noise", image, [group], sample="layer")
     tap.ok("Ebenengruppe" in result.message, "an error of the plug-in", result.message)
     result = call("noise", image, [source], model="no-such-model")
     tap.ok("kein Modell" in result.message, "an error of the core", result.message)

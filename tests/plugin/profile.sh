@@ -27,14 +27,16 @@ quieter ()
        -e 'gtk_accessible_get_widget' "$@" | sed -u 's/^/# gimp: /'
 }
 
-# session MODULE: runs a Python module's main() in gimp-console, without a
+# session MODULE ARGUMENTS...: runs a Python module's main() in gimp-console, without a
 # display, and tells its TAP lines; what GIMP says comes after them.
 session ()
 {
-  local code
+  local code arguments
+  arguments=$(printf '"%s", ' "${@:2}")
+  [ $# -gt 1 ] || arguments=
   env -u DISPLAY -u WAYLAND_DISPLAY DIF_TAP="$profile/tap" PYTHONPATH="$here" \
       PYTHONDONTWRITEBYTECODE=1 timeout -k 5 500 gimp-console-3.0 -id --quit \
-      --batch-interpreter python-fu-eval -b "import $1; $1.main()" > "$profile/log" 2>&1
+      --batch-interpreter python-fu-eval -b "import $1; $1.main($arguments)" > "$profile/log" 2>&1
   code=$?
   cat "$profile/tap"
   quieter "$profile/log"

@@ -30,7 +30,7 @@ def pixel_bytes(drawable):
     return [data[i:i + size] for i in range(0, len(data), size)]
 
 
-def by_a_layer(layer):
+def by_a_layer(layer, own):
     """Weights and pixels that the new layer has, for the whole image."""
     weights = [0.0] * (SIDE * SIDE)
     pixels = [None] * (SIDE * SIDE)
@@ -38,6 +38,9 @@ def by_a_layer(layer):
     width = layer.get_width()
     mask = floats(layer.get_mask(), "Y float").tolist()
     values = floats(layer).tolist()
+    if layer.get_composite_mode() == Gimp.LayerCompositeMode.CLIP_TO_BACKDROP:
+        values[3::4] = [own[4 * ((top + i // width) * SIDE + left + i % width) + 3]
+                        for i in range(len(mask))]
     for i, weight in enumerate(mask):
         at = (top + i // width) * SIDE + left + i % width
         weights[at] = weight
@@ -66,7 +69,7 @@ def check(tap, what, image, source, name, tolerance, **arguments):
     result = call(name, image, [source], seed=4, **arguments)
     if not tap.ok(result.good, f"{what}: a new layer", result.message):
         return
-    weights, pixels = by_a_layer(result.layer)
+    weights, pixels = by_a_layer(result.layer, own)
     image.remove_layer(result.layer)
     result = call(name, image, [source], seed=4, output="replace", **arguments)
     if not tap.ok(result.good, f"{what}: in place", result.message):

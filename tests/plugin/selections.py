@@ -5,7 +5,7 @@ import math
 import struct
 
 from support import (HEIGHT, NAMES, PRECISIONS, RGB, WIDTH, call, coverage, floats, new_image,
-                     new_layer, put, raw, select, settings)
+                     new_layer, put, raw, select, settings, texture)
 
 from gi.repository import Gimp
 
@@ -23,8 +23,14 @@ def nothing_selected(tap):
     tap.ok(layer.get_mask() is None, "and has no mask")
     select(image, WIDTH + 5, 0, 10, 10)
     tap.ok(Gimp.Selection.is_empty(image), "a selection beside the canvas is none")
-    layer = call("inpaint", image, [source]).layer
-    tap.equal(box_of(layer), (0, 0, WIDTH, HEIGHT), "so the whole layer is made anew")
+    result = call("inpaint", image, [source])
+    tap.ok(not result.good and "Select what" in result.message,
+           "inpaint asks for a selection where nothing is transparent", result.message)
+    image, source = new_image(alpha=True)
+    put(source, texture(WIDTH, HEIGHT, lambda x, y: float(not (10 <= x < 15 and 20 <= y < 28))))
+    result = call("inpaint", image, [source])
+    tap.ok(result.good and box_of(result.layer) == (10, 20, 5, 8),
+           "else it fills what is transparent", result.message)
 
 
 def one_pixel(tap):
@@ -47,7 +53,7 @@ def tiny_images(tap):
     """images of few pixels"""
     for width, height in ((1, 1), (5, 3)):
         image, source = new_image(width=width, height=height)
-        for name in NAMES:
+        for name in ("generate", "reimagine", "noise"):
             result = call(name, image, [source])
             tap.ok(result.good and box_of(result.layer) == (0, 0, width, height),
                    f"{name} on {width} x {height}", result.message)
@@ -61,7 +67,7 @@ def beside_the_layer(tap):
     small.set_offsets(30, 25)
     select(image, 0, 0, 10, 10)
     for name in ("reimagine", "inpaint", "noise"):
-        result = call(name, image, [small])
+        result = call(name, image, [small], sample="layer")
         tap.ok(result.status == Gimp.PDBStatusType.EXECUTION_ERROR
                and "outside the layer" in result.message,
                f"{name}: a selection off the layer is refused", result.message)
@@ -73,6 +79,9 @@ def beside_the_layer(tap):
 
     select(image, 25, 20, 12, 10)
     layer = call("reimagine", image, [small]).layer
+    tap.equal(box_of(layer), (25, 20, 12, 10), "of what is visible all is taken")
+    image.remove_layer(layer)
+    layer = call("reimagine", image, [small], sample="layer").layer
     tap.equal(box_of(layer), (30, 25, 7, 5), "half on the layer: that half is taken")
     tap.equal(floats(layer.get_mask(), "Y float").tolist(), coverage(image, layer),
               "with its part of the mask")
@@ -84,8 +93,10 @@ def beside_the_layer(tap):
     tap.equal(floats(layer.get_mask(), "Y float").tolist(), coverage(image, layer),
               "context beyond the canvas does not shift the mask")
     Gimp.Selection.none(image)
-    layer = call("noise", image, [outside]).layer
+    layer = call("noise", image, [outside], sample="layer").layer
     tap.equal(box_of(layer), (-10, -12, 30, 30), "without a selection all of it is taken")
+    layer = call("noise", image, [outside]).layer
+    tap.equal(box_of(layer), (0, 0, 20, 18), "or as much of it as is visible")
 
 
 def place(tap):

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# undo.sh STAGE: starts a whole GIMP, for only its menus can undo.  Run by
+# undo.sh STAGE PART: starts a whole GIMP, for only its menus can undo.  Run by
 # display.sh.
 set -uo pipefail
 here=$(dirname -- "$(realpath -- "$0")")
@@ -16,7 +16,7 @@ mkdir -m 700 "$XDG_RUNTIME_DIR"
 timeout -k 5 100 gimp-console-3.0 -id --quit > /dev/null 2>&1
 timeout -k 5 160 gimp-3.0 -nds > "$profile/gimp" 2>&1 &
 gimp=$!
-timeout -k 5 150 python3 "$here/undo.py" "$profile"
+timeout -k 5 150 python3 "$here/undo.py" "$profile" "$2"
 driver=$?
 kill "$gimp" 2> /dev/null
 wait "$gimp"

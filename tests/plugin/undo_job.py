@@ -2,20 +2,13 @@
 """What undo.py has GIMP do; each function ends with an answer in a file."""
 
 import hashlib
-import json
-import os
 import time
 
-from support import call, new_image, raw, select, settings
+from scenes import all_of, stage
+from support import answer, call, new_image, raw, select, settings
+from walk import ACTS
 
 from gi.repository import Gimp
-
-
-def answer(name, value):
-    path = os.path.join(os.environ["GIMP3_DIRECTORY"], name)
-    with open(path + ".new", "w", encoding="utf-8") as file:
-        json.dump(value, file)
-    os.rename(path + ".new", path)
 
 
 def state(image):
@@ -66,7 +59,36 @@ def meddle(name, how):
         image.remove_layer(layer)
     elif how in ("lock", "unlock"):
         layer.set_lock_content(how == "lock")
+    elif how == "unselect":
+        Gimp.Selection.none(image)
     elif how == "select":
         select(image, 0, 0, 12, 12)
     Gimp.displays_flush()
     answer(name, state(image))
+
+
+def show(name, what):
+    """Shows an image in that state in place of what is shown."""
+    for display in filter(None, map(Gimp.Display.get_by_id, range(1, 200))):
+        display.delete()
+    image = stage(what).image
+    image.undo_disable()  # forgets how it was made
+    image.undo_enable()
+    Gimp.Display.new(image)
+    answer(name, see())
+
+
+def see():
+    return all_of(Gimp.get_images()[0])
+
+
+def look_closely(name):
+    answer(name, see())
+
+
+def run_act(name, act, way):
+    """One of the acts on the active layer."""
+    image = Gimp.get_images()[0]
+    result = ACTS[act].run(image, image.get_selected_layers()[0], way)
+    Gimp.displays_flush()
+    answer(name, {"good": result.good, "message": result.message, "state": see()})

@@ -9,7 +9,7 @@
 #include "tests/core/support/numbers.h"
 
 static float pixels[3 * 4 * 2];
-static float mask[4 * 2];
+static float mask[4 * 2] = { [5] = 1.0f };
 
 static DifRequest
 good (DifTask task)
@@ -34,7 +34,8 @@ test_good (void)
 
       g_assert_true (dif_request_check (&r, &error));
       g_assert_no_error (error);
-      r.mask = NULL;
+      if (task != DIF_TASK_INPAINT)
+        r.mask = NULL;
       r.steps = DIF_MAX_STEPS;
       r.guidance = 0.0;
       r.noise_level = 1.0;
@@ -162,10 +163,13 @@ test_canvas (void)
 {
   DifRequest r = good (DIF_TASK_REIMAGINE);
 
-  r.grow = -(gint) DIF_MAX_REACH;
+  r.grow = DIF_MAX_REACH;
   r.feather = DIF_MAX_REACH;
   r.blend = DIF_MAX_REACH;
   g_assert_true (dif_request_check (&r, NULL));
+  r.grow = -(gint) DIF_MAX_REACH;
+  r.feather = 0;
+  refused (&r, "leaves nothing");
   r.grow--;
   refused (&r, "-4097");
   r.grow = DIF_MAX_REACH + 1;
@@ -245,13 +249,23 @@ test_names (void)
 static void
 test_nonfinite (void)
 {
-  DifRequest r = good (DIF_TASK_INPAINT);
-  GError    *error = NULL;
+  static const float alpha[] = { 1.0f, 1.0f, 1.0f, 1.0f, 1.0f, 1.0f, 0.01f, 1.0f };
+  DifRequest         r = good (DIF_TASK_INPAINT);
+  GError            *error = NULL;
 
-  pixels[3 * 5 + 2] = NAN;
-  g_assert_false (dif_request_check (&r, &error));
-  test_assert_error (error, DIF_ERROR_NONFINITE, "column 1", "row 1", NULL);
+  pixels[3 * 5 + 2] = NAN; /* a hole may hold anything */
+  g_assert_true (dif_request_check (&r, NULL));
   pixels[3 * 5 + 2] = 0.0f;
+  pixels[3 * 6 + 2] = NAN;
+  r.origin_x = -30;
+  r.origin_y = 40;
+  g_assert_false (dif_request_check (&r, &error));
+  test_assert_error (error, DIF_ERROR_NONFINITE, "column -28", "row 41", NULL);
+  r.alpha = alpha; /* as may what is not seen */
+  g_assert_true (dif_request_check (&r, NULL));
+  r.alpha = NULL;
+  r.origin_x = r.origin_y = 0;
+  pixels[3 * 6 + 2] = 0.0f;
   mask[3] = INFINITY;
   error = NULL;
   g_assert_false (dif_request_check (&r, &error));

@@ -63,7 +63,7 @@ test_labels (void)
   test_folder_free (folder);
 
   folder = test_checkpoint_new (&net, TEST_SCHEDULER, "{'null': 0, 'labels': {'1': 'sky'}}");
-  assert_fails (folder, "grass", DIF_TASK_INPAINT, DIF_ERROR_REQUEST, "sky");
+  assert_fails (folder, "grass", DIF_TASK_REIMAGINE, DIF_ERROR_REQUEST, "sky");
   test_folder_free (folder);
 }
 

@@ -37,7 +37,7 @@ fixture_new (DifTask task, const char *sampler)
   f->folder = test_checkpoint_new (&tiny_unet, TEST_SCHEDULER, NULL);
   dif_rng_normal (4, 2, 0, f->pixels, 3 * (gsize) N);
   for (gsize i = 0; i < 3 * (gsize) N; i++)
-    f->pixels[i] = 0.5f + 0.15f * f->pixels[i];
+    f->pixels[i] = CLAMP (0.5f + 0.15f * f->pixels[i], 0.0f, 1.0f);
   for (gsize i = 0; i < N; i++)
     f->mask[i] = i % 4 == 0 ? 1.0f : 0.0f;
   dif_request_init (&f->request, task);

@@ -76,13 +76,21 @@ assert_same (const DifImage *a, const DifImage *b)
   g_assert_cmpmem (a->pixels, size, b->pixels, size);
 }
 
-/* Right size, finite, in range; pixels that were not masked have their own bytes. */
+/* Right size, finite, in the source's range; pixels that were not masked have their own bytes. */
 static void
 check_image (const Fixture *f, const DifImage *image)
 {
   const DifRequest *r = &f->request;
   gboolean          keeps = r->task != DIF_TASK_GENERATE;
+  float             least = 0.0f;
+  float             most = 1.0f;
   guint             changed = 0;
+
+  for (gsize i = 0; keeps && i < 3 * (gsize) r->width * r->height; i++)
+    {
+      least = MIN (least, r->pixels[i]);
+      most = MAX (most, r->pixels[i]);
+    }
 
   g_assert_cmpuint (image->width, ==, r->width);
   g_assert_cmpuint (image->height, ==, r->height);
@@ -91,7 +99,7 @@ check_image (const Fixture *f, const DifImage *image)
       g_assert_cmpmem (&image->pixels[i], sizeof (float), &r->pixels[i], sizeof (float));
     else
       {
-        g_assert_true (image->pixels[i] >= 0.0f && image->pixels[i] <= 1.0f);
+        g_assert_true (image->pixels[i] >= least && image->pixels[i] <= most);
         changed += image->pixels[i] != r->pixels[i];
       }
   g_assert_cmpuint (changed, >, 0);
@@ -109,6 +117,9 @@ test_task (gconstpointer data)
         net.mid_attention = attention > 0; /* windows of 16 pixels then */
         f.folder = test_checkpoint_new (&net, TEST_SCHEDULER, NULL);
         set_up_size (&f, GPOINTER_TO_UINT (data), sizes[i].w, sizes[i].h);
+        if (f.request.task == DIF_TASK_INPAINT && sizes[i].w * sizes[i].h == 1)
+          g_assert_null (dif_run (&f.request, NULL, NULL)); /* there is nothing around it */
+        else
         {
           g_autoptr (DifImage) first = run (&f.request);
           static const guint   threads[] = { 2, 1, 3, 4, 8 };

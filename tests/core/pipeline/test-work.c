@@ -54,6 +54,10 @@ test_whole (void)
 
   g_assert_true (dif_work_init (&work, &r, NULL));
   assert_part (&work, 0, 0, W, H);
+  g_assert_cmpfloat (work.request.pixels[0], ==, 1.0f); /* which is as far as networks see */
+  dif_work_clear (&work);
+  pixels[0] = 0.5f;
+  g_assert_true (dif_work_init (&work, &r, NULL));
   g_assert_true (work.request.pixels == pixels && work.request.mask == mask);
 }
 
@@ -85,7 +89,9 @@ test_context (void)
           gsize from = (work.y + k / work.width) * W + work.x + k % work.width;
 
           g_assert_cmpfloat (work.request.mask[k], ==, mask[from]);
-          g_assert_cmpmem (work.request.pixels + 3 * k, 12, pixels + 3 * from, 12);
+          for (gsize c = 0; c < 3; c++)
+            g_assert_cmpfloat (work.request.pixels[3 * k + c], ==,
+                               MIN (pixels[3 * from + c], 1.0f));
         }
     }
 }

@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a run makes of pixels that are transparent, no numbers, or beyond what networks know. */
+#include <math.h>
+#include <string.h>
+
+#include "core/base/error.h"
+#include "core/pipeline/run.h"
+#include "core/pipeline/selection.h"
+#include "tests/core/support/checkpoint.h"
+#include "tests/core/support/folder.h"
+#include "tests/core/support/numbers.h"
+
+#define W 48
+#define H 32
+#define N (W * H)
+
+static char *folder;
+static float pixels[3 * N];
+static float alpha[N]; /* transparent from column 32 on */
+static float mask[N];  /* columns 20 to 39, softly at the left */
+
+static void
+set_up (void)
+{
+  folder = test_checkpoint_new (&tiny_unet, TEST_SCHEDULER, NULL);
+  for (gsize i = 0; i < N; i++)
+    {
+      const gsize x = i % W;
+
+      alpha[i] = x < 32 ? 1.0f : 0.0f;
+      mask[i] = x < 20 || x >= 40 ? 0.0f : MIN ((float) (x - 19) / 4.0f, 1.0f);
+      for (gsize k = 0; k < 3; k++)
+        pixels[3 * i + k] = (float) (0.5 + 0.2 * sin ((double) x / 9.0 + k));
+    }
+}
+
+static DifRequest
+request (DifTask task)
+{
+  DifRequest r;
+
+  dif_request_init (&r, task);
+  r.model = folder;
+  r.steps = 3;
+  r.width = W;
+  r.height = H;
+  r.pixels = pixels;
+  r.mask = mask;
+  r.seed = 7;
+  r.threads = 1;
+  return r;
+}
+
+static DifImage *
+run (const DifRequest *r)
+{
+  g_autoptr (GError) error = NULL;
+  DifImage          *image = dif_run (r, NULL, &error);
+
+  g_assert_no_error (error);
+  g_assert_nonnull (image);
+  return image;
+}
+
+/* What is hidden is not looked at, at whatever size, whether it is masked or beside the mask; and
+ * comes back as it was where it is not masked. */
+static void
+test_hidden (void)
+{
+  static const float hidden[] = { 0.0f, 1.0f, -3.0f, 1e30f, NAN, INFINITY };
+  static const guint work_sizes[] = { 0, 20 };
+
+  for (DifTask task = DIF_TASK_REIMAGINE; task <= DIF_TASK_NOISE; task++)
+    for (gsize size = 0; size < G_N_ELEMENTS (work_sizes); size++)
+      {
+        g_autoptr (DifImage) first = NULL;
+
+        for (gsize k = 0; k < G_N_ELEMENTS (hidden); k++)
+          {
+            float                own[3 * N];
+            DifRequest           r = request (task);
+            g_autoptr (DifImage) image = NULL;
+
+            memcpy (own, pixels, sizeof own);
+            for (gsize i = 0; i < 3 * N; i++)
+              if (alpha[i / 3] == 0.0f)
+                own[i] = hidden[k];
+            r.pixels = own;
+            r.alpha = alpha;
+            r.work_size = work_sizes[size];
+            image = run (&r);
+            for (gsize i = 0; i < 3 * N; i++)
+              if (mask[i / 3] == 0.0f)
+                g_assert_cmpmem (&image->pixels[i], 4, &own[i], 4);
+              else if (first)
+                g_assert_cmpmem (&image->pixels[i], 4, &first->pixels[i], 4);
+              else
+                g_assert_true (isfinite (image->pixels[i]));
+            if (! first)
+              first = g_steal_pointer (&image);
+          }
+      }
+}
+
+/* What is opaque is as if there were no alpha. */
+static void
+test_opaque (void)
+{
+  float                opaque[N];
+  DifRequest           r = request (DIF_TASK_INPAINT);
+  g_autoptr (DifImage) with = NULL;
+  g_autoptr (DifImage) without = run (&r);
+
+  for (gsize i = 0; i < N; i++)
+    opaque[i] = DIF_LEAST_ALPHA;
+  r.alpha = opaque;
+  with = run (&r);
+  g_assert_cmpmem (with->pixels, sizeof pixels, without->pixels, sizeof pixels);
+}
+
+/* A broken pixel in a hole is made anew. */
+static void
+test_broken_hole (void)
+{
+  float                own[3 * N];
+  DifRequest           r = request (DIF_TASK_INPAINT);
+  g_autoptr (DifImage) image = NULL;
+
+  memcpy (own, pixels, sizeof own);
+  own[3 * (5 * W + 30) + 1] = NAN;
+  own[3 * (9 * W + 21) + 2] = INFINITY; /* at the soft edge too */
+  r.pixels = own;
+  r.soft = TRUE;
+  image = run (&r);
+  for (gsize i = 0; i < 3 * N; i++)
+    g_assert_true (isfinite (image->pixels[i]));
+}
+
+static DifImage *
+run_beyond (DifTask task, double level, float add)
+{
+  float      own[3 * N];
+  DifRequest r = request (task);
+
+  for (gsize i = 0; i < 3 * N; i++)
+    own[i] = pixels[i] + (i % 3 == 0 ? add : 0.0f);
+  r.pixels = own;
+  r.noise_level = level;
+  return run (&r);
+}
+
+/* What networks do not know, like values of 4, stays as much as the picture does; a hole takes it
+ * from what is around it. */
+static void
+test_beyond (void)
+{
+  g_autoptr (DifImage) little = run_beyond (DIF_TASK_REIMAGINE, 0.01, 4.0f);
+  g_autoptr (DifImage) noised = run_beyond (DIF_TASK_NOISE, 0.01, -2.0f);
+  g_autoptr (DifImage) all = run_beyond (DIF_TASK_REIMAGINE, 1.0, 4.0f);
+  g_autoptr (DifImage) hole = run_beyond (DIF_TASK_INPAINT, 0.6, 4.0f);
+
+  for (gsize i = 0; i < N; i++)
+    {
+      const float whole = pixels[3 * i] + 4.0f;
+
+      if (mask[i] == 0.0f)
+        continue;
+      g_assert_cmpfloat_with_epsilon (little->pixels[3 * i], whole, 0.35);
+      g_assert_cmpfloat_with_epsilon (noised->pixels[3 * i], pixels[3 * i] - 2.0f, 0.2);
+      if (mask[i] == 1.0f)
+        g_assert_cmpfloat (all->pixels[3 * i], <=, 1.0f);
+      if (mask[i] < 0.3f) /* what hardly joins hardly changes */
+        g_assert_cmpfloat_with_epsilon (little->pixels[3 * i], whole, 0.1);
+      g_assert_cmpfloat (hole->pixels[3 * i], >, 3.0f);
+      g_assert_cmpfloat (hole->pixels[3 * i + 1], <=, 1.0f);
+    }
+}
+
+static void
+refused (const DifRequest *r, const char *word)
+{
+  GError *error = NULL;
+
+  g_assert_null (dif_run (r, NULL, &error));
+  test_assert_error (error, DIF_ERROR_REQUEST, word, NULL);
+}
+
+/* There must be something to work on, and of a hole something around it. */
+static void
+test_nothing (void)
+{
+  float none[N] = { 0.0f };
+  float all[N];
+  float half[N];
+
+  for (gsize i = 0; i < N; i++)
+    {
+      all[i] = 1.0f;
+      half[i] = alpha[i] > 0.0f ? 0.0f : 1.0f;
+    }
+  for (DifTask task = DIF_TASK_REIMAGINE; task <= DIF_TASK_NOISE; task++)
+    {
+      DifRequest           r = request (task);
+      g_autoptr (DifImage) image = NULL;
+
+      r.mask = none;
+      refused (&r, "selected");
+      r.mask = all;
+      r.alpha = none;
+      refused (&r, task == DIF_TASK_INPAINT ? "too little around" : "transparent");
+      r.mask = half;
+      r.alpha = alpha;
+      if (task != DIF_TASK_INPAINT)
+        refused (&r, "transparent");
+      else
+        image = run (&r);
+    }
+}
+
+static void
+test_surroundings (void)
+{
+  float      hole[N];
+  DifRequest r = request (DIF_TASK_INPAINT);
+
+  r.mask = NULL;
+  refused (&r, "Select what is to be filled");
+  for (gsize i = 0; i < N; i++)
+    hole[i] = i % W >= 1 && i < N - W ? 1.0f : 0.0f;
+  r.mask = hole;
+  r.context = 0;
+  refused (&r, "too little around");
+  for (gsize i = 0; i < N; i++)
+    hole[i] = i % W >= 4 ? 1.0f : 0.0f;
+  r.context = DIF_CONTEXT_FOLLOWS;
+  g_assert_true (dif_request_check (&r, NULL));
+  r.context = 0; /* which cuts off the only pixels that are known */
+  refused (&r, "too little around");
+}
+
+static void
+test_margin (void)
+{
+  DifRequest r = request (DIF_TASK_INPAINT);
+
+  g_assert_cmpuint (dif_request_margin (&r, 10, 20), ==, 96);
+  g_assert_cmpuint (dif_request_margin (&r, 200, 120), ==, 200);
+  g_assert_cmpuint (dif_request_margin (&r, 120, 200), ==, 200);
+  g_assert_cmpuint (dif_request_margin (&r, 5000, 200), ==, 512);
+  r.context = 7;
+  g_assert_cmpuint (dif_request_margin (&r, 120, 200), ==, 7);
+  r.context_percent = 25.0;
+  g_assert_cmpuint (dif_request_margin (&r, 120, 200), ==, 57);
+  r.context = DIF_MAX_SIZE;
+  g_assert_cmpuint (dif_request_margin (&r, 120, 200), ==, DIF_MAX_SIZE);
+}
+
+static void
+test_from_alpha (void)
+{
+  static const float   some[] = { 0.0f, 0.5f, 254.0f / 255.0f, 1.0f - 1e-6f, 1.0f, NAN };
+  static const float   expected[] = { 1.0f, 1.0f, 1.0f, 0.0f, 0.0f, 1.0f };
+  g_autofree float    *made = dif_selection_from_alpha (some, G_N_ELEMENTS (some), NULL);
+
+  g_assert_cmpmem (made, sizeof expected, expected, sizeof expected);
+}
+
+int
+main (int argc, char **argv)
+{
+  int status;
+
+  g_test_init (&argc, &argv, NULL);
+  g_test_set_nonfatal_assertions ();
+  set_up ();
+  g_test_add_func ("/known/hidden", test_hidden);
+  g_test_add_func ("/known/opaque", test_opaque);
+  g_test_add_func ("/known/broken-hole", test_broken_hole);
+  g_test_add_func ("/known/beyond", test_beyond);
+  g_test_add_func ("/known/nothing", test_nothing);
+  g_test_add_func ("/known/surroundings", test_surroundings);
+  g_test_add_func ("/known/margin", test_margin);
+  g_test_add_func ("/known/from-alpha", test_from_alpha);
+  status = g_test_run ();
+  test_folder_free (folder);
+  return status;
+}
