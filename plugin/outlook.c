@@ -11,16 +11,17 @@
 /* Processor seconds for a megapixel step of the embedded model, before any run was measured. */
 #define EMBEDDED_MODEL 4.0
 
-/* Looking for holes renders the image.  Who asks twice a second gets the same answer for a while. */
+/* Looking for holes renders the image.  Who asks twice a second gets the same answer for a while.
+ */
 #define STALE   (5 * G_TIME_SPAN_SECOND)
 #define PATIENT 20 /* times as long as it took */
 
 static gboolean
 has_holes (const DifTarget *target)
 {
-  static gint64     until = 0;
-  static gboolean   any = FALSE;
-  const gint64      begun = g_get_monotonic_time ();
+  static gint64   until = 0;
+  static gboolean any = FALSE;
+  const gint64    begun = g_get_monotonic_time ();
   g_auto (DifSource) source = { NULL, NULL, NULL };
   gint64 now = 0;
 
