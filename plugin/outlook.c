@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "plugin/config.h"
+#include "plugin/making.h"
 #include "plugin/materials.h"
 #include "plugin/source.h"
 
@@ -44,10 +45,32 @@ has_holes (const DifTarget *target)
   return any;
 }
 
-static gboolean
-check_hole (const DifTarget *target, GError **error)
+/* Where nothing is selected, what the last run filled is open for the next one. */
+static GPtrArray *
+find_tries (const DifSession *session, const DifTarget *target)
 {
-  if (target->task != DIF_TASK_INPAINT || target->selected || has_holes (target))
+  g_autofree char *name = dif_making_name_selection (target, NULL);
+  GPtrArray       *tries = g_ptr_array_new ();
+
+  for (guint i = 0; g_strcmp0 (name, session->tried) == 0 && i < session->tries->len; i++)
+    if (gimp_item_is_valid (g_ptr_array_index (session->tries, i)))
+      g_ptr_array_add (tries, g_ptr_array_index (session->tries, i));
+  return tries;
+}
+
+static gboolean
+check_hole (const DifSession *session, DifTarget *target, GError **error)
+{
+  g_autoptr (GPtrArray) tries = NULL;
+  gboolean              any = FALSE;
+
+  if (target->task != DIF_TASK_INPAINT || target->selected)
+    return TRUE;
+  tries = find_tries (session, target);
+  target->unseen = tries;
+  any = has_holes (target);
+  target->unseen = NULL;
+  if (any)
     return TRUE;
 
   g_set_error_literal (error, GIMP_PLUG_IN_ERROR, 0, _ ("Select what is to be removed first."));
@@ -142,7 +165,8 @@ dif_session_outlook (const DifSession *session, DifOutlook *outlook, GError **er
     return FALSE;
   aim = (DifAim) { session->row->task, settings->replace, settings->visible, settings->reach,
                    &settings->request };
-  if (! dif_session_find_target (session, &aim, &target, error) || ! check_hole (&target, error))
+  if (! dif_session_find_target (session, &aim, &target, error) ||
+      ! check_hole (session, &target, error))
     return FALSE;
   if ((session->row->args & DIF_ARG_MATERIALS) && ! check_materials (session, settings, error))
     return FALSE;
