@@ -26,7 +26,8 @@
 /* Of pieces that are looked at all over. */
 #define CANDIDATES   24
 #define APART        8 /* pixels between their places */
-#define MOST_STRANGE 0.05
+#define MOST_STRANGE 0.02
+#define WHOLE        0.97 /* of the hole must be covered by a piece that is to look like a texture */
 
 typedef struct
 {
@@ -217,7 +218,7 @@ best_fitting (const Patching *p, Shift shift, gpointer data)
   const double share = (double) count_covered (p, shift) / best->most;
   double       cost;
 
-  if (share < MUCH)
+  if (share < (p->texture ? WHOLE : MUCH))
     return;
   cost = compare_rings (p, shift) / pow (share, DEARER);
   if (cost < G_MAXDOUBLE && (best->n < best->wanted || cost < best->pieces[best->n - 1].cost))
@@ -236,7 +237,7 @@ find_piece (const Patching *p, Shift *shift)
   while ((2 * p->reach_y / stride + 1) * (2 * p->reach_x / stride + 1) > MOST_SHIFTS)
     stride++;
   visit_shifts (p, stride, most_covered, &best.most);
-  if (best.most == 0)
+  if (best.most == 0 || (p->texture && best.most < WHOLE * p->n_hole))
     return FALSE;
   visit_shifts (p, stride, best_fitting, &best);
   n = best.n;
