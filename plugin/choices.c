@@ -49,7 +49,8 @@ dif_choices_prefills (void)
     [DIF_PREFILL_MEAN] = { N_ ("Mean color"), N_ ("One color, the mean of the surroundings") },
     [DIF_PREFILL_BORDER] = { N_ ("Nearest color"), N_ ("Of each pixel the nearest one outside") },
     [DIF_PREFILL_AUTO] = { N_ ("Automatic"),
-                           N_ ("A piece of the picture where the surroundings are a texture and one "
+                           N_ ("A piece of the picture where the surroundings are a texture and "
+                               "one "
                                "fits, at a noise level of at most 0.2; else smooth colors. Smooth "
                                "colors with a label too") },
     [DIF_PREFILL_NOISE] = { N_ ("Noise"), N_ ("As much noise as the surroundings' colors vary") },

@@ -92,8 +92,9 @@ cli_canvas_fill (const CliCanvas *c, DifRequest *r)
   if (! parse_pixels (c->detail, &r->detail))
     return cli_misused (_ ("--detail takes a whole number of pixels, not “%s”."), c->detail);
   if (c->prefill && ! dif_prefill_find (c->prefill, &r->prefill))
-    return cli_misused (_ ("--prefill takes auto, smooth, patch, keep, mean, border or noise, not “%s”."),
-                        c->prefill);
+    return cli_misused (
+        _ ("--prefill takes auto, smooth, patch, keep, mean, border or noise, not “%s”."),
+        c->prefill);
   if (! parse_switch (c->colour_match, &r->colour_match))
     return cli_misused (_ ("--colour-match takes yes or no, not “%s”."), c->colour_match);
   if (! parse_context (c->context, r))

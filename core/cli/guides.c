@@ -107,7 +107,7 @@ read_region (Guides *guides, const char *text, DifRequest *request, gboolean siz
     }
   if (sizes && guides->n_regions == 0 && ! take_size (sign + 1, request, error))
     return FALSE;
-  region->mask = cli_mask_read (sign + 1, request->width, request->height, error);
+  region->mask = cli_mask_read (sign + 1, request->width, request->height, NULL, error);
   if (! region->mask)
     return FALSE;
   region->label = g_strndup (text, (gsize) (sign - text));

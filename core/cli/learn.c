@@ -144,7 +144,7 @@ read_picture (const Options *o, DifLearning *l, CliPicture **picture, float **ma
   CliPicture *p = *picture = cli_picture_read (o->source, error);
   const gsize n = p ? (gsize) p->width * p->height : 0;
 
-  if (! p || (o->mask && ! (*mask = cli_mask_read (o->mask, p->width, p->height, error))))
+  if (! p || (o->mask && ! (*mask = cli_mask_read (o->mask, p->width, p->height, NULL, error))))
     return FALSE;
   if (p->alpha && ! dif_fill_unseen (p->pixels, p->alpha, p->width, p->height, error))
     return FALSE;

@@ -117,7 +117,7 @@ parse (Options *o, int argc, char **argv)
     { "detail", 0, 0, G_OPTION_ARG_STRING, &c->detail,
       N_ ("pixels; what is coarser stays (inpaint 16, else 0: no limit)"), "N" },
     { "prefill", 0, 0, G_OPTION_ARG_STRING, &c->prefill,
-      N_ ("what a hole begins as: smooth, patch, keep, mean, border, noise"), "ID" },
+      N_ ("what a hole begins as: auto, smooth, patch, keep, mean, border, noise (auto)"), "ID" },
     { "colour-match", 0, 0, G_OPTION_ARG_STRING, &c->colour_match,
       N_ ("whether to take out a drift of colour: yes or no"), "YES" },
     { "context", 0, 0, G_OPTION_ARG_STRING, &c->context,
@@ -285,11 +285,12 @@ blend (const DifRequest *r, DifImage *result, float **alpha, GError **error)
 
 /* Without a mask, what is transparent is filled. */
 static gboolean
-read_mask (const Options *o, const CliPicture *input, DifTask task, float **mask, GError **error)
+read_mask (const Options *o, const CliPicture *input, DifTask task, float **mask, gboolean *empty,
+           GError **error)
 {
   *mask = NULL;
   if (o->mask)
-    *mask = cli_mask_read (o->mask, input->width, input->height, error);
+    *mask = cli_mask_read (o->mask, input->width, input->height, empty, error);
   else if (task == DIF_TASK_INPAINT && input->alpha)
     *mask = dif_selection_from_alpha (input->alpha, (gsize) input->width * input->height, error);
   else
@@ -298,12 +299,13 @@ read_mask (const Options *o, const CliPicture *input, DifTask task, float **mask
 }
 
 static gboolean
-read_input (const Options *o, DifRequest *r, CliPicture **input, float **mask, GError **error)
+read_input (const Options *o, DifRequest *r, CliPicture **input, float **mask, gboolean *empty,
+            GError **error)
 {
   if (r->task == DIF_TASK_GENERATE)
     return TRUE;
   *input = cli_picture_read (o->input, error);
-  if (! *input || ! read_mask (o, *input, r->task, mask, error))
+  if (! *input || ! read_mask (o, *input, r->task, mask, empty, error))
     return FALSE;
   r->width = (*input)->width;
   r->height = (*input)->height;
@@ -311,6 +313,22 @@ read_input (const Options *o, DifRequest *r, CliPicture **input, float **mask, G
   r->alpha = (*input)->alpha;
   r->mask = *mask;
   return TRUE;
+}
+
+/* Who runs through a pile of pictures and masks wants each picture, and to hear of it. */
+static DifImage *
+unchanged (const Options *o, const DifRequest *r, GError **error)
+{
+  g_autofree char *display = g_filename_display_name (o->mask);
+  DifImage        *image = dif_image_new (r->width, r->height, error);
+
+  g_printerr (_ ("The mask selects nothing: “%s” is black or transparent all over. The picture is "
+                 "written as it was."),
+              display);
+  g_printerr ("\n");
+  if (image)
+    memcpy (image->pixels, r->pixels, 3 * sizeof (float) * r->width * r->height);
+  return image;
 }
 
 static gboolean
@@ -332,6 +350,7 @@ cli_make (int argc, char **argv)
   g_autoptr (CliPicture) input = NULL;
   g_autoptr (DifImage)   result = NULL;
   g_autofree float      *mask = NULL;
+  gboolean               empty = FALSE;
   DifRequest             request;
   GError                *error = NULL;
   int                    code;
@@ -343,10 +362,10 @@ cli_make (int argc, char **argv)
   if (code != CLI_OK)
     return code;
   if (! cli_target_check (o.output, "--output", &error) ||
-      ! read_input (&o, &request, &input, &mask, &error) ||
+      ! read_input (&o, &request, &input, &mask, &empty, &error) ||
       ! guides_read (&o.guides, &request, request.task == DIF_TASK_GENERATE && ! o.size, &error))
     return cli_failed (error);
-  result = run (&request, o.quiet, &error);
+  result = empty ? unchanged (&o, &request, &error) : run (&request, o.quiet, &error);
   if (! result || ! write_result (&o, &request, input, result, &error))
     return cli_failed (error);
   return result->stopped_after > 0 && o.stop_after == 0 ? CLI_STOPPED : CLI_OK;

@@ -216,7 +216,7 @@ cover_of (const CliPng *png, gsize i)
 }
 
 float *
-cli_mask_read (const char *path, guint width, guint height, GError **error)
+cli_mask_read (const char *path, guint width, guint height, gboolean *empty, GError **error)
 {
   g_autoptr (CliPng) png = cli_png_load (path, error);
   const gsize        n = (gsize) width * height;
@@ -241,6 +241,8 @@ cli_mask_read (const char *path, guint width, guint height, GError **error)
   if (! mask)
     g_set_error (error, DIF_ERROR, DIF_ERROR_NOMEM,
                  _ ("There is not enough memory for a mask of %u × %u pixels."), width, height);
+  else if (empty)
+    *empty = most <= 0.0f;
   else if (most <= 0.0f)
     {
       g_autofree char *display = g_filename_display_name (path);

@@ -114,6 +114,7 @@ gboolean cli_target_check (const char *path, const char *option, GError **error)
  * @path: of a PNG
  * @width: of the picture it is for
  * @height: of the picture it is for
+ * @empty: (out) (optional): whether it covers nothing; %NULL to refuse that
  * @error: why it cannot be used
  *
  * What a mask covers: as much as the strongest of red, green and blue says, so that it may be drawn
@@ -122,10 +123,10 @@ gboolean cli_target_check (const char *path, const char *option, GError **error)
  *
  * Returns: (transfer full): width * height numbers from 0 to 1, or %NULL
  *
- * Errors: %DIF_ERROR_REQUEST if it is of another size or covers nothing; those of cli_png_load()
+ * Errors: %DIF_ERROR_REQUEST if it is of another size, or covers nothing; those of cli_png_load()
  * Thread: any
  */
-float *cli_mask_read (const char *path, guint width, guint height, GError **error);
+float *cli_mask_read (const char *path, guint width, guint height, gboolean *empty, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CliPicture, cli_picture_free)
 

@@ -250,8 +250,8 @@ find_piece (const Patching *p, Shift *shift)
         for (gint64 x = 1 - stride; x < stride; x++)
           best_fitting (p, (Shift) { shift->y + y, shift->x + x }, &around);
       *shift = around.pieces[0].shift;
-      if (! p->texture || dif_texture_strange (p->texture, p->x, p->left, shift->y, shift->x) <=
-                              MOST_STRANGE)
+      if (! p->texture ||
+          dif_texture_strange (p->texture, p->x, p->left, shift->y, shift->x) <= MOST_STRANGE)
         return TRUE;
     }
   return FALSE;

@@ -32,8 +32,8 @@ void dif_patch_fill (DifContext *context, DifTensor *x, const DifTensor *mask);
  * @x: (nullable): a picture in [-1, 1], changed in place
  * @mask: 1 where its pixels are unknown, else 0
  *
- * dif_patch_fill() where what surrounds the hole is a texture and a piece looks like it all over: of
- * the 24 that fit best at the edge the first that does.
+ * dif_patch_fill() where what surrounds the hole is a texture and a piece looks like it all over:
+ * of the 24 that fit best at the edge the first that does.
  *
  * Shapes: x [1, H, W, C]; mask [1, H, W, 1]
  * Errors: sticky in @context

@@ -31,10 +31,10 @@ typedef enum
  * @DIF_PREFILL_MEAN: one colour, the mean of a ring of pixels around it
  * @DIF_PREFILL_BORDER: of each pixel, the colour of the nearest one outside
  * @DIF_PREFILL_NOISE: as much noise around the ring's mean as the ring's colours vary
- * @DIF_PREFILL_AUTO: a piece of the picture where what surrounds the hole is a texture and one looks
- *   like it (dif_patch_fill_texture()), at a noise level of at most %DIF_PATCH_LEVEL; else smooth.
- *   Smooth too where labels, regions or colours say what is to be made, or the noise level is above
- *   the default
+ * @DIF_PREFILL_AUTO: a piece of the picture where what surrounds the hole is a texture and one
+ * looks like it (dif_patch_fill_texture()), at a noise level of at most %DIF_PATCH_LEVEL; else
+ * smooth. Smooth too where labels, regions or colours say what is to be made, or the noise level is
+ * above the default
  *
  * What inpainting noises in place of the pixels to be made.
  */

@@ -231,8 +231,7 @@ plan_from_list (const Run *run, const char *text)
   const DifProcess  *process = run->checkpoint->process;
   guint              n;
   g_autofree double *t = dif_timesteps_parse (text, &n);
-  const double       top =
-      dif_process_start (process, r->task == DIF_TASK_GENERATE ? 1.0 : run->level);
+  const double top = dif_process_start (process, r->task == DIF_TASK_GENERATE ? 1.0 : run->level);
 
   for (guint i = 0; i < n; i++)
     t[i] = MIN (t[i], top);
@@ -290,9 +289,8 @@ sample (Run *run, DifNoise *noise, GError **error)
 static DifTensor *
 noised (Run *run)
 {
-  g_autoptr (DifPlan) plan =
-      dif_plan_new_from (run->checkpoint->process, run->sampler, dif_spacing_find (DEFAULT_SPACING),
-                         1, run->level);
+  g_autoptr (DifPlan) plan = dif_plan_new_from (run->checkpoint->process, run->sampler,
+                                                dif_spacing_find (DEFAULT_SPACING), 1, run->level);
 
   return start_x (run, &plan->steps[0]);
 }

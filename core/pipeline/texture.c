@@ -9,7 +9,7 @@
 #define BLOCK        8    /* pixels on a side */
 #define BAND         40.0 /* pixels beside the hole */
 #define LEAST_BLOCKS 8
-#define MOST_BETWEEN 0.45       /* share of the variance */
+#define MOST_BETWEEN 0.45          /* share of the variance */
 #define FLAT         (3.0 / 255.0) /* deviation within blocks below which there is no texture */
 #define ALIKE        1.5           /* times by which blocks of a texture may differ in contrast */
 #define SLACK        (4.0 / 255.0)

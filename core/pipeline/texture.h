@@ -48,8 +48,8 @@ void dif_texture_free (DifTexture *texture);
  *
  * Thread: any
  *
- * Returns: share of the piece's blocks that look like none of those around the hole, 0 to 1; 1 where
- *   the piece covers no block
+ * Returns: share of the piece's blocks that look like none of those around the hole, 0 to 1; 1
+ * where the piece covers no block
  */
 double dif_texture_strange (const DifTexture *texture, const DifTensor *x, const guint8 *hole,
                             gint64 dy, gint64 dx);
