@@ -106,8 +106,8 @@ class Run:
                                       if item.get_id() != layer.get_id() and not item.is_group()
                                       and digest(item) not in str(self.whole["layers"])]),
             ("the selection or a list changed", self.lists_changed()),
-            ("not in the same group", self.result.layer.get_parent() != layer.get_parent()
-                                      and self.act.name != "paint-with-materials"),
+            ("beside another group", self.result.layer.get_parent() not in
+                                     [None, layer.get_parent()]),
         ) if bad]
         filled = [i for i in INSIDE if i not in self.kept()]
         solid = [i for i in filled if not scene.void(i % SIDE, i // SIDE)]
