@@ -156,22 +156,6 @@ read_tile (DifSettings *settings, GimpProcedureConfig *config)
   settings->request.tile_y = g_strcmp0 (tile, "y") == 0 || g_strcmp0 (tile, "xy") == 0;
 }
 
-static guint64
-read_seed (GimpProcedureConfig *config)
-{
-  gint     seed = 0;
-  gboolean random = FALSE;
-
-  g_object_get (config, "seed", &seed, "random-seed", &random, NULL);
-  if (random)
-    {
-      seed = g_random_int () & G_MAXINT32;
-      /* The dialog shows it: whoever likes the result unticks "random" and has it. */
-      g_object_set (config, "seed", seed, NULL);
-    }
-  return seed;
-}
-
 static gboolean
 read_model (DifSettings *settings, GimpProcedureConfig *config, GError **error)
 {
@@ -234,7 +218,6 @@ dif_settings_new (const DifProcedure *row, GimpProcedureConfig *config, GError *
     read_tile (settings, config);
   if (settings->request.threads == 0)
     settings->request.threads = gimp_get_num_processors ();
-  settings->request.seed = read_seed (config);
 
   if (row->args & DIF_ARG_OUTPUT)
     g_object_get (config, "output", &output, NULL);
@@ -258,6 +241,22 @@ dif_settings_free (DifSettings *settings)
   g_free (settings->spacing);
   g_free (settings->colors);
   g_free (settings);
+}
+
+void
+dif_settings_choose_seed (DifSettings *settings, GimpProcedureConfig *config)
+{
+  gint     seed = 0;
+  gboolean random = FALSE;
+
+  g_object_get (config, "seed", &seed, "random-seed", &random, NULL);
+  if (random || seed < 0)
+    {
+      seed = g_random_int () & G_MAXINT32;
+      /* The dialog shows it: whoever likes the result unticks "random" and has it. */
+      g_object_set (config, "seed", seed, NULL);
+    }
+  settings->request.seed = (guint64) seed;
 }
 
 static char *

@@ -41,10 +41,10 @@ typedef struct
 /**
  * dif_settings_new:
  * @row: of the procedure
- * @config: its arguments; "seed" is set to a fresh one if "random-seed" is on
+ * @config: its arguments
  * @error: set if there is no such model, or the palette is too large
  *
- * Returns: (transfer full): the settings, or %NULL
+ * Returns: (transfer full): the settings, without a seed, or %NULL
  */
 DifSettings *dif_settings_new (const DifProcedure *row, GimpProcedureConfig *config,
                                GError **error);
@@ -59,6 +59,15 @@ DifSettings *dif_settings_new (const DifProcedure *row, GimpProcedureConfig *con
  * Returns: whether what is visible is read, not the layer by itself
  */
 gboolean dif_settings_is_visible (const DifProcedure *row, GimpProcedureConfig *config);
+
+/**
+ * dif_settings_choose_seed:
+ * @settings: their seed is set
+ * @config: the arguments; if "random-seed" is on, or "seed" below 0, "seed" is set to a fresh one
+ *
+ * For one run.
+ */
+void dif_settings_choose_seed (DifSettings *settings, GimpProcedureConfig *config);
 
 /**
  * dif_settings_free:

@@ -4,6 +4,8 @@
 #include <glib/gi18n-lib.h>
 
 #include "plugin/drawable.h"
+#include "plugin/habits.h"
+#include "plugin/outlook.h"
 #include "plugin/session.h"
 #include "plugin/signals.h"
 #include "ui/dialog.h"
@@ -60,40 +62,83 @@ run_quietly (DifSession *session, GError **error)
 
 /* ---- with the dialog -------------------------------------------------- */
 
+/* @tried: whether a run was begun, however it ended */
+typedef struct
+{
+  DifSession   *session;
+  DifDialog    *dialog;
+  DifSpeedWatch watch;
+  gboolean      tried;
+} Visit;
+
+static void
+report_to_dialog (const DifProgressInfo *info, gpointer data)
+{
+  Visit *visit = data;
+
+  dif_speed_hear (&visit->watch, info);
+  dif_dialog_report (info, visit->dialog);
+}
+
 static gboolean
 make_for_dialog (gpointer data, GError **error)
 {
-  DifSession *session = data;
+  Visit      *visit = data;
+  DifSession *session = visit->session;
+  DifOutlook  outlook;
+  gboolean    done = FALSE;
 
-  if (! dif_session_make (session, error))
+  if (! dif_session_outlook (session, &outlook, error))
     return FALSE;
-  if (learns (session))
+
+  visit->tried = TRUE;
+  visit->watch = (DifSpeedWatch) { 0 };
+  done = dif_session_make (session, error);
+  dif_outlook_learn (session, &outlook, &visit->watch);
+  if (done && learns (session))
     g_object_set (session->config, "name", "", NULL); /* which is taken now */
-  return TRUE;
+  return done;
+}
+
+static gboolean
+is_seed_new (const DifSession *session)
+{
+  gboolean is_new = FALSE;
+
+  g_object_get (session->config, "random-seed", &is_new, NULL);
+  return is_new;
 }
 
 static char *
 tell_for_dialog (gpointer data, const DifProgressInfo *last)
 {
-  const DifSession *session = data;
+  const DifSession *session = ((Visit *) data)->session;
 
   if (learns (session))
     return g_strdup_printf (_ ("Learnt “%s”. It can now be chosen as a model."), session->model);
-  if (session->stopped_after == 0)
+  if (session->stopped_after != 0)
+    return g_strdup_printf (_ ("Kept after step %u of %u."), last->step, last->n_steps);
+  if (is_seed_new (session))
     return g_strdup (_ ("Done. Run again for another one."));
-  return g_strdup_printf (_ ("Kept after step %u of %u."), last->step, last->n_steps);
+  return g_strdup (_ ("Done. With the same seed and settings it comes out the same again."));
 }
 
 static void
 stop_for_dialog (gpointer data)
 {
-  dif_session_stop (data);
+  dif_session_stop (((Visit *) data)->session);
 }
 
 static void
 keep_for_dialog (gpointer data)
 {
-  dif_session_keep (data);
+  dif_session_keep (((Visit *) data)->session);
+}
+
+static char *
+outlook_for_dialog (gpointer data, gboolean *ready)
+{
+  return dif_outlook_tell (((Visit *) data)->session, ready);
 }
 
 static DifDialogWords
@@ -116,27 +161,61 @@ words_for_dialog (const DifSession *session)
   };
 }
 
+/* Who takes back all results by Undo has none. */
+static gboolean
+has_result (const DifSession *session)
+{
+  return learns (session) || gimp_item_is_valid (GIMP_ITEM (session->layer));
+}
+
 /* The dialog shows errors itself; closed without a result is cancelled. */
 static gboolean
 run_dialog (DifSession *session, GimpProcedure *procedure, GError **error)
 {
   g_autoptr (DifDialog) dialog = NULL;
   const DifDialogWords  words = words_for_dialog (session);
-  const DifDialogHooks hooks = { make_for_dialog, tell_for_dialog, stop_for_dialog, keep_for_dialog,
-                                 session };
+  Visit                 visit = { .session = session };
+  const DifDialogHooks  hooks = { make_for_dialog, tell_for_dialog,    stop_for_dialog,
+                                  keep_for_dialog, outlook_for_dialog, &visit };
+  gboolean              done = FALSE;
 
   if (! dif_dialog_start (error))
     return FALSE;
   dialog = dif_dialog_new (procedure, session->config, &words, &hooks);
-  session->report = dif_dialog_report;
-  session->report_data = dialog;
+  visit.dialog = dialog;
+  session->report = report_to_dialog;
+  session->report_data = &visit;
 
-  /* Who takes back all results by Undo has none. */
-  return dif_dialog_run (dialog) &&
-         (learns (session) || gimp_item_is_valid (GIMP_ITEM (session->layer)));
+  done = dif_dialog_run (dialog) && has_result (session);
+  if (done)
+    dif_habits_forget (session->config);
+  else if (visit.tried && gimp_image_is_valid (session->image))
+    dif_habits_keep (session->config, session->image);
+  return done;
 }
 
 /* ---- what GIMP calls -------------------------------------------------- */
+
+/* A script that gives a seed means it. */
+static void
+honor_seed (GimpProcedureConfig *config)
+{
+  gint seed = 0;
+
+  g_object_get (config, "seed", &seed, NULL);
+  if (seed >= 0 &&
+      g_object_class_find_property (G_OBJECT_GET_CLASS (config), "random-seed") != NULL)
+    g_object_set (config, "random-seed", FALSE, NULL);
+}
+
+static void
+prepare (DifSession *session, GimpRunMode run_mode)
+{
+  if (run_mode == GIMP_RUN_NONINTERACTIVE)
+    honor_seed (session->config);
+  else
+    dif_habits_recall (session->config, session->image, run_mode == GIMP_RUN_INTERACTIVE);
+}
 
 static GimpValueArray *
 run (GimpProcedure *procedure, GimpRunMode run_mode, GimpImage *image, GimpDrawable **drawables,
@@ -156,6 +235,7 @@ run (GimpProcedure *procedure, GimpRunMode run_mode, GimpImage *image, GimpDrawa
 
   if (dif_session_check (&session, &error))
     {
+      prepare (&session, run_mode);
       if (run_mode == GIMP_RUN_INTERACTIVE)
         done = run_dialog (&session, procedure, &error);
       else

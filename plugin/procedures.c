@@ -23,7 +23,7 @@ static const DifProcedure rows[] = {
     .blurb = N_ ("Noise the selection and denoise it into something similar"),
     .help = N_ ("Adds noise to what is selected and lets the model take it away again. The more "
                 "noise, the further the result is from the original. If nothing is selected, "
-                "the place of the whole layer is taken."),
+                "all that the layer covers is taken."),
     .layer_name = N_ ("Reimagined"),
     .task = DIF_TASK_REIMAGINE,
     .args = DIF_ARG_NETWORK | DIF_ARG_NOISE_LEVEL | DIF_ARG_CONTEXT | DIF_ARG_SELECTION |
@@ -58,8 +58,8 @@ static const DifProcedure rows[] = {
     .run_label = N_ ("_Add Noise"),
     .blurb = N_ ("Add the noise that Reimagine would take away"),
     .help = N_ ("Adds noise to what is selected, as much as the model knows at the noise level "
-                "asked for, and stops there. If nothing is selected, the place of the whole "
-                "layer is taken."),
+                "asked for, and stops there. If nothing is selected, all that the layer "
+                "covers is taken."),
     .layer_name = N_ ("Noised"),
     .task = DIF_TASK_NOISE,
     .args = DIF_ARG_NOISE_LEVEL | DIF_ARG_SAMPLE | DIF_ARG_OUTPUT,

@@ -37,8 +37,9 @@ check_count (const DifSession *session, gboolean replace, GError **error)
   return FALSE;
 }
 
-static gboolean
-find_target (const DifSession *session, const DifAim *aim, DifTarget *target, GError **error)
+gboolean
+dif_session_find_target (const DifSession *session, const DifAim *aim, DifTarget *target,
+                         GError **error)
 {
   if (! check_count (session, aim->replace, error))
     return FALSE;
@@ -86,7 +87,7 @@ dif_session_check (const DifSession *session, GError **error)
                        dif_settings_is_visible (session->row, session->config), 0, NULL };
   DifTarget    target;
 
-  return find_target (session, &aim, &target, error);
+  return dif_session_find_target (session, &aim, &target, error);
 }
 
 gboolean
@@ -373,7 +374,7 @@ make_layer (DifSession *session, GError **error)
     return FALSE;
   aim = (DifAim) { session->row->task, m.settings->replace, m.settings->visible, m.settings->reach,
                    &m.settings->request };
-  if (! find_target (session, &aim, &m.target, error))
+  if (! dif_session_find_target (session, &aim, &m.target, error))
     return FALSE;
 
   if (session->row->args & DIF_ARG_MATERIALS)
@@ -384,6 +385,8 @@ make_layer (DifSession *session, GError **error)
       m.settings->request.regions = m.materials->regions;
       m.settings->request.n_regions = m.materials->layers->len;
     }
+
+  dif_settings_choose_seed (m.settings, session->config);
 
   /* A second try in the same dialog goes above the first, where it is seen. */
   if (session->layer != NULL && gimp_item_is_valid (GIMP_ITEM (session->layer)) &&
@@ -403,7 +406,8 @@ learn_model (DifSession *session, GError **error)
                        dif_settings_is_visible (session->row, session->config), 0, NULL };
   DifTarget    target;
 
-  return find_target (session, &aim, &target, error) && dif_lesson_give (session, &target, error);
+  return dif_session_find_target (session, &aim, &target, error) &&
+         dif_lesson_give (session, &target, error);
 }
 
 void

@@ -3,6 +3,7 @@
 
 #include "plugin/job.h"
 #include "plugin/procedures.h"
+#include "plugin/target.h"
 
 G_BEGIN_DECLS
 
@@ -49,6 +50,20 @@ typedef struct
  * Returns: whether the image is in a state to begin with
  */
 gboolean dif_session_check (const DifSession *session, GError **error);
+
+/**
+ * dif_session_find_target:
+ * @session: the session
+ * @aim: what is to be done
+ * @target: (out caller-allocates): filled
+ * @error: as dif_session_check() has it
+ *
+ * dif_target_init() on what the procedure was called on, if that is still there.
+ *
+ * Returns: whether the image is in a state to begin with
+ */
+gboolean dif_session_find_target (const DifSession *session, const DifAim *aim, DifTarget *target,
+                                  GError **error);
 
 /**
  * dif_session_make:

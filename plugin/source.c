@@ -165,6 +165,21 @@ dif_source_seen (const DifSource *source, gsize n, float **seen, GError **error)
   return TRUE;
 }
 
+/* Less than half a step of 8 bits is rounding. */
+#define NO_HOLE (1.0f - 1.0f / 512.0f)
+
+gboolean
+dif_source_has_holes (const DifTarget *target, const DifSource *source)
+{
+  const gsize n = (gsize) target->region.width * (gsize) target->region.height;
+
+  for (gsize i = 0; i < n; i++)
+    if ((source->alpha != NULL && source->alpha[i] < NO_HOLE) ||
+        (source->shown != NULL && ! (source->shown[i] >= NO_HOLE)))
+      return TRUE;
+  return FALSE;
+}
+
 /* ---- how the result goes on top ----------------------------------------- */
 
 gboolean

@@ -60,6 +60,15 @@ void dif_source_clear (DifSource *source);
 gboolean dif_source_seen (const DifSource *source, gsize n, float **seen, GError **error);
 
 /**
+ * dif_source_has_holes:
+ * @target: the target
+ * @source: what it shows
+ *
+ * Returns: whether any of the region is not opaque
+ */
+gboolean dif_source_has_holes (const DifTarget *target, const DifSource *source);
+
+/**
  * dif_source_is_glazed:
  * @target: the target
  * @source: what it shows

@@ -2,11 +2,17 @@
 #include "ui/dialog.h"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 #include "ui/fields.h"
 #include "ui/more.h"
 #include "ui/preview.h"
 #include "ui/progress-text.h"
+
+/* GIMP does not tell plug-ins when a selection changes: they have to ask.  Where an answer takes
+ * long, it is not asked for more than a twentieth of the time. */
+#define POLL_MS    500
+#define POLL_SHARE 20
 
 struct _DifDialog
 {
@@ -18,19 +24,24 @@ struct _DifDialog
   GtkWidget      *keep;
   GtkWidget      *stop;
   GtkWidget      *status;
+  GtkWidget      *outlook;
   DifDialogWords  words;
   DifDialogHooks  hooks;
   DifProgressInfo last; /* report, without its preview */
+  guint           poll; /* source, 0 while it runs */
+  gboolean        ready;
   gboolean        running;
   gboolean        ending; /* Stop or Keep was pressed */
   gboolean        closing;
   gboolean        made;
 };
 
+/* One may copy from it; empty, nobody sees that it has the focus. */
 static void
 show_status (DifDialog *dialog, const char *text)
 {
   gtk_label_set_text (GTK_LABEL (dialog->status), text);
+  gtk_label_set_selectable (GTK_LABEL (dialog->status), text[0] != '\0');
   atk_object_set_description (gtk_widget_get_accessible (dialog->status), text);
 }
 
@@ -101,6 +112,42 @@ button_for (DifDialog *dialog, gint response)
   return gtk_dialog_get_widget_for_response (GTK_DIALOG (dialog->window), response);
 }
 
+/* The main button can be pressed when there is something to do, and where it stands it is said
+ * what, or why not. */
+static void
+look_ahead (DifDialog *dialog)
+{
+  GtkWidget       *run = button_for (dialog, GTK_RESPONSE_OK);
+  g_autofree char *text = dialog->hooks.outlook (dialog->hooks.data, &dialog->ready);
+
+  gtk_dialog_set_response_sensitive (GTK_DIALOG (dialog->window), GTK_RESPONSE_OK, dialog->ready);
+  if (strcmp (gtk_label_get_text (GTK_LABEL (dialog->outlook)), text) == 0)
+    return;
+  gtk_label_set_text (GTK_LABEL (dialog->outlook), text);
+  atk_object_set_description (gtk_widget_get_accessible (run), text);
+}
+
+static gboolean
+on_poll (gpointer data)
+{
+  DifDialog   *dialog = data;
+  const gint64 begin = g_get_monotonic_time ();
+  guint        took = 0;
+
+  look_ahead (dialog);
+  took = (guint) ((g_get_monotonic_time () - begin) / 1000);
+  dialog->poll = g_timeout_add (MAX (POLL_MS, POLL_SHARE * took), on_poll, dialog);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+stop_polling (DifDialog *dialog)
+{
+  if (dialog->poll != 0)
+    g_source_remove (dialog->poll);
+  dialog->poll = 0;
+}
+
 static void
 set_running (DifDialog *dialog, gboolean running)
 {
@@ -109,10 +156,20 @@ set_running (DifDialog *dialog, gboolean running)
   gtk_widget_set_sensitive (dialog->fields, ! running);
   if (dialog->more != NULL)
     gtk_widget_set_sensitive (gtk_bin_get_child (GTK_BIN (dialog->more)), ! running);
-  gtk_dialog_set_response_sensitive (GTK_DIALOG (dialog->window), GTK_RESPONSE_OK, ! running);
   gtk_widget_set_sensitive (dialog->stop, running);
   gtk_widget_set_sensitive (dialog->keep, FALSE); /* until there is something to keep */
-  gtk_widget_grab_focus (running ? dialog->stop : button_for (dialog, GTK_RESPONSE_OK));
+  stop_polling (dialog);
+  if (running)
+    {
+      gtk_dialog_set_response_sensitive (GTK_DIALOG (dialog->window), GTK_RESPONSE_OK, FALSE);
+      gtk_widget_grab_focus (dialog->stop);
+    }
+  else
+    {
+      on_poll (dialog);
+      gtk_widget_grab_focus (
+          button_for (dialog, dialog->ready ? GTK_RESPONSE_OK : GTK_RESPONSE_CANCEL));
+    }
 }
 
 static void
@@ -190,9 +247,28 @@ new_status (void)
   gtk_label_set_xalign (GTK_LABEL (status), 0.0f);
   gtk_label_set_line_wrap (GTK_LABEL (status), TRUE);
   gtk_label_set_max_width_chars (GTK_LABEL (status), 50);
-  gtk_label_set_selectable (GTK_LABEL (status), TRUE);
 
   return status;
+}
+
+/* In the row of the buttons; long sentences wrap. */
+static GtkWidget *
+new_outlook (DifDialog *dialog)
+{
+  GtkWidget *row = gtk_widget_get_parent (button_for (dialog, GTK_RESPONSE_OK));
+  GtkWidget *outlook = gtk_label_new ("");
+
+  gtk_label_set_xalign (GTK_LABEL (outlook), 1.0f);
+  gtk_widget_set_margin_end (outlook, 6);
+  gtk_label_set_line_wrap (GTK_LABEL (outlook), TRUE);
+  gtk_label_set_width_chars (GTK_LABEL (outlook), 40); /* a button box gives no more than it must */
+  gtk_label_set_max_width_chars (GTK_LABEL (outlook), 40);
+  gtk_box_pack_start (GTK_BOX (row), outlook, FALSE, FALSE, 0);
+  gtk_button_box_set_child_non_homogeneous (GTK_BUTTON_BOX (row), outlook, TRUE);
+  gtk_box_reorder_child (GTK_BOX (row), outlook, 0);
+  gtk_widget_show (outlook);
+
+  return outlook;
 }
 
 /* In two columns, so that with all its settings the dialog is no higher than small screens: below
@@ -260,6 +336,8 @@ dif_dialog_new (GimpProcedure *procedure, GimpProcedureConfig *config, const Dif
   gimp_procedure_dialog_set_ok_label (GIMP_PROCEDURE_DIALOG (dialog->window), words->run);
   gtk_button_set_label (GTK_BUTTON (button_for (dialog, GTK_RESPONSE_CANCEL)), _ ("_Close"));
   fill (dialog, config);
+  dialog->outlook = new_outlook (dialog);
+  on_poll (dialog);
 
   g_signal_connect (dialog->window, "response", G_CALLBACK (on_response), dialog);
   g_signal_connect (dialog->window, "delete-event", G_CALLBACK (on_delete), dialog);
@@ -273,6 +351,7 @@ dif_dialog_free (DifDialog *dialog)
   if (dialog == NULL)
     return;
 
+  stop_polling (dialog);
   gtk_widget_destroy (dialog->window);
   g_free (dialog);
 }

@@ -22,9 +22,11 @@ typedef struct _DifDialog DifDialog;
  * @tell: says what @make has made; hears the last report, without its preview
  * @stop: makes @make return soon, with %DIF_ERROR_CANCELLED
  * @keep: makes @make return soon, with what there is then
+ * @outlook: says what @make would be about, or why it would refuse: then @ready is to be set to
+ *   %FALSE.  It is asked a few times a second at most, but never while @make runs.
  * @data: for all of them
  *
- * What the dialog's buttons do.
+ * What the dialog's buttons do, and what stands beside the main one.
  */
 typedef struct
 {
@@ -32,6 +34,7 @@ typedef struct
   char *(*tell) (gpointer data, const DifProgressInfo *last);
   void (*stop) (gpointer data);
   void (*keep) (gpointer data);
+  char *(*outlook) (gpointer data, gboolean *ready);
   gpointer data;
 } DifDialogHooks;
 

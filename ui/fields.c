@@ -2,6 +2,7 @@
 #include "ui/fields.h"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 #include "ui/label-row.h"
 #include "ui/model-row.h"
@@ -15,12 +16,14 @@ dif_fields_plain (const char *nick)
   return g_strjoinv ("", parts);
 }
 
-/* libgimp's compound widgets name their label, but not the numbers beside it. */
+/* libgimp's compound widgets name their label, but not the numbers beside it.  Of a combo box it is
+ * the button inside that has the focus. */
 static void
 name_controls (GtkWidget *widget, gpointer data)
 {
   const char *name = data;
-  gboolean is_control = GTK_IS_ENTRY (widget) || GTK_IS_RANGE (widget) || GTK_IS_COMBO_BOX (widget);
+  gboolean    is_control = GTK_IS_ENTRY (widget) || GTK_IS_RANGE (widget) ||
+                        GTK_IS_COMBO_BOX (widget) || GTK_IS_TOGGLE_BUTTON (widget);
 
   if (is_control)
     atk_object_set_name (gtk_widget_get_accessible (widget), name);
@@ -51,7 +54,7 @@ static const struct
   { "noise-level", 0.01, 1.0 },
   { "steps", 1.0, 100.0 },
   { "guidance", 0.0, 10.0 },
-  { "context", 0.0, 256.0 },
+  { "context", -1.0, 512.0 },
   { "work-size", 0.0, 1024.0 },
   { "guidance-rescale", 0.0, 1.0 },
   { "guidance-from", 0.0, 1.0 },
@@ -78,6 +81,65 @@ new_scale (GimpProcedureDialog *dialog, const char *property)
       gimp_spin_scale_set_scale_limits (GIMP_SPIN_SCALE (widget), scales[i].lower, scales[i].upper);
     }
   return widget;
+}
+
+/* What numbers below those that count stand for. */
+static const struct
+{
+  const char *property;
+  const char *word;
+} words[] = {
+  { "context", N_ ("auto") },
+  { "seed", N_ ("new") },
+};
+
+static gboolean
+on_output (GtkSpinButton *spin, gpointer word)
+{
+  if (gtk_spin_button_get_value (spin) >= 0.0)
+    return FALSE;
+  if (strcmp (gtk_entry_get_text (GTK_ENTRY (spin)), word) != 0)
+    gtk_entry_set_text (GTK_ENTRY (spin), word);
+  return TRUE;
+}
+
+/* What GIMP's own spin buttons make of the text would replace the answer. */
+static gint
+on_input (GtkSpinButton *spin, gdouble *value, gpointer word)
+{
+  g_autofree char *text = g_utf8_casefold (gtk_entry_get_text (GTK_ENTRY (spin)), -1);
+  g_autofree char *wanted = g_utf8_casefold (word, -1);
+
+  if (strcmp (g_strstrip (text), wanted) != 0)
+    return FALSE;
+  g_signal_stop_emission_by_name (spin, "input");
+  *value = -1.0;
+  return TRUE;
+}
+
+static void
+speak (GtkWidget *widget, gpointer word)
+{
+  if (GTK_IS_SPIN_BUTTON (widget))
+    {
+      gtk_spin_button_set_numeric (GTK_SPIN_BUTTON (widget), FALSE);
+      g_signal_connect (widget, "output", G_CALLBACK (on_output), word);
+      g_signal_connect (widget, "input", G_CALLBACK (on_input), word);
+      gtk_spin_button_update (GTK_SPIN_BUTTON (widget));
+    }
+  else if (GTK_IS_CONTAINER (widget))
+    gtk_container_forall (GTK_CONTAINER (widget), speak, word);
+}
+
+static void
+show_words (GtkWidget *control, GParamSpec *pspec)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
+    {
+      if (g_str_equal (words[i].property, g_param_spec_get_name (pspec)) &&
+          G_IS_PARAM_SPEC_INT (pspec) && G_PARAM_SPEC_INT (pspec)->minimum < 0)
+        speak (control, (gpointer) _ (words[i].word));
+    }
 }
 
 static GtkWidget *
@@ -137,6 +199,7 @@ dif_fields_column (GimpProcedureDialog *dialog, GimpProcedureConfig *config,
       gtk_box_pack_start (GTK_BOX (box), control, FALSE, FALSE, 0);
       gtk_widget_set_tooltip_text (control, g_param_spec_get_blurb (pspec));
       dif_fields_name (control, g_param_spec_get_nick (pspec));
+      show_words (control, pspec);
       if (GIMP_IS_LABELED (control))
         gtk_size_group_add_widget (group, gimp_labeled_get_label (GIMP_LABELED (control)));
       else if (GTK_IS_GRID (control))
@@ -154,8 +217,8 @@ dif_fields_new (GimpProcedureDialog *dialog, GimpProcedureConfig *config)
   static const char *const order[] = { "name",        "minutes",        "turned",       "label",
                                        "noise-level", "steps",          "sampler",      "guidance",
                                        "context",     "soft-selection", "match-colors", "tile",
-                                       "seed",        "random-seed",    "output",       "model",
-                                       "threads" };
+                                       "seed",        "random-seed",    "sample",       "output",
+                                       "model",       "threads" };
 
   GtkWidget *column = dif_fields_column (dialog, config, order, G_N_ELEMENTS (order));
 

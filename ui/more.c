@@ -37,10 +37,49 @@ is_default (GimpProcedureConfig *config, GParamSpec *pspec)
   return g_param_value_defaults (pspec, &value);
 }
 
+/* Closed, it still tells that there is something in it. */
+static void
+show_count (GtkWidget *expander, GimpProcedureConfig *config)
+{
+  GObjectClass    *klass = G_OBJECT_GET_CLASS (config);
+  g_autofree char *text = NULL;
+  guint            n = 0;
+
+  for (guint i = 0; i < G_N_ELEMENTS (order); i++)
+    {
+      GParamSpec *pspec = g_object_class_find_property (klass, order[i]);
+
+      n += pspec != NULL && ! is_default (config, pspec);
+    }
+  if (n == 0)
+    text = g_strdup (_ ("M_ore"));
+  else
+    text = g_strdup_printf (
+        g_dngettext (GETTEXT_PACKAGE, "M_ore (%u changed)", "M_ore (%u changed)", n), n);
+  gtk_expander_set_label (GTK_EXPANDER (expander), text);
+  dif_fields_name (expander, text);
+}
+
+static void
+on_setting (GObject *config, GParamSpec *pspec, gpointer expander)
+{
+  show_count (expander, GIMP_PROCEDURE_CONFIG (config));
+}
+
+/* The child of a closed expander is not drawn, but would take the focus all the same and not give
+ * it away again. */
+static void
+show_inside (GtkWidget *expander)
+{
+  gtk_widget_set_visible (gtk_bin_get_child (GTK_BIN (expander)),
+                          gtk_expander_get_expanded (GTK_EXPANDER (expander)));
+}
+
 /* A window grows by itself, but does not shrink. */
 static void
 on_expanded (GObject *expander, GParamSpec *pspec, gpointer data)
 {
+  show_inside (GTK_WIDGET (expander));
   if (! gtk_expander_get_expanded (GTK_EXPANDER (expander)))
     gtk_window_resize (GTK_WINDOW (data), 1, 1);
 }
@@ -75,14 +114,15 @@ dif_more_new (GimpProcedureDialog *dialog, GimpProcedureConfig *config)
   gtk_box_pack_start (GTK_BOX (columns), dif_fields_column (dialog, config, there + left, n - left),
                       TRUE, TRUE, 0);
   gtk_widget_set_margin_top (columns, 6);
-  gtk_widget_show (columns);
 
   expander = gtk_expander_new_with_mnemonic (_ ("M_ore"));
   gtk_widget_set_tooltip_text (expander, _ ("Settings that are needed less often"));
-  dif_fields_name (expander, _ ("M_ore"));
   gtk_container_add (GTK_CONTAINER (expander), columns);
   gtk_expander_set_expanded (GTK_EXPANDER (expander), open);
+  show_inside (expander);
+  show_count (expander, config);
   g_signal_connect_object (expander, "notify::expanded", G_CALLBACK (on_expanded), dialog, 0);
+  g_signal_connect_object (config, "notify", G_CALLBACK (on_setting), expander, 0);
   gtk_widget_show (expander);
 
   return expander;

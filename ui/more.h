@@ -11,7 +11,8 @@ G_BEGIN_DECLS
  * @config: what is edited
  *
  * Returns: (transfer floating) (nullable): an expander with the arguments that are not
- *   everyday ones, open if one of them is not as it was made; %NULL if @config has none
+ *   everyday ones, open if one of them is not as it was made; its label counts those, also while
+ *   it is closed; %NULL if @config has none
  */
 GtkWidget *dif_more_new (GimpProcedureDialog *dialog, GimpProcedureConfig *config);
 

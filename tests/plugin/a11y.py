@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Windows as a screen reader sees them."""
 
+import collections
 import subprocess
 import sys
 import time
@@ -8,6 +9,8 @@ import time
 import gi
 gi.require_version("Atspi", "2.0")
 from gi.repository import Atspi, GLib  # noqa: E402
+
+PLUG_IN = "gimp-diffusion"
 
 
 class Tap:
@@ -63,6 +66,15 @@ def find(top, name, role=None):
     return None
 
 
+def window_with(name, role=None):
+    """The plug-in's window that has something of that name."""
+    def look():
+        app = application(PLUG_IN)
+        window = app and app.get_child_at_index(0)
+        return window if window and find(window, name, role) else None
+    return wait_for(look, 60.0)
+
+
 def press(node):
     node.get_action_iface().do_action(0)
 
@@ -112,3 +124,62 @@ def choices(top, name):
     if not combo:  # it is being filled
         return []
     return [node.get_name() for node in walk(combo) if node.get_role() == Atspi.Role.MENU_ITEM]
+
+
+class Keys:
+    """The keyboard, and where its focus goes in a window."""
+
+    CODES = {"Escape": 9, "Tab": 23, "Return": 36, "space": 65}
+    SHIFT = 50
+
+    def __init__(self, window):
+        self.focus = None
+        self.heard = collections.deque()
+        self.listener = Atspi.EventListener.new(self.hear)
+        self.listener.register("object:state-changed:focused")
+        # Without a window manager the keys go to the window below the pointer.
+        box = window.get_component_iface().get_extents(Atspi.CoordType.SCREEN)
+        Atspi.generate_mouse_event(box.x + 3, box.y + 3, "abs")
+        wait_for(lambda: has(window, Atspi.StateType.ACTIVE), 10.0)
+        self.settle()
+
+    def settle(self):
+        """Waits until the focus stays where it is."""
+        while self.listen(0.3):
+            pass
+
+    def hear(self, event):
+        if event.detail1:
+            self.heard.append((event.source.get_role_name(), event.source.get_name()))
+
+    def listen(self, seconds):
+        """Whether the focus has gone somewhere else.  GTK tells of some twice."""
+        end = time.monotonic() + seconds
+        context = GLib.MainContext.default()
+        while time.monotonic() < end:
+            while context.pending():
+                context.iteration(False)
+            while self.heard:
+                heard = self.heard.popleft()
+                if heard != self.focus:
+                    self.focus = heard
+                    return True
+            time.sleep(0.01)
+        return False
+
+    def type(self, key):
+        plain = key.removeprefix("Shift+")
+        if plain != key:
+            Atspi.generate_keyboard_event(self.SHIFT, None, Atspi.KeySynthType.PRESS)
+        Atspi.generate_keyboard_event(self.CODES[plain], None, Atspi.KeySynthType.PRESSRELEASE)
+        if plain != key:
+            Atspi.generate_keyboard_event(self.SHIFT, None, Atspi.KeySynthType.RELEASE)
+        return True
+
+    def press(self, key):
+        """Where the focus goes: role and name."""
+        self.type(key)
+        return self.focus if self.listen(5.0) else ("nothing", "")
+
+    def end(self):
+        self.listener.deregister("object:state-changed:focused")

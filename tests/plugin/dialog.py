@@ -120,8 +120,10 @@ def check_answer(tap, path, sampler):
         "the steps that were set were taken": answer["settings"].get("steps") == STEPS,
         "the label that was typed was meant": answer["settings"].get("label") == LABEL,
         "the layer is named after label and sampler": f"{LABEL}, {sampler}" in answer["name"],
-        "last values are the dialog's": answer["again"] and
-                                        answer["again_settings"] == answer["settings"],
+        "last values are the dialog's, but for the seed":
+            answer["again"] and {**answer["again_settings"], "seed": None} ==
+                                {**answer["settings"], "seed": None}
+            and answer["again_settings"]["seed"] != answer["settings"]["seed"],
         "and make one more layer": answer["again_layers"] == 4,
     }
     for fact, holds in facts.items():

@@ -1,10 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What runs in gimp-console while dialog.py presses the buttons."""
 
-import json
-import os
-
-from support import call, new_image, raw, settings
+from support import answer as tell, call, new_image, raw, settings
 
 from gi.repository import Gegl, Gimp
 
@@ -54,11 +51,7 @@ def main():
     answer["again"] = again.good
     answer["again_settings"] = settings(again.layer) if again.layer else {}
     answer["again_layers"] = len(image.get_layers())
-
-    path = os.path.join(os.environ["GIMP3_DIRECTORY"], "answer")
-    with open(path + ".new", "w", encoding="utf-8") as file:
-        json.dump(answer, file)
-    os.rename(path + ".new", path)
+    tell("answer", answer)
     # Once more, which is closed at once.
     call("reimagine", image, [source], run_mode=Gimp.RunMode.INTERACTIVE)
     image.delete()

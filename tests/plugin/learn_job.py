@@ -1,10 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What runs in gimp-console while learn.py presses the buttons."""
 
-import json
-import os
-
-from support import call, new_image, put, raw, settings, texture
+from support import answer as tell, call, new_image, put, raw, settings, texture
 
 from gi.repository import Gimp
 
@@ -25,9 +22,5 @@ def main():
     # Another dialog, in which the new model is chosen.
     made = call("generate", image, [source], run_mode=Gimp.RunMode.INTERACTIVE)
     answer["made_with"] = settings(made.layer)["model"] if made.layer else made.message
-
-    path = os.path.join(os.environ["GIMP3_DIRECTORY"], "answer")
-    with open(path + ".new", "w", encoding="utf-8") as file:
-        json.dump(answer, file)
-    os.rename(path + ".new", path)
+    tell("answer", answer)
     image.delete()

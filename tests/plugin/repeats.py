@@ -23,15 +23,20 @@ def threads(tap):
 
 
 def seeds(tap):
-    """fresh seeds are recorded"""
+    """fresh seeds are recorded, and a given one is honored"""
     image, source = new_image()
-    layers = [call("noise", image, [source], random_seed=True).layer for _ in range(3)]
+    ways = ({}, {}, {"random_seed": True}, {"random_seed": False}, {"seed": -1})
+    layers = [call("noise", image, [source], **way).layer for way in ways]
     numbers = [int(settings(layer)["seed"]) for layer in layers]
-    tap.equal(len(set(numbers)), 3, "each run has a seed of its own")
+    tap.equal(len(set(numbers)), len(ways), "each run has a seed of its own")
     tap.ok(all(f"seed {n}" in layer.get_name() for n, layer in zip(numbers, layers)),
            "it is in the layer's name")
     again = call("noise", image, [source], seed=numbers[0]).layer
     tap.equal(raw(again), raw(layers[0]), "given again it gives the same bytes")
+    for seed in (0, 7, 2147483647):
+        for way in ({}, {"random_seed": True}):
+            layer = call("noise", image, [source], seed=seed, **way).layer
+            tap.equal(settings(layer)["seed"], str(seed), f"a script's own {seed} {way or ''}")
 
 
 def samplers(tap):
@@ -49,8 +54,11 @@ def samplers(tap):
 def last_values(tap):
     """run mode with last values"""
     image, source = new_image()
-    result = call("noise", image, [source], run_mode=Gimp.RunMode.WITH_LAST_VALS)
-    tap.ok(result.good and result.layer is not None, "it runs", result.message)
+    results = [call("noise", image, [source], run_mode=Gimp.RunMode.WITH_LAST_VALS)
+               for _ in range(2)]
+    for result in results:
+        tap.ok(result.good and result.layer is not None, "it runs", result.message)
+    tap.ok(raw(results[0].layer) != raw(results[1].layer), "with a new seed each time")
 
 
 def no_display(tap):

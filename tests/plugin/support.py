@@ -99,6 +99,14 @@ def call(name, image, drawables, /, **arguments):
     return Result(status, made, message)
 
 
+def answer(name, value):
+    """Tells it to whoever waits for a file of that name, which is whole once it is there."""
+    path = os.path.join(os.environ["GIMP3_DIRECTORY"], name)
+    with open(path + ".new", "w", encoding="utf-8") as file:
+        json.dump(value, file)
+    os.rename(path + ".new", path)
+
+
 def pattern(width, height, alpha=False):
     """Smooth colours: (R'G'B'A float) bytes in rows."""
     import array
@@ -121,6 +129,16 @@ def texture(width, height, alpha=lambda x, y: 1.0):
             grain = state / 2147483648.0
             data.extend((0.3 + 0.4 * grain, 0.25 + 0.3 * grain, 0.1 + 0.2 * grain, alpha(x, y)))
     return data.tobytes()
+
+
+def fill_alpha(layer, alpha):
+    """Gray, as opaque at each pixel as alpha(x, y) tells."""
+    import array
+    data = array.array("f")
+    for y in range(layer.get_height()):
+        for x in range(layer.get_width()):
+            data.extend((0.5, 0.5, 0.5, alpha(x, y)))
+    put(layer, data.tobytes())
 
 
 def rectangle(drawable):

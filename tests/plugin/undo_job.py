@@ -2,22 +2,13 @@
 """What undo.py has GIMP do; each function ends with an answer in a file."""
 
 import hashlib
-import json
-import os
 import time
 
 from scenes import all_of, stage
-from support import call, new_image, raw, select, settings
+from support import answer, call, new_image, raw, select, settings
 from walk import ACTS
 
 from gi.repository import Gimp
-
-
-def answer(name, value):
-    path = os.path.join(os.environ["GIMP3_DIRECTORY"], name)
-    with open(path + ".new", "w", encoding="utf-8") as file:
-        json.dump(value, file)
-    os.rename(path + ".new", path)
 
 
 def state(image):
@@ -68,6 +59,8 @@ def meddle(name, how):
         image.remove_layer(layer)
     elif how in ("lock", "unlock"):
         layer.set_lock_content(how == "lock")
+    elif how == "unselect":
+        Gimp.Selection.none(image)
     elif how == "select":
         select(image, 0, 0, 12, 12)
     Gimp.displays_flush()

@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "plugin/outlook.h"
+
+#include <glib/gi18n-lib.h>
+#include <math.h>
+
+#include "plugin/config.h"
+#include "plugin/materials.h"
+#include "plugin/source.h"
+
+/* Processor seconds for a megapixel step of the embedded model, before any run was measured. */
+#define EMBEDDED_MODEL 4.0
+
+/* Looking for holes renders the image.  Who asks twice a second gets the same answer for a while. */
+#define STALE   (5 * G_TIME_SPAN_SECOND)
+#define PATIENT 20 /* times as long as it took */
+
+static gboolean
+has_holes (const DifTarget *target)
+{
+  static gint64     until = 0;
+  static gboolean   any = FALSE;
+  const gint64      begun = g_get_monotonic_time ();
+  g_auto (DifSource) source = { NULL, NULL, NULL };
+  gint64 now = 0;
+
+  if (begun < until)
+    return any;
+  any = dif_source_read (target, &source, NULL) && dif_source_has_holes (target, &source);
+  now = g_get_monotonic_time ();
+  until = now + MAX (STALE, PATIENT * (now - begun));
+  return any;
+}
+
+static gboolean
+check_hole (const DifTarget *target, GError **error)
+{
+  if (target->task != DIF_TASK_INPAINT || target->selected || has_holes (target))
+    return TRUE;
+
+  g_set_error_literal (error, GIMP_PLUG_IN_ERROR, 0, _ ("Select what is to be removed first."));
+  return FALSE;
+}
+
+/* Whether there are materials; their pixels are read when it begins. */
+static gboolean
+check_materials (const DifSession *session, const DifSettings *settings, GError **error)
+{
+  g_autoptr (DifModelInfo) info = dif_model_info_load (settings->path, error);
+  g_autoptr (DifMaterials) materials = NULL;
+
+  if (info != NULL)
+    materials = dif_materials_find (session->drawables, session->image,
+                                    (const char *const *) info->labels, error);
+  return materials != NULL;
+}
+
+static gboolean
+is_guided (const DifRequest *request)
+{
+  const char *label = request->label != NULL ? request->label : "";
+  const char *other = request->negative_label != NULL ? request->negative_label : "";
+
+  return request->guidance != 1.0 && ! g_str_equal (label, other);
+}
+
+static gdouble
+count_evaluations (const DifRequest *request)
+{
+  const DifSampler *sampler = dif_sampler_find (request->sampler);
+  const guint       evals = sampler != NULL ? sampler->evals : 1;
+  guint             steps = MAX (request->steps / evals, 1);
+  gdouble           n = 0.0;
+
+  if (request->stop_after > 0)
+    steps = MIN (steps, request->stop_after);
+  n = (gdouble) steps * evals;
+  if (is_guided (request))
+    n *= 1.0 + MAX (request->guidance_from - request->guidance_to, 0.0);
+  return n;
+}
+
+static gdouble
+count_megapixels (const DifRequest *request, const DifRect *region)
+{
+  const gdouble longer = MAX (region->width, region->height);
+  const gdouble scale = request->work_size > 0 && request->task != DIF_TASK_GENERATE ?
+                            request->work_size / longer :
+                            1.0;
+
+  return scale * region->width * scale * region->height * 1e-6;
+}
+
+static void
+look_at (const DifTarget *target, DifOutlook *outlook)
+{
+  *outlook = (DifOutlook) {
+    .selected = target->selected,
+    .on_layer = target->task != DIF_TASK_GENERATE || target->replace,
+    .width = target->area.width,
+    .height = target->area.height,
+  };
+}
+
+static gboolean
+look_at_lesson (const DifSession *session, DifOutlook *outlook, GError **error)
+{
+  const DifAim aim = { session->row->task, FALSE,
+                       dif_settings_is_visible (session->row, session->config), 0, NULL };
+  DifTarget    target;
+
+  if (! dif_session_find_target (session, &aim, &target, error))
+    return FALSE;
+  look_at (&target, outlook);
+  return TRUE;
+}
+
+gboolean
+dif_session_outlook (const DifSession *session, DifOutlook *outlook, GError **error)
+{
+  g_autoptr (DifSettings) settings = NULL;
+  DifTarget               target;
+  DifAim                  aim;
+
+  if (session->row->args & DIF_ARG_LEARN)
+    return look_at_lesson (session, outlook, error);
+
+  settings = dif_settings_new (session->row, session->config, error);
+  if (settings == NULL)
+    return FALSE;
+  aim = (DifAim) { session->row->task, settings->replace, settings->visible, settings->reach,
+                   &settings->request };
+  if (! dif_session_find_target (session, &aim, &target, error) || ! check_hole (&target, error))
+    return FALSE;
+  if ((session->row->args & DIF_ARG_MATERIALS) && ! check_materials (session, settings, error))
+    return FALSE;
+
+  look_at (&target, outlook);
+  if (session->row->args & DIF_ARG_NETWORK)
+    outlook->megapixel_steps = count_evaluations (&settings->request) *
+                               count_megapixels (&settings->request, &target.region);
+  return TRUE;
+}
+
+/* ---- in words ----------------------------------------------------------- */
+
+static guint
+threads_of (const DifSession *session)
+{
+  gint threads = 0;
+
+  g_object_get (session->config, "threads", &threads, NULL);
+  return (guint) (threads > 0 ? threads : gimp_get_num_processors ());
+}
+
+/* Regions are evaluated with what is around them, which counts neither pixels nor steps. */
+static char *
+use_of_model (const DifSession *session)
+{
+  g_autofree char *model = NULL;
+
+  g_object_get (session->config, "model", &model, NULL);
+  return g_strconcat (model != NULL ? g_strstrip (model) : "",
+                      session->row->args & DIF_ARG_MATERIALS ? "\nmaterials" : "", NULL);
+}
+
+/* What was learnt here is a network like the embedded one, and others are not. */
+static gdouble
+first_guess (const DifSession *session)
+{
+  g_autofree char         *model = NULL;
+  g_autofree char         *path = NULL;
+  g_autoptr (DifModelInfo) own = NULL;
+  g_autoptr (DifModelInfo) info = NULL;
+
+  g_object_get (session->config, "model", &model, NULL);
+  path = dif_resolve_model (model != NULL ? g_strstrip (model) : "", NULL);
+  info = path != NULL ? dif_model_info_load (path, NULL) : NULL;
+  own = dif_model_info_load ("", NULL);
+  if (info == NULL || own == NULL || info->n_parameters != own->n_parameters)
+    return 0.0;
+  return session->row->args & DIF_ARG_MATERIALS ? 2.0 * EMBEDDED_MODEL : EMBEDDED_MODEL;
+}
+
+static char *
+about (gdouble seconds)
+{
+  guint n = 0;
+
+  if (seconds >= 90.0)
+    {
+      n = (guint) round (MIN (seconds / 60.0, G_MAXINT32));
+      return g_strdup_printf (
+          g_dngettext (GETTEXT_PACKAGE, "about %u minute", "about %u minutes", n), n);
+    }
+  n = (guint) ceil (seconds);
+  if (n > 10)
+    n = (n + 4) / 5 * 5;
+  return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "about %u second", "about %u seconds", n),
+                          n);
+}
+
+static char *
+where (const DifSession *session, const DifOutlook *outlook)
+{
+  const char *format = "%d × %d";
+
+  if (outlook->selected)
+    return g_strdup_printf (format, outlook->width, outlook->height);
+  if (session->row->task == DIF_TASK_INPAINT)
+    format = _ ("What is transparent of %d × %d");
+  else if (outlook->on_layer)
+    format = _ ("Whole layer, %d × %d");
+  else
+    format = _ ("Whole image, %d × %d");
+  return g_strdup_printf (format, outlook->width, outlook->height);
+}
+
+char *
+dif_outlook_tell (const DifSession *session, gboolean *ready)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char   *place = NULL;
+  g_autofree char   *use = NULL;
+  g_autofree char   *time = NULL;
+  gdouble            seconds = 0.0;
+  DifOutlook         outlook;
+
+  *ready = dif_session_outlook (session, &outlook, &error);
+  if (! *ready)
+    return g_strdup (error->message);
+
+  place = where (session, &outlook);
+  if (! (outlook.megapixel_steps > 0.0))
+    return g_steal_pointer (&place);
+  use = use_of_model (session);
+  seconds =
+      dif_speed_guess (use, threads_of (session), outlook.megapixel_steps, first_guess (session));
+  if (seconds < 0.0)
+    return g_steal_pointer (&place);
+  time = about (seconds);
+
+  /* Translators: a place, such as "Whole layer, 640 × 480", and "about 20 seconds" */
+  return g_strdup_printf (_ ("%s, %s"), place, time);
+}
+
+void
+dif_outlook_learn (const DifSession *session, const DifOutlook *outlook, const DifSpeedWatch *watch)
+{
+  g_autofree char *use = NULL;
+  gint             stop_after = 0;
+
+  if (! (outlook->megapixel_steps > 0.0))
+    return;
+  /* reports count all steps, the outlook those that are made */
+  g_object_get (session->config, "stop-after", &stop_after, NULL);
+  if (stop_after > 0)
+    return;
+  use = use_of_model (session);
+  dif_speed_keep (use, threads_of (session), outlook->megapixel_steps, watch);
+}
