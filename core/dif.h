@@ -6,6 +6,7 @@
 
 #include "core/base/error.h"
 #include "core/base/progress.h"
+#include "core/base/start.h"
 #include "core/diffusion/guidance.h"
 #include "core/diffusion/sampler.h"
 #include "core/diffusion/spacing.h"

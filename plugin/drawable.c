@@ -256,10 +256,10 @@ write_new_layer (const DifTarget *target, const DifSource *source, const DifImag
 {
   const gboolean shaped = source != NULL && keeps_alpha (target->task) && ! clipped;
   const Laying   laying = { target, result, shaped ? source->alpha : NULL, shaped };
-  GimpLayer *layer = make_layer (target, &laying, mask, clipped, name, error);
-  GimpLayer *parent = NULL;
-  gint       position = 0;
-  gboolean   done = FALSE;
+  GimpLayer     *layer = make_layer (target, &laying, mask, clipped, name, error);
+  GimpLayer     *parent = NULL;
+  gint           position = 0;
+  gboolean       done = FALSE;
 
   if (layer == NULL)
     return NULL;

@@ -4,8 +4,9 @@
 #include <string.h>
 
 /* What is set for one picture; all else is how one likes to work. */
-static const char *const of_picture[] = { "label", "negative",    "palette", "noise-level",
-                                          "seed",  "random-seed", "context", "stop-after" };
+static const char *const of_picture[] = { "name",        "label",       "negative",
+                                          "palette",     "noise-level", "seed",
+                                          "random-seed", "context",     "stop-after" };
 
 static char *
 name_of (GimpProcedureConfig *config, const char *ending)

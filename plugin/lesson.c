@@ -104,11 +104,10 @@ check_pixels (const DifRect *region, float *pixels, const float *cover, GError *
         continue;
       if (cover == NULL || cover[i / 3] > 0.0f)
         {
-          g_set_error (
-              error, DIF_ERROR, DIF_ERROR_NONFINITE,
-              _ ("The pixel at column %d, row %d is not a number. Paint over it first."),
-              region->x + (gint) (i / 3 % (gsize) region->width),
-              region->y + (gint) (i / 3 / (gsize) region->width));
+          g_set_error (error, DIF_ERROR, DIF_ERROR_NONFINITE,
+                       _ ("The pixel at column %d, row %d is not a number. Paint over it first."),
+                       region->x + (gint) (i / 3 % (gsize) region->width),
+                       region->y + (gint) (i / 3 / (gsize) region->width));
           return FALSE;
         }
       pixels[i] = 0.0f;
@@ -205,8 +204,7 @@ dif_lesson_give (DifSession *session, const DifTarget *target, GError **error)
   from = folder != NULL ? find_beginning (session->config, error) : NULL;
   if (from == NULL)
     return FALSE;
-  if (! dif_source_read (target, &source, error) ||
-      ! read_cover (target, &source, &cover, error) ||
+  if (! dif_source_read (target, &source, error) || ! read_cover (target, &source, &cover, error) ||
       ! check_cover (&cover, (gsize) learning.width * learning.height, error) ||
       ! check_pixels (&target->region, source.pixels, cover, error))
     return FALSE;

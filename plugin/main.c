@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdio.h>
+#include <stdlib.h>
+
 #include <libgimp/gimpui.h>
 
 #include <glib/gi18n-lib.h>
@@ -301,5 +304,20 @@ static void
 dif_plug_in_init (DifPlugIn *plug_in)
 {
 }
+
+/* OpenBLAS, which is loaded next, would not end if it got too little. */
+static void
+check_start (int argc, char **argv, char **environment)
+{
+  if (dif_start_needs (environment) == 0)
+    return;
+  fputs (
+      "gimp-diffusion: There is not enough memory to start.  Raise the limit (ulimit -v), or set "
+      "OPENBLAS_NUM_THREADS to 1.\n",
+      stderr);
+  _Exit (EXIT_FAILURE);
+}
+
+DIF_BEFORE_LIBRARIES (check_start)
 
 GIMP_MAIN (dif_plug_in_get_type ())

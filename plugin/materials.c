@@ -137,8 +137,8 @@ read_seen (GimpImage *image, GimpLayer *layer, const DifRect *region, float *cov
 
 /* How much of the layer there is at each pixel. */
 static gboolean
-read_cover (GimpImage *image, GimpLayer *layer, const DifRect *region, float *cover,
-            float *scratch, GError **error)
+read_cover (GimpImage *image, GimpLayer *layer, const DifRect *region, float *cover, float *scratch,
+            GError **error)
 {
   const gsize    n = (gsize) region->width * (gsize) region->height;
   GimpLayerMask *mask = gimp_layer_get_mask (layer);

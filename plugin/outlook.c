@@ -5,37 +5,72 @@
 #include <math.h>
 
 #include "plugin/config.h"
+#include "plugin/making.h"
 #include "plugin/materials.h"
 #include "plugin/source.h"
+
+#define THUMB_SIZE 256
 
 /* Processor seconds for a megapixel step of the embedded model, before any run was measured. */
 #define EMBEDDED_MODEL 4.0
 
-/* Looking for holes renders the image.  Who asks twice a second gets the same answer for a while. */
-#define STALE   (5 * G_TIME_SPAN_SECOND)
-#define PATIENT 20 /* times as long as it took */
+static GBytes *
+new_thumb (const DifTarget *target)
+{
+  gint width = THUMB_SIZE;
+  gint height = THUMB_SIZE;
+  gint bytes_per_pixel = 0;
 
+  if (target->visible)
+    return gimp_image_get_thumbnail_data (target->image, &width, &height, &bytes_per_pixel);
+  return gimp_drawable_get_thumbnail_data (GIMP_DRAWABLE (target->layer), THUMB_SIZE, THUMB_SIZE,
+                                           &width, &height, &bytes_per_pixel);
+}
+
+/* Looking for holes renders the image, which takes seconds of a large one.  Who asks twice a second
+ * gets the same answer until a thumbnail, which takes milliseconds, is another one. */
 static gboolean
 has_holes (const DifTarget *target)
 {
-  static gint64     until = 0;
-  static gboolean   any = FALSE;
-  const gint64      begun = g_get_monotonic_time ();
+  static GBytes     *seen = NULL;
+  static gboolean    any = FALSE;
+  g_autoptr (GBytes) thumb = new_thumb (target);
   g_auto (DifSource) source = { NULL, NULL, NULL };
-  gint64 now = 0;
 
-  if (begun < until)
+  if (seen != NULL && thumb != NULL && g_bytes_equal (seen, thumb))
     return any;
   any = dif_source_read (target, &source, NULL) && dif_source_has_holes (target, &source);
-  now = g_get_monotonic_time ();
-  until = now + MAX (STALE, PATIENT * (now - begun));
+  g_clear_pointer (&seen, g_bytes_unref);
+  seen = g_steal_pointer (&thumb);
   return any;
 }
 
-static gboolean
-check_hole (const DifTarget *target, GError **error)
+/* Where nothing is selected, what the last run filled is open for the next one. */
+static GPtrArray *
+find_tries (const DifSession *session, const DifTarget *target)
 {
-  if (target->task != DIF_TASK_INPAINT || target->selected || has_holes (target))
+  g_autofree char *name = dif_making_name_selection (target, NULL);
+  GPtrArray       *tries = g_ptr_array_new ();
+
+  for (guint i = 0; g_strcmp0 (name, session->tried) == 0 && i < session->tries->len; i++)
+    if (gimp_item_is_valid (g_ptr_array_index (session->tries, i)))
+      g_ptr_array_add (tries, g_ptr_array_index (session->tries, i));
+  return tries;
+}
+
+static gboolean
+check_hole (const DifSession *session, DifTarget *target, GError **error)
+{
+  g_autoptr (GPtrArray) tries = NULL;
+  gboolean              any = FALSE;
+
+  if (target->task != DIF_TASK_INPAINT || target->selected)
+    return TRUE;
+  tries = find_tries (session, target);
+  target->unseen = tries;
+  any = has_holes (target);
+  target->unseen = NULL;
+  if (any)
     return TRUE;
 
   g_set_error_literal (error, GIMP_PLUG_IN_ERROR, 0, _ ("Select what is to be removed first."));
@@ -130,7 +165,8 @@ dif_session_outlook (const DifSession *session, DifOutlook *outlook, GError **er
     return FALSE;
   aim = (DifAim) { session->row->task, settings->replace, settings->visible, settings->reach,
                    &settings->request };
-  if (! dif_session_find_target (session, &aim, &target, error) || ! check_hole (&target, error))
+  if (! dif_session_find_target (session, &aim, &target, error) ||
+      ! check_hole (session, &target, error))
     return FALSE;
   if ((session->row->args & DIF_ARG_MATERIALS) && ! check_materials (session, settings, error))
     return FALSE;

@@ -55,8 +55,8 @@ read_pixels (const DifRect *region, GeglBuffer *buffer, gint x, gint y, DifSourc
       const GeglRectangle rect = { x, y + done, region->width, height };
       const gsize         first = (gsize) done * width;
 
-      gegl_buffer_get (buffer, &rect, 1.0, babl_format ("R'G'B'A float"), band,
-                       GEGL_AUTO_ROWSTRIDE, GEGL_ABYSS_NONE);
+      gegl_buffer_get (buffer, &rect, 1.0, babl_format ("R'G'B'A float"), band, GEGL_AUTO_ROWSTRIDE,
+                       GEGL_ABYSS_NONE);
       for (gsize i = 0; i < width * (gsize) height; i++)
         {
           memcpy (source->pixels + 3 * (first + i), band + 4 * i, 3 * sizeof (float));
@@ -76,12 +76,12 @@ read_visible (const DifTarget *target, DifTwin *twin, DifSource *source, GError 
 
   dif_twin_hide_above (twin, target->above);
   for (guint i = 0; target->unseen != NULL && i < target->unseen->len; i++)
-    gimp_item_set_visible (
-        GIMP_ITEM (dif_twin_layer (twin, g_ptr_array_index (target->unseen, i))), FALSE);
+    gimp_item_set_visible (GIMP_ITEM (dif_twin_layer (twin, g_ptr_array_index (target->unseen, i))),
+                           FALSE);
 
   buffer = dif_twin_visible (twin, error);
-  return buffer != NULL && read_pixels (&target->region, buffer, target->region.x,
-                                        target->region.y, source, error);
+  return buffer != NULL &&
+         read_pixels (&target->region, buffer, target->region.x, target->region.y, source, error);
 }
 
 /* Effects may move a layer's corner. */
@@ -115,9 +115,9 @@ read_mask (const DifTarget *target, DifSource *source, GError **error)
 
   if (target->replace || mask == NULL || ! gimp_layer_get_apply_mask (target->layer))
     return TRUE;
-  source->shown = dif_drawable_read_region (
-      GIMP_DRAWABLE (mask), target, dif_drawable_on_layer (target, &target->region), "Y float",
-      error);
+  source->shown =
+      dif_drawable_read_region (GIMP_DRAWABLE (mask), target,
+                                dif_drawable_on_layer (target, &target->region), "Y float", error);
   return source->shown != NULL;
 }
 
@@ -240,7 +240,8 @@ put_in_place (const DifTarget *target, const DifSource *source, const DifImage *
                        GEGL_AUTO_ROWSTRIDE);
     }
   gegl_buffer_flush (buffer);
-  gimp_drawable_update (GIMP_DRAWABLE (layer), 0, 0, gimp_drawable_get_width (GIMP_DRAWABLE (layer)),
+  gimp_drawable_update (GIMP_DRAWABLE (layer), 0, 0,
+                        gimp_drawable_get_width (GIMP_DRAWABLE (layer)),
                         gimp_drawable_get_height (GIMP_DRAWABLE (layer)));
   return TRUE;
 }

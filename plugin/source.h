@@ -35,8 +35,8 @@ gboolean dif_source_has_effects (GimpLayer *layer);
  * @error: set if there is no memory or GIMP refused
  *
  * Of a target that is read as it is visible: what the image shows from its bottom up to where the
- * new layer goes.  Else the layer's own pixels, with its effects unless they are to be replaced, for
- * then the effects will go on top of what is written.
+ * new layer goes.  Else the layer's own pixels, with its effects unless they are to be replaced,
+ * for then the effects will go on top of what is written.
  *
  * Returns: whether it could be read; @source is to be cleared all the same
  */
@@ -53,7 +53,8 @@ void dif_source_clear (DifSource *source);
  * @source: what was read
  * @n: its pixels
  * @error: set to %DIF_ERROR_NOMEM
- * @seen: (out) (transfer full) (nullable): alpha as the mask lets it through; %NULL if all is opaque
+ * @seen: (out) (transfer full) (nullable): alpha as the mask lets it through; %NULL if all is
+ * opaque
  *
  * Returns: whether it could be told
  */
@@ -77,11 +78,10 @@ gboolean dif_source_has_holes (const DifTarget *target, const DifSource *source)
  * A layer above what shines through would let less of it shine through.  It must be clipped to what
  * is below it then.
  *
- * Returns: whether a good part of what is selected is neither opaque nor transparent, and none is to
- *   be made opaque
+ * Returns: whether a good part of what is selected is neither opaque nor transparent, and none is
+ * to be made opaque
  */
-gboolean dif_source_is_glazed (const DifTarget *target, const DifSource *source,
-                               const float *mask);
+gboolean dif_source_is_glazed (const DifTarget *target, const DifSource *source, const float *mask);
 
 /**
  * dif_source_compose:

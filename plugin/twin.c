@@ -51,8 +51,7 @@ copy_of (DifTwin *twin, GimpItem *item)
 {
   GimpItem             *group = gimp_item_get_parent (item);
   gint                  place = gimp_image_get_item_position (twin->image, item);
-  g_autofree GimpItem **items =
-      items_in (twin->copy, group != NULL ? copy_of (twin, group) : NULL);
+  g_autofree GimpItem **items = items_in (twin->copy, group != NULL ? copy_of (twin, group) : NULL);
 
   for (gint i = 0; items != NULL && items[i] != NULL; i++)
     if (i == place)

@@ -10,9 +10,10 @@
 #include "ui/progress-text.h"
 
 /* GIMP does not tell plug-ins when a selection changes: they have to ask.  Where an answer takes
- * long, it is not asked for more than a twentieth of the time. */
-#define POLL_MS    500
-#define POLL_SHARE 20
+ * long, it is not asked for more than a quarter of the time. */
+#define POLL_MS      500
+#define MOST_POLL_MS 5000
+#define POLL_SHARE   4
 
 struct _DifDialog
 {
@@ -136,7 +137,7 @@ on_poll (gpointer data)
 
   look_ahead (dialog);
   took = (guint) ((g_get_monotonic_time () - begin) / 1000);
-  dialog->poll = g_timeout_add (MAX (POLL_MS, POLL_SHARE * took), on_poll, dialog);
+  dialog->poll = g_timeout_add (CLAMP (POLL_SHARE * took, POLL_MS, MOST_POLL_MS), on_poll, dialog);
   return G_SOURCE_REMOVE;
 }
 

@@ -130,7 +130,9 @@ dif_file_read (DifFile *file, guint64 offset, void *buffer, gsize size, GError *
       if (n == 0)
         {
           g_set_error (error, DIF_ERROR, DIF_ERROR_TRUNCATED,
-                       _ ("“%s” ends too early: %zu bytes are missing."), file->name, size);
+                       g_dngettext (GETTEXT_PACKAGE, "“%s” ends too early: %zu byte is missing.",
+                                    "“%s” ends too early: %zu bytes are missing.", size),
+                       file->name, size);
           return FALSE;
         }
       out += n;

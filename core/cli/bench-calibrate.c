@@ -76,13 +76,31 @@ time_conv (DifContext *context, const DifConvWork *work, DifConvAlgorithm algori
   return least == G_MAXDOUBLE ? 0.0 : least / CLOCKS_PER_SEC * 1e3;
 }
 
+/* As C writes them, for core/ops/cost.c: the locale's point may be a comma. */
+static void
+print_numbers (const char *format, const double *numbers, guint n)
+{
+  char text[G_ASCII_DTOSTR_BUF_SIZE];
+
+  for (guint i = 0; i < n; i++)
+    g_print ("%s%s", i ? ", " : "", g_ascii_formatd (text, sizeof text, format, numbers[i]));
+}
+
 static void
 print_costs (const char *title, const DifCosts *c)
 {
-  g_print ("%s\n  { %.3f, %.3f, %.3f, {", title, c->product, c->gather, c->stream);
+  g_print ("%s\n  { ", title);
+  print_numbers ("%.3f", (const double[]) { c->product, c->gather, c->stream }, 3);
+  g_print (", {");
   for (guint kind = 0; kind < DIF_N_WINOGRAD_FORMS; kind++)
-    g_print ("%s { %.1f, %.1f, %.1f }", kind ? "," : "", c->forms[kind].inputs,
-             c->forms[kind].outputs, c->forms[kind].weights);
+    {
+      g_print ("%s { ", kind ? "," : "");
+      print_numbers ("%.1f",
+                     (const double[]) { c->forms[kind].inputs, c->forms[kind].outputs,
+                                        c->forms[kind].weights },
+                     3);
+      g_print (" }");
+    }
   g_print (" } }\n");
 }
 

@@ -53,9 +53,10 @@ bench_network (const char *model, const BenchOptions *o)
   g_autofree char          *folder = dif_resolve_model (model, &error);
   g_autoptr (DifCheckpoint) checkpoint =
       folder ? dif_checkpoint_open (folder, FALSE, &error) : NULL;
-  const guint  size = o->size ? (guint) o->size : 256;
-  BenchFigures figures;
-  guint        multiple;
+  g_autofree char *display = folder ? g_filename_display_name (folder) : NULL;
+  const guint      size = o->size ? (guint) o->size : 256;
+  BenchFigures     figures;
+  guint            multiple;
 
   if (! checkpoint)
     return cli_failed (error);
@@ -65,7 +66,7 @@ bench_network (const char *model, const BenchOptions *o)
   if (! measure (checkpoint->model, o, size, &figures, &error))
     return cli_failed (error);
   bench_report (
-      json_pack ("{s:s, s:i, s:i}", "model", folder, "size", (int) size, "batch", o->batch), o,
+      json_pack ("{s:s, s:i, s:i}", "model", display, "size", (int) size, "batch", o->batch), o,
       &figures);
   return CLI_OK;
 }

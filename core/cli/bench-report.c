@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include <stdlib.h>
-
 #include <glib/gi18n-lib.h>
 
 #include "core/cli/bench.h"
+#include "core/io/json.h"
 
 static double
 rate (double operations, double seconds)
@@ -95,9 +94,10 @@ print_table (const BenchFigures *f)
                  f->ops[order[i]].operations);
   print_row (_ ("other"), 0.0, other_seconds (f), f->mean, 0.0);
   print_row (_ ("all"), 1.0, f->mean, f->mean, f->operations);
-  g_print (ngettext ("%u thread; median %.3f ms, least %.3f ms, processor time %.3f ms\n",
-                     "%u threads; median %.3f ms, least %.3f ms, processor time %.3f ms\n",
-                     f->n_threads),
+  g_print (g_dngettext (GETTEXT_PACKAGE,
+                        "%u thread; median %.3f ms, least %.3f ms, processor time %.3f ms\n",
+                        "%u threads; median %.3f ms, least %.3f ms, processor time %.3f ms\n",
+                        f->n_threads),
            f->n_threads, f->median * 1e3, f->least * 1e3, f->cpu_median * 1e3);
   g_print (_ ("Activations: %.1f MB at their peak, %.1f MB kept; process: %.1f MB at its peak, "
               "%.1f MB after\n"),
@@ -117,9 +117,9 @@ bench_report (json_t *what, const BenchOptions *options, const BenchFigures *fig
     print_table (figures);
   else
     {
-      text = json_dumps (what, JSON_INDENT (2) | JSON_REAL_PRECISION (6));
+      text = dif_json_dump (what, JSON_INDENT (2) | JSON_REAL_PRECISION (6));
       g_print ("%s\n", text);
-      free (text);
+      g_free (text);
     }
   json_decref (what);
 }

@@ -7,10 +7,10 @@
 
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
-#include <jansson.h>
 
 #include "core/base/error.h"
 #include "core/cli/cli.h"
+#include "core/io/json.h"
 #include "core/train/experiments/experiment.h"
 
 #define SHORT 0.25 /* of the effort */
@@ -82,14 +82,14 @@ static gboolean
 write_all (const DifExperiment *experiment, const DifFindings *findings, const char *svg_path,
            const char *json_path, GError **error)
 {
-  json_t *root = to_json (experiment, findings);
-  char   *json = root ? json_dumps (root, JSON_INDENT (1) | JSON_REAL_PRECISION (6)) : NULL;
+  json_t          *root = to_json (experiment, findings);
+  g_autofree char *json =
+      root ? dif_json_dump (root, JSON_INDENT (1) | JSON_REAL_PRECISION (6)) : NULL;
   g_autofree char *lines = g_strconcat (json ? json : "", "\n", NULL);
   g_autofree char *svg = findings->plot ? dif_plot_to_svg (findings->plot) : g_strdup ("");
   const gboolean   written =
       write_text (svg_path, svg, error) && write_text (json_path, lines, error);
 
-  free (json);
   json_decref (root);
   return written;
 }

@@ -25,10 +25,14 @@ cli_info (int argc, char **argv)
            info->n_parameters / 1e6);
   g_print (_ ("channels:    %u in, %u out%s\n"), info->in_channels, info->out_channels,
            info->inpainting ? _ (" (sees mask and masked picture)") : "");
-  g_print (_ ("trained on:  %u pixels on a side\n"), info->sample_size);
+  if (info->sample_height > 0 && info->sample_width > 0)
+    g_print (_ ("trained on:  %u × %u pixels\n"), info->sample_width, info->sample_height);
   if (info->n_train_steps)
     g_print (_ ("process:     %s, %u steps, predicts %s\n"), info->schedule, info->n_train_steps,
              info->prediction);
+  else if (*info->schedule)
+    g_print (_ ("process:     %s, noise levels from %g to %g, predicts %s\n"), info->schedule,
+             info->sigma_min, info->sigma_max, info->prediction);
   if (info->labels)
     {
       g_autofree char *labels = g_strjoinv (", ", info->labels);

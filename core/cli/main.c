@@ -7,6 +7,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "core/base/error.h"
+#include "core/base/start.h"
 #include "core/cli/cli.h"
 
 static const struct
@@ -74,7 +75,11 @@ cli_parse (const GOptionEntry *entries, const char *usage, const char *summary, 
   g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
   if (! g_option_context_parse (context, argc, argv, &error))
     {
-      cli_misused (_ ("%s.  Try --help."), error->message);
+      if (error->domain == G_CONVERT_ERROR)
+        cli_misused (
+            _ ("An option is not written in this system's characters.  Is the locale right?"));
+      else
+        cli_misused (_ ("%s.  Try --help."), error->message);
       return FALSE;
     }
   if (*argc - 1 > n_files)
@@ -90,10 +95,41 @@ cli_parse (const GOptionEntry *entries, const char *usage, const char *summary, 
   return TRUE;
 }
 
+/* OpenBLAS, which is loaded next, would not end if it got too little. */
+static void
+check_start (int argc G_GNUC_UNUSED, char **argv G_GNUC_UNUSED, char **environment)
+{
+  const guint64 bytes = dif_start_needs (environment);
+
+  if (bytes == 0)
+    return;
+  fprintf (stderr,
+           "gimp-diffusion: There is not enough memory to start: %u MB of address space are needed "
+           "for arithmetic.  Raise the limit (ulimit -v), or set OPENBLAS_NUM_THREADS to 1.\n",
+           (guint) (bytes >> 20));
+  _Exit (CLI_FAILED);
+}
+
+DIF_BEFORE_LIBRARIES (check_start)
+
+/* In the C locale there are no characters but ASCII's: words that have others, like a label
+ * “größe”, are taken as UTF-8, which they are nearly everywhere. */
+static void
+use_utf8 (void)
+{
+#ifdef LC_CTYPE
+  const char *own = setlocale (LC_CTYPE, NULL);
+
+  if (own && (strcmp (own, "C") == 0 || strcmp (own, "POSIX") == 0))
+    setlocale (LC_CTYPE, "C.UTF-8");
+#endif
+}
+
 int
 main (int argc, char **argv)
 {
   setlocale (LC_ALL, "");
+  use_utf8 ();
   bindtextdomain (GETTEXT_PACKAGE, LOCALE_FOLDER);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
   g_set_prgname ("gimp-diffusion");

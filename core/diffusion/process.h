@@ -46,7 +46,8 @@ typedef enum
  * @kind: what the network is told
  * @n_train_steps: T
  * @usable: timesteps 0 … usable - 1 are walked (T unless lambda_min_clipped says otherwise)
- * @schedule: (nullable): row of its betas
+ * @schedule: (nullable): row of its betas, %NULL if they are its own or it is not discrete; see
+ *   dif_process_name()
  * @alphas_cumprod: (nullable) (array length=n_train_steps): alpha_bar_t, %NULL unless discrete; the
  *   last is 0 where the signal-to-noise ratio ends at zero
  * @sigma_min: lowest noise level sigma / alpha of the continuous kinds
@@ -186,6 +187,16 @@ double dif_process_start (const DifProcess *process, double level);
  * Thread: any
  */
 double dif_process_height (const DifProcess *process, double ratio);
+
+/**
+ * dif_process_name:
+ * @process: the process
+ *
+ * Returns: the id of its schedule, "trained_betas" where it has its own, "VE" or "EDM"
+ *
+ * Thread: any
+ */
+const char *dif_process_name (const DifProcess *process);
 
 /**
  * dif_prediction_name:

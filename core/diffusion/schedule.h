@@ -10,6 +10,7 @@ G_BEGIN_DECLS
  * @id: beta_schedule of a scheduler's configuration
  * @label: for people
  * @citation: where it is defined
+ * @has_ends: whether beta_start and beta_end shape it
  * @fill: writes n betas; @start and @end are not looked at by schedules without ends
  *
  * How much noise each training step adds: beta_t, of which alpha_bar_t is the product of
@@ -20,6 +21,7 @@ typedef struct
   const char *id;
   const char *label;
   const char *citation;
+  gboolean    has_ends;
   void (*fill) (guint n, double start, double end, double *betas);
 } DifSchedule;
 

@@ -14,8 +14,10 @@ G_BEGIN_DECLS
  * @DIF_DTYPE_I64: signed 64-bit
  * @DIF_DTYPE_I32: signed 32-bit
  * @DIF_DTYPE_U8: unsigned byte
+ * @DIF_DTYPE_N_READ: as many are read from files; of those that follow only the sizes are known
+ * @DIF_N_DTYPES: as many there are
  *
- * The kinds of numbers that are read from files.
+ * The kinds of numbers in files.
  */
 typedef enum
 {
@@ -26,6 +28,23 @@ typedef enum
   DIF_DTYPE_I64,
   DIF_DTYPE_I32,
   DIF_DTYPE_U8,
+  DIF_DTYPE_N_READ,
+  DIF_DTYPE_BOOL = DIF_DTYPE_N_READ,
+  DIF_DTYPE_I8,
+  DIF_DTYPE_I16,
+  DIF_DTYPE_U16,
+  DIF_DTYPE_U32,
+  DIF_DTYPE_U64,
+  DIF_DTYPE_C64,
+  DIF_DTYPE_F8_E4M3,
+  DIF_DTYPE_F8_E5M2,
+  DIF_DTYPE_F8_E8M0,
+  DIF_DTYPE_F8_E4M3FNUZ,
+  DIF_DTYPE_F8_E5M2FNUZ,
+  DIF_DTYPE_F6_E2M3,
+  DIF_DTYPE_F6_E3M2,
+  DIF_DTYPE_F4,
+  DIF_N_DTYPES,
 } DifDtype;
 
 /**
@@ -39,14 +58,34 @@ typedef enum
 const char *dif_dtype_name (DifDtype dtype);
 
 /**
- * dif_dtype_bytes:
+ * dif_dtype_bits:
  * @dtype: a kind of numbers
+ *
+ * Returns: bits of one number, 4 to 64
+ *
+ * Thread: any
+ */
+gsize dif_dtype_bits (DifDtype dtype);
+
+/**
+ * dif_dtype_bytes:
+ * @dtype: a kind of numbers that are read
  *
  * Returns: bytes of one number, 1 to 8
  *
  * Thread: any
  */
 gsize dif_dtype_bytes (DifDtype dtype);
+
+/**
+ * dif_dtype_is_weight:
+ * @dtype: a kind of numbers
+ *
+ * Returns: whether a network can have weights of them: F32, F16, BF16 or F64
+ *
+ * Thread: any
+ */
+gboolean dif_dtype_is_weight (DifDtype dtype);
 
 /**
  * dif_dtype_parse:
@@ -58,7 +97,7 @@ gsize dif_dtype_bytes (DifDtype dtype);
  *
  * Returns: whether it is one of #DifDtype
  *
- * Errors: %DIF_ERROR_UNSUPPORTED if the format knows it, else %DIF_ERROR_DTYPE
+ * Errors: %DIF_ERROR_DTYPE
  * Thread: any
  */
 gboolean dif_dtype_parse (const char *name, const char *tensor, const char *file, DifDtype *dtype,

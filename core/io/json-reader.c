@@ -10,6 +10,8 @@
 #include "core/base/error.h"
 #include "core/io/json-scan.h"
 
+#define MAX_SENTENCE 300
+
 gboolean
 dif_json_reader_open (DifJsonReader *r, const char *path)
 {
@@ -52,16 +54,24 @@ dif_json_reader_clear (DifJsonReader *r)
 void
 dif_json_reader_fail (DifJsonReader *r, gint code, const char *key, const char *format, ...)
 {
+  g_autofree char *whole = NULL;
   g_autofree char *what = NULL;
   va_list          args;
 
   if (r->error)
     return;
   va_start (args, format);
-  what = g_strdup_vprintf (format, args);
+  whole = g_strdup_vprintf (format, args);
   va_end (args);
+  what = dif_json_shorten_to (whole, MAX_SENTENCE);
   /* Translators: file, key, what is wrong with its value. */
   g_set_error (&r->error, DIF_ERROR, code, _ ("“%s”: “%s”: %s."), r->file, key, what);
+}
+
+static gboolean
+is_infinite (double number)
+{
+  return ! (fabs (number) < DIF_JSON_INFINITY);
 }
 
 /* The value as one would say it, short. */
@@ -82,6 +92,8 @@ show (const json_t *value)
     case JSON_INTEGER:
       return g_strdup_printf ("%" JSON_INTEGER_FORMAT, json_integer_value (value));
     case JSON_REAL:
+      if (is_infinite (json_real_value (value)))
+        return g_strdup (json_real_value (value) > 0.0 ? "Infinity" : "-Infinity");
       return g_strdup_printf ("%g", json_real_value (value));
     case JSON_TRUE:
       return g_strdup ("true");
@@ -184,13 +196,17 @@ static gboolean
 get_double (DifJsonReader *r, const char *key, const json_t *value, double min, double max,
             double *out)
 {
-  double number = json_number_value (value);
+  double           number = json_number_value (value);
+  g_autofree char *found = NULL;
 
   if (! json_is_number (value))
     fail_type (r, key, _ ("a number"), value);
-  else if (! isfinite (number) || number < min || number > max)
-    dif_json_reader_fail (r, DIF_ERROR_VALUE, key, _ ("expected a number from %g to %g, found %g"),
-                          min, max, number);
+  else if (is_infinite (number) || number < min || number > max)
+    {
+      found = show (value);
+      dif_json_reader_fail (r, DIF_ERROR_VALUE, key,
+                            _ ("expected a number from %g to %g, found %s"), min, max, found);
+    }
   else
     *out = number;
   return r->error == NULL;
@@ -236,6 +252,17 @@ dif_json_double_or_null (DifJsonReader *r, const char *key, double missing, doub
   return dif_json_double (r, key, missing, min, max);
 }
 
+double
+dif_json_bound (DifJsonReader *r, const char *key, double missing, double null, double min,
+                double max)
+{
+  const double number = json_number_value (lookup (r, key));
+
+  if (is_infinite (number))
+    return number > 0.0 ? max : min;
+  return dif_json_double_or_null (r, key, missing, null, min, max);
+}
+
 gboolean
 dif_json_bool (DifJsonReader *r, const char *key, gboolean missing)
 {
@@ -247,6 +274,14 @@ dif_json_bool (DifJsonReader *r, const char *key, gboolean missing)
     return json_is_true (value);
   fail_type (r, key, _ ("true or false"), value);
   return missing;
+}
+
+gboolean
+dif_json_bool_or_null (DifJsonReader *r, const char *key, gboolean missing, gboolean null)
+{
+  if (dif_json_kind (r, key) == DIF_JSON_NULL)
+    return null;
+  return dif_json_bool (r, key, missing);
 }
 
 const char *
@@ -289,6 +324,15 @@ dif_json_choice (DifJsonReader *r, const char *key, guint missing, const char *c
   dif_json_reader_fail (r, DIF_ERROR_UNSUPPORTED, key, _ ("“%s” is not supported; these are: %s"),
                         found, known);
   return missing;
+}
+
+guint
+dif_json_choice_or_null (DifJsonReader *r, const char *key, guint missing, guint null,
+                         const char *const *choices)
+{
+  if (dif_json_kind (r, key) == DIF_JSON_NULL)
+    return null;
+  return dif_json_choice (r, key, missing, choices);
 }
 
 /* The list at key; %NULL unless it has 1 to max_n items. */

@@ -2,6 +2,7 @@
 #include "core/io/json-scan.h"
 
 #include <locale.h>
+#include <stdlib.h>
 #include <string.h>
 #ifdef __APPLE__
 #include <xlocale.h>
@@ -221,17 +222,13 @@ dif_json_check_utf8 (const char *text, gsize size, gsize base, const char *file,
   return FALSE;
 }
 
-json_t *
-dif_json_loadb (const char *text, gsize size, gsize flags, json_error_t *error)
+#ifndef G_OS_WIN32
+/* Jansson 2.14 parses and writes fractions with the locale's strtod() and printf(): it aborts, or
+ * leaves half a character, where the decimal point is more than one byte (Pashto: “٫”). */
+static locale_t
+plain_locale (void)
 {
-#ifdef G_OS_WIN32
-  return json_loadb (text, size, flags, error);
-#else
-  /* Jansson 2.14 parses fractions with the locale's strtod(), and aborts where the
-   * decimal point is more than one byte (Pashto: “٫”). */
   static locale_t plain;
-  locale_t        before;
-  json_t         *json;
 
   if (g_once_init_enter (&plain))
     {
@@ -239,11 +236,98 @@ dif_json_loadb (const char *text, gsize size, gsize flags, json_error_t *error)
 
       g_once_init_leave (&plain, c_locale ? c_locale : LC_GLOBAL_LOCALE);
     }
-  before = uselocale (plain);
-  json = json_loadb (text, size, flags, error);
+  return plain;
+}
+#else
+typedef int locale_t;
+
+static locale_t
+plain_locale (void)
+{
+  return 0;
+}
+
+static locale_t
+uselocale (locale_t locale)
+{
+  return locale;
+}
+#endif
+
+json_t *
+dif_json_loadb (const char *text, gsize size, gsize flags, json_error_t *error)
+{
+  const locale_t before = uselocale (plain_locale ());
+  json_t        *json = json_loadb (text, size, flags, error);
+
   uselocale (before);
   return json;
-#endif
+}
+
+char *
+dif_json_dumps (const json_t *json, gsize flags)
+{
+  const locale_t before = uselocale (plain_locale ());
+  char          *text = json_dumps (json, flags);
+  char          *own = g_strdup (text);
+
+  uselocale (before);
+  free (text);
+  return own;
+}
+
+static gsize
+word_length (const char *text, gsize size)
+{
+  gsize length = 0;
+
+  while (length < size && ! strchr (",:{}[]\" \t\n\r", text[length]))
+    length++;
+  return length;
+}
+
+static gsize
+string_length (const char *text, gsize size)
+{
+  gsize length = 1;
+
+  while (length < size && text[length] != '"')
+    length += text[length] == '\\' ? 2 : 1;
+  return MIN (length + 1, size);
+}
+
+static void
+append_word (GString *out, const char *text, gsize length, const DifJsonWord *words, gsize n)
+{
+  for (gsize i = 0; i < n; i++)
+    if (strlen (words[i].from) == length && strncmp (words[i].from, text, length) == 0)
+      {
+        g_string_append (out, words[i].to);
+        return;
+      }
+  g_string_append_len (out, text, (gssize) length);
+}
+
+char *
+dif_json_replace (const char *text, gsize *size, const DifJsonWord *words, gsize n)
+{
+  GString *out = g_string_sized_new (*size);
+  gsize    length;
+
+  for (gsize at = 0; at < *size; at += length)
+    {
+      length = text[at] == '"' ? string_length (text + at, *size - at) :
+                                 word_length (text + at, *size - at);
+      if (text[at] == '"')
+        g_string_append_len (out, text + at, (gssize) length);
+      else if (length > 0)
+        append_word (out, text + at, length, words, n);
+      else
+        g_string_append_c (out, text[at]);
+      length = MAX (length, 1);
+    }
+  *size = out->len;
+  return g_string_free (out, FALSE);
 }
 
 void
@@ -291,6 +375,12 @@ dif_json_set_error (GError **error, const char *file, gsize base, gint overflow,
 char *
 dif_json_shorten (const char *text)
 {
+  return dif_json_shorten_to (text, 60);
+}
+
+char *
+dif_json_shorten_to (const char *text, gsize bytes)
+{
   GString *out = g_string_new (NULL);
 
   for (const char *p = text; *p; p = g_utf8_next_char (p))
@@ -298,7 +388,7 @@ dif_json_shorten (const char *text)
       gunichar     c = g_utf8_get_char (p);
       GUnicodeType type = g_unichar_type (c);
 
-      if (out->len > 60)
+      if (out->len > bytes)
         {
           g_string_append (out, "…");
           break;

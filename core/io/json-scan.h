@@ -132,6 +132,46 @@ gboolean dif_json_check_utf8 (const char *text, gsize size, gsize base, const ch
 json_t *dif_json_loadb (const char *text, gsize size, gsize flags, json_error_t *error);
 
 /**
+ * dif_json_dumps:
+ * @json: what to write
+ * @flags: Jansson's
+ *
+ * json_dumps() that works in every locale.
+ *
+ * Returns: (transfer full) (nullable): the text, freed with g_free(); %NULL if Jansson cannot write
+ *   it
+ *
+ * Thread: any
+ */
+char *dif_json_dumps (const json_t *json, gsize flags);
+
+/**
+ * DifJsonWord:
+ * @from: a word outside of strings
+ * @to: what is put in its place
+ *
+ * See dif_json_replace().
+ */
+typedef struct
+{
+  const char *from;
+  const char *to;
+} DifJsonWord;
+
+/**
+ * dif_json_replace:
+ * @text: (array length=size): what may be JSON
+ * @size: (inout): bytes in @text, then in what is returned
+ * @words: (array length=n): words to look for, whole ones only
+ * @n: how many
+ *
+ * Returns: (transfer full): the text with these words replaced, and a 0 byte after it
+ *
+ * Thread: any
+ */
+char *dif_json_replace (const char *text, gsize *size, const DifJsonWord *words, gsize n);
+
+/**
  * dif_json_set_error:
  * @error: (out): a new error
  * @file: for the message
@@ -155,5 +195,18 @@ void dif_json_set_error (GError **error, const char *file, gsize base, gint over
  * Thread: any
  */
 char *dif_json_shorten (const char *text);
+
+/**
+ * dif_json_shorten_to:
+ * @text: UTF-8
+ * @bytes: about how many are enough
+ *
+ * dif_json_shorten() for whole sentences.
+ *
+ * Returns: (transfer full): its beginning without control characters
+ *
+ * Thread: any
+ */
+char *dif_json_shorten_to (const char *text, gsize bytes);
 
 G_END_DECLS

@@ -14,6 +14,14 @@ G_BEGIN_DECLS
 #define DIF_JSON_MAX_BYTES 1000000
 
 /**
+ * DIF_JSON_INFINITY:
+ *
+ * What stands for infinity, which Jansson does not hold.  No number that means something is as
+ * large: to all getters but dif_json_bound() it is out of any range.
+ */
+#define DIF_JSON_INFINITY 1.79e308
+
+/**
  * dif_json_load:
  * @path: in the file system's encoding
  * @error: why not
@@ -51,7 +59,9 @@ json_t *dif_json_load_limit (const char *path, gsize limit, GError **error);
  * @file: where it comes from, for messages
  * @error: why not
  *
- * The part of dif_json_load() after reading the file.
+ * The part of dif_json_load() after reading the file.  Besides JSON it takes what Python writes:
+ * Infinity and -Infinity become %DIF_JSON_INFINITY and its negative, and NaN, which stands for
+ * nothing, null.
  *
  * Returns: (transfer full): the object, freed with json_decref(), or %NULL
  *
@@ -59,6 +69,20 @@ json_t *dif_json_load_limit (const char *path, gsize limit, GError **error);
  * Thread: any
  */
 json_t *dif_json_parse (const char *text, gsize size, const char *file, GError **error);
+
+/**
+ * dif_json_dump:
+ * @json: what to write
+ * @flags: Jansson's
+ *
+ * The opposite of dif_json_parse(), the same in every locale: infinite numbers are written as
+ * Python does.
+ *
+ * Returns: (transfer full): the text, freed with g_free()
+ *
+ * Thread: any
+ */
+char *dif_json_dump (const json_t *json, gsize flags);
 
 /**
  * DifJsonReader:
@@ -166,7 +190,8 @@ gboolean dif_json_reader_enter (DifJsonReader *r, const char *key, DifJsonReader
  * @format: (printf): what is wrong with it, without the file and the key
  * @...: for @format
  *
- * Adds a caller's own check; only the first error is kept.
+ * Adds a caller's own check; only the first error is kept.  What a file says may stand in it as it
+ * is: the sentence is cut where it grows too long, and loses control characters.
  *
  * Thread: the reader's
  */
@@ -282,6 +307,25 @@ double dif_json_double_or_null (DifJsonReader *r, const char *key, double missin
                                 double min, double max);
 
 /**
+ * dif_json_bound:
+ * @r: the reader
+ * @key: of a number, null or an infinite number
+ * @missing: returned if the key is absent or after an error
+ * @null: returned for null
+ * @min: smallest that makes sense, returned for minus infinity
+ * @max: largest that makes sense, returned for infinity
+ *
+ * A number that limits others: infinite, it does not.
+ *
+ * Returns: the number
+ *
+ * Errors: those of dif_json_double()
+ * Thread: the reader's
+ */
+double dif_json_bound (DifJsonReader *r, const char *key, double missing, double null, double min,
+                       double max);
+
+/**
  * dif_json_bool:
  * @r: the reader
  * @key: of true or false
@@ -293,6 +337,20 @@ double dif_json_double_or_null (DifJsonReader *r, const char *key, double missin
  * Thread: the reader's
  */
 gboolean dif_json_bool (DifJsonReader *r, const char *key, gboolean missing);
+
+/**
+ * dif_json_bool_or_null:
+ * @r: the reader
+ * @key: of true, false or null
+ * @missing: returned if the key is absent or after an error
+ * @null: returned for null
+ *
+ * Returns: the value
+ *
+ * Errors: %DIF_ERROR_SCHEMA
+ * Thread: the reader's
+ */
+gboolean dif_json_bool_or_null (DifJsonReader *r, const char *key, gboolean missing, gboolean null);
 
 /**
  * dif_json_string:
@@ -336,6 +394,22 @@ const char *dif_json_string_or_null (DifJsonReader *r, const char *key, const ch
  */
 guint dif_json_choice (DifJsonReader *r, const char *key, guint missing,
                        const char *const *choices);
+
+/**
+ * dif_json_choice_or_null:
+ * @r: the reader
+ * @key: of a text or null
+ * @missing: returned if the key is absent or after an error
+ * @null: returned for null
+ * @choices: (array zero-terminated=1): what is supported
+ *
+ * Returns: index into @choices
+ *
+ * Errors: those of dif_json_choice()
+ * Thread: the reader's
+ */
+guint dif_json_choice_or_null (DifJsonReader *r, const char *key, guint missing, guint null,
+                               const char *const *choices);
 
 /**
  * dif_json_uint_array:

@@ -164,6 +164,7 @@ parse_entry (DifSafetensorsHeader *header, const DifJsonScan *s, const char *nam
       return FALSE;
     }
   info->name = g_string_chunk_insert (header->names, name);
+  info->part = 0;
   /* -0 is whole for Jansson but not for the reference. */
   if (! json_is_object (entry) || g_strstr_len (text, (gssize) length, "-0"))
     ok = schema_error (s->file, name, _ ("expected an object of whole numbers"), error);
@@ -293,8 +294,8 @@ compare_names (gconstpointer a, gconstpointer b)
   return strcmp (x->name, y->name);
 }
 
-static gboolean
-sort_names (DifSafetensorsHeader *header, const char *file, GError **error)
+gboolean
+dif_safetensors_header_sort (DifSafetensorsHeader *header, const char *file, GError **error)
 {
   header->by_name = g_ptr_array_sized_new ((guint) header->n);
   for (gsize i = 0; i < header->n; i++)
@@ -331,7 +332,7 @@ dif_safetensors_header_parse (DifSafetensorsHeader *header, const char *text, gs
       return FALSE;
     }
   return dif_json_check_utf8 (text, size, PREFIX, file, error) && parse_root (header, &s, error) &&
-         sort_names (header, file, error) &&
+         dif_safetensors_header_sort (header, file, error) &&
          dif_safetensors_layout_check (header, data_size, file, error);
 }
 

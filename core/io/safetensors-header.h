@@ -51,6 +51,70 @@ gboolean dif_safetensors_header_parse (DifSafetensorsHeader *header, const char 
                                        guint64 data_size, const char *file, GError **error);
 
 /**
+ * dif_safetensors_header_sort:
+ * @header: with its tensors; gets them sorted by name
+ * @file: for messages
+ * @error: set to %DIF_ERROR_DUPKEY
+ *
+ * Returns: whether no name comes twice
+ *
+ * Thread: any
+ */
+gboolean dif_safetensors_header_sort (DifSafetensorsHeader *header, const char *file,
+                                      GError **error);
+
+/**
+ * DifSafetensorsIndex:
+ * @files: (element-type filename): names of files in the index's folder
+ * @map: names of tensors to their file's number, plus 1
+ *
+ * Which file of several a tensor lies in.  Private to core/io.
+ */
+typedef struct
+{
+  GPtrArray  *files;
+  GHashTable *map;
+} DifSafetensorsIndex;
+
+/**
+ * dif_safetensors_index_load:
+ * @index: (out caller-allocates): to be cleared, also after an error
+ * @path: of the index
+ * @error: why not
+ *
+ * Returns: whether it was read and names nothing but files beside it
+ *
+ * Errors: those of dif_json_load(), %DIF_ERROR_SCHEMA, %DIF_ERROR_PATH, %DIF_ERROR_LIMIT
+ * Thread: any
+ */
+gboolean dif_safetensors_index_load (DifSafetensorsIndex *index, const char *path, GError **error);
+
+/**
+ * dif_safetensors_index_check:
+ * @index: an index
+ * @header: of its files together
+ * @name: of the index, for messages
+ * @error: set to %DIF_ERROR_MISMATCH
+ *
+ * Returns: whether each tensor lies where the index says
+ *
+ * Thread: any
+ */
+gboolean dif_safetensors_index_check (const DifSafetensorsIndex  *index,
+                                      const DifSafetensorsHeader *header, const char *name,
+                                      GError **error);
+
+/**
+ * dif_safetensors_index_clear:
+ * @index: frees what is in it
+ *
+ * Thread: any
+ */
+void dif_safetensors_index_clear (DifSafetensorsIndex *index);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (DifSafetensorsIndex, dif_safetensors_index_clear)
+
+/**
  * dif_safetensors_header_clear:
  * @header: frees what is in it
  *

@@ -9,7 +9,7 @@
 gboolean
 dif_safetensors_count (DifTensorInfo *info, guint64 *bytes)
 {
-  guint64 product = dif_dtype_bytes (info->dtype);
+  guint64 product = dif_dtype_bits (info->dtype);
   guint64 size = 1;
 
   for (guint i = 0; i < info->n_dims; i++)
@@ -20,9 +20,9 @@ dif_safetensors_count (DifTensorInfo *info, guint64 *bytes)
         return FALSE;
       size *= info->dim[i]; /* no more than product, which did not overflow */
     }
-  *bytes = size > 0 ? product : 0;
+  *bytes = size > 0 ? product / 8 : 0;
   info->size = (gsize) size;
-  return *bytes <= G_MAXSIZE;
+  return (size == 0 || product % 8 == 0) && *bytes <= G_MAXSIZE;
 }
 
 static gint
@@ -56,8 +56,13 @@ check_neighbours (const DifTensorInfo *before, const DifTensorInfo *info, const 
                  file, before->name, info->name, info->begin);
   else
     g_set_error (error, DIF_ERROR, DIF_ERROR_OFFSETS,
-                 _ ("“%s” is damaged: %" PRIu64 " bytes between the tensors “%s” "
-                    "and “%s” belong to none."),
+                 g_dngettext (GETTEXT_PACKAGE,
+                              "“%s” is damaged: %" PRIu64 " byte between the tensors “%s” and “%s” "
+                              "belongs to none.",
+                              "“%s” is damaged: %" PRIu64
+                              " bytes between the tensors “%s” and “%s” "
+                              "belong to none.",
+                              (gulong) (info->begin - expected)),
                  file, info->begin - expected, before->name, info->name);
   return FALSE;
 }
@@ -69,13 +74,21 @@ check_end (guint64 end, guint64 data_size, const char *file, GError **error)
     return TRUE;
   if (end > data_size)
     g_set_error (error, DIF_ERROR, DIF_ERROR_SIZE,
-                 _ ("“%s” ends too early: %" PRIu64 " bytes are missing.  Was it "
-                    "copied or downloaded whole?"),
+                 g_dngettext (GETTEXT_PACKAGE,
+                              "“%s” ends too early: %" PRIu64 " byte is missing.  Was it copied or "
+                              "downloaded whole?",
+                              "“%s” ends too early: %" PRIu64 " bytes are missing.  Was it copied "
+                              "or downloaded whole?",
+                              (gulong) (end - data_size)),
                  file, end - data_size);
   else
     g_set_error (error, DIF_ERROR, DIF_ERROR_SIZE,
-                 _ ("“%s” is damaged: %" PRIu64 " bytes at its end belong to no "
-                    "tensor."),
+                 g_dngettext (GETTEXT_PACKAGE,
+                              "“%s” is damaged: %" PRIu64 " byte at its end belongs to no tensor.  "
+                              "Something was added to it: copy or download it again.",
+                              "“%s” is damaged: %" PRIu64 " bytes at its end belong to no tensor.  "
+                              "Something was added to it: copy or download it again.",
+                              (gulong) (data_size - end)),
                  file, data_size - end);
   return FALSE;
 }

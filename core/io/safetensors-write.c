@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/io/safetensors.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include <glib/gi18n-lib.h>
 
 #include "core/base/error.h"
+#include "core/io/json-scan.h"
 #include "core/io/safetensors-header.h"
 
 /* The data begins at a multiple of this. */
@@ -157,7 +157,7 @@ header_of (const GArray *items, const char *const *metadata)
       json_object_set_new (root, info->name, entry_of (info));
     }
   if (json_object_size (root) == items->len + (pairs ? 1 : 0))
-    text = json_dumps (root, JSON_COMPACT | JSON_PRESERVE_ORDER);
+    text = dif_json_dumps (root, JSON_COMPACT | JSON_PRESERVE_ORDER);
   json_decref (root);
   if (! text)
     {
@@ -165,7 +165,7 @@ header_of (const GArray *items, const char *const *metadata)
       return NULL;
     }
   g_string_append (header, text);
-  free (text);
+  g_free (text);
   while (header->len % ALIGN)
     g_string_append_c (header, ' ');
   length = GUINT64_TO_LE (header->len - 8);

@@ -20,10 +20,12 @@
 
 struct _DifSafetensors
 {
-  DifFile             *file;
+  DifFile             *file; /* NULL if there are parts */
   char                *path;
+  char                *name;
   guint64              data_begin;
-  DifSafetensorsHeader header;
+  DifSafetensorsHeader header; /* of parts together */
+  GPtrArray           *parts;  /* (nullable) DifSafetensors, of an index */
   union
   {
     guint8  u8[CHUNK];
@@ -32,6 +34,7 @@ struct _DifSafetensors
     guint64 u64[CHUNK];
     gint32  i32[CHUNK];
     float   f32[CHUNK];
+    double  f64[CHUNK];
   } chunk;
 };
 
@@ -56,7 +59,9 @@ read_length (DifFile *file, guint64 *length, GError **error)
                  _ ("“%s” is not a safetensors model but %s."), dif_file_name (file), other);
   else if (size < 8)
     g_set_error (error, DIF_ERROR, DIF_ERROR_TRUNCATED,
-                 _ ("“%s” ends too early: it has %" PRIu64 " bytes."), dif_file_name (file), size);
+                 g_dngettext (GETTEXT_PACKAGE, "“%s” ends too early: it has %" PRIu64 " byte.",
+                              "“%s” ends too early: it has %" PRIu64 " bytes.", (gulong) size),
+                 dif_file_name (file), size);
   else if (*length > DIF_SAFETENSORS_MAX_HEADER)
     g_set_error (error, DIF_ERROR, DIF_ERROR_HEADER_SIZE,
                  _ ("“%s” is damaged or not a safetensors model: its header would have "
@@ -64,8 +69,12 @@ read_length (DifFile *file, guint64 *length, GError **error)
                  dif_file_name (file), *length);
   else
     g_set_error (error, DIF_ERROR, DIF_ERROR_TRUNCATED,
-                 _ ("“%s” ends too early: %" PRIu64 " bytes of its header are "
-                    "missing.  Was it copied or downloaded whole?"),
+                 g_dngettext (GETTEXT_PACKAGE,
+                              "“%s” ends too early: %" PRIu64 " byte of its header is missing.  "
+                              "Was it copied or downloaded whole?",
+                              "“%s” ends too early: %" PRIu64 " bytes of its header are missing.  "
+                              "Was it copied or downloaded whole?",
+                              (gulong) (*length - (size - 8))),
                  dif_file_name (file), *length - (size - 8));
   return FALSE;
 }
@@ -111,6 +120,66 @@ read_header (DifSafetensors *st, GError **error)
                                        dif_file_size (st->file) - st->data_begin, name, error);
 }
 
+/* One header of all parts'.  Names stay theirs. */
+static gboolean
+join_headers (DifSafetensors *st, GError **error)
+{
+  gsize n = 0;
+
+  for (guint k = 0; k < st->parts->len; k++)
+    n += ((DifSafetensors *) st->parts->pdata[k])->header.n;
+  if (n > DIF_SAFETENSORS_MAX_TENSORS)
+    {
+      g_set_error (error, DIF_ERROR, DIF_ERROR_LIMIT,
+                   _ ("“%s”: more than %d tensors in all of its files."), st->name,
+                   DIF_SAFETENSORS_MAX_TENSORS);
+      return FALSE;
+    }
+  st->header.infos = g_new (DifTensorInfo, n);
+  for (guint k = 0; k < st->parts->len; k++)
+    {
+      const DifSafetensors *part = st->parts->pdata[k];
+
+      for (gsize i = 0; i < part->header.n; i++)
+        {
+          st->header.infos[st->header.n] = part->header.infos[i];
+          st->header.infos[st->header.n++].part = k;
+        }
+    }
+  return dif_safetensors_header_sort (&st->header, st->name, error);
+}
+
+static gboolean
+open_parts (DifSafetensors *st, GError **error)
+{
+  g_autofree char *folder = g_path_get_dirname (st->path);
+  g_auto (DifSafetensorsIndex) index = { NULL, NULL };
+
+  if (! dif_safetensors_index_load (&index, st->path, error))
+    return FALSE;
+  st->parts = g_ptr_array_new_with_free_func ((GDestroyNotify) dif_safetensors_close);
+  for (guint k = 0; k < index.files->len; k++)
+    {
+      g_autofree char *path = g_build_filename (folder, index.files->pdata[k], NULL);
+      DifSafetensors  *part;
+
+      if (! g_file_test (path, G_FILE_TEST_EXISTS))
+        {
+          g_set_error (error, DIF_ERROR, DIF_ERROR_MISSING,
+                       _ ("“%s” names a file “%s”, which is not beside it.  Was all of the model "
+                          "copied or downloaded?"),
+                       st->name, (const char *) index.files->pdata[k]);
+          return FALSE;
+        }
+      part = dif_safetensors_open (path, error);
+      if (! part)
+        return FALSE;
+      g_ptr_array_add (st->parts, part);
+    }
+  return join_headers (st, error) &&
+         dif_safetensors_index_check (&index, &st->header, st->name, error);
+}
+
 DifSafetensors *
 dif_safetensors_open (const char *path, GError **error)
 {
@@ -119,6 +188,9 @@ dif_safetensors_open (const char *path, GError **error)
   g_return_val_if_fail (path, NULL);
   st = g_new0 (DifSafetensors, 1);
   st->path = g_strdup (path);
+  st->name = g_filename_display_name (path);
+  if (g_str_has_suffix (path, ".json"))
+    return open_parts (st, error) ? g_steal_pointer (&st) : NULL;
   st->file = dif_file_open (path, error);
   if (! st->file || ! read_header (st, error))
     return NULL;
@@ -131,8 +203,10 @@ dif_safetensors_close (DifSafetensors *st)
   if (! st)
     return;
   dif_safetensors_header_clear (&st->header);
+  g_clear_pointer (&st->parts, g_ptr_array_unref);
   dif_file_close (st->file);
   g_free (st->path);
+  g_free (st->name);
   g_free (st);
 }
 
@@ -145,7 +219,7 @@ dif_safetensors_path (const DifSafetensors *st)
 const char *
 dif_safetensors_name (const DifSafetensors *st)
 {
-  return dif_file_name (st->file);
+  return st->name;
 }
 
 const DifTensorInfo *
@@ -184,14 +258,22 @@ dif_safetensors_metadata (const DifSafetensors *st, const char *key)
   return json_string_value (json_object_get (st->header.metadata, key));
 }
 
+/* The file that a tensor lies in. */
+static DifSafetensors *
+part_of (DifSafetensors *st, const DifTensorInfo *info)
+{
+  return st->parts ? st->parts->pdata[info->part] : st;
+}
+
 /* Puts numbers first … first + n - 1 into out, in the host's byte order. */
 static gboolean
 fetch (DifSafetensors *st, const DifTensorInfo *info, gsize first, gsize n, void *out,
        GError **error)
 {
-  gsize bytes = dif_dtype_bytes (info->dtype);
+  const DifSafetensors *part = part_of (st, info);
+  gsize                 bytes = dif_dtype_bytes (info->dtype);
 
-  if (! dif_file_read (st->file, st->data_begin + info->begin + first * bytes, out, n * bytes,
+  if (! dif_file_read (part->file, part->data_begin + info->begin + first * bytes, out, n * bytes,
                        error))
     return FALSE;
   dif_dtype_swap (info->dtype, out, n);
@@ -202,8 +284,9 @@ static gboolean
 wrong_type (DifSafetensors *st, const DifTensorInfo *info, const char *expected, GError **error)
 {
   g_set_error (error, DIF_ERROR, DIF_ERROR_UNSUPPORTED,
-               _ ("“%s”: the tensor “%s” has numbers of the type %s, expected %s."),
-               dif_safetensors_name (st), info->name, dif_dtype_name (info->dtype), expected);
+               _ ("“%s”: the tensor “%s” has numbers of the type %s, expected %s.  Save it with "
+                  "one of these."),
+               part_of (st, info)->name, info->name, dif_dtype_name (info->dtype), expected);
   return FALSE;
 }
 
@@ -212,8 +295,14 @@ not_finite (DifSafetensors *st, const DifTensorInfo *info, GError **error)
 {
   g_set_error (error, DIF_ERROR, DIF_ERROR_NONFINITE,
                _ ("“%s” is damaged: the tensor “%s” holds infinity or “not a number”."),
-               dif_safetensors_name (st), info->name);
+               part_of (st, info)->name, info->name);
   return FALSE;
+}
+
+gboolean
+dif_safetensors_check_weight (DifSafetensors *st, const DifTensorInfo *info, GError **error)
+{
+  return dif_dtype_is_weight (info->dtype) || wrong_type (st, info, "F32, F16, BF16, F64", error);
 }
 
 gboolean
@@ -224,17 +313,20 @@ dif_safetensors_read_f32_any (DifSafetensors *st, const DifTensorInfo *info, flo
 
   if (info->dtype == DIF_DTYPE_F32)
     return fetch (st, info, 0, info->size, out, error);
-  if (info->dtype != DIF_DTYPE_F16 && info->dtype != DIF_DTYPE_BF16)
-    return wrong_type (st, info, "F32, F16, BF16", error);
+  if (! dif_safetensors_check_weight (st, info, error))
+    return FALSE;
   for (gsize i = 0; i < info->size; i += n)
     {
       n = MIN (CHUNK, info->size - i);
-      if (! fetch (st, info, i, n, st->chunk.u16, error))
+      if (! fetch (st, info, i, n, &st->chunk, error))
         return FALSE;
       if (info->dtype == DIF_DTYPE_F16)
         dif_widen_f16 (st->chunk.u16, out + i, n);
-      else
+      else if (info->dtype == DIF_DTYPE_BF16)
         dif_widen_bf16 (st->chunk.u16, out + i, n);
+      else
+        for (gsize k = 0; k < n; k++)
+          out[i + k] = (float) st->chunk.f64[k];
     }
   return TRUE;
 }
@@ -298,5 +390,8 @@ dif_safetensors_read_i64 (DifSafetensors *st, const DifTensorInfo *info, gint64 
 gboolean
 dif_safetensors_finish (DifSafetensors *st, GError **error)
 {
-  return dif_file_check_unchanged (st->file, error);
+  for (guint k = 0; st->parts && k < st->parts->len; k++)
+    if (! dif_safetensors_finish (st->parts->pdata[k], error))
+      return FALSE;
+  return st->parts || dif_file_check_unchanged (st->file, error);
 }

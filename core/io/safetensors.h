@@ -28,6 +28,7 @@ typedef struct _DifSafetensors DifSafetensors;
  * @begin: first byte, from the beginning of the data
  * @end: the byte after the last
  * @size: numbers in all; 0 if any of @dim is
+ * @part: which of several files it lies in
  *
  * What the header says about one tensor.  Owned by the #DifSafetensors.
  */
@@ -40,6 +41,7 @@ typedef struct
   guint64     begin;
   guint64     end;
   gsize       size;
+  guint       part;
 } DifTensorInfo;
 
 /**
@@ -64,10 +66,11 @@ typedef struct
 
 /**
  * dif_safetensors_open:
- * @path: in the file system's encoding
+ * @path: in the file system's encoding; if it ends in .json, of an index of several files in the
+ *   same folder, as diffusers saves large models: `{"weight_map": {"conv_in.bias": "FILE", …}}`
  * @error: why not
  *
- * Reads and checks the header.
+ * Reads and checks the header.  Several files are like one.
  *
  * Returns: (transfer full): the file, or %NULL
  *
@@ -75,7 +78,9 @@ typedef struct
  *   %DIF_ERROR_HEADER_SIZE, %DIF_ERROR_NOT_SAFETENSORS, %DIF_ERROR_JSON,
  *   %DIF_ERROR_UTF8, %DIF_ERROR_DUPKEY, %DIF_ERROR_SCHEMA, %DIF_ERROR_NAME,
  *   %DIF_ERROR_DTYPE, %DIF_ERROR_UNSUPPORTED, %DIF_ERROR_OVERFLOW, %DIF_ERROR_LIMIT,
- *   %DIF_ERROR_OFFSETS, %DIF_ERROR_SIZE, %DIF_ERROR_NOMEM
+ *   %DIF_ERROR_OFFSETS, %DIF_ERROR_SIZE, %DIF_ERROR_NOMEM; of an index those of dif_json_load(),
+ *   %DIF_ERROR_PATH for a file outside of its folder, %DIF_ERROR_MISMATCH where it and its files
+ *   do not agree
  * Thread: any
  */
 DifSafetensors *dif_safetensors_open (const char *path, GError **error);
@@ -142,13 +147,26 @@ const DifTensorInfo *dif_safetensors_find (const DifSafetensors *st, const char 
 const char *dif_safetensors_metadata (const DifSafetensors *st, const char *key);
 
 /**
+ * dif_safetensors_check_weight:
+ * @st: the file
+ * @info: one of its tensors
+ * @error: set to %DIF_ERROR_UNSUPPORTED
+ *
+ * Returns: whether dif_safetensors_read_f32() reads its kind of numbers
+ *
+ * Thread: any
+ */
+gboolean dif_safetensors_check_weight (DifSafetensors *st, const DifTensorInfo *info,
+                                       GError **error);
+
+/**
  * dif_safetensors_read_f32:
  * @st: the file
- * @info: one of its tensors: %DIF_DTYPE_F32, %DIF_DTYPE_F16 or %DIF_DTYPE_BF16
+ * @info: one of its tensors, see dif_dtype_is_weight()
  * @out: (array): room for @info's size; undefined after an error
  * @error: why not
  *
- * Reads all numbers of a tensor; half precision is widened exactly.
+ * Reads all numbers of a tensor; half precision is widened exactly, double rounded.
  *
  * Returns: whether @out is filled and all of it is finite
  *

@@ -12,6 +12,7 @@
 
 #include "core/base/error.h"
 #include "core/io/json.h"
+#include "core/models/weights.h"
 #include "core/nn/layers.h"
 #include "core/ops/conv-backward.h"
 #include "core/ops/elementwise.h"
@@ -19,7 +20,6 @@
 #include "core/ops/prologue.h"
 
 #define CLASS_NAME   "NoisyClassifier"
-#define WEIGHTS      "diffusion_pytorch_model.safetensors"
 #define MAX_LEVELS   8
 #define MAX_BLOCKS   (2 * MAX_LEVELS)
 #define MAX_CHANNELS 4096
@@ -131,7 +131,7 @@ dif_classifier_open (const char *folder, GError **error)
   g_autoptr (DifClassifier) c = g_new0 (DifClassifier, 1);
   g_auto (DifJsonReader) config = DIF_JSON_READER_INIT;
   g_autofree char *config_path = g_build_filename (folder, "config.json", NULL);
-  g_autofree char *weights = g_build_filename (folder, WEIGHTS, NULL);
+  g_autofree char *weights = NULL;
   guint            channels[MAX_LEVELS];
   guint            n_levels = 0;
 
@@ -139,7 +139,8 @@ dif_classifier_open (const char *folder, GError **error)
     n_levels = read_config (&config, c, channels);
   if (! dif_json_reader_finish (&config, error))
     return NULL;
-  c->params = dif_params_open (weights, FALSE, error);
+  weights = dif_weights_find (folder, error);
+  c->params = weights ? dif_params_open (weights, FALSE, error) : NULL;
   if (! c->params)
     return NULL;
   load_layers (c, channels, n_levels);

@@ -7,6 +7,7 @@
 
 #include "core/base/error.h"
 #include "core/models/architecture.h"
+#include "core/models/weights.h"
 
 static const DifArchitecture *const architectures[] = { &dif_architecture_unet2d };
 
@@ -17,26 +18,6 @@ struct _DifModel
   gpointer               net;
   DifModelFacts          facts;
 };
-
-/* The full-precision file if there is one: the f16 one is its rounding. */
-static char *
-find_weights (const char *folder, GError **error)
-{
-  static const char *const names[] = { "diffusion_pytorch_model.safetensors",
-                                       "diffusion_pytorch_model.fp16.safetensors" };
-  g_autofree char         *display = g_filename_display_name (folder);
-
-  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
-    {
-      g_autofree char *path = g_build_filename (folder, names[i], NULL);
-
-      if (g_file_test (path, G_FILE_TEST_EXISTS))
-        return g_steal_pointer (&path);
-    }
-  g_set_error (error, DIF_ERROR, DIF_ERROR_MISSING,
-               _ ("The folder “%s” holds neither “%s” nor “%s”."), display, names[0], names[1]);
-  return NULL;
-}
 
 static const DifArchitecture *
 find_architecture (DifJsonReader *config)
@@ -67,7 +48,7 @@ model_open (const char *folder, gboolean shapes_only, gboolean trainable, GError
       dif_json_reader_finish (&config, error);
       return NULL;
     }
-  weights = find_weights (folder, error);
+  weights = dif_weights_find (folder, error);
   if (! weights)
     return NULL;
   model->params = dif_params_open (weights, shapes_only, error);

@@ -10,7 +10,9 @@ G_BEGIN_DECLS
  * @class_name: "UNet2DModel"
  * @in_channels: read for each pixel
  * @out_channels: written for each pixel
- * @sample_size: pixels on a side it was trained on, 0 if unknown
+ * @sample_size: pixels on the longer side of what it was trained on, 0 if unknown
+ * @sample_height: its height
+ * @sample_width: its width
  * @n_classes: rows of the label embedding, 0 for an unconditional network
  * @multiple: height and width must be multiples of it
  * @has_attention: whether each pixel sees the whole picture
@@ -24,6 +26,8 @@ typedef struct
   guint       in_channels;
   guint       out_channels;
   guint       sample_size;
+  guint       sample_height;
+  guint       sample_width;
   guint       n_classes;
   guint       multiple;
   gboolean    has_attention;
@@ -64,7 +68,7 @@ typedef struct _DifModel DifModel;
 
 /**
  * dif_model_open:
- * @folder: holds config.json and diffusion_pytorch_model.safetensors (or .fp16.safetensors)
+ * @folder: holds config.json and what dif_weights_find() finds
  * @shapes_only: only dif_model_facts() will be asked
  * @error: why it cannot be used
  *

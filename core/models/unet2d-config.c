@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/models/unet2d-config.h"
 
+#include <math.h>
 #include <string.h>
 
 #include <glib/gi18n-lib.h>
@@ -9,6 +10,7 @@
 
 #define MAX_CHANNELS 16384
 #define MAX_LAYERS   64
+#define MAX_SIDE     65536u
 
 /* The kinds of block a level can be, with what they mean for it. */
 static const struct
@@ -48,10 +50,10 @@ read_levels (DifJsonReader *r, DifUNetConfig *c)
   const char              *down[DIF_UNET_MAX_LEVELS];
   const char              *up[DIF_UNET_MAX_LEVELS];
   guint                    channels[DIF_UNET_MAX_LEVELS];
-  gboolean                 down_resnet = dif_json_choice (r, "downsample_type", 0, types) == 1;
-  gboolean                 up_resnet = dif_json_choice (r, "upsample_type", 0, types) == 1;
-  guint n_down = dif_json_string_array (r, "down_block_types", down, DIF_UNET_MAX_LEVELS);
-  guint n_up = dif_json_string_array (r, "up_block_types", up, DIF_UNET_MAX_LEVELS);
+  gboolean down_resnet = dif_json_choice_or_null (r, "downsample_type", 0, 0, types) == 1;
+  gboolean up_resnet = dif_json_choice_or_null (r, "upsample_type", 0, 0, types) == 1;
+  guint    n_down = dif_json_string_array (r, "down_block_types", down, DIF_UNET_MAX_LEVELS);
+  guint    n_up = dif_json_string_array (r, "up_block_types", up, DIF_UNET_MAX_LEVELS);
 
   c->n_levels =
       dif_json_uint_array (r, "block_out_channels", channels, DIF_UNET_MAX_LEVELS, 1, MAX_CHANNELS);
@@ -110,6 +112,39 @@ refuse_unsupported (DifJsonReader *r)
                           _ ("“%s” is not supported (“UNetMidBlock2D” is)"), mid);
 }
 
+/* One side of a square or two of a rectangle, which only tell what the network has seen: so what
+ * people write by hand is understood too, 64.0 and "64". */
+static guint
+read_side (DifJsonReader *r, json_t *value)
+{
+  const double number = json_number_value (value);
+  guint64      side = 0;
+
+  if (json_is_string (value) &&
+      g_ascii_string_to_unsigned (json_string_value (value), 10, 0, MAX_SIDE, &side, NULL))
+    return (guint) side;
+  if (json_is_number (value) && number >= 0.0 && number <= MAX_SIDE && number == floor (number))
+    return (guint) number;
+  dif_json_reader_fail (r, DIF_ERROR_VALUE, "sample_size",
+                        _ ("expected a whole number from 0 to %u, or two of them"), MAX_SIDE);
+  return 0;
+}
+
+static void
+read_sample_size (DifJsonReader *r, DifUNetConfig *c)
+{
+  json_t     *value = json_object_get (r->root, "sample_size");
+  const gsize n = json_array_size (value);
+
+  if (r->error || ! value || json_is_null (value))
+    return;
+  if (n > 2)
+    dif_json_reader_fail (r, DIF_ERROR_VALUE, "sample_size",
+                          _ ("expected a whole number from 0 to %u, or two of them"), MAX_SIDE);
+  c->sample_height = read_side (r, n ? json_array_get (value, 0) : value);
+  c->sample_width = n == 2 ? read_side (r, json_array_get (value, 1)) : c->sample_height;
+}
+
 static void
 check_divisions (DifJsonReader *r, const DifUNetConfig *c)
 {
@@ -150,23 +185,23 @@ dif_unet_config_read (DifJsonReader *r, DifUNetConfig *c)
   refuse_unsupported (r);
   read_levels (r, c);
   read_activation (r, c);
-  c->sample_size = dif_json_uint_or_null (r, "sample_size", 0, 0, 0, 65536);
+  read_sample_size (r, c);
   c->in_channels = dif_json_uint (r, "in_channels", 3, 1, MAX_CHANNELS);
   c->out_channels = dif_json_uint (r, "out_channels", 3, 1, MAX_CHANNELS);
-  c->center_input_sample = dif_json_bool (r, "center_input_sample", FALSE);
+  c->center_input_sample = dif_json_bool_or_null (r, "center_input_sample", FALSE, FALSE);
   c->freq_shift = dif_json_double (r, "freq_shift", 0.0, 0.0, 1.0);
-  c->flip_sin_to_cos = dif_json_bool (r, "flip_sin_to_cos", TRUE);
+  c->flip_sin_to_cos = dif_json_bool_or_null (r, "flip_sin_to_cos", TRUE, FALSE);
   c->layers_per_block = dif_json_uint (r, "layers_per_block", 2, 1, MAX_LAYERS);
   c->mid_block_scale_factor = dif_json_double (r, "mid_block_scale_factor", 1.0, 1e-6, 1e6);
   c->downsample_padding = dif_json_uint (r, "downsample_padding", 1, 0, 1);
   c->attention_head_dim = dif_json_uint_or_null (r, "attention_head_dim", 8, 0, 1, MAX_CHANNELS);
   c->norm_num_groups = dif_json_uint (r, "norm_num_groups", 32, 1, MAX_CHANNELS);
   c->norm_eps = dif_json_double (r, "norm_eps", 1e-5, 0.0, 1.0);
-  c->scale_shift = dif_json_choice (r, "resnet_time_scale_shift", 0, shifts) == 1;
+  c->scale_shift = dif_json_choice_or_null (r, "resnet_time_scale_shift", 0, 0, shifts) == 1;
   c->mid_attention_groups =
       dif_json_uint_or_null (r, "attn_norm_num_groups", c->scale_shift ? 0 : c->norm_num_groups,
                              c->scale_shift ? 0 : c->norm_num_groups, 1, MAX_CHANNELS);
-  c->add_attention = dif_json_bool (r, "add_attention", TRUE);
+  c->add_attention = dif_json_bool_or_null (r, "add_attention", TRUE, FALSE);
   c->num_class_embeds = dif_json_uint_or_null (r, "num_class_embeds", 0, 0, 1, 1000000);
   if (! r->error)
     c->time_embedding_dim =

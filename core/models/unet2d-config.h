@@ -34,7 +34,8 @@ typedef struct
  */
 typedef struct
 {
-  guint         sample_size;
+  guint         sample_height; /* 0: the file does not say */
+  guint         sample_width;
   guint         in_channels;
   guint         out_channels;
   gboolean      center_input_sample;

@@ -189,7 +189,9 @@ fill_facts (const DifUNetConfig *c, DifModelFacts *facts)
 {
   facts->in_channels = c->in_channels;
   facts->out_channels = c->out_channels;
-  facts->sample_size = c->sample_size;
+  facts->sample_height = c->sample_height;
+  facts->sample_width = c->sample_width;
+  facts->sample_size = MAX (c->sample_height, c->sample_width);
   facts->n_classes = c->num_class_embeds;
   facts->multiple = 1u << (c->n_levels - 1);
   facts->has_attention = c->add_attention;

@@ -113,10 +113,13 @@ dif_params_count (DifParams *params)
     return count;
   infos = dif_safetensors_infos (params->file, &n);
   for (gsize i = 0; i < n; i++)
-    count += infos[i].size;
+    if (dif_dtype_is_weight (infos[i].dtype))
+      count += infos[i].size;
   return count;
 }
 
+/* Counters, masks and what belongs to another way to compute do not matter to this one; weights
+ * that nobody takes are those of another network. */
 static void
 check_left_over (DifParams *params)
 {
@@ -124,7 +127,8 @@ check_left_over (DifParams *params)
   const DifTensorInfo *infos = dif_safetensors_infos (params->file, &n);
 
   for (gsize i = 0; i < n && ! params->error; i++)
-    if (! g_hash_table_contains (params->taken, infos[i].name))
+    if (dif_dtype_is_weight (infos[i].dtype) &&
+        ! g_hash_table_contains (params->taken, infos[i].name))
       g_set_error (&params->error, DIF_ERROR, DIF_ERROR_MISMATCH,
                    _ ("“%s” holds a tensor “%s” for which the configuration has no place."),
                    dif_safetensors_name (params->file), infos[i].name);
@@ -178,7 +182,7 @@ find (DifParams *params, const char *name, const char *leaf, guint n_dims, const
       return NULL;
     }
   g_hash_table_add (params->taken, (gpointer) info->name);
-  return info;
+  return dif_safetensors_check_weight (params->file, info, &params->error) ? info : NULL;
 }
 
 static void

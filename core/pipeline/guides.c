@@ -17,12 +17,6 @@
   0.5 /* noise level: higher, and what labels want of colours is kept; lower, \
        * and borders, where masks are soft, stay noisy */
 
-static gboolean
-is_given (const char *label)
-{
-  return label && *label;
-}
-
 /* What stands for no label where @label is none. */
 static gboolean
 read_label (const DifCheckpoint *checkpoint, const char *label, DifLabelMix *mix, GError **error)
@@ -30,7 +24,7 @@ read_label (const DifCheckpoint *checkpoint, const char *label, DifLabelMix *mix
   const DifLabels *labels = checkpoint->labels;
   const guint      n = dif_model_facts (checkpoint->model)->n_classes;
 
-  if (is_given (label))
+  if (dif_label_is_given (label))
     return dif_labels_mix (labels, label, n, mix, error);
   if (n > 0 && ! labels)
     {
@@ -47,23 +41,30 @@ static gboolean
 read_against (const DifRequest *request, const DifCheckpoint *checkpoint, const DifLabelMix *label,
               DifLabelMix *against, GError **error)
 {
-  if (is_given (request->negative_label) || checkpoint->labels)
+  if (dif_label_is_given (request->negative_label) || checkpoint->labels)
     return read_label (checkpoint, request->negative_label, against, error);
   *against = *label;
   return TRUE;
 }
 
-/* Noise levels count timesteps from 1 on. */
+/* What the network is told at a noise level.  Where there are timesteps, levels count them from 1
+ * on. */
+static double
+told_at (const DifProcess *process, double level)
+{
+  if (process->kind == DIF_PROCESS_DISCRETE)
+    return rint (level * process->n_train_steps) - 1.0;
+  return dif_process_start (process, level);
+}
+
 static DifGuidance
 guidance_of (const DifRequest *request, const DifProcess *process)
 {
-  const double n = process->n_train_steps;
-
   return (DifGuidance) {
     .scale = request->guidance,
     .rescale = request->guidance_rescale,
-    .least = request->guidance_to > 0.0 ? rint (request->guidance_to * n) - 1.0 : -INFINITY,
-    .most = request->guidance_from < 1.0 ? rint (request->guidance_from * n) - 1.0 : INFINITY,
+    .least = request->guidance_to > 0.0 ? told_at (process, request->guidance_to) : -INFINITY,
+    .most = request->guidance_from < 1.0 ? told_at (process, request->guidance_from) : INFINITY,
   };
 }
 
@@ -85,10 +86,14 @@ static DifRegionSizes
 region_sizes (const DifCheckpoint *checkpoint)
 {
   const DifModelFacts *facts = dif_model_facts (checkpoint->model);
+  const DifProcess    *process = checkpoint->process;
   const gsize          smallest = MAX (facts->sample_size, SMALLEST_REGION);
+  const gboolean       steps = process->kind == DIF_PROCESS_DISCRETE;
 
   return (DifRegionSizes) { REGION_MARGIN, facts->has_attention ? G_MAXSIZE : smallest,
-                            facts->multiple, REGIONS_APART * checkpoint->process->n_train_steps };
+                            facts->multiple,
+                            steps ? REGIONS_APART * process->n_train_steps :
+                                    dif_process_start (process, REGIONS_APART) };
 }
 
 DifEvaluator *

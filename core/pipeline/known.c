@@ -201,8 +201,8 @@ go_on (DifWork *work, const float *unknown, GError **error)
     return FALSE;
   memcpy (own, work->beyond, 3 * n * sizeof (float));
   for (gsize i = 0; i < n; i++)
-    mask[i] = unknown[i] != 0.0f ||
-              (r->task == DIF_TASK_INPAINT && is_masked (r, in_whole (work, i)));
+    mask[i] =
+        unknown[i] != 0.0f || (r->task == DIF_TASK_INPAINT && is_masked (r, in_whole (work, i)));
   if (! fill_from_around (work, work->beyond, mask, error))
     return FALSE;
   for (gsize i = 0; i < n && dif_request_is_soft (r); i++)

@@ -33,7 +33,8 @@ gboolean dif_known_at (const DifRequest *request, gsize i);
  * dif_known_is_plain:
  * @request: a request with pixels
  *
- * Returns: whether all pixels are known and in [0, 1], so that the network can take them as they are
+ * Returns: whether all pixels are known and in [0, 1], so that the network can take them as they
+ * are
  *
  * Thread: any
  */

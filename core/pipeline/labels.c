@@ -72,18 +72,49 @@ dif_labels_free (DifLabels *labels)
   g_free (labels);
 }
 
+gboolean
+dif_label_is_given (const char *label)
+{
+  while (label && g_ascii_isspace (*label))
+    label++;
+  return label && *label;
+}
+
+/* As labels are compared: without blanks at the ends and regard to case. */
+static char *
+fold (const char *label)
+{
+  g_autofree char *valid = g_utf8_make_valid (label, -1);
+
+  return g_utf8_casefold (g_strstrip (valid), -1);
+}
+
+static gboolean
+has_names (const DifLabels *labels)
+{
+  return labels && labels->names[0];
+}
+
+/* Numbers are only for who has no names: among names they are slips, and rows without a name are of
+ * labels that were dropped. */
 static gboolean
 find (const DifLabels *labels, const char *label, guint n_classes, guint *id)
 {
-  guint64 number;
+  g_autofree char *wanted = fold (label);
+  guint64          number;
 
-  for (guint i = 0; labels && labels->names[i]; i++)
-    if (g_ascii_strcasecmp (labels->names[i], label) == 0)
-      {
-        *id = labels->ids[i];
-        return TRUE;
-      }
-  if (n_classes == 0 || ! g_ascii_string_to_unsigned (label, 10, 0, n_classes - 1, &number, NULL))
+  for (guint i = 0; *wanted && has_names (labels) && labels->names[i]; i++)
+    {
+      g_autofree char *name = fold (labels->names[i]);
+
+      if (g_str_equal (name, wanted))
+        {
+          *id = labels->ids[i];
+          return TRUE;
+        }
+    }
+  if (has_names (labels) || n_classes == 0 ||
+      ! g_ascii_string_to_unsigned (wanted, 10, 0, n_classes - 1, &number, NULL))
     return FALSE;
   *id = (guint) number;
   return TRUE;
@@ -97,7 +128,7 @@ dif_labels_find (const DifLabels *labels, const char *label, guint n_classes, gu
 
   if (find (labels, label, n_classes, id))
     return TRUE;
-  if (labels)
+  if (has_names (labels))
     all = g_strjoinv (", ", labels->names);
   if (n_classes == 0)
     g_set_error (error, DIF_ERROR, DIF_ERROR_REQUEST,
@@ -171,6 +202,27 @@ normalise (DifLabelMix *mix, const char *text, GError **error)
   return TRUE;
 }
 
+/* "stone:0,5" is half of stone to many people, and would be none of it and all of number 5. */
+static gboolean
+check_commas (char **parts, const char *text, GError **error)
+{
+  for (guint i = 0; parts[i] && parts[i + 1]; i++)
+    {
+      const char *weight = strrchr (parts[i], ':');
+
+      if (! weight || strspn (weight + 1, " 0123456789") < strlen (weight + 1) || ! *parts[i + 1] ||
+          strspn (parts[i + 1], "0123456789") < strlen (parts[i + 1]))
+        continue;
+      g_set_error (
+          error, DIF_ERROR, DIF_ERROR_REQUEST,
+          _ ("In “%s” the number “%s” stands where a label should be.  Weights are written "
+             "with a point: “%s.%s”."),
+          text, parts[i + 1], parts[i], parts[i + 1]);
+      return FALSE;
+    }
+  return TRUE;
+}
+
 gboolean
 dif_labels_mix (const DifLabels *labels, const char *text, guint n_classes, DifLabelMix *mix,
                 GError **error)
@@ -182,12 +234,14 @@ dif_labels_mix (const DifLabels *labels, const char *text, guint n_classes, DifL
   if (find (labels, text, n_classes, &id))
     return add_to_mix (mix, id, 1.0, error);
   for (guint i = 0; parts[i]; i++)
+    g_strstrip (parts[i]);
+  if (n_classes > 0 && ! check_commas (parts, text, error))
+    return FALSE;
+  for (guint i = 0; parts[i]; i++)
     {
       double weight;
 
-      /* alone, a label is taken as it is written */
-      if (! read_part (labels, parts[1] ? g_strstrip (parts[i]) : parts[i], n_classes, &id, &weight,
-                       error) ||
+      if (! read_part (labels, parts[i], n_classes, &id, &weight, error) ||
           ! add_to_mix (mix, id, weight, error))
         return FALSE;
     }

@@ -44,9 +44,20 @@ DifLabels *dif_labels_load (const char *path, guint n_classes, GError **error);
 void dif_labels_free (DifLabels *labels);
 
 /**
+ * dif_label_is_given:
+ * @label: (nullable): what a user entered
+ *
+ * Returns: whether it is more than blanks, which stand for no label
+ *
+ * Thread: any
+ */
+gboolean dif_label_is_given (const char *label);
+
+/**
  * dif_labels_find:
  * @labels: (nullable): the names
- * @label: a name, or the number of a row
+ * @label: a name, whatever its case and the blanks at its ends; or the number of a row, where there
+ *   are no names
  * @n_classes: rows of the network's table
  * @id: (out): its row
  * @error: names what there is
@@ -68,7 +79,8 @@ gboolean dif_labels_find (const DifLabels *labels, const char *label, guint n_cl
  * @error: says which label or weight is wrong
  *
  * A label without a weight counts 1.  Labels that are named twice are added up, and those of weight
- * 0 left out.  A name that holds a comma or a colon is taken as it is.
+ * 0 left out.  A name that holds a comma or a colon is taken as it is.  Weights have a decimal
+ * point: "stone:0,5" is refused, whatever the locale.
  *
  * Returns: whether it was understood
  *

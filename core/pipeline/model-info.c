@@ -50,31 +50,72 @@ installed_model (const char *name)
   return NULL;
 }
 
+/* A path as it is meant: file managers drag "file:///My%20model" and a line's end, only
+ * shells know "~", and whoever completes a name has a slash at its end. */
+static char *
+plain_path (const char *model)
+{
+  g_autofree char *text = g_strstrip (g_strdup (model));
+  char            *path = NULL;
+  gsize            n;
+
+  if (g_ascii_strncasecmp (text, "file:", 5) == 0)
+    path = g_filename_from_uri (text, NULL, NULL);
+  else if (text[0] == '~' && (text[1] == '\0' || G_IS_DIR_SEPARATOR (text[1])))
+    path = g_strconcat (g_get_home_dir (), text + 1, NULL);
+  if (! path)
+    path = g_steal_pointer (&text);
+  n = strlen (path);
+  while (n > 1 && G_IS_DIR_SEPARATOR (path[n - 1]))
+    path[--n] = '\0';
+  return path;
+}
+
+/* The file by which a folder is known as a model's stands for the folder. */
+static char *
+folder_of (const char *path)
+{
+  g_autofree char *name = g_path_get_basename (path);
+
+  if (g_str_equal (name, "model_index.json") && g_file_test (path, G_FILE_TEST_IS_REGULAR))
+    return g_path_get_dirname (path);
+  return g_strdup (path);
+}
+
+static char *
+embedded_or_fail (GError **error)
+{
+  g_autofree char *path = embedded_model ();
+  g_autofree char *display = NULL;
+
+  if (g_file_test (path, G_FILE_TEST_EXISTS))
+    return g_steal_pointer (&path);
+  display = g_filename_display_name (path);
+  g_set_error (error, DIF_ERROR, DIF_ERROR_MISSING,
+               _ ("The model that comes with the plug-in is not where it should be, in “%s”.  "
+                  "Please install the plug-in again, or say in DIF_MODELS where it is."),
+               display);
+  return NULL;
+}
+
 char *
 dif_resolve_model (const char *model, GError **error)
 {
+  g_autofree char *plain = model ? plain_path (model) : NULL;
   g_autofree char *path = NULL;
   g_autofree char *display = NULL;
   gboolean         bare;
 
-  if (! model || ! *model)
-    {
-      path = embedded_model ();
-      if (g_file_test (path, G_FILE_TEST_EXISTS))
-        return g_steal_pointer (&path);
-      display = g_filename_display_name (path);
-      g_set_error (error, DIF_ERROR, DIF_ERROR_MISSING,
-                   _ ("The model that comes with the plug-in is not where it should be, in “%s”.  "
-                      "Please install the plug-in again."),
-                   display);
-      return NULL;
-    }
+  if (! plain || ! *plain)
+    return embedded_or_fail (error);
   if (g_file_test (model, G_FILE_TEST_EXISTS))
-    return g_strdup (model);
-  bare = ! strchr (model, G_DIR_SEPARATOR) && ! strchr (model, '/');
-  if (bare && (path = installed_model (model)))
+    return folder_of (model);
+  if (g_file_test (plain, G_FILE_TEST_EXISTS))
+    return folder_of (plain);
+  bare = ! strchr (plain, G_DIR_SEPARATOR) && ! strchr (plain, '/');
+  if (bare && (path = installed_model (plain)))
     return g_steal_pointer (&path);
-  display = g_filename_display_name (model);
+  display = g_filename_display_name (plain);
   g_set_error (error, DIF_ERROR, DIF_ERROR_MISSING,
                bare ? _ ("There is no model “%s”, neither here nor in the data folder "
                          "“gimp-diffusion/models”.") :
@@ -163,10 +204,14 @@ info_from (const char *path, const DifCheckpoint *checkpoint)
   info->in_channels = facts->in_channels;
   info->out_channels = facts->out_channels;
   info->inpainting = dif_checkpoint_inpainting (checkpoint);
-  info->sample_size = facts->sample_size;
-  info->schedule = g_strdup (process ? process->schedule->id : "");
+  info->sample_height = facts->sample_height;
+  info->sample_width = facts->sample_width;
+  info->schedule = g_strdup (process ? dif_process_name (process) : "");
   info->prediction = g_strdup (process ? dif_prediction_name (process->prediction) : "");
-  info->n_train_steps = process ? process->n_train_steps : 0;
+  if (process && process->kind == DIF_PROCESS_DISCRETE)
+    info->n_train_steps = process->n_train_steps;
+  info->sigma_min = process ? process->sigma_min : 0.0;
+  info->sigma_max = process ? process->sigma_max : 0.0;
   info->labels = checkpoint->labels ? g_strdupv (checkpoint->labels->names) : NULL;
   return info;
 }

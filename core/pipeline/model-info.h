@@ -13,10 +13,13 @@ G_BEGIN_DECLS
  * @in_channels: what the network reads for each pixel
  * @out_channels: what it writes
  * @inpainting: whether it was trained to see mask and masked picture
- * @sample_size: pixels on a side it was trained on
- * @schedule: id of its noise schedule
- * @prediction: "epsilon", "sample", "v_prediction" or "score"
- * @n_train_steps: T
+ * @sample_height: pixels of what it was trained on, 0 if the folder does not say
+ * @sample_width: likewise
+ * @schedule: see dif_process_name(); "" if the folder does not say
+ * @prediction: "epsilon", "sample", "v_prediction" or "score"; "" likewise
+ * @n_train_steps: T, 0 if its noise has no steps
+ * @sigma_min: lowest noise level, where it has no steps
+ * @sigma_max: highest
  * @labels: (nullable): label names in their order, %NULL-terminated; %NULL if the model has none
  *
  * What `info` prints and a dialog shows of a model.
@@ -29,10 +32,13 @@ typedef struct
   guint    in_channels;
   guint    out_channels;
   gboolean inpainting;
-  guint    sample_size;
+  guint    sample_height;
+  guint    sample_width;
   char    *schedule;
   char    *prediction;
   guint    n_train_steps;
+  double   sigma_min;
+  double   sigma_max;
   char   **labels;
 } DifModelInfo;
 
@@ -76,7 +82,9 @@ void dif_set_models_folder (const char *folder);
  * @error: says where was looked
  *
  * "" is the embedded model; an absolute or existing path is taken as it is; a bare name is
- * looked for in the user's data folder (gimp-diffusion/models), then the system's.
+ * looked for in the user's data folder (gimp-diffusion/models), then the system's.  "~/PATH",
+ * "file:///PATH" and a model's model_index.json are understood, and blanks and slashes at the ends
+ * are left off.
  *
  * Returns: (transfer full): an existing folder or file, or %NULL
  *

@@ -4,14 +4,14 @@
 #include <math.h>
 
 #include <glib/gi18n-lib.h>
-#include <jansson.h>
-#include <stdlib.h>
 
 #include "core/base/error.h"
 #include "core/diffusion/evaluator.h"
 #include "core/diffusion/plan.h"
 #include "core/diffusion/spacing.h"
+#include "core/io/json.h"
 #include "core/pipeline/known.h"
+#include "core/pipeline/labels.h"
 #include "core/pipeline/selection.h"
 
 /* Of a context that follows the selection. */
@@ -174,7 +174,7 @@ check_classifier (const DifRequest *r, GError **error)
   if (! (s >= 0.0 && s <= DIF_MAX_CLASSIFIER_GUIDANCE))
     return refuse (error, _ ("A guidance of %g by the classifier is not possible (0 to %g)."), s,
                    DIF_MAX_CLASSIFIER_GUIDANCE);
-  if (s > 0.0 && ! (r->label && *r->label))
+  if (s > 0.0 && ! dif_label_is_given (r->label))
     return refuse (error, _ ("Guidance by the classifier needs a label: choose what the picture "
                              "is to be."));
   if (s > 0.0 && r->n_regions > 0)
@@ -375,7 +375,6 @@ dif_request_to_json (const DifRequest *r)
   json_t          *object = json_object ();
   g_autofree char *seed = g_strdup_printf ("%" G_GUINT64_FORMAT, r->seed);
   char            *text;
-  char            *copy;
 
   set_string (object, "task", dif_task_name (r->task));
   set_string (object, "model", r->model);
@@ -389,9 +388,7 @@ dif_request_to_json (const DifRequest *r)
   set_guides (object, r);
   set_canvas (object, r);
   set_string (object, "seed", seed); /* 64 bits do not fit every reader's numbers */
-  text = json_dumps (object, JSON_COMPACT | JSON_PRESERVE_ORDER);
-  copy = g_strdup (text);
-  free (text);
+  text = dif_json_dump (object, JSON_COMPACT | JSON_PRESERVE_ORDER);
   json_decref (object);
-  return copy;
+  return text;
 }

@@ -40,9 +40,9 @@ find_bounds (const DifRequest *r, DifWork *work)
 static void
 add_context (const DifRequest *r, DifWork *work)
 {
-  const guint  m = dif_request_margin (r, work->width, work->height);
-  const guint  right = MIN (work->x + work->width + m, r->width);
-  const guint  bottom = MIN (work->y + work->height + m, r->height);
+  const guint m = dif_request_margin (r, work->width, work->height);
+  const guint right = MIN (work->x + work->width + m, r->width);
+  const guint bottom = MIN (work->y + work->height + m, r->height);
 
   work->x -= MIN (m, work->x);
   work->y -= MIN (m, work->y);
@@ -240,11 +240,11 @@ put (const DifWork *work, const float *made, const float *lost, DifImage *image)
   for (gsize y = 0; y < work->height; y++)
     for (gsize x = 0; x < work->width; x++)
       {
-        const gsize from = y * work->width + x;
-        const gsize to = (work->y + y) * r->width + work->x + x;
-        const float coverage = r->mask ? CLAMP (r->mask[to], 0.0f, 1.0f) : 1.0f;
+        const gsize    from = y * work->width + x;
+        const gsize    to = (work->y + y) * r->width + work->x + x;
+        const float    coverage = r->mask ? CLAMP (r->mask[to], 0.0f, 1.0f) : 1.0f;
         const gboolean known = lost && dif_known_at (r, to);
-        const float share = work->beyond ? share_kept (work, coverage) : 0.0f;
+        const float    share = work->beyond ? share_kept (work, coverage) : 0.0f;
 
         for (gsize k = 0; k < 3 && coverage > 0.0f; k++)
           {

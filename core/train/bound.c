@@ -18,6 +18,14 @@ dif_bound_x0 (const DifObjectiveArgs *args, const DifStep *step, double x_t, dou
   double       x0 = output;
   double       by = 1.0;
 
+  /* of pure noise it tells nothing of the picture */
+  if (alpha == 0.0 &&
+      (args->prediction == DIF_PREDICTION_EPSILON || args->prediction == DIF_PREDICTION_SCORE))
+    {
+      if (slope)
+        *slope = 0.0;
+      return 0.0;
+    }
   switch (args->prediction)
     {
     case DIF_PREDICTION_EPSILON:

@@ -37,11 +37,11 @@ min_snr (const DifObjectiveArgs *args, const DifStep *step)
   switch (args->prediction)
     {
     case DIF_PREDICTION_EPSILON:
-      return least / snr;
+      return fmin (1.0, args->gamma / snr); /* least / snr, at no signal too */
     case DIF_PREDICTION_V:
       return least / (snr + 1.0);
     case DIF_PREDICTION_SCORE:
-      return least / snr * step->sigma * step->sigma;
+      return fmin (1.0, args->gamma / snr) * step->sigma * step->sigma;
     case DIF_PREDICTION_SAMPLE:
       break;
     }

@@ -176,6 +176,7 @@ typedef struct
  * @label: for people
  * @citation: where it is defined
  * @learns_variance: whether it is for networks with twice the channels
+ * @needs_steps: whether it is of processes with timesteps only
  * @step: (nullable): which noise level a number in [0, 1) draws
  * @target: (nullable): what the network should say of an example
  * @weight: (nullable): how much an example counts, besides the weighting
@@ -191,6 +192,7 @@ typedef struct
   const char *label;
   const char *citation;
   gboolean    learns_variance;
+  gboolean    needs_steps;
   DifStep (*step) (const DifObjectiveArgs *args, double u);
   void (*target) (const DifObjectiveArgs *args, const DifExample *example, double *target);
   double (*weight) (const DifObjectiveArgs *args, const DifStep *step);

@@ -54,11 +54,7 @@ dif_trainer_inpainting (const DifTrainer *trainer)
 char *
 dif_trainer_dump (json_t *json)
 {
-  char *text = json_dumps (json, JSON_INDENT (2) | JSON_PRESERVE_ORDER);
-  char *own = g_strdup (text);
-
-  free (text);
-  return own;
+  return dif_json_dump (json, JSON_INDENT (2) | JSON_PRESERVE_ORDER);
 }
 
 char *
@@ -152,6 +148,14 @@ set_objective (DifTrainer *trainer, GError **error)
       g_set_error (error, DIF_ERROR, DIF_ERROR_REQUEST,
                    _ ("Networks for pictures cannot be trained with the objective “%s”."),
                    trainer->objective_id);
+      return FALSE;
+    }
+  if (trainer->objective->needs_steps && trainer->process->kind != DIF_PROCESS_DISCRETE)
+    {
+      g_set_error (error, DIF_ERROR, DIF_ERROR_UNSUPPORTED,
+                   _ ("The objective “%s” needs noise in steps, which this model's process (%s) "
+                      "does not have."),
+                   trainer->objective_id, dif_process_name (trainer->process));
       return FALSE;
     }
   dif_objective_args_init (&trainer->args, trainer->process);

@@ -178,6 +178,16 @@ def rule_banned(tree):
                 yield path, number, "stdout is the caller's"
 
 
+def rule_json(tree):
+    """JSON is read and written by core/io, in any locale alike"""
+    for path in tree.sources("core", "plugin", "ui"):
+        if path == "core/io/json-scan.c":
+            continue
+        for number, line in tree.code(path):
+            for name in re.findall(r"\b(json_(?:dump|load)\w*)\s*\(", line):
+                yield path, number, f"{name} () follows the locale: use dif_json_dump () and the like"
+
+
 def rule_posix(tree):
     """POSIX headers stay in core/base and plugin/signals.c"""
     for path in tree.sources("core", "plugin", "ui"):

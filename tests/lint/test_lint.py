@@ -86,6 +86,8 @@ PLANTS = [
      "banned", 7),
     ("printf below cli", "core/tensor/tensor.c", TENSOR_C.replace("return n", 'return printf ("1")'),
      "banned", 7),
+    ("JSON past core/io", "core/tensor/tensor.c",
+     TENSOR_C.replace("return n", "return json_dumps (n, 0)"), "json", 7),
     ("a POSIX header outside base", "core/io/read.h", "+\n#include <unistd.h>\n", "posix", 4),
     ("a long function", "core/pipeline/run.c", "+" + FUNCTION % ("  n++;\n" * 80), "lengths", 6),
     ("a long file", "core/pipeline/run.c", "+" + "\nextern int n;\n" * 300, "lengths", 602),

@@ -2,6 +2,11 @@
 """Paint with Materials: layers of a group as regions."""
 
 import array
+import json
+import os
+import pathlib
+import shutil
+import tempfile
 
 from support import call, new_image, new_layer, put, raw, select, settings
 
@@ -106,4 +111,32 @@ def refusals(tap):
     tap.equal(len(image.get_layers()), before + 2, "only the good one added a layer")
 
 
-TESTS = [makes_a_picture, order_and_shape, selected_part, refusals]
+def other_models(tap):
+    """models whose noise has no named schedule, called as a file manager calls them"""
+    image, _ = new_image(width=SIZE, height=SIZE)
+    group, _ = group_of(image, [("grass", lambda x, y: True)])
+    embedded = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "models",
+                            "embedded")
+    with tempfile.TemporaryDirectory() as folder:
+        model = os.path.join(folder, "my model")
+        shutil.copytree(embedded, model)
+        uri = pathlib.Path(model).as_uri() + "/"
+        for scheduler in ({"trained_betas": [1e-4 + k * 2e-5 for k in range(1000)]},
+                          {"_class_name": "EDMEulerScheduler"},
+                          {"_class_name": "FlowMatchEulerDiscreteScheduler"}):
+            with open(os.path.join(model, "scheduler", "scheduler_config.json"), "w",
+                      encoding="utf-8") as file:
+                json.dump(scheduler, file)
+            for name, drawable in ((NAME, [group]), ("generate", [])):
+                result = call(name, image, drawable, model=uri, steps=2, seed=1)
+                if "FlowMatch" in str(scheduler):
+                    tap.ok(result.status == EXECUTION and "flow-matching" in result.message,
+                           f"{name}: another kind of model is refused", result.message)
+                else:
+                    tap.ok(result.good, f"{name} with {list(scheduler)}", result.message)
+    result = call("generate", image, [], steps=2, seed=1, label="stone:0,5")
+    tap.ok(result.status == EXECUTION and "stone:0.5" in result.message,
+           "a decimal comma is told", result.message)
+
+
+TESTS = [makes_a_picture, order_and_shape, selected_part, refusals, other_models]

@@ -134,9 +134,21 @@ def looking_ahead(tap, gimp):
                f"{how}: {words}", f"{status(window)}")
     press(button)
     tap.ok(wait_for(lambda: says(window, "Done"), 60.0), "then it runs", f"{status(window)}")
+    gimp.do("meddle", "pierce")
+    tap.ok(wait_for(lambda: says(window, "What is transparent of 48 × 40"), 10.0)
+           and has(button, Atspi.StateType.SENSITIVE), "what is transparent needs no selection",
+           f"{status(window)}")
+    for which in ("first", "second"):
+        press(button)
+        wait_for(lambda: not says(window, "Done"), 3.0)  # of the run before
+        tap.ok(wait_for(lambda: says(window, "Done"), 60.0), f"the {which} try fills it",
+               f"{status(window)}")
+        tap.ok(wait_for(lambda: says(window, "What is transparent of 48 × 40"))
+               and has(button, Atspi.StateType.SENSITIVE), "and leaves it open for another one",
+               f"{status(window)}")
     press(find(window, "Close", Atspi.Role.PUSH_BUTTON))
     wait_for(lambda: application(PLUG_IN) is None)
-    for _ in range(5):
+    for _ in range(8):
         gimp.undo()
     tap.ok(gimp.becomes(before), "one undo for it and for each edit")
 

@@ -11,6 +11,11 @@ from walk import ACTS
 from gi.repository import Gimp
 
 
+def the_image():
+    """Not a copy that the plug-in looks at meanwhile."""
+    return min(Gimp.get_images(), key=lambda image: image.get_id(), default=None)
+
+
 def state(image):
     """All of an image that the plug-in might change."""
     layers = image.get_layers()
@@ -34,22 +39,22 @@ def setup(name):
 
 
 def look(name):
-    answer(name, state(Gimp.get_images()[0]))
+    answer(name, state(the_image()))
 
 
 def run(name, procedure, **arguments):
     """Runs a procedure on the image's first layer."""
-    image = Gimp.get_images()[0]
+    image = the_image()
     begin = time.monotonic()
     result = call(procedure, image, [image.get_layers()[-1]], **arguments)
     answer(name, {"good": result.good, "message": result.message,
                   "seconds": time.monotonic() - begin,
-                  "state": state(Gimp.get_images()[0]) if Gimp.get_images() else None})
+                  "state": state(the_image()) if the_image() else None})
 
 
 def meddle(name, how):
     """Edits the image while a picture is made."""
-    image = Gimp.get_images()[0]
+    image = the_image()
     layer = image.get_layers()[-1]
     if how == "resize":
         layer.resize(30, 30, 0, 0)
@@ -61,6 +66,13 @@ def meddle(name, how):
         layer.set_lock_content(how == "lock")
     elif how == "unselect":
         Gimp.Selection.none(image)
+    elif how == "pierce":
+        image.undo_group_start()
+        layer.add_alpha()
+        select(image, 30, 20, 10, 10)
+        layer.edit_clear()
+        Gimp.Selection.none(image)
+        image.undo_group_end()
     elif how == "select":
         select(image, 0, 0, 12, 12)
     Gimp.displays_flush()
@@ -88,7 +100,7 @@ def look_closely(name):
 
 def run_act(name, act, way):
     """One of the acts on the active layer."""
-    image = Gimp.get_images()[0]
+    image = the_image()
     result = ACTS[act].run(image, image.get_selected_layers()[0], way)
     Gimp.displays_flush()
     answer(name, {"good": result.good, "message": result.message, "state": see()})

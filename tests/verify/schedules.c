@@ -16,7 +16,9 @@ check_betas (Case *c)
   case_keys (c, known);
   /* any scheduler will do: they share the schedules */
   setup_init (&setup, c, "DDPMScheduler", config, NULL, 0);
-  if (! setup.process)
+  if (setup.process && ! setup.process->alphas_cumprod)
+    case_unknown (c, "a process without betas");
+  if (! setup.process || ! setup.process->alphas_cumprod)
     return;
   n = setup.process->n_train_steps;
   numbers = g_new (double, n);

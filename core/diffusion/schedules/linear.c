@@ -12,5 +12,6 @@ const DifSchedule dif_schedule_linear = {
   .id = "linear",
   .label = "linear",
   .citation = "Ho et al. 2020, section 4",
+  .has_ends = TRUE,
   .fill = fill,
 };

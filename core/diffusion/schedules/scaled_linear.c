@@ -21,5 +21,6 @@ const DifSchedule dif_schedule_scaled_linear = {
   .id = "scaled_linear",
   .label = "scaled linear",
   .citation = "Rombach et al. 2022, code",
+  .has_ends = TRUE,
   .fill = fill,
 };

@@ -20,5 +20,6 @@ const DifSchedule dif_schedule_sigmoid = {
   .id = "sigmoid",
   .label = "sigmoid",
   .citation = "Xu et al. 2022 (GeoDiff), code",
+  .has_ends = TRUE,
   .fill = fill,
 };

@@ -38,6 +38,7 @@ const DifObjective dif_objective_hybrid = {
   .label = N_ ("L_hybrid: L_simple for the mean, the bound for a learned variance"),
   .citation = "Nichol & Dhariwal 2021, eq. 16",
   .learns_variance = TRUE,
+  .needs_steps = TRUE,
   .step = step,
   .target = target,
   .loss = loss,

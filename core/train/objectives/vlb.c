@@ -40,6 +40,7 @@ const DifObjective dif_objective_vlb = {
   .label = N_ ("Variational bound, in bits per dimension"),
   .citation = "Ho et al. 2020, eq. 5; learned variance: Nichol & Dhariwal 2021, eq. 15",
   .learns_variance = TRUE,
+  .needs_steps = TRUE,
   .step = step,
   .target = target,
   .weight = weight,

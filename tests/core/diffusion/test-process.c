@@ -27,13 +27,20 @@ static const Bad bad[] = {
   { "{'beta_start': '0,0001'}", DIF_ERROR_SCHEMA, "beta_start" },
   { "{'prediction_type': 'flow'}", DIF_ERROR_UNSUPPORTED, "flow" },
   { "{'timestep_spacing': 'karras'}", DIF_ERROR_UNSUPPORTED, "karras" },
-  { "{'variance_type': 'fixed_large_log'}", DIF_ERROR_UNSUPPORTED, "fixed_large_log" },
+  { "{'variance_type': 'fixed_medium'}", DIF_ERROR_UNSUPPORTED, "fixed_medium" },
   { "{'thresholding': true, 'dynamic_thresholding_ratio': 1.5}", DIF_ERROR_VALUE,
     "dynamic_thresholding_ratio" },
   { "{'original_inference_steps': 0}", DIF_ERROR_VALUE, "original_inference_steps" },
   { "{'beta_schedule': 'rising'}", DIF_ERROR_UNSUPPORTED, "rising" },
   { "{'trained_betas': []}", DIF_ERROR_VALUE, "trained_betas" },
-  { "{'trained_betas': [0.1, 1.0]}", DIF_ERROR_VALUE, "number 2" },
+  { "{'trained_betas': [0.1, 1.0, 1.0]}", DIF_ERROR_VALUE, "number 2" },
+  { "{'trained_betas': [1.0]}", DIF_ERROR_VALUE, "number 1" },
+  { "{'trained_betas': [0.1, 1.1]}", DIF_ERROR_VALUE, "number 2" },
+  { "{'trained_betas': [0.1, Infinity]}", DIF_ERROR_VALUE, "number 2" },
+  { "{'trained_betas': [0.1, NaN, 0.2]}", DIF_ERROR_VALUE, "number 2" },
+  { "{'trained_betas': 0.1}", DIF_ERROR_VALUE, "trained_betas" },
+  { "{'trained_betas': [0.1, 0.2], 'steps_offset': 2}", DIF_ERROR_VALUE, "steps_offset" },
+  { "{'beta_end': Infinity}", DIF_ERROR_VALUE, "beta_end" },
   { "{'trained_betas': ['0.1']}", DIF_ERROR_VALUE, "trained_betas" },
   { "{'final_sigmas_type': 'max'}", DIF_ERROR_UNSUPPORTED, "max" },
   { "{'_class_name': 'EDMEulerScheduler', 'sigma_min': 90}", DIF_ERROR_VALUE, "sigma_min" },
@@ -109,6 +116,8 @@ beta_of (const char *schedule, guint t)
     return pow (sqrt (1e-4) + (sqrt (0.02) - sqrt (1e-4)) * fraction, 2.0);
   if (g_str_equal (schedule, "sigmoid"))
     return 1e-4 + (0.02 - 1e-4) / (1.0 + exp (6.0 - 12.0 * fraction));
+  if (g_str_equal (schedule, "exp"))
+    return 1.0 - exp (-12.0 / 1000.0);
   return MIN (1.0 - pow (cos (((t + 1) / 1000.0 + 0.008) / 1.008 * G_PI / 2) /
                              cos ((t / 1000.0 + 0.008) / 1.008 * G_PI / 2),
                          2.0),
@@ -128,6 +137,8 @@ test_alphas (void)
       double                 product = 1.0;
 
       g_assert_nonnull (p);
+      if (g_str_equal (rows[i]->id, "laplace"))
+        continue;
       g_assert_true (dif_schedule_find (rows[i]->id) == rows[i] && p->schedule == rows[i]);
       for (guint t = 0; t < 1000; t++)
         {
@@ -136,6 +147,20 @@ test_alphas (void)
         }
     }
   g_assert_null (dif_schedule_find (NULL));
+}
+
+/* diffusers' own numbers */
+static void
+test_laplace (void)
+{
+  static const guint     t[] = { 0, 250, 500, 750, 999 };
+  static const double    expected[] = { 0.978846242799588, 0.7654326237466778, 0.7072832705588378,
+                                        0.6435381595134082, 0.03162277660168381 };
+  g_autoptr (DifProcess) p = test_process ("{'beta_schedule': 'laplace'}", NULL);
+
+  g_assert_cmpstr (dif_process_name (p), ==, "laplace");
+  for (guint i = 0; i < G_N_ELEMENTS (t); i++)
+    g_assert_cmpfloat_with_epsilon (p->alphas_cumprod[t[i]], expected[i], 1e-12);
 }
 
 static void
@@ -198,6 +223,38 @@ test_trained_betas (void)
   g_assert_cmpuint (p->n_train_steps, ==, 3);
   g_assert_null (p->schedule);
   g_assert_cmpfloat_with_epsilon (p->alphas_cumprod[2], 0.9 * 0.8 * 0.5, 1e-15);
+  g_assert_cmpstr (dif_process_name (p), ==, "trained_betas");
+}
+
+/* Lin et al.'s betas as they are saved, the last exactly 1, are the process that they come from. */
+static void
+test_trained_zero_snr (void)
+{
+  g_autoptr (DifProcess) rescaled = test_process ("{'rescale_betas_zero_snr': true}", NULL);
+  g_autoptr (DifProcess) few = test_process ("{'trained_betas': [0.5, 1]}", NULL);
+  g_autoptr (DifProcess) ends = test_process ("{'num_train_timesteps': 9, 'beta_end': 1.0}", NULL);
+  g_autoptr (DifProcess) trained = NULL;
+  g_autoptr (GString)    json = g_string_new ("{'trained_betas': [");
+  double                 before = 1.0;
+
+  for (guint t = 0; t < 1000; t++)
+    {
+      char text[G_ASCII_DTOSTR_BUF_SIZE];
+
+      g_ascii_dtostr (text, sizeof text, 1.0 - rescaled->alphas_cumprod[t] / before);
+      g_string_append_printf (json, "%s%s", t ? "," : "", text);
+      before = rescaled->alphas_cumprod[t];
+    }
+  g_string_append (json, "]}");
+  g_assert_true (g_str_has_suffix (json->str, ",1]}"));
+  trained = test_process (json->str, NULL);
+  g_assert_nonnull (trained);
+  for (guint t = 0; t < 1000; t++)
+    g_assert_cmpfloat_with_epsilon (trained->alphas_cumprod[t], rescaled->alphas_cumprod[t], 1e-13);
+  g_assert_cmpfloat (dif_process_step (trained, 999.0).alpha, ==, 0.0);
+  g_assert_cmpfloat_with_epsilon (dif_process_ratio (trained, 1.0), 4096.0, 0.01);
+  g_assert_true (few && few->alphas_cumprod[1] == 0.0);
+  g_assert_true (ends && ends->alphas_cumprod[8] == 0.0);
 }
 
 /* Ends in pure noise, begins as before, and has finite ratios for who needs them. */
@@ -227,6 +284,8 @@ test_continuous (void)
   DifStep                step;
 
   g_assert_true (ve && edm);
+  g_assert_cmpstr (dif_process_name (ve), ==, "VE");
+  g_assert_cmpstr (dif_process_name (edm), ==, "EDM");
   step = dif_process_step (ve, 3.0);
   g_assert_cmpfloat (step.alpha, ==, 1.0);
   g_assert_cmpfloat (step.sigma, ==, 3.0);
@@ -296,6 +355,8 @@ main (int argc, char **argv)
   g_test_add_func ("/process/step", test_step);
   g_test_add_func ("/process/find", test_find);
   g_test_add_func ("/process/trained-betas", test_trained_betas);
+  g_test_add_func ("/process/trained-zero-snr", test_trained_zero_snr);
+  g_test_add_func ("/process/laplace", test_laplace);
   g_test_add_func ("/process/zero-snr", test_zero_snr);
   g_test_add_func ("/process/continuous", test_continuous);
   g_test_add_func ("/process/height", test_height);

@@ -144,7 +144,15 @@ static const struct
   { "C16", "{'in_channels':4,'schedule':'cubic'}", DIF_ERROR_UNSUPPORTED, "schedule" },
   { "C16-number", "{'in_channels':4,'schedule':3}", DIF_ERROR_SCHEMA, "schedule" },
   { "C18", "{'in_channels':4,'eps':'NaN'}", DIF_ERROR_SCHEMA, "eps" },
-  { "C18-nan", "{'in_channels':4,'eps':NaN}", DIF_ERROR_JSON, "" },
+  { "C18-nan", "{'in_channels':4,'eps':NaN}", DIF_ERROR_SCHEMA, "eps" },
+  { "C18-infinity", "{'in_channels':4,'eps':Infinity}", DIF_ERROR_VALUE, "Infinity" },
+  { "C18-minus", "{'in_channels':4,'eps':-Infinity}", DIF_ERROR_VALUE, "-Infinity" },
+  { "C18-whole", "{'in_channels':Infinity}", DIF_ERROR_SCHEMA, "in_channels" },
+  { "C18-list", "{'in_channels':4,'betas':[-Infinity]}", DIF_ERROR_VALUE, "betas" },
+  { "C18-plus", "{'in_channels':4,'eps':+Infinity}", DIF_ERROR_JSON, "" },
+  { "C18-case", "{'in_channels':4,'eps':nan}", DIF_ERROR_JSON, "" },
+  { "C18-longer", "{'in_channels':4,'eps':NaNa}", DIF_ERROR_JSON, "" },
+  { "C18-key", "{'in_channels':4,NaN:1}", DIF_ERROR_JSON, "" },
   { "C18-range", "{'in_channels':4,'eps':1.5}", DIF_ERROR_VALUE, "eps" },
   { "C19", "{'in_channels':4,'eps':'0,18215'}", DIF_ERROR_SCHEMA, "eps" },
   { "C19-comma", "{'in_channels':4,'eps':0,18215}", DIF_ERROR_JSON, "" },
@@ -290,8 +298,51 @@ test_locales (void)
       g_assert_cmpfloat (dif_json_double (&r, "a", 0.0, -1.0, 1.0), ==, 0.18215);
       g_assert_cmpfloat (dif_json_double (&r, "b", 0.0, -1.0, 1.0), ==, -0.0015);
       g_assert_no_error (r.error);
+      {
+        json_t *numbers = json_pack ("{s:f,s:f,s:i}", "a", 0.5, "b", -1.5e-7, "c", 1234567);
+        g_autofree char *text = dif_json_dump (numbers, JSON_COMPACT | JSON_PRESERVE_ORDER);
+
+        g_assert_cmpstr (text, ==, "{\"a\":0.5,\"b\":-1.4999999999999999e-7,\"c\":1234567}");
+        json_decref (numbers);
+      }
     }
   setlocale (LC_ALL, before);
+}
+
+/* What Python writes is read, and written as it was. */
+static void
+test_infinity (void)
+{
+  static const char text[] =
+      "{\"a\":-Infinity,\"b\":[Infinity,1.5],\"Infinity\":\"NaN,\\\"NaN\",\"c\":null}";
+  g_auto (DifJsonReader) r =
+      reader_of ("{'a':-Infinity,'b':[Infinity, 1.5] , 'Infinity':'NaN,\\'NaN',"
+                 "'c':NaN\n}");
+  g_autofree char *written = NULL;
+
+  g_assert_no_error (r.error);
+  g_assert_cmpfloat (dif_json_bound (&r, "a", 3.0, 4.0, -5.0, 5.0), ==, -5.0);
+  g_assert_cmpfloat (dif_json_bound (&r, "c", 3.0, 4.0, -5.0, 5.0), ==, 4.0);
+  g_assert_cmpfloat (dif_json_bound (&r, "z", 3.0, 4.0, -5.0, 5.0), ==, 3.0);
+  g_assert_cmpstr (dif_json_string (&r, "Infinity", ""), ==, "NaN,\"NaN");
+  g_assert_cmpint (dif_json_kind (&r, "c"), ==, DIF_JSON_NULL);
+  g_assert_true (dif_json_bool_or_null (&r, "c", FALSE, TRUE));
+  g_assert_cmpuint (dif_json_choice_or_null (&r, "c", 0, 1, schedules), ==, 1);
+  written = dif_json_dump (r.root, JSON_COMPACT | JSON_PRESERVE_ORDER);
+  g_assert_cmpstr (written, ==, text);
+  g_assert_cmpfloat (dif_json_double (&r, "a", 0.0, -1e308, 1e308), ==, 0.0);
+  g_assert_error (r.error, DIF_ERROR, DIF_ERROR_VALUE);
+}
+
+/* However long what a file says is. */
+static void
+test_long_sentence (void)
+{
+  g_auto (DifJsonReader) r = reader_of ("{'in_channels':4}");
+  g_autofree char *name = g_strnfill (100000, 'x');
+
+  dif_json_reader_fail (&r, DIF_ERROR_VALUE, "name", "there is no “%s”", name);
+  g_assert_cmpuint (strlen (r.error->message), <, 500);
 }
 
 int
@@ -308,6 +359,8 @@ main (int argc, char **argv)
   g_test_add_func ("/io/json/files", test_files);
   g_test_add_func ("/io/json/sticky", test_sticky);
   g_test_add_func ("/io/json/locales", test_locales);
+  g_test_add_func ("/io/json/infinity", test_infinity);
+  g_test_add_func ("/io/json/long-sentence", test_long_sentence);
   status = g_test_run ();
   temp_clear ();
   return status;

@@ -89,8 +89,9 @@ static const struct
   { "S40", BYTES (DTYPE ("'f32'")), 0, DIF_ERROR_DTYPE },
   { "S41", BYTES (DTYPE ("'Q4_0'")), 0, DIF_ERROR_DTYPE },
   { "S42", BYTES (DTYPE ("3")), 0, DIF_ERROR_DTYPE },
-  { "S43", BYTES (DTYPE ("'F4'")), 0, DIF_ERROR_UNSUPPORTED },
-  { "S44", BYTES (DTYPE ("'C64'")), 0, DIF_ERROR_UNSUPPORTED },
+  { "S43", BYTES (DTYPE ("'F4'")), 0, DIF_ERROR_SIZE }, /* these are of 2 bytes */
+  { "S43-half", BYTES (ENTRY ("'F4'", "[31]", "[0,16]")), 0, DIF_ERROR_OVERFLOW },
+  { "S44", BYTES (DTYPE ("'C64'")), 0, DIF_ERROR_SIZE },
   { "S45", BYTES (SHAPE ("[-4]")), 0, DIF_ERROR_SCHEMA },
   { "S45-zero", BYTES (SHAPE ("[2,2,-0]")), 0, DIF_ERROR_SCHEMA },
   { "S46", BYTES (SHAPE ("[4.0]")), 0, DIF_ERROR_SCHEMA },

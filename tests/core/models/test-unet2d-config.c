@@ -54,6 +54,18 @@ static const Bad bad[] = {
   { "class_embed_type", "'timestep'", DIF_ERROR_UNSUPPORTED },
   { "mid_block_type", "'UNetMidBlock2DSimple'", DIF_ERROR_UNSUPPORTED },
   { "resnet_time_scale_shift", "'ada_group'", DIF_ERROR_UNSUPPORTED },
+  { "norm_eps", "Infinity", DIF_ERROR_VALUE },
+  { "norm_eps", "NaN", DIF_ERROR_SCHEMA },
+  { "sample_size", "-1", DIF_ERROR_VALUE },
+  { "sample_size", "1000000", DIF_ERROR_VALUE },
+  { "sample_size", "64.5", DIF_ERROR_VALUE },
+  { "sample_size", "Infinity", DIF_ERROR_VALUE },
+  { "sample_size", "'large'", DIF_ERROR_VALUE },
+  { "sample_size", "[]", DIF_ERROR_VALUE },
+  { "sample_size", "[64, 64, 64]", DIF_ERROR_VALUE },
+  { "sample_size", "[64, null]", DIF_ERROR_VALUE },
+  { "sample_size", "{'height': 64}", DIF_ERROR_VALUE },
+  { "sample_size", "true", DIF_ERROR_VALUE },
 };
 
 static gboolean
@@ -117,6 +129,63 @@ test_defaults (void)
   g_assert_cmpint (c.activation, ==, DIF_ACTIVATION_SILU);
 }
 
+/* In diffusers the size is a number, a pair of height and width, or None. */
+static void
+test_sample_size (void)
+{
+  static const struct
+  {
+    const char *json;
+    guint       height, width;
+  } sizes[] = {
+    { "64", 64, 64 },
+    { "[64, 64]", 64, 64 },
+    { "[64, 128]", 64, 128 },
+    { "[96]", 96, 96 },
+    { "64.0", 64, 64 },
+    { "'64'", 64, 64 },
+    { "['32', 48.0]", 32, 48 },
+    { "null", 0, 0 },
+    { "0", 0, 0 },
+    { NULL, 0, 0 },
+    { "NaN", 0, 0 },
+    { "65536", 65536, 65536 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
+    {
+      DifUNetConfig      c;
+      g_autoptr (GError) error = NULL;
+
+      g_assert_true (read_config (&tiny_unet, "sample_size", sizes[i].json, &c, &error));
+      g_assert_no_error (error);
+      g_assert_cmpuint (c.sample_height, ==, sizes[i].height);
+      g_assert_cmpuint (c.sample_width, ==, sizes[i].width);
+    }
+}
+
+/* Python's None as a switch is off, and as the name of what has a plain kind, that. */
+static void
+test_nulls (void)
+{
+  static const char *const keys[] = {
+    "center_input_sample",  "flip_sin_to_cos",         "add_attention",    "downsample_type",
+    "upsample_type",        "resnet_time_scale_shift", "class_embed_type", "num_class_embeds",
+    "attn_norm_num_groups", "time_embedding_dim",      "dropout",          "num_train_timesteps"
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
+    {
+      DifUNetConfig      c;
+      g_autoptr (GError) error = NULL;
+
+      g_assert_true (read_config (&tiny_unet, keys[i], "null", &c, &error));
+      g_assert_no_error (error);
+      g_assert_true (! g_str_equal (keys[i], "flip_sin_to_cos") || ! c.flip_sin_to_cos);
+      g_assert_true (! g_str_equal (keys[i], "add_attention") || ! c.add_attention);
+    }
+}
+
 /* Block kinds are listed from the finest level down and from the coarsest level up. */
 static void
 test_levels (void)
@@ -147,5 +216,7 @@ main (int argc, char **argv)
   g_test_add_func ("/unet2d-config/head-dim", test_head_dim);
   g_test_add_func ("/unet2d-config/defaults", test_defaults);
   g_test_add_func ("/unet2d-config/levels", test_levels);
+  g_test_add_func ("/unet2d-config/sample-size", test_sample_size);
+  g_test_add_func ("/unet2d-config/nulls", test_nulls);
   return g_test_run ();
 }

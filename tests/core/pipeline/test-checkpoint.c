@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <string.h>
+
 #include <glib/gstdio.h>
 
 #include "core/base/error.h"
@@ -103,7 +105,8 @@ test_info (void)
   g_assert_cmpstr (info->class_name, ==, "UNet2DModel");
   g_assert_cmpuint (info->in_channels, ==, 3);
   g_assert_cmpuint (info->out_channels, ==, 3);
-  g_assert_cmpuint (info->sample_size, ==, 16);
+  g_assert_cmpuint (info->sample_width, ==, 16);
+  g_assert_cmpuint (info->sample_height, ==, 16);
   g_assert_cmpuint (info->n_train_steps, ==, 1000);
   g_assert_cmpstr (info->schedule, ==, "squaredcos_cap_v2");
   g_assert_cmpstr (info->prediction, ==, "v_prediction");
@@ -111,6 +114,36 @@ test_info (void)
   g_assert_cmpuint (g_strv_length (info->labels), ==, 2);
   g_assert_cmpstr (info->labels[1], ==, "bark");
   test_folder_free (folder);
+}
+
+/* Not every process has a named schedule, or steps. */
+static void
+test_info_processes (void)
+{
+  static const struct
+  {
+    const char *json;
+    const char *schedule;
+    guint       n;
+  } processes[] = {
+    { "{'trained_betas': [0.1, 0.2, 1.0]}", "trained_betas", 3 },
+    { "{'_class_name': 'EDMEulerScheduler'}", "EDM", 0 },
+    { "{'_class_name': 'ScoreSdeVeScheduler'}", "VE", 0 },
+    { "{'beta_schedule': 'laplace'}", "laplace", 1000 },
+    { NULL, "", 0 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (processes); i++)
+    {
+      char                    *folder = test_checkpoint_new (&tiny_unet, processes[i].json, NULL);
+      g_autoptr (GError)       error = NULL;
+      g_autoptr (DifModelInfo) info = dif_model_info_load (folder, &error);
+
+      g_assert_no_error (error);
+      g_assert_cmpstr (info->schedule, ==, processes[i].schedule);
+      g_assert_cmpuint (info->n_train_steps, ==, processes[i].n);
+      test_folder_free (folder);
+    }
 }
 
 /* Where models are looked for: as a path, then by name in the data folders. */
@@ -134,6 +167,68 @@ test_resolve (void)
   g_assert_null (dif_resolve_model ("yours", &error));
   test_assert_error (error, DIF_ERROR_MISSING, "yours", NULL);
   test_folder_free (data);
+}
+
+/* As shells, file managers and people write paths. */
+static void
+test_resolve_spellings (void)
+{
+  g_autofree char *data = g_build_filename (g_get_user_data_dir (), "gimp-diffusion", NULL);
+  g_autofree char *installed = g_build_filename (data, "models", "Good", NULL);
+  g_autofree char *home = g_build_filename (g_get_home_dir (), "my m\303\266del", NULL);
+  g_autofree char *index = g_build_filename (home, "model_index.json", NULL);
+  g_autofree char *uri = g_filename_to_uri (home, NULL, NULL);
+  g_autofree char *dragged = g_strconcat (uri, "\r\n", NULL);
+  g_autofree char *index_uri = g_filename_to_uri (index, NULL, NULL);
+  g_autofree char *slashes = g_strconcat (home, "//", NULL);
+  const struct
+  {
+    const char *text;
+    const char *expected;
+  } spellings[] = {
+    { "~/my m\303\266del", home },
+    { "~/my m\303\266del/", home },
+    { " ~/my m\303\266del\n", home },
+    { uri, home },
+    { dragged, home },
+    { index_uri, home },
+    { index, home },
+    { "~", g_get_home_dir () },
+    { "Good", installed },
+    { "Good/", installed },
+    { "Good//", installed },
+    { " Good ", installed },
+  };
+  static const char *const nowhere[] = { "~nobody/m",     "file:///no/such%20model",
+                                         "file:relative", "http://example.org/m",
+                                         "Good/unet",     "file:///%zz" };
+
+  g_assert_cmpint (g_mkdir_with_parents (installed, 0755), ==, 0);
+  g_assert_cmpint (g_mkdir_with_parents (home, 0755), ==, 0);
+  test_folder_write (home, "model_index.json", "{}");
+  g_assert_nonnull (strstr (uri, "my%20m%C3%B6del"));
+  for (guint i = 0; i < G_N_ELEMENTS (spellings); i++)
+    {
+      g_autofree char *path = dif_resolve_model (spellings[i].text, NULL);
+
+      g_assert_cmpstr (path, ==, spellings[i].expected);
+    }
+  {
+    g_autofree char *path = dif_resolve_model (slashes, NULL);
+    g_autofree char *blank = dif_resolve_model (" ", NULL);
+    g_autofree char *none = dif_resolve_model (NULL, NULL);
+
+    g_assert_true (path && g_str_has_prefix (path, home));
+    g_assert_cmpstr (blank, ==, none);
+  }
+  for (guint i = 0; i < G_N_ELEMENTS (nowhere); i++)
+    {
+      GError *error = NULL;
+
+      g_assert_null (dif_resolve_model (nowhere[i], &error));
+      test_assert_error (error, DIF_ERROR_MISSING, NULL);
+    }
+  test_folder_free (g_steal_pointer (&data));
 }
 
 static void
@@ -163,6 +258,7 @@ main (int argc, char **argv)
 
   /* not G_TEST_OPTION_ISOLATE_DIRS, which leaks */
   g_setenv ("XDG_DATA_HOME", home, TRUE);
+  g_setenv ("HOME", home, TRUE);
   g_test_init (&argc, &argv, NULL);
   g_test_set_nonfatal_assertions ();
   g_test_add_func ("/checkpoint/nested", test_nested);
@@ -170,6 +266,8 @@ main (int argc, char **argv)
   g_test_add_func ("/checkpoint/wrong", test_wrong);
   g_test_add_func ("/model-info/load", test_info);
   g_test_add_func ("/model-info/resolve", test_resolve);
+  g_test_add_func ("/model-info/resolve-spellings", test_resolve_spellings);
+  g_test_add_func ("/model-info/processes", test_info_processes);
   g_test_add_func ("/model-info/embedded", test_embedded);
   result = g_test_run ();
   test_folder_free (home);

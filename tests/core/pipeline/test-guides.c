@@ -120,7 +120,7 @@ test_guidance (void)
   r = f.request;
   r.negative_label = "sky";
   compare (&r, plain, FALSE);
-  r.negative_label = "0"; /* what stands for no label */
+  r.negative_label = " "; /* blanks are no label */
   compare (&r, plain, TRUE);
   r = f.request;
   r.label = "grass:1,sky:1";

@@ -39,10 +39,24 @@ test_find (void)
   g_assert_cmpuint (id, ==, 0);
   g_assert_true (dif_labels_find (labels, "2", N_CLASSES, &id, NULL)); /* a name before a number */
   g_assert_cmpuint (id, ==, 1);
-  g_assert_true (dif_labels_find (labels, "3", N_CLASSES, &id, NULL));
-  g_assert_cmpuint (id, ==, 3);
+  g_assert_false (dif_labels_find (labels, "3", N_CLASSES, &id, NULL)); /* hidden rows stay so */
+  g_assert_true (dif_labels_find (labels, " bark\t", N_CLASSES, &id, NULL));
+  g_assert_cmpuint (id, ==, 2);
+  g_assert_true (dif_labels_find (labels, "GRÄSER", N_CLASSES, &id, NULL));
+  g_assert_cmpuint (id, ==, 0);
+  g_assert_false (dif_labels_find (labels, "gr\xe4ser", N_CLASSES, &id, NULL));
   dif_labels_free (labels);
   dif_labels_free (NULL);
+
+  labels = load ("{'null': 0, 'labels': {'1': ' Stone '}}", N_CLASSES, NULL);
+  g_assert_true (dif_labels_find (labels, "stone", N_CLASSES, &id, NULL));
+  dif_labels_free (labels);
+  labels = load ("{'null': 0, 'labels': {}}", N_CLASSES, NULL);
+  g_assert_true (dif_labels_find (labels, " 3 ", N_CLASSES, &id, NULL)); /* there are no names */
+  g_assert_cmpuint (id, ==, 3);
+  dif_labels_free (labels);
+  g_assert_true (dif_label_is_given (" a") && ! dif_label_is_given (" \t") &&
+                 ! dif_label_is_given (NULL) && ! dif_label_is_given (""));
 }
 
 static void
@@ -51,7 +65,7 @@ test_not_found (void)
   DifLabels *labels = load ("{'null': 0, 'labels': {'1': 'bark', '2': 'sky'}}", N_CLASSES, NULL);
   guint      id;
   static const char *const wrong[] = {
-    "grass", "4", "-1", "", " 1", "1.0", "99999999999999999999"
+    "grass", "4", "-1", "", "1 1", "1.0", "99999999999999999999"
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (wrong); i++)
@@ -87,14 +101,20 @@ test_mix (void)
     { "stone:0.7,grass:0.3", { 2, { 1, 2 }, { 0.7, 0.3 } } },
     { "grass:3,stone:1", { 2, { 2, 1 }, { 0.75, 0.25 } } },
     { " stone , GRASS ", { 2, { 1, 2 }, { 0.5, 0.5 } } },
-    { "stone : 1e0, grass: .5 ,0", { 3, { 1, 2, 0 }, { 0.4, 0.2, 0.4 } } },
+    { "stone : 1e0, grass: .5 ", { 2, { 1, 2 }, { 2.0 / 3.0, 1.0 / 3.0 } } },
+    { " stone ", { 1, { 1 }, { 1.0 } } },
+    { "\tstone:0.5 ", { 1, { 1 }, { 1.0 } } },
     { "stone,grass:0", { 1, { 1 }, { 1.0 } } },
     { "stone,grass,stone", { 2, { 1, 2 }, { 2.0 / 3.0, 1.0 / 3.0 } } },
     { "half, 1:2", { 1, { 3 }, { 1.0 } } },
-    { "2,3:3", { 2, { 2, 3 }, { 0.25, 0.75 } } },
   };
-  DifLabels *labels = load (NAMES, N_CLASSES, NULL);
+  DifLabels  *labels = load (NAMES, N_CLASSES, NULL);
+  DifLabelMix numbers;
 
+  g_assert_true (dif_labels_mix (NULL, "2,3:3", N_CLASSES, &numbers, NULL));
+  g_assert_cmpuint (numbers.n, ==, 2);
+  g_assert_cmpuint (numbers.ids[1], ==, 3);
+  g_assert_cmpfloat (numbers.weights[1], ==, 0.75);
   for (guint i = 0; i < G_N_ELEMENTS (good); i++)
     {
       g_autoptr (GError) error = NULL;
@@ -124,7 +144,12 @@ test_bad_mix (void)
     { "stone:x,grass", "“x”" },
     { "stone:,grass", "“stone”" },
     { "stone:1x", "1x" },
-    { "stone:0,5", "“5”" }, /* a comma is no point */
+    { "stone:0,5", "“stone:0.5”" }, /* a comma is no point */
+    { "stone:0,7,grass:0,3", "“stone:0.7”" },
+    { "grass, stone : 1, 25 ", "“stone : 1.25”" },
+    { "stone,5", "“5”" }, /* a hidden row */
+    { "2", "“2”" },
+    { "stone:2,2:1", "“2”" },
     { "stone:nan", "nan" },
     { "stone:inf", "inf" },
     { "stone:0", "add up" },
@@ -150,6 +175,9 @@ test_bad_mix (void)
     }
   g_assert_false (dif_labels_mix (NULL, "stone,grass", 0, &mix, &error));
   test_assert_error (error, DIF_ERROR_REQUEST, "no labels", NULL);
+  error = NULL;
+  g_assert_false (dif_labels_mix (NULL, "1:0,3", N_CLASSES, &mix, &error));
+  test_assert_error (error, DIF_ERROR_REQUEST, "“1:0.3”", NULL);
   for (guint i = 1; i < DIF_MAX_MIX; i++)
     g_string_append_printf (many, ",%u", i);
   g_assert_true (dif_labels_mix (NULL, many->str, 100, &mix, NULL));

@@ -120,22 +120,22 @@ test_task (gconstpointer data)
         if (f.request.task == DIF_TASK_INPAINT && sizes[i].w * sizes[i].h == 1)
           g_assert_null (dif_run (&f.request, NULL, NULL)); /* there is nothing around it */
         else
-        {
-          g_autoptr (DifImage) first = run (&f.request);
-          static const guint   threads[] = { 2, 1, 3, 4, 8 };
+          {
+            g_autoptr (DifImage) first = run (&f.request);
+            static const guint   threads[] = { 2, 1, 3, 4, 8 };
 
-          if (first)
-            check_image (&f, first);
-          for (guint k = 0; first && k < G_N_ELEMENTS (threads); k++)
-            {
-              g_autoptr (DifImage) again = NULL;
+            if (first)
+              check_image (&f, first);
+            for (guint k = 0; first && k < G_N_ELEMENTS (threads); k++)
+              {
+                g_autoptr (DifImage) again = NULL;
 
-              f.request.threads = threads[k];
-              again = run (&f.request);
-              if (again)
-                assert_same (first, again);
-            }
-        }
+                f.request.threads = threads[k];
+                again = run (&f.request);
+                if (again)
+                  assert_same (first, again);
+              }
+          }
         tear_down (&f);
       }
 }

@@ -2,12 +2,10 @@
 #include "tests/core/support/tiny-unet.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include <jansson.h>
-
 #include "core/base/rng.h"
+#include "core/io/json.h"
 #include "tests/core/support/folder.h"
 
 const TinyUNet tiny_unet = { .n_levels = 2,
@@ -268,14 +266,17 @@ tiny_unet_write_config (const TinyUNet *net, const char *folder, const char *key
   if (key && json)
     {
       g_autofree char *value = test_json (json);
+      g_autofree char *object = g_strdup_printf ("{\"%s\":%s}", key, value);
+      json_t          *own = dif_json_parse (object, strlen (object), "config.json", NULL);
 
-      json_object_set_new (config, key, json_loads (value, JSON_DECODE_ANY, NULL));
+      json_object_update (config, own);
+      json_decref (own);
     }
   else if (key)
     json_object_del (config, key);
-  text = json_dumps (config, 0);
+  text = dif_json_dump (config, 0);
   test_folder_write (folder, "config.json", text);
-  free (text);
+  g_free (text);
   json_decref (config);
 }
 

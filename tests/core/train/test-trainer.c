@@ -360,6 +360,73 @@ test_edm (void)
   test_assert_error (error, DIF_ERROR_UNSUPPORTED, "EDM", NULL);
 }
 
+/* Processes without timesteps or named betas can be trained on, but not with every objective. */
+static void
+test_processes (void)
+{
+  static const struct
+  {
+    const char *scheduler;
+    const char *objective;
+    const char *word; /* NULL: it can */
+  } cases[] = {
+    { "{'_class_name': 'ScoreSdeVeScheduler'}", "simple", NULL },
+    { "{'_class_name': 'ScoreSdeVeScheduler'}", "ncsn", NULL },
+    { "{'_class_name': 'ScoreSdeVeScheduler'}", "vlb", "VE" },
+    { "{'_class_name': 'ScoreSdeVeScheduler'}", "hybrid", "VE" },
+    { "{'trained_betas': [0.1, 0.3, 1]}", "simple", NULL },
+    { "{'trained_betas': [0.1, 0.3, 1]}", "vlb", NULL },
+    { "{'_class_name': 'KarrasVeScheduler'}", "simple", "KarrasVeScheduler" },
+  };
+  g_autofree char       *config = write_config ("ve/unet/config.json", 3);
+  g_autoptr (DifDataset) dataset = stripes (NULL, 4, SIZE);
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      DifTrainSettings       settings = settings_for (4);
+      GError                *error = NULL;
+      g_autoptr (DifTrainer) trainer = NULL;
+      double                 losses[4];
+
+      settings.objective = cases[i].objective;
+      test_folder_write (folder, "ve/scheduler/scheduler_config.json", cases[i].scheduler);
+      trainer = dif_trainer_new (config, &settings, dataset, 1, NULL, &error);
+      if (cases[i].word)
+        {
+          g_assert_null (trainer);
+          test_assert_error (error, DIF_ERROR_UNSUPPORTED, cases[i].word, NULL);
+          continue;
+        }
+      g_assert_no_error (error);
+      steps (trainer, 4, losses);
+      for (guint k = 0; k < 4; k++)
+        g_assert_true (isfinite (losses[k]));
+    }
+}
+
+/* What diffusers wrote in a scheduler's file is still there when the model was trained on. */
+static void
+test_scheduler_stays (void)
+{
+  g_autofree char *from = g_build_filename (folder, "stays", NULL);
+  g_autofree char *to = g_build_filename (folder, "stayed", NULL);
+  g_autofree char *written = g_build_filename (to, "scheduler", "scheduler_config.json", NULL);
+  g_autofree char *config = write_config ("stays/unet/config.json", 3);
+  g_autofree char *text = NULL;
+  g_autoptr (DifDataset) dataset = stripes (NULL, 4, SIZE);
+  g_autoptr (DifTrainer) trainer = NULL;
+
+  test_folder_write (from, "scheduler/scheduler_config.json",
+                     "{'_class_name': 'DPMSolverMultistepScheduler', 'lambda_min_clipped': "
+                     "-Infinity, 'variance_type': null, 'beta_start': 0.0001220703125}");
+  trainer = trainer_new (config, dataset, 1, 1);
+  g_assert_true (dif_trainer_save (trainer, to, NULL));
+  g_assert_true (g_file_get_contents (written, &text, NULL, NULL));
+  g_assert_nonnull (strstr (text, "\"lambda_min_clipped\": -Infinity,"));
+  g_assert_nonnull (strstr (text, "\"variance_type\": null,"));
+  g_assert_nonnull (strstr (text, "\"beta_start\": 0.0001220703125"));
+}
+
 /* One picture, of which one half is covered by so much and the other by so much. */
 static void
 losses_of (const char *config, guint8 left, guint8 right, gboolean any, double *losses)
@@ -456,6 +523,8 @@ main (int argc, char **argv)
   g_test_add_func ("/trainer/fine-tune/adapt", test_adapt); /* of what that wrote */
   g_test_add_func ("/trainer/half", test_half);
   g_test_add_func ("/trainer/fine-tune/edm", test_edm);
+  g_test_add_func ("/trainer/processes", test_processes);
+  g_test_add_func ("/trainer/scheduler-stays", test_scheduler_stays);
   g_test_add_data_func ("/trainer/coverage/3", GUINT_TO_POINTER (3), test_coverage);
   g_test_add_data_func ("/trainer/coverage/7", GUINT_TO_POINTER (7), test_coverage);
   g_test_add_func ("/trainer/ends", test_ends);
