@@ -177,7 +177,7 @@ def effect(scene, hidden):
 
 def clearing_effect(scene, hidden):
     scene.add(WHITE)
-    scene.effect(scene.add(COLOR), "gegl:color-to-alpha")
+    scene.effect(scene.add(COLOR, lambda x, y: 1.0), "gegl:color-to-alpha")
 
 
 def effect_below(scene, hidden):

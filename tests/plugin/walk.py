@@ -26,7 +26,7 @@ def near(limit):
 
 def drifts(limit):
     """Changed, but not in the mean."""
-    return lambda each, drift: each > 0.004 and drift <= limit
+    return lambda each, drift: each > 0.0005 and drift <= limit
 
 
 def anew(each, drift):
@@ -51,8 +51,7 @@ class Act:
         else:
             self.ways = {"a new layer": {"sample": "visible"},
                          "a new layer of the layer's own": {"sample": "layer"},
-                         "in place": {"output": "replace"},
-                         "in place, of its own": {"output": "replace", "sample": "layer"}}
+                         "in place": {"output": "replace"}}
 
     def run(self, image, layer, way):
         return call(self.name, image, [layer], seed=3, **self.arguments, **self.ways[way])
