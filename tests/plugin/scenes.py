@@ -119,9 +119,8 @@ class Scene:
         layer.set_edit_mask(False)
         self.veiled = lambda x, y: x >= EDGE
 
-    def effect(self, layer):
-        effect = Gimp.DrawableFilter.new(layer, "gegl:invert-gamma", "inverted")
-        layer.append_filter(effect)
+    def effect(self, layer, name="gegl:invert-gamma"):
+        layer.append_filter(Gimp.DrawableFilter.new(layer, name, "effect"))
 
     def select(self):
         self.layer.set_name("grass")  # which is a material as well
@@ -174,6 +173,11 @@ def masked_over_nothing(scene, hidden):
 
 def effect(scene, hidden):
     scene.effect(scene.add(inverse(COLOR)))
+
+
+def clearing_effect(scene, hidden):
+    scene.add(WHITE)
+    scene.effect(scene.add(COLOR, lambda x, y: 1.0), "gegl:color-to-alpha")
 
 
 def effect_below(scene, hidden):
@@ -258,6 +262,7 @@ STATES = {
     "a mask, over another": masked,
     "a mask": masked_over_nothing,
     "an effect": effect,
+    "an effect that lets shine through": clearing_effect,
     "an effect on the layer below": effect_below,
     "multiplied at 60 %": multiply,
     "60 %": opacity,

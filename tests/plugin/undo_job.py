@@ -81,8 +81,8 @@ def meddle(name, how):
 
 def show(name, what):
     """Shows an image in that state in place of what is shown."""
-    for display in filter(None, map(Gimp.Display.get_by_id, range(1, 200))):
-        display.delete()
+    for number in filter(Gimp.Display.id_is_valid, range(1, 200)):
+        Gimp.Display.get_by_id(number).delete()
     image = stage(what).image
     image.undo_disable()  # forgets how it was made
     image.undo_enable()

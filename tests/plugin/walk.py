@@ -26,7 +26,7 @@ def near(limit):
 
 def drifts(limit):
     """Changed, but not in the mean."""
-    return lambda each, drift: each > 0.004 and drift <= limit
+    return lambda each, drift: each > 0.0005 and drift <= limit
 
 
 def anew(each, drift):
@@ -51,8 +51,7 @@ class Act:
         else:
             self.ways = {"a new layer": {"sample": "visible"},
                          "a new layer of the layer's own": {"sample": "layer"},
-                         "in place": {"output": "replace"},
-                         "in place, of its own": {"output": "replace", "sample": "layer"}}
+                         "in place": {"output": "replace"}}
 
     def run(self, image, layer, way):
         return call(self.name, image, [layer], seed=3, **self.arguments, **self.ways[way])
@@ -106,8 +105,8 @@ class Run:
                                       if item.get_id() != layer.get_id() and not item.is_group()
                                       and digest(item) not in str(self.whole["layers"])]),
             ("the selection or a list changed", self.lists_changed()),
-            ("not in the same group", self.result.layer.get_parent() != layer.get_parent()
-                                      and self.act.name != "paint-with-materials"),
+            ("beside another group", self.result.layer.get_parent() not in
+                                     [None, layer.get_parent()]),
         ) if bad]
         filled = [i for i in INSIDE if i not in self.kept()]
         solid = [i for i in filled if not scene.void(i % SIDE, i // SIDE)]
