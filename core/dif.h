@@ -11,6 +11,7 @@
 #include "core/diffusion/sampler.h"
 #include "core/diffusion/spacing.h"
 #include "core/pipeline/image.h"
+#include "core/pipeline/known.h"
 #include "core/pipeline/model-info.h"
 #include "core/pipeline/request.h"
 #include "core/pipeline/run.h"

@@ -48,11 +48,16 @@ dif_choices_prefills (void)
     [DIF_PREFILL_KEEP] = { N_ ("What was there"), N_ ("The pixels as they are") },
     [DIF_PREFILL_MEAN] = { N_ ("Mean color"), N_ ("One color, the mean of the surroundings") },
     [DIF_PREFILL_BORDER] = { N_ ("Nearest color"), N_ ("Of each pixel the nearest one outside") },
+    [DIF_PREFILL_AUTO] = { N_ ("Automatic"),
+                           N_ ("A piece of the picture where the surroundings are a texture and "
+                               "one "
+                               "fits, at a noise level of at most 0.2; else smooth colors. Smooth "
+                               "colors with a label too") },
     [DIF_PREFILL_NOISE] = { N_ ("Noise"), N_ ("As much noise as the surroundings' colors vary") },
   };
   GimpChoice *choice = gimp_choice_new ();
 
-  for (guint i = 0; i < DIF_N_PREFILLS; i++)
+  for (guint k = 0, i = DIF_PREFILL_AUTO; k < DIF_N_PREFILLS; i = k++)
     gimp_choice_add (choice, dif_prefill_id (i), i, _ (texts[i].label), _ (texts[i].help));
   return choice;
 }

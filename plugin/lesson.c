@@ -41,6 +41,9 @@ name_of_layer (GimpLayer *layer)
     part = g_strdup (name);
   drop_ending (part);
   g_strdelimit (part, NOT_IN_NAME, '-');
+  for (char *c = part; *c != '\0'; c++)
+    if (g_ascii_iscntrl (*c))
+      *c = ' ';
   g_strstrip (part);
   if (*part != '\0')
     return part;
@@ -49,45 +52,31 @@ name_of_layer (GimpLayer *layer)
   return g_strdup (_ ("Material"));
 }
 
-/* "Bark", else "Bark 2", and so on. */
+/* The name that was asked for, or one like the layer's. */
 static char *
-find_folder (const char *wish, char **name, GError **error)
-{
-  for (guint k = 1;; k++)
-    {
-      g_autofree char   *numbered = k > 1 ? g_strdup_printf ("%s %u", wish, k) : g_strdup (wish);
-      g_autoptr (GError) taken = NULL;
-      char              *folder = dif_new_model_folder (numbered, &taken);
-
-      if (folder != NULL)
-        {
-          *name = g_steal_pointer (&numbered);
-          return folder;
-        }
-      if (k == MAX_NUMBER)
-        {
-          g_propagate_error (error, g_steal_pointer (&taken));
-          return NULL;
-        }
-    }
-}
-
-static char *
-new_folder (GimpProcedureConfig *config, GimpLayer *layer, char **name, GError **error)
+read_wish (GimpProcedureConfig *config, GimpLayer *layer, gboolean *own)
 {
   g_autofree char *wish = NULL;
-  g_autofree char *own = NULL;
-  char            *folder = NULL;
 
   g_object_get (config, "name", &wish, NULL);
-  if (wish != NULL && *g_strstrip (wish) != '\0')
-    {
-      folder = dif_new_model_folder (wish, error);
-      *name = folder != NULL ? g_steal_pointer (&wish) : NULL;
-      return folder;
-    }
-  own = name_of_layer (layer);
-  return find_folder (own, name, error);
+  *own = wish == NULL || *g_strstrip (wish) == '\0';
+  return *own ? name_of_layer (layer) : g_steal_pointer (&wish);
+}
+
+/* "Bark", else "Bark 2", and so on. */
+static char *
+number_name (const char *wish, guint k)
+{
+  return k > 1 ? g_strdup_printf ("%s %u", wish, k) : g_strdup (wish);
+}
+
+/* Whether the name can be had, or another like it if it is but a layer's. */
+static gboolean
+check_name (const char *wish, gboolean own, GError **error)
+{
+  g_autofree char *folder = own ? g_strdup ("") : dif_new_model_folder (wish, error);
+
+  return folder != NULL;
 }
 
 /* ---- the picture -------------------------------------------------------- */
@@ -158,10 +147,52 @@ check_cover (float **cover, gsize n, GError **error)
   return TRUE;
 }
 
+/* One lesson, under one of the names that are tried. */
+typedef struct
+{
+  DifLearning learning;
+  const char *wish;
+  gboolean    own; /* it is the layer's, and may get a number */
+  char       *name;
+} Lesson;
+
+/* Learns under this name, unless somebody has it. */
+static gboolean
+learn_as (Lesson *lesson, DifProgress *progress, GError **error)
+{
+  g_autofree char *folder = dif_new_model_folder (lesson->name, error);
+
+  lesson->learning.folder = folder;
+  return folder != NULL && dif_learn (&lesson->learning, progress, error);
+}
+
+/* The name is taken; or it is the layer's own, and as such none that a model can have. */
+static gboolean
+may_be_other_name (const GError *error, guint k)
+{
+  return g_error_matches (error, DIF_ERROR, DIF_ERROR_EXISTS) ||
+         (k == 1 && g_error_matches (error, DIF_ERROR, DIF_ERROR_REQUEST));
+}
+
+/* A name is taken when learning begins, be it in another GIMP a moment ago. */
 static gboolean
 learn (gpointer data, DifProgress *progress, GError **error)
 {
-  return dif_learn (data, progress, error);
+  Lesson *lesson = data;
+  GError *own_error = NULL;
+
+  for (guint k = 1; k <= MAX_NUMBER; k++)
+    {
+      g_clear_error (&own_error);
+      g_free (lesson->name);
+      lesson->name = number_name (lesson->wish, k);
+      if (learn_as (lesson, progress, &own_error))
+        return TRUE;
+      if (! lesson->own || ! may_be_other_name (own_error, k))
+        break;
+    }
+  g_propagate_error (error, own_error);
+  return FALSE;
 }
 
 static void
@@ -185,38 +216,54 @@ find_beginning (GimpProcedureConfig *config, GError **error)
   return dif_resolve_model (model != NULL ? g_strstrip (model) : "", error);
 }
 
+/* What is transparent is not learnt from; nor is a color that nobody sees there looked at. */
+static gboolean
+hide (DifSource *source, guint width, guint height, GError **error)
+{
+  g_autofree float *seen = NULL;
+
+  return dif_source_seen (source, (gsize) width * height, &seen, error) &&
+         (seen == NULL || dif_fill_unseen (source->pixels, seen, width, height, error));
+}
+
 gboolean
 dif_lesson_give (DifSession *session, const DifTarget *target, GError **error)
 {
-  g_autofree char  *name = NULL;
-  g_autofree char  *folder = NULL;
+  Lesson            lesson = { 0 };
+  DifLearning      *learning = &lesson.learning;
+  g_autofree char  *wish = NULL;
   g_autofree char  *from = NULL;
   g_autofree float *cover = NULL;
   g_auto (DifSource) source = { NULL, NULL, NULL };
-  DifLearning learning;
+  gboolean done;
 
-  dif_learning_init (&learning);
-  read_wishes (session->config, &learning);
-  learning.width = (guint) target->region.width;
-  learning.height = (guint) target->region.height;
+  dif_learning_init (learning);
+  read_wishes (session->config, learning);
+  learning->width = (guint) target->region.width;
+  learning->height = (guint) target->region.height;
 
-  folder = new_folder (session->config, target->layer, &name, error);
-  from = folder != NULL ? find_beginning (session->config, error) : NULL;
+  wish = read_wish (session->config, target->layer, &lesson.own);
+  if (! check_name (wish, lesson.own, error))
+    return FALSE;
+  from = find_beginning (session->config, error);
   if (from == NULL)
     return FALSE;
   if (! dif_source_read (target, &source, error) || ! read_cover (target, &source, &cover, error) ||
-      ! check_cover (&cover, (gsize) learning.width * learning.height, error) ||
-      ! check_pixels (&target->region, source.pixels, cover, error))
+      ! check_cover (&cover, (gsize) learning->width * learning->height, error) ||
+      ! check_pixels (&target->region, source.pixels, cover, error) ||
+      ! hide (&source, learning->width, learning->height, error))
     return FALSE;
 
-  learning.folder = folder;
-  learning.from = from;
-  learning.pixels = source.pixels;
-  learning.mask = cover;
-  if (! dif_session_compute (session, learn, &learning, error))
-    return FALSE;
-
-  g_free (session->model);
-  session->model = g_steal_pointer (&name);
-  return TRUE;
+  lesson.wish = wish;
+  learning->from = from;
+  learning->pixels = source.pixels;
+  learning->mask = cover;
+  done = dif_session_compute (session, learn, &lesson, error);
+  if (done)
+    {
+      g_free (session->model);
+      session->model = g_steal_pointer (&lesson.name);
+    }
+  g_free (lesson.name);
+  return done;
 }

@@ -20,6 +20,7 @@ G_BEGIN_DECLS
  * @DIF_ERROR_REQUEST: a request that makes no sense (steps 0, a size of 0, …)
  * @DIF_ERROR_NONFINITE: a number is not finite (a weight, a pixel, a result)
  * @DIF_ERROR_IO: the operating system refused
+ * @DIF_ERROR_EXISTS: something is there already that must not be written over
  * @DIF_ERROR_CHANGED: a file changed while it was read
  * @DIF_ERROR_MISSING: a file or a tensor is missing
  * @DIF_ERROR_MISMATCH: two parts disagree (a shape and a configuration)
@@ -49,6 +50,7 @@ typedef enum
   DIF_ERROR_REQUEST,
   DIF_ERROR_NONFINITE,
   DIF_ERROR_IO,
+  DIF_ERROR_EXISTS,
   DIF_ERROR_CHANGED,
   DIF_ERROR_MISSING,
   DIF_ERROR_MISMATCH,

@@ -40,7 +40,7 @@ parse_signed (const char *text, gint *pixels)
   return TRUE;
 }
 
-/* Pixels, or a number with a per cent sign. */
+/* Pixels, a number with a per cent sign, or a word. */
 static gboolean
 parse_context (const char *text, DifRequest *r)
 {
@@ -50,6 +50,11 @@ parse_context (const char *text, DifRequest *r)
 
   if (! text)
     return TRUE;
+  if (g_ascii_strcasecmp (text, "auto") == 0 || g_ascii_strcasecmp (text, "whole") == 0)
+    {
+      r->context = g_ascii_tolower (*text) == 'a' ? DIF_CONTEXT_FOLLOWS : (gint) DIF_MAX_SIZE;
+      return TRUE;
+    }
   if (g_str_has_suffix (text, "%"))
     {
       percent = g_ascii_strtod (text, &end);
@@ -87,12 +92,14 @@ cli_canvas_fill (const CliCanvas *c, DifRequest *r)
   if (! parse_pixels (c->detail, &r->detail))
     return cli_misused (_ ("--detail takes a whole number of pixels, not “%s”."), c->detail);
   if (c->prefill && ! dif_prefill_find (c->prefill, &r->prefill))
-    return cli_misused (_ ("--prefill takes smooth, patch, keep, mean, border or noise, not “%s”."),
-                        c->prefill);
+    return cli_misused (
+        _ ("--prefill takes auto, smooth, patch, keep, mean, border or noise, not “%s”."),
+        c->prefill);
   if (! parse_switch (c->colour_match, &r->colour_match))
     return cli_misused (_ ("--colour-match takes yes or no, not “%s”."), c->colour_match);
   if (! parse_context (c->context, r))
-    return cli_misused (_ ("--context takes pixels or per cent, like 32 or 25%%, not “%s”."),
+    return cli_misused (_ ("--context takes auto, whole, pixels or per cent, like 64 or 100%%, not "
+                           "“%s”."),
                         c->context);
   if (! parse_pixels (c->work_size, &r->work_size))
     return cli_misused (_ ("--work-size takes a whole number of pixels, not “%s”."), c->work_size);

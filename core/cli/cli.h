@@ -30,7 +30,8 @@ int cli_train (int argc, char **argv);
  * @argc: (inout): words, the command's name first
  * @argv: (inout): words; options are taken out
  *
- * Reads options.  Ends the process after --help; says what is wrong otherwise.
+ * Reads options, short ones that are written together too, as in -qn4.  Ends the process after
+ * --help; says what is wrong otherwise.
  *
  * Returns: whether all is as it should be
  *

@@ -4,6 +4,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "core/base/error.h"
+#include "core/base/save.h"
 #include "core/cli/cli.h"
 #include "core/io/safetensors.h"
 #include "core/ops/elementwise.h"
@@ -162,6 +163,8 @@ cli_eval (int argc, char **argv)
     return CLI_MISUSED;
   if (threads < 0 || threads > 1024)
     return cli_misused (_ ("--threads takes a whole number from 0 to 1024."));
-  return evaluate (argv[1], argv[2], argv[3], (guint) threads, &error) ? CLI_OK :
-                                                                         cli_failed (error);
+  if (! dif_save_check (argv[3], &error) ||
+      ! evaluate (argv[1], argv[2], argv[3], (guint) threads, &error))
+    return cli_failed (error);
+  return CLI_OK;
 }

@@ -2,13 +2,12 @@
 
 /* experiment: the papers' small experiments, with a plot. */
 
-#include <errno.h>
-#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include <glib/gi18n-lib.h>
-#include <glib/gstdio.h>
 
-#include "core/base/error.h"
+#include "core/base/save.h"
 #include "core/cli/cli.h"
 #include "core/io/json.h"
 #include "core/train/experiments/experiment.h"
@@ -63,22 +62,6 @@ to_json (const DifExperiment *experiment, const DifFindings *findings)
 }
 
 static gboolean
-write_text (const char *path, const char *text, GError **error)
-{
-  g_autofree char *name = path ? g_filename_display_name (path) : NULL;
-  FILE            *file = path ? g_fopen (path, "w") : NULL;
-  gboolean         written;
-
-  if (! path)
-    return TRUE;
-  written = file && fputs (text, file) >= 0;
-  written = file && fclose (file) == 0 && written;
-  if (! written)
-    g_set_error (error, DIF_ERROR, DIF_ERROR_IO, _ ("“%s”: %s."), name, g_strerror (errno));
-  return written;
-}
-
-static gboolean
 write_all (const DifExperiment *experiment, const DifFindings *findings, const char *svg_path,
            const char *json_path, GError **error)
 {
@@ -87,8 +70,8 @@ write_all (const DifExperiment *experiment, const DifFindings *findings, const c
       root ? dif_json_dump (root, JSON_INDENT (1) | JSON_REAL_PRECISION (6)) : NULL;
   g_autofree char *lines = g_strconcat (json ? json : "", "\n", NULL);
   g_autofree char *svg = findings->plot ? dif_plot_to_svg (findings->plot) : g_strdup ("");
-  const gboolean   written =
-      write_text (svg_path, svg, error) && write_text (json_path, lines, error);
+  const gboolean   written = (! svg_path || dif_save (svg_path, svg, strlen (svg), error)) &&
+                           (! json_path || dif_save (json_path, lines, strlen (lines), error));
 
   json_decref (root);
   return written;
@@ -124,6 +107,8 @@ run (const char *id, gboolean shortened, gint threads, const char *svg, const ch
     return cli_misused (_ ("There is no experiment “%s”.  Try --list."), id);
   if (threads < 0 || threads > 1024)
     return cli_misused (_ ("--threads takes a whole number from 0 to 1024."));
+  if ((svg && ! dif_save_check (svg, &error)) || (json && ! dif_save_check (json, &error)))
+    return cli_failed (error);
   context = dif_context_new ((guint) threads, NULL);
   if (! dif_experiment_run (experiment, context, shortened ? SHORT : 1.0, &findings))
     {

@@ -81,12 +81,12 @@ guides_fill (Guides *guides, DifRequest *r)
 static gboolean
 take_size (const char *path, DifRequest *request, GError **error)
 {
-  g_autoptr (DifImage) image = cli_png_read (path, error);
+  g_autoptr (CliPng) png = cli_png_load (path, error);
 
-  if (! image)
+  if (! png)
     return FALSE;
-  request->width = image->width;
-  request->height = image->height;
+  request->width = png->width;
+  request->height = png->height;
   return TRUE;
 }
 
@@ -97,15 +97,17 @@ read_region (Guides *guides, const char *text, DifRequest *request, gboolean siz
   DifRegion  *region = &guides->request_regions[guides->n_regions];
   const char *sign = strchr (text, '=');
 
-  if (! sign || sign[1] == '\0')
+  g_autofree char *display = g_filename_display_name (text);
+
+  if (! sign || sign[1] == '\0' || ! g_utf8_validate (text, sign - text, NULL))
     {
       g_set_error (error, DIF_ERROR, DIF_ERROR_REQUEST,
-                   _ ("--region takes something like grass=meadow.png, not “%s”."), text);
+                   _ ("--region takes something like grass=meadow.png, not “%s”."), display);
       return FALSE;
     }
   if (sizes && guides->n_regions == 0 && ! take_size (sign + 1, request, error))
     return FALSE;
-  region->mask = cli_mask_read (sign + 1, request->width, request->height, error);
+  region->mask = cli_mask_read (sign + 1, request->width, request->height, NULL, error);
   if (! region->mask)
     return FALSE;
   region->label = g_strndup (text, (gsize) (sign - text));

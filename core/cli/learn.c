@@ -9,6 +9,7 @@
 #include "core/cli/cli.h"
 #include "core/cli/guides.h"
 #include "core/cli/picture-file.h"
+#include "core/pipeline/known.h"
 #include "core/pipeline/model-info.h"
 #include "core/train/learn.h"
 
@@ -52,10 +53,12 @@ parse (Options *o, int argc, char **argv)
     { "name", 0, 0, G_OPTION_ARG_STRING, &o->name,
       N_ ("of the new model, which then is found by it"), N_ ("NAME") },
     { "output", 'o', 0, G_OPTION_ARG_FILENAME, &o->output,
-      N_ ("folder of the new model, instead of a name"), N_ ("FOLDER") },
-    { "minutes", 0, 0, G_OPTION_ARG_STRING, &o->minutes, N_ ("how long to learn (5)"), "M" },
-    { "mask", 0, 0, G_OPTION_ARG_FILENAME, &o->mask, N_ ("white where to learn from; all without"),
-      N_ ("PNG") },
+      N_ ("folder of the new model, instead of a name; there is none yet, or an empty one"),
+      N_ ("FOLDER") },
+    { "minutes", 0, 0, G_OPTION_ARG_STRING, &o->minutes, N_ ("how long to learn, up to 1440 (5)"),
+      "M" },
+    { "mask", 0, 0, G_OPTION_ARG_FILENAME, &o->mask,
+      N_ ("white, or any color, where to learn from (all that is not transparent)"), N_ ("PNG") },
     { "from", 'm', 0, G_OPTION_ARG_FILENAME, &o->from,
       N_ ("model to begin with (the one that comes with the plug-in)"), N_ ("MODEL") },
     { "turned", 0, 0, G_OPTION_ARG_NONE, &o->turned,
@@ -79,7 +82,7 @@ parse (Options *o, int argc, char **argv)
 static int
 fill (const Options *o, DifLearning *l)
 {
-  if (! o->name == ! o->output)
+  if (! o->name == ! (o->output && *o->output))
     return cli_misused (_ ("What is the new model to be called?  Give --name NAME or -o FOLDER."));
   if (! cli_parse_number (o->minutes, &l->minutes))
     return cli_misused (_ ("--minutes takes a number, not “%s”."), o->minutes);
@@ -129,22 +132,42 @@ learn (Options *o, DifLearning *l)
     g_printerr ("\n");
   if (! done)
     return cli_failed (error);
-  if (o->shown.pixels && ! cli_png_write (o->samples, &o->shown, &error))
+  if (o->shown.pixels && ! cli_image_write (&o->shown, o->samples, &error))
     return cli_failed (error);
   return CLI_OK;
+}
+
+/* What is transparent is not learnt from, nor is what is hidden there ever seen. */
+static gboolean
+read_picture (const Options *o, DifLearning *l, CliPicture **picture, float **mask, GError **error)
+{
+  CliPicture *p = *picture = cli_picture_read (o->source, error);
+  const gsize n = p ? (gsize) p->width * p->height : 0;
+
+  if (! p || (o->mask && ! (*mask = cli_mask_read (o->mask, p->width, p->height, NULL, error))))
+    return FALSE;
+  if (p->alpha && ! dif_fill_unseen (p->pixels, p->alpha, p->width, p->height, error))
+    return FALSE;
+  for (gsize i = 0; p->alpha && i < n; i++)
+    p->alpha[i] = p->alpha[i] < DIF_LEAST_ALPHA ? 0.0f : p->alpha[i] * (*mask ? (*mask)[i] : 1.0f);
+  l->width = p->width;
+  l->height = p->height;
+  l->pixels = p->pixels;
+  l->mask = p->alpha ? p->alpha : *mask;
+  return TRUE;
 }
 
 int
 cli_learn (int argc, char **argv)
 {
   g_auto (Options) o = { NULL };
-  g_autoptr (DifImage) picture = NULL;
-  g_autofree float    *mask = NULL;
-  g_autofree char     *from = NULL;
-  g_autofree char     *folder = NULL;
-  DifLearning          learning;
-  GError              *error = NULL;
-  int                  code;
+  g_autoptr (CliPicture) picture = NULL;
+  g_autofree float      *mask = NULL;
+  g_autofree char       *from = NULL;
+  g_autofree char       *folder = NULL;
+  DifLearning            learning;
+  GError                *error = NULL;
+  int                    code;
 
   dif_learning_init (&learning);
   if (! parse (&o, argc, argv))
@@ -152,17 +175,12 @@ cli_learn (int argc, char **argv)
   code = fill (&o, &learning);
   if (code != CLI_OK)
     return code;
-  folder = o.output ? g_strdup (o.output) : dif_new_model_folder (o.name, &error);
+  folder = o.name ? dif_new_model_folder (o.name, &error) : g_strdup (o.output);
   from = folder ? dif_resolve_model (o.from, &error) : NULL;
-  if (! from || ! (picture = cli_png_read (o.source, &error)))
-    return cli_failed (error);
-  if (o.mask && ! (mask = cli_mask_read (o.mask, picture->width, picture->height, &error)))
+  if (! from || (o.samples && ! cli_target_check (o.samples, "--samples", &error)) ||
+      ! read_picture (&o, &learning, &picture, &mask, &error))
     return cli_failed (error);
   learning.from = from;
   learning.folder = folder;
-  learning.width = picture->width;
-  learning.height = picture->height;
-  learning.pixels = picture->pixels;
-  learning.mask = mask;
   return learn (&o, &learning);
 }

@@ -7,6 +7,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "core/base/error.h"
+#include "core/base/interrupt.h"
 #include "core/base/start.h"
 #include "core/cli/cli.h"
 
@@ -54,45 +55,12 @@ cli_misused (const char *format, ...)
 int
 cli_failed (GError *error)
 {
-  gboolean misused = g_error_matches (error, DIF_ERROR, DIF_ERROR_REQUEST);
+  const gboolean misused = g_error_matches (error, DIF_ERROR, DIF_ERROR_REQUEST) ||
+                           g_error_matches (error, DIF_ERROR, DIF_ERROR_EXISTS);
 
   g_printerr ("gimp-diffusion: %s\n", error->message);
   g_error_free (error);
   return misused ? CLI_MISUSED : CLI_FAILED;
-}
-
-gboolean
-cli_parse (const GOptionEntry *entries, const char *usage, const char *summary, int n_files,
-           int *argc, char ***argv)
-{
-  g_autofree char           *program = g_strdup_printf ("gimp-diffusion %s", (*argv)[0]);
-  g_autoptr (GOptionContext) context = g_option_context_new (usage);
-  g_autoptr (GError)         error = NULL;
-
-  g_set_prgname (program);
-  g_option_context_set_translation_domain (context, GETTEXT_PACKAGE);
-  g_option_context_set_summary (context, summary);
-  g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
-  if (! g_option_context_parse (context, argc, argv, &error))
-    {
-      if (error->domain == G_CONVERT_ERROR)
-        cli_misused (
-            _ ("An option is not written in this system's characters.  Is the locale right?"));
-      else
-        cli_misused (_ ("%s.  Try --help."), error->message);
-      return FALSE;
-    }
-  if (*argc - 1 > n_files)
-    {
-      cli_misused (_ ("“%s” was not expected.  Try --help."), (*argv)[n_files + 1]);
-      return FALSE;
-    }
-  if (*argc - 1 < n_files)
-    {
-      cli_misused (_ ("%s needs: %s.  Try --help."), (*argv)[0], usage);
-      return FALSE;
-    }
-  return TRUE;
 }
 
 /* OpenBLAS, which is loaded next, would not end if it got too little. */
@@ -133,6 +101,7 @@ main (int argc, char **argv)
   bindtextdomain (GETTEXT_PACKAGE, LOCALE_FOLDER);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
   g_set_prgname ("gimp-diffusion");
+  dif_interrupt_init ();
 
   if (argc < 2)
     {

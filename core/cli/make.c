@@ -102,9 +102,10 @@ parse (Options *o, int argc, char **argv)
     { "seed", 's', 0, G_OPTION_ARG_STRING, &o->seed, N_ ("of the random numbers (0)"), "N" },
     { "size", 0, 0, G_OPTION_ARG_STRING, &o->size, N_ ("of a generated picture (256x256)"),
       N_ ("WxH") },
-    { "input", 'i', 0, G_OPTION_ARG_FILENAME, &o->input, N_ ("picture to work on"), N_ ("PNG") },
-    { "mask", 0, 0, G_OPTION_ARG_FILENAME, &o->mask, N_ ("white where to work; all without"),
-      N_ ("PNG") },
+    { "input", 'i', 0, G_OPTION_ARG_FILENAME, &o->input,
+      N_ ("picture to work on; what is transparent is unknown"), N_ ("PNG") },
+    { "mask", 0, 0, G_OPTION_ARG_FILENAME, &o->mask,
+      N_ ("white, or any color, where to work (all; of inpaint what is transparent)"), N_ ("PNG") },
     { "soft", 0, 0, G_OPTION_ARG_STRING, &c->soft,
       N_ ("whether grey of the mask is a noise level: yes or no"), "YES" },
     { "grow", 0, 0, G_OPTION_ARG_STRING, &c->grow,
@@ -116,11 +117,14 @@ parse (Options *o, int argc, char **argv)
     { "detail", 0, 0, G_OPTION_ARG_STRING, &c->detail,
       N_ ("pixels; what is coarser stays (inpaint 16, else 0: no limit)"), "N" },
     { "prefill", 0, 0, G_OPTION_ARG_STRING, &c->prefill,
-      N_ ("what a hole begins as: smooth, patch, keep, mean, border, noise"), "ID" },
+      N_ ("what a hole begins as: auto, smooth, patch, keep, mean, border, noise (auto)"), "ID" },
     { "colour-match", 0, 0, G_OPTION_ARG_STRING, &c->colour_match,
       N_ ("whether to take out a drift of colour: yes or no"), "YES" },
     { "context", 0, 0, G_OPTION_ARG_STRING, &c->context,
-      N_ ("what the network sees around the mask: pixels, or per cent like 25% (all)"), "N" },
+      N_ ("what the network sees around the mask: pixels, 25%, whole, or auto: as far as the mask "
+          "is "
+          "wide (auto)"),
+      "N" },
     { "work-size", 0, 0, G_OPTION_ARG_STRING, &c->work_size,
       N_ ("pixels to scale the longer side of that to, and back (its own)"), "N" },
     { "known", 0, 0, G_OPTION_ARG_STRING, &c->known,
@@ -128,7 +132,9 @@ parse (Options *o, int argc, char **argv)
     { "tile", 0, 0, G_OPTION_ARG_STRING, &c->tile,
       N_ ("fit onto itself side by side (x), one above the other (y), both (xy)"), "XY" },
     { "threads", 'j', 0, G_OPTION_ARG_INT, &o->threads, N_ ("threads (one per processor)"), "N" },
-    { "output", 'o', 0, G_OPTION_ARG_FILENAME, &o->output, N_ ("picture to write"), N_ ("PNG") },
+    { "output", 'o', 0, G_OPTION_ARG_FILENAME, &o->output,
+      N_ ("picture to write, like the input in depth, colors and the rest; - for a pipe"),
+      N_ ("PNG") },
     { "quiet", 'q', 0, G_OPTION_ARG_NONE, &o->quiet, N_ ("no progress"), NULL },
     G_OPTION_ENTRY_NULL,
   };
@@ -157,7 +163,7 @@ fill_request (Options *o, DifRequest *r)
   guint64 seed = 0;
   int     code;
 
-  if (! o->output)
+  if (! o->output || ! *o->output)
     return cli_misused (_ ("Where should the picture go?  Give -o PICTURE.png."));
   if (o->steps < 1)
     return cli_misused (_ ("--steps takes a whole number from 1 to %u."), DIF_MAX_STEPS);
@@ -175,6 +181,13 @@ fill_request (Options *o, DifRequest *r)
     return cli_misused (_ ("--noise-level takes a number, not “%s”."), o->noise_level);
   if (r->task != DIF_TASK_GENERATE && ! o->input)
     return cli_misused (_ ("Which picture?  Give --input PICTURE.png."));
+  if (r->task == DIF_TASK_GENERATE && (o->input || o->mask))
+    return cli_misused (
+        _ ("generate makes a picture from nothing, without --input and --mask.  Use "
+           "reimagine or inpaint."));
+  if (r->task != DIF_TASK_GENERATE && o->size)
+    return cli_misused (
+        _ ("--size is for generate: the size of a picture that is worked on stays."));
   r->model = o->model;
   r->label = o->label;
   r->sampler = o->sampler;
@@ -222,30 +235,125 @@ run (const DifRequest *request, gboolean quiet, GError **error)
   return result;
 }
 
+/* ---- the result over the picture ---- */
+
+/* Filled holes are opaque; what only changed keeps its shape. */
+static gboolean
+keeps_alpha (const DifRequest *r)
+{
+  return r->task != DIF_TASK_INPAINT;
+}
+
+/* Lays a pixel of the result over one of the picture, to @weight.  As layers do, what is not opaque
+ * lends less of its color; what nobody sees and nothing was laid over stays. */
+static void
+mix (float weight, float made_alpha, const float *own, float *made, float *alpha)
+{
+  const float mixed = weight < 1.0f ? *alpha + weight * (made_alpha - *alpha) : made_alpha;
+  const float share = weight > 0.0f && mixed > 0.0f ? weight * made_alpha / mixed : 0.0f;
+
+  for (guint c = 0; c < 3 && share < 1.0f; c++)
+    made[c] = share > 0.0f ? own[c] + share * (made[c] - own[c]) : own[c];
+  *alpha = mixed;
+}
+
 /* The result is at full strength wherever it is new: blend it in softly. */
 static gboolean
-blend (const DifRequest *r, DifImage *result, GError **error)
+blend (const DifRequest *r, DifImage *result, float **alpha, GError **error)
+{
+  const gsize       n = (gsize) r->width * r->height;
+  g_autofree float *weights = NULL;
+
+  *alpha = NULL;
+  if (! dif_selection_blend (r, &weights, error))
+    return FALSE;
+  if (r->alpha)
+    *alpha = g_memdup2 (r->alpha, n * sizeof (float));
+  for (gsize i = 0; i < n && (weights || *alpha); i++)
+    {
+      float own = *alpha ? (*alpha)[i] : 1.0f;
+
+      mix (weights ? weights[i] : 1.0f, keeps_alpha (r) ? own : 1.0f, r->pixels + 3 * i,
+           result->pixels + 3 * i, &own);
+      if (*alpha)
+        (*alpha)[i] = own;
+    }
+  return TRUE;
+}
+
+/* ---- files ---- */
+
+/* Without a mask, what is transparent is filled. */
+static gboolean
+read_mask (const Options *o, const CliPicture *input, DifTask task, float **mask, gboolean *empty,
+           GError **error)
+{
+  *mask = NULL;
+  if (o->mask)
+    *mask = cli_mask_read (o->mask, input->width, input->height, empty, error);
+  else if (task == DIF_TASK_INPAINT && input->alpha)
+    *mask = dif_selection_from_alpha (input->alpha, (gsize) input->width * input->height, error);
+  else
+    return TRUE;
+  return *mask != NULL;
+}
+
+static gboolean
+read_input (const Options *o, DifRequest *r, CliPicture **input, float **mask, gboolean *empty,
+            GError **error)
+{
+  if (r->task == DIF_TASK_GENERATE)
+    return TRUE;
+  *input = cli_picture_read (o->input, error);
+  if (! *input || ! read_mask (o, *input, r->task, mask, empty, error))
+    return FALSE;
+  r->width = (*input)->width;
+  r->height = (*input)->height;
+  r->pixels = (*input)->pixels;
+  r->alpha = (*input)->alpha;
+  r->mask = *mask;
+  return TRUE;
+}
+
+/* Who runs through a pile of pictures and masks wants each picture, and to hear of it. */
+static DifImage *
+unchanged (const Options *o, const DifRequest *r, GError **error)
+{
+  g_autofree char *display = g_filename_display_name (o->mask);
+  DifImage        *image = dif_image_new (r->width, r->height, error);
+
+  g_printerr (_ ("The mask selects nothing: “%s” is black or transparent all over. The picture is "
+                 "written as it was."),
+              display);
+  g_printerr ("\n");
+  if (image)
+    memcpy (image->pixels, r->pixels, 3 * sizeof (float) * r->width * r->height);
+  return image;
+}
+
+static gboolean
+write_result (const Options *o, const DifRequest *r, CliPicture *input, DifImage *result,
+              GError **error)
 {
   g_autofree float *alpha = NULL;
 
-  if (! dif_selection_blend (r, &alpha, error))
-    return FALSE;
-  for (gsize i = 0; alpha && i < 3 * (gsize) r->width * r->height; i++)
-    if (alpha[i / 3] < 1.0f)
-      result->pixels[i] += (1.0f - alpha[i / 3]) * (r->pixels[i] - result->pixels[i]);
-  return TRUE;
+  if (! input)
+    return cli_image_write (result, o->output, error);
+  return blend (r, result, &alpha, error) &&
+         cli_picture_write (input, result->pixels, alpha, o->output, error);
 }
 
 int
 cli_make (int argc, char **argv)
 {
   g_auto (Options) o = { .steps = 20 };
-  g_autoptr (DifImage) input = NULL;
-  g_autoptr (DifImage) result = NULL;
-  g_autofree float    *mask = NULL;
-  DifRequest           request;
-  GError              *error = NULL;
-  int                  code;
+  g_autoptr (CliPicture) input = NULL;
+  g_autoptr (DifImage)   result = NULL;
+  g_autofree float      *mask = NULL;
+  gboolean               empty = FALSE;
+  DifRequest             request;
+  GError                *error = NULL;
+  int                    code;
 
   dif_request_init (&request, task_of (argv[0]));
   if (! parse (&o, argc, argv))
@@ -253,25 +361,12 @@ cli_make (int argc, char **argv)
   code = fill_request (&o, &request);
   if (code != CLI_OK)
     return code;
-  if (o.input && request.task != DIF_TASK_GENERATE)
-    {
-      if (! (input = cli_png_read (o.input, &error)))
-        return cli_failed (error);
-      if (o.mask && ! (mask = cli_mask_read (o.mask, input->width, input->height, &error)))
-        return cli_failed (error);
-      request.width = input->width;
-      request.height = input->height;
-      request.pixels = input->pixels;
-      request.mask = mask;
-    }
-  if (! guides_read (&o.guides, &request, request.task == DIF_TASK_GENERATE && ! o.size, &error))
+  if (! cli_target_check (o.output, "--output", &error) ||
+      ! read_input (&o, &request, &input, &mask, &empty, &error) ||
+      ! guides_read (&o.guides, &request, request.task == DIF_TASK_GENERATE && ! o.size, &error))
     return cli_failed (error);
-  result = run (&request, o.quiet, &error);
-  if (! result)
-    return cli_failed (error);
-  if (mask && ! blend (&request, result, &error))
-    return cli_failed (error);
-  if (! cli_png_write (o.output, result, &error))
+  result = empty ? unchanged (&o, &request, &error) : run (&request, o.quiet, &error);
+  if (! result || ! write_result (&o, &request, input, result, &error))
     return cli_failed (error);
   return result->stopped_after > 0 && o.stop_after == 0 ? CLI_STOPPED : CLI_OK;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/cli/train-data.h"
 
+#include <math.h>
 #include <string.h>
 
 #include <glib/gi18n-lib.h>
@@ -8,6 +9,7 @@
 #include "core/base/error.h"
 #include "core/base/file.h"
 #include "core/cli/picture-file.h"
+#include "core/pipeline/known.h"
 
 #define MAX_TABLE (64u << 20)
 
@@ -20,29 +22,50 @@ set_error (GError **error, int code, const char *format, const char *path)
   return FALSE;
 }
 
+static guint8
+to_byte (float x)
+{
+  return (guint8) lrintf (CLAMP (x, 0.0f, 1.0f) * 255.0f);
+}
+
+/* Bytes of its colors, then of its coverage. */
+static gboolean
+convert (const CliPicture *picture, const char *path, guint8 *bytes, GError **error)
+{
+  const gsize n = (gsize) picture->width * picture->height;
+  gboolean    any = ! picture->alpha;
+
+  for (gsize i = 0; i < 3 * n; i++)
+    bytes[i] = to_byte (picture->pixels[i]);
+  for (gsize i = 0; picture->alpha && i < n; i++)
+    {
+      bytes[3 * n + i] = picture->alpha[i] < DIF_LEAST_ALPHA ? 0 : to_byte (picture->alpha[i]);
+      any = any || bytes[3 * n + i] > 0;
+    }
+  return any ||
+         set_error (error, DIF_ERROR_REQUEST,
+                    _ ("“%s” is transparent all over: there is nothing to learn from."), path);
+}
+
 static gboolean
 add_picture (DifDataset *dataset, const char *path, const char *label, GError **error)
 {
-  DifTrainPicture    picture = { .label = label };
-  g_autofree guint8 *bytes = cli_png_read_bytes (path, &picture.width, &picture.height, error);
-  const gsize        n = bytes ? (gsize) picture.width * picture.height : 0;
-  g_autofree guint8 *pixels = g_try_malloc (4 * n);
-  gboolean           opaque = TRUE;
+  g_autoptr (CliPicture) picture = cli_picture_read (path, error);
+  const gsize            n = picture ? (gsize) picture->width * picture->height : 0;
+  g_autofree guint8     *bytes = g_try_malloc (4 * n);
+  DifTrainPicture        own = { .pixels = bytes, .label = label };
 
-  if (! bytes)
+  if (! picture || (picture->alpha && ! dif_fill_unseen (picture->pixels, picture->alpha,
+                                                         picture->width, picture->height, error)))
     return FALSE;
-  if (! pixels)
+  if (! bytes)
     return set_error (error, DIF_ERROR_NOMEM, _ ("Not enough memory to read “%s”."), path);
-  picture.pixels = pixels;
-  for (gsize i = 0; i < n; i++)
-    {
-      memcpy (pixels + 3 * i, bytes + 4 * i, 3);
-      pixels[3 * n + i] = bytes[4 * i + 3];
-      opaque = opaque && bytes[4 * i + 3] == 255;
-    }
-  if (! opaque)
-    picture.coverage = pixels + 3 * n;
-  return dif_dataset_add (dataset, &picture, error);
+  if (! convert (picture, path, bytes, error))
+    return FALSE;
+  own.width = picture->width;
+  own.height = picture->height;
+  own.coverage = picture->alpha ? bytes + 3 * n : NULL;
+  return dif_dataset_add (dataset, &own, error);
 }
 
 static int

@@ -10,6 +10,7 @@
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 
+#include "core/base/claim.h"
 #include "core/base/error.h"
 #include "core/base/interrupt.h"
 #include "core/cli/cli.h"
@@ -199,7 +200,7 @@ check (const Options *o)
 {
   if (! o->data)
     return cli_misused (_ ("Which pictures?  Give --data FOLDER."));
-  if (! o->output)
+  if (! o->output || ! *o->output)
     return cli_misused (_ ("Where should the model go?  Give -o FOLDER."));
   if (! ! o->from + ! ! o->config + ! ! o->resume > 1)
     return cli_misused (_ ("Only one of --from, --config and --resume can be given."));
@@ -210,17 +211,45 @@ check (const Options *o)
   return CLI_OK;
 }
 
-/* Nobody's model is written over. */
-static int
-check_output (const Options *o)
-{
-  g_autofree char *config = g_build_filename (o->output, "unet", "config.json", NULL);
-  g_autofree char *display = g_filename_display_name (o->output);
+/* ---- where it goes ---- */
 
-  if (! o->resume && g_file_test (config, G_FILE_TEST_EXISTS))
-    return cli_misused (
-        _ ("There is a model in “%s” already.  Choose another folder, or --resume."), display);
-  return CLI_OK;
+/* Nobody's model is written over: what is gone on with is a training's own folder, or a new one. */
+static DifClaim *
+claim_output (const Options *o, GError **error)
+{
+  g_autofree char *state = g_build_filename (o->output, DIF_TRAIN_STATE_FILE, NULL);
+  g_autofree char *finished = g_build_filename (o->output, DIF_CLAIM_FINISHED, NULL);
+  g_autofree char *display = g_filename_display_name (o->output);
+  const gboolean   trained = g_file_test (state, G_FILE_TEST_EXISTS);
+
+  if (! o->resume && trained && g_file_test (finished, G_FILE_TEST_EXISTS))
+    {
+      g_set_error (error, DIF_ERROR, DIF_ERROR_EXISTS,
+                   _ ("There is a model in “%s” already.  Choose another folder, or --resume."),
+                   display);
+      return NULL;
+    }
+  return dif_claim_new (o->output, o->resume && trained, error);
+}
+
+static gboolean
+open_losses (Options *o, GError **error)
+{
+  g_autofree char *display = o->losses ? g_filename_display_name (o->losses) : NULL;
+
+  if (! o->losses || (o->losses_file = g_fopen (o->losses, "a")))
+    return TRUE;
+  g_set_error (error, DIF_ERROR, DIF_ERROR_IO, _ ("Could not write “%s”: %s."), display,
+               g_strerror (errno));
+  return FALSE;
+}
+
+/* Before pictures are read, which may take its time. */
+static gboolean
+check_targets (Options *o, GError **error)
+{
+  return (! o->samples || cli_target_check (o->samples, "--samples", error)) &&
+         open_losses (o, error);
 }
 
 /* ---- what is done after each step ---- */
@@ -240,7 +269,7 @@ write_samples (DifTrainer *trainer, const Options *o, GError **error)
     for (gsize k = 0; k < GRID; k++)
       memcpy (sheet->pixels + (y * GRID + k) * size * 3,
               pixels + (y / size * GRID + k) * n + y % size * size * 3, size * 3 * sizeof (float));
-  return cli_png_write (o->samples, sheet, error);
+  return cli_image_write (sheet, o->samples, error);
 }
 
 static void
@@ -301,18 +330,17 @@ print_beginning (const DifTrainer *trainer, const DifDataset *dataset)
 static gboolean
 train (Options *o, DifProgress *progress, GError **error)
 {
-  g_autoptr (DifDataset) dataset = cli_dataset_read (o->data, o->labels, error);
-  g_autoptr (DifTrainer) trainer = dataset ? make_trainer (o, dataset, progress, error) : NULL;
+  g_autoptr (DifClaim)   claim = claim_output (o, error);
+  g_autoptr (DifDataset) dataset = NULL;
+  g_autoptr (DifTrainer) trainer = NULL;
   gboolean               done;
 
+  if (! claim || ! check_targets (o, error))
+    return FALSE;
+  dataset = cli_dataset_read (o->data, o->labels, error);
+  trainer = dataset ? make_trainer (o, dataset, progress, error) : NULL;
   if (! trainer)
     return FALSE;
-  if (o->losses && ! (o->losses_file = g_fopen (o->losses, "a")))
-    {
-      g_set_error (error, DIF_ERROR, DIF_ERROR_IO, _ ("Could not write “%s”: %s."), o->losses,
-                   g_strerror (errno));
-      return FALSE;
-    }
   dif_trainer_set_half (trainer, o->half);
   if (! o->quiet)
     print_beginning (trainer, dataset);
@@ -344,8 +372,6 @@ cli_train (int argc, char **argv)
     code = read_numbers (&o);
   if (code == CLI_OK)
     code = read_words (&o);
-  if (code == CLI_OK)
-    code = check_output (&o);
   if (code != CLI_OK)
     return code;
   if (! train (&o, progress, &error))

@@ -6,6 +6,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "core/base/error.h"
+#include "core/base/save.h"
 #include "core/io/json-scan.h"
 #include "core/io/safetensors-header.h"
 
@@ -194,7 +195,6 @@ dif_safetensors_write_with (const char *path, const DifTensorOut *tensors, gsize
 {
   g_autofree char   *file = g_filename_display_name (path);
   g_autoptr (GArray) items = plan (tensors, n, file, error);
-  g_autoptr (GError) io_error = NULL;
   g_autofree guint8 *bytes = NULL;
   GString           *header;
   gsize              header_size, size;
@@ -218,11 +218,5 @@ dif_safetensors_write_with (const char *path, const DifTensorOut *tensors, gsize
 
       copy_data (bytes + header_size + item->info.begin, item);
     }
-  if (g_file_set_contents_full (path, (const char *) bytes, (gssize) size,
-                                G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0666,
-                                &io_error))
-    return TRUE;
-  g_set_error (error, DIF_ERROR, DIF_ERROR_IO, _ ("Could not write “%s”: %s"), file,
-               io_error->message);
-  return FALSE;
+  return dif_save (path, bytes, size, error);
 }

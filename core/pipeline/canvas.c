@@ -3,6 +3,7 @@
 
 #include "core/ops/elementwise.h"
 #include "core/pipeline/known.h"
+#include "core/pipeline/patch.h"
 #include "core/pipeline/prefill.h"
 
 static guint
@@ -87,7 +88,10 @@ prefill (DifCanvas *canvas, const DifRequest *r, DifContext *context)
 
   if (canvas->coverage)
     source = dif_sum (context, 1, (DifTerm[]) { { 1.0, canvas->known } });
-  dif_prefill (context, canvas->known, canvas->mask, r->prefill, r->seed);
+  canvas->patched = canvas->mask && dif_request_may_patch (r) &&
+                    dif_patch_fill_texture (context, canvas->known, canvas->mask);
+  if (! canvas->patched)
+    dif_prefill (context, canvas->known, canvas->mask, r->prefill, r->seed);
   if (source)
     canvas->known = dif_mix_over (context, canvas->known, source, canvas->known, canvas->coverage);
 }

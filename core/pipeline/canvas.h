@@ -18,6 +18,7 @@ G_BEGIN_DECLS
  * @mask: (nullable): [1, H, W, 1] 1 where pixels are to be made, else 0; %NULL for 1 everywhere
  * @coverage: (nullable): [1, H, W, 1] the request's, in [0, 1], where it is soft and the request
  *   wants it to be a noise level for each pixel; else %NULL
+ * @patched: whether a hole was filled with a piece of the picture, which only wants a little noise
  *
  * What the network works on, of a size it can take.
  */
@@ -30,6 +31,7 @@ typedef struct
   DifTensor *known;
   DifTensor *mask;
   DifTensor *coverage;
+  gboolean   patched;
 } DifCanvas;
 
 /**

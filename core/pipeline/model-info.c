@@ -5,6 +5,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "core/base/claim.h"
 #include "core/base/error.h"
 #include "core/pipeline/checkpoint.h"
 
@@ -166,29 +167,44 @@ dif_models_list (void)
   return (char **) g_ptr_array_free (sorted, FALSE);
 }
 
+static gboolean
+can_be_name (const char *name)
+{
+  if (! *name || *name == '.' || strlen (name) > MAX_NAME || strpbrk (name, "/\\:*?\"<>|") ||
+      g_str_equal (name, EMBEDDED) || ! g_utf8_validate (name, -1, NULL))
+    return FALSE;
+  for (; *name; name++)
+    if (g_ascii_iscntrl (*name))
+      return FALSE;
+  return TRUE;
+}
+
 char *
 dif_new_model_folder (const char *name, GError **error)
 {
-  const gboolean odd = ! name || ! *name || *name == '.' || strlen (name) > MAX_NAME ||
-                       strpbrk (name, "/\\:*?\"<>|") || g_str_equal (name, EMBEDDED);
+  g_autofree char *stripped = g_strstrip (g_strdup (name ? name : ""));
+  g_autofree char *own = NULL;
   g_autofree char *path = NULL;
 
-  if (odd || ! g_utf8_validate (name, -1, NULL))
+  if (! can_be_name (stripped))
     {
+      g_autofree char *display = g_filename_display_name (stripped);
+
       g_set_error (error, DIF_ERROR, DIF_ERROR_REQUEST,
                    _ ("“%s” cannot be a model's name.  Choose a short one without slashes, colons "
                       "and the like."),
-                   name ? name : "");
+                   display);
       return NULL;
     }
-  path = installed_model (name);
-  if (path)
+  own = g_build_filename (g_get_user_data_dir (), "gimp-diffusion", "models", stripped, NULL);
+  path = installed_model (stripped);
+  if ((path && ! g_str_equal (path, own)) || ! dif_claim_possible (own))
     {
-      g_set_error (error, DIF_ERROR, DIF_ERROR_REQUEST,
-                   _ ("There is a model “%s” already.  Choose another name."), name);
+      g_set_error (error, DIF_ERROR, DIF_ERROR_EXISTS,
+                   _ ("There is a model “%s” already.  Choose another name."), stripped);
       return NULL;
     }
-  return g_build_filename (g_get_user_data_dir (), "gimp-diffusion", "models", name, NULL);
+  return g_steal_pointer (&own);
 }
 
 static DifModelInfo *

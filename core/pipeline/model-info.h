@@ -105,13 +105,17 @@ char **dif_models_list (void);
 
 /**
  * dif_new_model_folder:
- * @name: of a model that is to be, as a user gives it
+ * @name: of a model that is to be, as a user gives it; blanks at its ends do not count
  * @error: says what is wrong with it
+ *
+ * A name is taken when learning begins, by dif_learn(); what a process that was killed has left of
+ * that does not count.
  *
  * Returns: (transfer full): where it belongs in the user's data folder, so that dif_resolve_model()
  *   finds it by its name; or %NULL
  *
- * Errors: %DIF_ERROR_REQUEST for what cannot be a folder's name, or where there is one already
+ * Errors: %DIF_ERROR_REQUEST for what cannot be a folder's name, %DIF_ERROR_EXISTS where there is
+ *   one already
  * Thread: any
  */
 char *dif_new_model_folder (const char *name, GError **error);

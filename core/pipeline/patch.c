@@ -2,12 +2,14 @@
 #include "core/pipeline/patch.h"
 
 #include <math.h>
+#include <string.h>
 
 #include <glib/gi18n-lib.h>
 
 #include "core/base/error.h"
 #include "core/diffusion/fill.h"
 #include "core/pipeline/nearest.h"
+#include "core/pipeline/texture.h"
 
 #define MAX_CHANNELS 4
 #define PIECES       8
@@ -20,6 +22,12 @@
 #define MUCH         0.6    /* of what any piece covers */
 #define MOST_SHIFTS  200000 /* that are tried; where there are more, first every second, third … */
 #define TONE         0.9    /* of a difference that is the same all over is forgiven */
+
+/* Of pieces that are looked at all over. */
+#define CANDIDATES   24
+#define APART        8 /* pixels between their places */
+#define MOST_STRANGE 0.02
+#define WHOLE        0.97 /* of the hole must be covered by a piece that is to look like a texture */
 
 typedef struct
 {
@@ -36,6 +44,7 @@ typedef struct
   guint32     ring[RING_SAMPLES], hole[HOLE_SAMPLES];
   guint       n_ring, n_hole;
   gint64      reach_y, reach_x;
+  DifTexture *texture; /* that pieces must look like; NULL for any */
 } Patching;
 
 static void
@@ -43,6 +52,7 @@ patching_clear (Patching *p)
 {
   g_free (p->left);
   g_free (p->piece);
+  dif_texture_free (p->texture);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Patching, patching_clear)
@@ -163,22 +173,56 @@ most_covered (const Patching *p, Shift shift, gpointer data)
 typedef struct
 {
   Shift  shift;
-  guint  most; /* that any covers */
   double cost;
 } Piece;
+
+/* The best, from the best on. */
+typedef struct
+{
+  Piece pieces[CANDIDATES];
+  guint n;
+  guint wanted;
+  guint most; /* that any covers */
+} Pieces;
+
+/* Of pieces in about the same place only the best is kept. */
+static void
+keep_piece (Pieces *best, Piece piece)
+{
+  guint at = 0;
+
+  for (guint i = 0; i < best->n; i++)
+    if (ABS (best->pieces[i].shift.y - piece.shift.y) < APART &&
+        ABS (best->pieces[i].shift.x - piece.shift.x) < APART)
+      {
+        if (best->pieces[i].cost <= piece.cost)
+          return;
+        best->n--;
+        memmove (best->pieces + i, best->pieces + i + 1, (best->n - i) * sizeof (Piece));
+        i--;
+      }
+  while (at < best->n && best->pieces[at].cost <= piece.cost)
+    at++;
+  if (at == best->wanted)
+    return;
+  best->n = MIN (best->n, best->wanted - 1);
+  memmove (best->pieces + at + 1, best->pieces + at, (best->n - at) * sizeof (Piece));
+  best->pieces[at] = piece;
+  best->n++;
+}
 
 static void
 best_fitting (const Patching *p, Shift shift, gpointer data)
 {
-  Piece       *best = data;
+  Pieces      *best = data;
   const double share = (double) count_covered (p, shift) / best->most;
   double       cost;
 
-  if (share < MUCH)
+  if (share < (p->texture ? WHOLE : MUCH))
     return;
   cost = compare_rings (p, shift) / pow (share, DEARER);
-  if (cost < best->cost)
-    *best = (Piece) { shift, best->most, cost };
+  if (cost < G_MAXDOUBLE && (best->n < best->wanted || cost < best->pieces[best->n - 1].cost))
+    keep_piece (best, (Piece) { shift, cost });
 }
 
 /* Of those that cover much the one that fits best; what covers less has to fit better.  Returns
@@ -186,21 +230,31 @@ best_fitting (const Patching *p, Shift shift, gpointer data)
 static gboolean
 find_piece (const Patching *p, Shift *shift)
 {
-  Piece  best = { .cost = G_MAXDOUBLE };
+  Pieces best = { .wanted = p->texture ? CANDIDATES : 1 };
   gint64 stride = 1;
+  guint  n;
 
   while ((2 * p->reach_y / stride + 1) * (2 * p->reach_x / stride + 1) > MOST_SHIFTS)
     stride++;
   visit_shifts (p, stride, most_covered, &best.most);
-  if (best.most == 0)
+  if (best.most == 0 || (p->texture && best.most < WHOLE * p->n_hole))
     return FALSE;
   visit_shifts (p, stride, best_fitting, &best);
-  *shift = best.shift;
-  for (gint64 y = 1 - stride; y < stride; y++)
-    for (gint64 x = 1 - stride; x < stride; x++)
-      best_fitting (p, (Shift) { shift->y + y, shift->x + x }, &best);
-  *shift = best.shift;
-  return best.cost < G_MAXDOUBLE;
+  n = best.n;
+  for (guint i = 0; i < n; i++)
+    {
+      Pieces around = { .pieces = { best.pieces[i] }, .n = 1, .wanted = 1, .most = best.most };
+
+      *shift = best.pieces[i].shift;
+      for (gint64 y = 1 - stride; y < stride; y++)
+        for (gint64 x = 1 - stride; x < stride; x++)
+          best_fitting (p, (Shift) { shift->y + y, shift->x + x }, &around);
+      *shift = around.pieces[0].shift;
+      if (! p->texture ||
+          dif_texture_strange (p->texture, p->x, p->left, shift->y, shift->x) <= MOST_STRANGE)
+        return TRUE;
+    }
+  return FALSE;
 }
 
 static gboolean
@@ -271,14 +325,16 @@ fill_rest (const Patching *p)
   dif_fill (p->context, p->x, mask, FALSE, FALSE);
 }
 
-void
-dif_patch_fill (DifContext *context, DifTensor *x, const DifTensor *mask)
+/* Returns whether the first piece was found. */
+static gboolean
+fill (DifContext *context, DifTensor *x, const DifTensor *mask, gboolean texture)
 {
   g_auto (Patching) p = { .context = context, .x = x };
+  gboolean found = FALSE;
 
   if (! x)
-    return;
-  g_return_if_fail (x->dim[0] == 1 && x->dim[3] <= MAX_CHANNELS);
+    return FALSE;
+  g_return_val_if_fail (x->dim[0] == 1 && x->dim[3] <= MAX_CHANNELS, FALSE);
   p.h = (gint64) x->dim[1];
   p.w = (gint64) x->dim[2];
   p.c = (gint64) x->dim[3];
@@ -286,6 +342,8 @@ dif_patch_fill (DifContext *context, DifTensor *x, const DifTensor *mask)
   p.piece = g_try_new (guint8, mask->size);
   for (gsize i = 0; p.left && i < mask->size; i++)
     p.left[i] = mask->data[i] != 0.0f;
+  if (texture && p.left && ! (p.texture = dif_texture_new (x, p.left)))
+    return FALSE;
   for (guint k = 0; k < PIECES && dif_context_ok (context); k++)
     {
       Shift shift;
@@ -295,13 +353,28 @@ dif_patch_fill (DifContext *context, DifTensor *x, const DifTensor *mask)
           dif_context_fail (context, g_error_new_literal (DIF_ERROR, DIF_ERROR_NOMEM,
                                                           _ ("There is not enough memory to fill "
                                                              "the selection.")));
-          return;
+          return FALSE;
         }
       if (p.n_hole == 0)
-        return;
+        return found;
       if (! find_piece (&p, &shift))
         break;
       put_piece (&p, shift);
+      found = TRUE;
     }
-  fill_rest (&p);
+  if (found || ! texture)
+    fill_rest (&p);
+  return found;
+}
+
+void
+dif_patch_fill (DifContext *context, DifTensor *x, const DifTensor *mask)
+{
+  fill (context, x, mask, FALSE);
+}
+
+gboolean
+dif_patch_fill_texture (DifContext *context, DifTensor *x, const DifTensor *mask)
+{
+  return fill (context, x, mask, TRUE);
 }

@@ -26,4 +26,21 @@ G_BEGIN_DECLS
  */
 void dif_patch_fill (DifContext *context, DifTensor *x, const DifTensor *mask);
 
+/**
+ * dif_patch_fill_texture:
+ * @context: the context
+ * @x: (nullable): a picture in [-1, 1], changed in place
+ * @mask: 1 where its pixels are unknown, else 0
+ *
+ * dif_patch_fill() where what surrounds the hole is a texture and a piece looks like it all over:
+ * of the 24 that fit best at the edge the first that does.
+ *
+ * Shapes: x [1, H, W, C]; mask [1, H, W, 1]
+ * Errors: sticky in @context
+ * Thread: the context's
+ *
+ * Returns: whether it was filled; if not, @x is as it was
+ */
+gboolean dif_patch_fill_texture (DifContext *context, DifTensor *x, const DifTensor *mask);
+
 G_END_DECLS

@@ -117,7 +117,8 @@ dif_prefill (DifContext *context, DifTensor *x, const DifTensor *mask, DifPrefil
 {
   if (! x || way == DIF_PREFILL_KEEP)
     return;
-  if (! mask || way == DIF_PREFILL_SMOOTH) /* without a ring there is one way only */
+  if (! mask || way == DIF_PREFILL_SMOOTH ||
+      way == DIF_PREFILL_AUTO) /* without a ring there is one way only */
     dif_fill (context, x, mask, FALSE, FALSE);
   else if (way == DIF_PREFILL_PATCH)
     dif_patch_fill (context, x, mask);

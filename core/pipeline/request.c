@@ -29,7 +29,7 @@ dif_task_name (DifTask task)
 const char *
 dif_prefill_id (DifPrefill prefill)
 {
-  static const char *const ids[] = { "smooth", "patch", "keep", "mean", "border", "noise" };
+  static const char *const ids[] = { "smooth", "patch", "keep", "mean", "border", "noise", "auto" };
 
   g_return_val_if_fail (prefill < DIF_N_PREFILLS, NULL);
   return ids[prefill];
@@ -42,6 +42,17 @@ dif_prefill_find (const char *id, DifPrefill *prefill)
     if (g_strcmp0 (id, dif_prefill_id (*prefill)) == 0)
       return TRUE;
   return FALSE;
+}
+
+gboolean
+dif_request_may_patch (const DifRequest *r)
+{
+  DifRequest usual;
+
+  dif_request_init (&usual, DIF_TASK_INPAINT);
+  return r->task == DIF_TASK_INPAINT && r->prefill == DIF_PREFILL_AUTO &&
+         ! (r->label && *r->label) && r->n_regions == 0 &&
+         (r->n_colours == 0 || r->colour_guidance == 0.0) && r->noise_level <= usual.noise_level;
 }
 
 guint
@@ -70,6 +81,7 @@ dif_request_init (DifRequest *request, DifTask task)
     .soft = task == DIF_TASK_REIMAGINE,
     .context = DIF_CONTEXT_FOLLOWS,
     .detail = task == DIF_TASK_INPAINT ? 16 : 0,
+    .prefill = DIF_PREFILL_AUTO,
     .colour_match = task == DIF_TASK_REIMAGINE || task == DIF_TASK_INPAINT,
   };
 }

@@ -31,6 +31,10 @@ typedef enum
  * @DIF_PREFILL_MEAN: one colour, the mean of a ring of pixels around it
  * @DIF_PREFILL_BORDER: of each pixel, the colour of the nearest one outside
  * @DIF_PREFILL_NOISE: as much noise around the ring's mean as the ring's colours vary
+ * @DIF_PREFILL_AUTO: a piece of the picture where what surrounds the hole is a texture and one
+ * looks like it (dif_patch_fill_texture()), at a noise level of at most %DIF_PATCH_LEVEL; else
+ * smooth. Smooth too where labels, regions or colours say what is to be made, or the noise level is
+ * above the default
  *
  * What inpainting noises in place of the pixels to be made.
  */
@@ -42,9 +46,11 @@ typedef enum
   DIF_PREFILL_MEAN,
   DIF_PREFILL_BORDER,
   DIF_PREFILL_NOISE,
+  DIF_PREFILL_AUTO,
   DIF_N_PREFILLS,
 } DifPrefill;
 
+#define DIF_PATCH_LEVEL  0.2
 #define DIF_MAX_STEPS    1000u
 #define DIF_MAX_SIZE     65536u
 #define DIF_MAX_GUIDANCE 100.0
@@ -275,10 +281,21 @@ const char *dif_task_name (DifTask task);
 guint dif_request_detail (const DifRequest *request);
 
 /**
+ * dif_request_may_patch:
+ * @request: what to make
+ *
+ * Returns: whether inpainting may begin with a piece of the picture by itself: %DIF_PREFILL_AUTO,
+ *   and nothing else says what is to be made
+ *
+ * Thread: any
+ */
+gboolean dif_request_may_patch (const DifRequest *request);
+
+/**
  * dif_prefill_id:
  * @prefill: a way to fill
  *
- * Returns: "smooth", "keep", "mean", "border" or "noise"
+ * Returns: "smooth", "patch", "keep", "mean", "border", "noise" or "auto"
  *
  * Thread: any
  */

@@ -38,7 +38,8 @@ typedef struct
   guint                reached; /* the most steps done so far: some samplers go back */
   guint                made;    /* steps, those made again too */
   gboolean             stopped; /* before the end */
-  double               source;  /* share of it where the run starts */
+  double               level;   /* that it starts from */
+  double               source;  /* share of the picture there */
   DifTensor           *kept;    /* what a stopped run ends with */
   float               *preview;
 } Run;
@@ -212,7 +213,7 @@ start_x (Run *run, const DifStep *step)
   const DifTensor *known = run->canvas->known;
   DifTensor       *x = g_steal_pointer (&run->noise);
 
-  if (run->request->noise_level < 1.0 && run->request->task != DIF_TASK_GENERATE)
+  if (run->level < 1.0 && run->request->task != DIF_TASK_GENERATE)
     run->source = step->alpha / hypot (step->alpha, step->sigma);
   if (run->source > 0.0)
     x = dif_sum_over (run->context, x, 2,
@@ -230,8 +231,7 @@ plan_from_list (const Run *run, const char *text)
   const DifProcess  *process = run->checkpoint->process;
   guint              n;
   g_autofree double *t = dif_timesteps_parse (text, &n);
-  const double       top =
-      dif_process_start (process, r->task == DIF_TASK_GENERATE ? 1.0 : r->noise_level);
+  const double top = dif_process_start (process, r->task == DIF_TASK_GENERATE ? 1.0 : run->level);
 
   for (guint i = 0; i < n; i++)
     t[i] = MIN (t[i], top);
@@ -248,9 +248,9 @@ make_plan (const Run *run)
 
   if (! spacing)
     return plan_from_list (run, spacing_id);
-  if (r->task == DIF_TASK_GENERATE || r->noise_level >= 1.0)
+  if (r->task == DIF_TASK_GENERATE || run->level >= 1.0)
     return dif_plan_new (run->checkpoint->process, run->sampler, spacing, n);
-  return dif_plan_new_from (run->checkpoint->process, run->sampler, spacing, n, r->noise_level);
+  return dif_plan_new_from (run->checkpoint->process, run->sampler, spacing, n, run->level);
 }
 
 static DifTensor *
@@ -289,9 +289,8 @@ sample (Run *run, DifNoise *noise, GError **error)
 static DifTensor *
 noised (Run *run)
 {
-  g_autoptr (DifPlan) plan =
-      dif_plan_new_from (run->checkpoint->process, run->sampler, dif_spacing_find (DEFAULT_SPACING),
-                         1, run->request->noise_level);
+  g_autoptr (DifPlan) plan = dif_plan_new_from (run->checkpoint->process, run->sampler,
+                                                dif_spacing_find (DEFAULT_SPACING), 1, run->level);
 
   return start_x (run, &plan->steps[0]);
 }
@@ -323,6 +322,7 @@ run_in_context (Run *run, GError **error)
   dif_seeded_noise_init (&source, r->seed);
   source.parent.detail = dif_request_detail (r);
   run->canvas = canvas;
+  run->level = canvas->patched ? MIN (r->noise_level, DIF_PATCH_LEVEL) : r->noise_level;
   if (dif_progress_wants_preview (dif_context_progress (run->context)))
     run->preview = image->pixels; /* until the end */
   run->noise = dif_noise_over (

@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include <glib/gi18n-lib.h>
-#include <glib/gstdio.h>
 
+#include "core/base/claim.h"
 #include "core/base/error.h"
 #include "core/train/trainer.h"
 
@@ -71,11 +71,21 @@ make_dataset (const DifLearning *l, GError **error)
   g_autofree guint8     *pixels = to_bytes (l->pixels, 3 * n);
   g_autofree guint8     *coverage = l->mask ? to_bytes (l->mask, n) : NULL;
   const DifTrainPicture  picture = { l->width, l->height, pixels, coverage, NULL };
+  gboolean               any = ! coverage;
 
   if (! pixels || (l->mask && ! coverage))
     {
       g_set_error (error, DIF_ERROR, DIF_ERROR_NOMEM,
                    _ ("There is not enough memory for %u × %u pixels."), l->width, l->height);
+      return NULL;
+    }
+  for (gsize i = 0; i < n && ! any; i++)
+    any = coverage[i] > 0;
+  if (! any)
+    {
+      g_set_error_literal (error, DIF_ERROR, DIF_ERROR_REQUEST,
+                           _ ("There is nothing to learn from: all of the picture is transparent "
+                              "or outside the mask."));
       return NULL;
     }
   return dif_dataset_add (dataset, &picture, error) ? g_steal_pointer (&dataset) : NULL;
@@ -152,37 +162,41 @@ on_step (DifTrainer *trainer, const DifTrainReport *report, gpointer data)
   dif_progress_tell (show->progress, &info);
 }
 
-/* Of a folder that this run made. */
-static void
-remove_folder (const char *path)
-{
-  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-  const char      *name;
-
-  while (dir && (name = g_dir_read_name (dir)))
-    {
-      g_autofree char *child = g_build_filename (path, name, NULL);
-
-      if (g_file_test (child, G_FILE_TEST_IS_DIR) && ! g_file_test (child, G_FILE_TEST_IS_SYMLINK))
-        remove_folder (child);
-      else
-        g_unlink (child);
-    }
-  g_rmdir (path);
-}
-
-/* The state is of no use once time is over. */
 static gboolean
-train (const DifLearning *l, DifTrainer *trainer, DifProgress *progress, GError **error)
+train (DifTrainer *trainer, DifProgress *progress, GError **error)
 {
   g_autofree Show *show = g_new0 (Show, 1);
-  g_autofree char *state = g_build_filename (l->folder, DIF_TRAIN_STATE_FILE, NULL);
+  DifTrainReport   report;
 
   show->progress = progress;
-  if (! dif_train (trainer, l->folder, 0, on_step, show, error))
-    return FALSE;
-  g_unlink (state);
-  return TRUE;
+  while (! dif_trainer_done (trainer))
+    {
+      if (! dif_trainer_step (trainer, error))
+        return FALSE;
+      dif_trainer_report (trainer, &report);
+      on_step (trainer, &report, show);
+    }
+  return dif_progress_check (progress, error);
+}
+
+/* A state would be of no use once the time is over.  The folder is ours; but who copies a model
+ * over it nevertheless keeps it. */
+static gboolean
+save (const DifLearning *l, DifTrainer *trainer, GError **error)
+{
+  g_autofree char *finished = g_build_filename (l->folder, DIF_CLAIM_FINISHED, NULL);
+  g_autofree char *display = g_filename_display_name (l->folder);
+
+  if (g_file_test (finished, G_FILE_TEST_EXISTS))
+    {
+      g_set_error (error, DIF_ERROR, DIF_ERROR_EXISTS,
+                   _ ("Somebody else has put a model into “%s” in the meantime."), display);
+      return FALSE;
+    }
+  if (dif_trainer_save (trainer, l->folder, error))
+    return TRUE;
+  dif_trainer_unsave (l->folder);
+  return FALSE;
 }
 
 gboolean
@@ -190,21 +204,16 @@ dif_learn (const DifLearning *l, DifProgress *progress, GError **error)
 {
   g_autoptr (DifDataset) dataset = NULL;
   g_autoptr (DifTrainer) trainer = NULL;
+  g_autoptr (DifClaim)   claim = NULL;
   DifTrainSettings       settings;
-  const gboolean         is_new = ! g_file_test (l->folder, G_FILE_TEST_EXISTS);
 
   if (! check (l, error))
     return FALSE;
   choose (l, &settings);
   dataset = make_dataset (l, error);
-  if (! dataset)
+  claim = dataset ? dif_claim_new (l->folder, FALSE, error) : NULL;
+  if (! claim)
     return FALSE;
   trainer = dif_trainer_new_from (l->from, &settings, dataset, l->threads, progress, error);
-  if (! trainer)
-    return FALSE;
-  if (train (l, trainer, progress, error))
-    return TRUE;
-  if (is_new)
-    remove_folder (l->folder);
-  return FALSE;
+  return trainer && train (trainer, progress, error) && save (l, trainer, error);
 }

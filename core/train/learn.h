@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 /**
  * DifLearning:
  * @from: folder of the model to begin with
- * @folder: of the new model; made, and nothing is left of it without a result
+ * @folder: of the new model; there is none yet, or an empty one
  * @width: pixels in a row, at least %DIF_LEARN_MIN_SIDE
  * @height: rows, at least %DIF_LEARN_MIN_SIDE
  * @pixels: (array): @width * @height * 3 R'G'B' floats (sRGB, 0 to 1)
@@ -55,12 +55,15 @@ void dif_learning_init (DifLearning *learning);
  * @error: says what went wrong
  *
  * Fine-tunes a network on crops of one picture until the time is over, so that without a label it
- * makes more of that material, at any size.
+ * makes more of that material, at any size.  The folder is claimed at the beginning, so that what
+ * cannot be written is known then, and two never learn into one; without a result nothing is left
+ * of it but what others have put there.
  *
  * Returns: whether the new model is there
  *
- * Errors: %DIF_ERROR_REQUEST for a picture that is too small, %DIF_ERROR_CANCELLED and those of
- *   training and saving
+ * Errors: %DIF_ERROR_REQUEST for a picture that is too small or that nothing is seen of,
+ *   %DIF_ERROR_EXISTS if there is something in the folder or it is being learnt into,
+ *   %DIF_ERROR_CANCELLED and those of training and saving
  * Thread: any
  */
 gboolean dif_learn (const DifLearning *learning, DifProgress *progress, GError **error);

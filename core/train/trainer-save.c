@@ -10,15 +10,19 @@
 
 #include "core/base/error.h"
 #include "core/base/half.h"
+#include "core/base/save.h"
 #include "core/io/safetensors.h"
 #include "core/train/trainer-parts.h"
+
+static const char *const weights[] = { "diffusion_pytorch_model.safetensors",
+                                       "diffusion_pytorch_model.fp16.safetensors" };
 
 static gboolean
 set_io_error (GError **error, const char *path, const char *why)
 {
   g_autofree char *display = g_filename_display_name (path);
 
-  g_set_error (error, DIF_ERROR, DIF_ERROR_IO, _ ("Could not write “%s”: %s"), display, why);
+  g_set_error (error, DIF_ERROR, DIF_ERROR_IO, _ ("Could not write “%s”: %s."), display, why);
   return FALSE;
 }
 
@@ -33,15 +37,10 @@ make_folder (const char *path, GError **error)
 static gboolean
 write_json (json_t *json, const char *folder, const char *name, GError **error)
 {
-  g_autofree char   *path = g_build_filename (folder, name, NULL);
-  g_autofree char   *text = dif_trainer_dump (json);
-  g_autoptr (GError) io_error = NULL;
+  g_autofree char *path = g_build_filename (folder, name, NULL);
+  g_autofree char *text = dif_trainer_dump (json);
 
-  if (g_file_set_contents_full (path, text, -1,
-                                G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0666,
-                                &io_error))
-    return TRUE;
-  return set_io_error (error, path, io_error->message);
+  return dif_save (path, text, strlen (text), error);
 }
 
 /* The averages where there are any. */
@@ -76,10 +75,8 @@ halve (const char *name, const DifTensor *value, GError **error)
 static gboolean
 write_weights (DifTrainer *trainer, const char *unet, GError **error)
 {
-  static const char *const files[] = { "diffusion_pytorch_model.safetensors",
-                                       "diffusion_pytorch_model.fp16.safetensors" };
-  g_autofree char         *path = g_build_filename (unet, files[trainer->half], NULL);
-  g_autofree char         *other = g_build_filename (unet, files[! trainer->half], NULL);
+  g_autofree char         *path = g_build_filename (unet, weights[trainer->half], NULL);
+  g_autofree char         *other = g_build_filename (unet, weights[! trainer->half], NULL);
   const guint              n = trainer->n_params;
   g_autofree DifTensorOut *out = g_new0 (DifTensorOut, n);
   g_autoptr (GPtrArray)    names = g_ptr_array_new_with_free_func (g_free);
@@ -139,4 +136,24 @@ dif_trainer_save (DifTrainer *trainer, const char *folder, GError **error)
           (! index || write_json (index, folder, "model_index.json", error));
   json_decref (index);
   return saved;
+}
+
+void
+dif_trainer_unsave (const char *folder)
+{
+  const char *const parts[][2] = { { "", "model_index.json" },
+                                   { "unet", "config.json" },
+                                   { "scheduler", "scheduler_config.json" },
+                                   { "", "labels.json" },
+                                   { "unet", weights[0] },
+                                   { "unet", weights[1] },
+                                   { "scheduler", "" },
+                                   { "unet", "" } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
+    {
+      g_autofree char *path = g_build_filename (folder, parts[i][0], parts[i][1], NULL);
+
+      g_remove (path); /* folders only if they are empty */
+    }
 }

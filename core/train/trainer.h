@@ -259,6 +259,16 @@ void dif_trainer_set_half (DifTrainer *trainer, gboolean half);
 gboolean dif_trainer_save (DifTrainer *trainer, const char *folder, GError **error);
 
 /**
+ * dif_trainer_unsave:
+ * @folder: of a dif_trainer_save()
+ *
+ * Removes what that wrote, or wrote of it before it failed, and no other file.
+ *
+ * Thread: any
+ */
+void dif_trainer_unsave (const char *folder);
+
+/**
  * dif_trainer_save_state:
  * @trainer: the trainer
  * @path: an old file is replaced only by a whole new one

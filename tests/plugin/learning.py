@@ -2,6 +2,7 @@
 """Learn from Layer: a layer becomes a model."""
 
 import array
+import fcntl
 import os
 
 from errors import CALLING, refused
@@ -63,6 +64,39 @@ def from_any_layer(tap):
     learnt(tap, "a selected part, some transparent", image, source, "-Bark 2", model="Test bark")
 
 
+def claimed(tap):
+    """a name that another GIMP is learning under belongs to that one, while it lives"""
+    image, source = material("Moss")
+    folder = os.path.join(FOLDER, "Moss")
+    os.makedirs(folder)
+    with open(os.path.join(folder, ".learning"), "wb") as file:
+        fcntl.lockf(file, fcntl.LOCK_EX)
+        learnt(tap, "beside another that learns", image, source, "Moss 2")
+        there = call("learn", image, [source], minutes=MINUTES, name="Moss")
+        tap.ok(not there.good and "already" in there.message, "its name is taken", there.message)
+        tap.equal(os.listdir(folder), [".learning"], "its folder is left alone")
+    learnt(tap, "when it was killed", image, source, "Moss", name="Moss")
+    tap.ok(".learning" not in os.listdir(folder), "nothing is left of it")
+    image.delete()
+    image, source = material("embedded")
+    learnt(tap, "a layer called as no model can be", image, source, "embedded 2")
+
+
+def unwritable(tap):
+    """where no model can be put nothing is learnt first"""
+    image, source = material("Sand")
+    away = FOLDER + "-away"
+    os.rename(FOLDER, away)
+    with open(FOLDER, "wb"):
+        pass
+    try:
+        refused(tap, "a file instead of the folder", image, [source], "Could not write",
+                names=("learn",), minutes=120.0)
+    finally:
+        os.remove(FOLDER)
+        os.rename(away, FOLDER)
+
+
 def refuses(tap, what, image, source, words, **arguments):
     refused(tap, what, image, [source], words, names=("learn",), **arguments)
 
@@ -96,4 +130,4 @@ def refusals(tap):
     tap.equal(sorted(os.listdir(FOLDER)), there, "nothing of all that is left")
 
 
-TESTS = [to_a_model, from_any_layer, refusals]
+TESTS = [to_a_model, from_any_layer, claimed, unwritable, refusals]

@@ -49,7 +49,7 @@ static gboolean
 judge (const Judge *j, const char *path, GError **error)
 {
   const double          t[] = { 0.0 };
-  g_autoptr (DifImage)  image = cli_png_read (path, error);
+  g_autoptr (DifImage)  image = cli_image_read (path, error);
   g_autoptr (DifTensor) x = NULL;
   g_autoptr (DifTensor) y = NULL;
 

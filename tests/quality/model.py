@@ -29,7 +29,7 @@ SHOWN = 3
 STEPS = [8, 16, 30]
 LEVELS = [0.3, 0.5, 0.7]
 SIDE = 64
-INPAINT = ["as it comes=", "with its label=-l {label}", "detail 8=--detail 8",
+INPAINT = ["as it comes=", "smooth first=--prefill smooth", "detail 8=--prefill smooth --detail 8",
            "patch first=--prefill patch"]
 
 
@@ -46,8 +46,8 @@ def arguments():
     p.add_argument("--inpaint-crops", type=int, default=40, help="held-out crops with holes (40)")
     p.add_argument("--inpaint", action="append", metavar="NAME=OPTIONS",
                    help="a way to inpaint, compared with the others; may be given several times; "
-                   "{label} is the crop's (the defaults, the defaults with a label, only "
-                   "fine detail, and a patch filled in first)")
+                   "{label} is the crop's (the defaults, smooth colors filled in first, "
+                   "with only fine detail, and a patch filled in first)")
     p.add_argument("--show", nargs="+", default=["grass", "stone", "wood", "sky"], metavar="LABEL",
                    help="labels to show at length (grass stone wood sky)")
     p.add_argument("--canvas", type=int, nargs="+", default=[512, 512, 1024], metavar="SIDE",

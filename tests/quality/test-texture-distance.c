@@ -20,7 +20,7 @@ load (guint which)
   g_autoptr (GError) error = NULL;
   g_autofree char   *file = g_strconcat (names[which], ".png", NULL);
   g_autofree char   *path = g_build_filename (g_getenv ("DIF_TEXTURES"), file, NULL);
-  DifImage          *image = cli_png_read (path, &error);
+  DifImage          *image = cli_image_read (path, &error);
 
   g_assert_no_error (error);
   return image;

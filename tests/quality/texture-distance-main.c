@@ -40,13 +40,13 @@ print_halves (DifContext *context, const DifImage *source, GError **error)
 static gboolean
 print_all (DifContext *context, gboolean halves, char **paths, int n, GError **error)
 {
-  g_autoptr (DifImage) source = cli_png_read (paths[0], error);
+  g_autoptr (DifImage) source = cli_image_read (paths[0], error);
 
   if (! source || (halves && ! print_halves (context, source, error)))
     return FALSE;
   for (int i = 1; i < n; i++)
     {
-      g_autoptr (DifImage) other = cli_png_read (paths[i], error);
+      g_autoptr (DifImage) other = cli_image_read (paths[i], error);
 
       if (! other || ! print_distance (context, source, other, error))
         return FALSE;

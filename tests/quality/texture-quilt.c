@@ -203,7 +203,7 @@ main (int argc, char **argv)
       fprintf (stderr, "Usage: texture-quilt SOURCE.png OUT.png SIZE SEED\n");
       return 2;
     }
-  source = cli_png_read (argv[1], &error);
+  source = cli_image_read (argv[1], &error);
   if (source && MIN (source->width, source->height) < PATCH)
     {
       fprintf (stderr, "texture-quilt: a patch of %u × %u pixels is cut from the source.\n", PATCH,
@@ -212,7 +212,7 @@ main (int argc, char **argv)
     }
   if (source)
     out = quilt (source, (guint) size, seed, &error);
-  if (! out || ! cli_png_write (argv[2], out, &error))
+  if (! out || ! cli_image_write (out, argv[2], &error))
     {
       fprintf (stderr, "texture-quilt: %s\n", error->message);
       return 1;

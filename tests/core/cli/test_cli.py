@@ -20,7 +20,8 @@ import time
 
 from xml.etree import ElementTree
 
-from tool import TOOL, check, check_threads, expect, read_png, run, run_tests, write_png
+from tool import (check, check_threads, expect, read_png, run, run_tests, start, wait_until_said,
+                  write_png)
 
 MAKERS = ["generate", "reimagine", "inpaint", "noise"]
 COMMANDS = MAKERS + ["info", "list", "eval", "experiment", "bench", "learn", "train"]
@@ -186,11 +187,8 @@ def test_stop():
     """generate: one Ctrl+C keeps the picture as it is, which --stop-after gives again; two give up"""
     for times, size in [(1, "64"), (2, "512")]:  # a step that takes long enough for the second
         words = ["generate", "-l", "grass", "-n", "1000", "--size", size]
-        with subprocess.Popen([TOOL, *words, "-o", "kept.png"], env=dict(os.environ, LC_ALL="C.UTF-8"),
-                              stderr=subprocess.PIPE) as process:
-            said = b""
-            while b"step 2 of" not in said:
-                said += process.stderr.read1()
+        with start(*words, "-o", "kept.png") as process:
+            wait_until_said(process, b"step 2 of")
             for _ in range(times):
                 time.sleep(0.05)  # into the next step; two at once may arrive as one
                 process.send_signal(signal.SIGINT)
@@ -222,15 +220,17 @@ def test_tasks():
     write_png("other.png", width, height + 1, bytes(3 * width * (height + 1)))
     for command in MAKERS[1:]:
         words = [command, "-q", "-n", "2", "-i", "in.png", "-o", "out.png"]
-        expect(0, *words)
-        whole = read_png("out.png")
+        expect(2 if command == "inpaint" else 0, *words)  # there is nothing to fill it from
+        whole = read_png("out.png") if command != "inpaint" else None
         expect(0, *words, "--mask", "mask.png")
         part = read_png("out.png")
-        check(whole[:2] == part[:2] == (width, height), f"{command}: same size")
+        check(part[:2] == (width, height), f"{command}: same size")
         same = [part[2][3 * i:3 * i + 3] == pixels[3 * i:3 * i + 3] for i in range(len(kept))]
         check(all(s for s, k in zip(same, kept) if k), f"{command}: black of the mask is kept")
         check(not all(s for s, k in zip(same, kept) if not k), f"{command}: white is made anew")
-        check(whole[2][:60] != pixels[:60], f"{command}: without a mask all is made anew")
+        if whole:
+            check(whole[:2] == (width, height), f"{command}: same size without a mask")
+            check(whole[2][:60] != pixels[:60], f"{command}: without a mask all is made anew")
         expect(2, *words, "--mask", "other.png")
         expect(1, *words, "--mask", "missing.png")
 
@@ -269,6 +269,11 @@ def test_canvas():
     check(changed("--context", "3") == plain, "a context in pixels")
     check(changed("--context", "12.5%") == plain, "a context in per cent")
     check(changed("--context", "3", "--work-size", "48") == plain, "worked on larger")
+    narrow = read_png("out.png") if changed("--context", "3") == plain else None
+    whole = read_png("out.png") if changed("--context", "whole") == plain else None
+    check(narrow and whole and narrow != whole, "more is seen of the whole")
+    check(changed("--context", "auto") == plain and read_png("out.png") == whole,
+          "as far as the mask is wide is all there is")
     check(changed("--work-size", "17") == plain, "worked on smaller")
     expect(2, *words, "--tile", "x", "--work-size", "48")
     check(changed("--detail", "8") <= plain and read_png("out.png") != clean, "detail alone")
@@ -376,7 +381,7 @@ def test_guides():
           == bytes([0x10, 0x20, 0x30]) * (width * height), "one colour and nothing else")
     write_png("in.png", width, height, bytes(3 * width * height))
     for command in ["reimagine", "inpaint"]:
-        expect(0, command, "-q", "-n", "2", "-i", "in.png", "-o", "out.png",
+        expect(0, command, "-q", "-n", "2", "-i", "in.png", "-o", "out.png", "--mask", "left.png",
                "--region", "sky=left.png", "--colours", "#102030,#ffffff", "--mean-colour")
         expect(2, command, "-q", "-i", "in.png", "-o", "never.png", "--region", "sky=small.png")
     expect(2, "generate", "-q", *size, "-o", "never.png", "--region", "sky=small.png")

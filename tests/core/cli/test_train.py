@@ -13,7 +13,8 @@ import subprocess
 import sys
 import time
 
-from tool import TOOL, check, expect, read_png, run, run_tests, write_png
+from tool import (TOOL, check, expect, read_png, run, run_tests, start, wait_until_said,
+                  write_png)
 
 CONFIG = {"_class_name": "UNet2DModel", "in_channels": 7, "out_channels": 3, "sample_size": 64,
           "add_attention": False, "block_out_channels": [8, 8],
@@ -98,11 +99,8 @@ def test_half():
 def test_interrupt():
     """Ctrl+C keeps model and state, twice gives up"""
     make_data("one")
-    with subprocess.Popen([TOOL, *words_for("one", "kept", "-n", "100000")],
-                          env=dict(os.environ, LC_ALL="C.UTF-8"), stderr=subprocess.PIPE) as process:
-        said = b""
-        while b"step 2 of" not in said:
-            said += process.stderr.read1()
+    with start(*words_for("one", "kept", "-n", "100000")) as process:
+        wait_until_said(process, b"step 2 of")
         process.send_signal(signal.SIGINT)
         process.stderr.read()
         check(process.wait(60) == 130, f"exit code {process.returncode}")
@@ -197,15 +195,12 @@ def test_learn():
     expect(2, "learn", "small.png", "--name", "x", **home)
     expect(1, "learn", "missing.png", "--name", "x", **home)
     check(os.listdir(models) == ["Noise 1"], "nothing else is left")
-    with subprocess.Popen([TOOL, "learn", "noise.png", "-o", "kept"], env=dict(os.environ, LC_ALL="C.UTF-8"),
-                          stderr=subprocess.PIPE) as process:
-        said = b""
-        while b"step 1," not in said:
-            said += process.stderr.read1()
+    with start("learn", "noise.png", "-o", "ended") as process:
+        wait_until_said(process, b"step 1,")
         process.send_signal(signal.SIGINT)
         process.stderr.read()
         check(process.wait(60) == 0, "Ctrl+C keeps what was learnt")
-    expect(0, "info", "kept")
+    expect(0, "info", "ended")
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ The tool is the first argument of the test.
 
 import os
 import random
+import signal
 import subprocess
 import sys
 import tempfile
@@ -13,6 +14,9 @@ import traceback
 
 sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
 from pictures import read_png, write_png  # pylint: disable=wrong-import-position
+
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:   # as in a script's background: it would be
+    signal.signal(signal.SIGINT, signal.default_int_handler)    # ignored by the tool as well
 
 TOOL = os.path.abspath(sys.argv[1])
 THREADS = [1, 2, 3, 4, 8]
@@ -44,6 +48,21 @@ def expect(code, *words, **environment):
         check(said.startswith("gimp-diffusion: ") and said.endswith((".\n", "?\n"))
               and said.count("\n") == 1, f"{words}: not one sentence: {said!r}")
     return done
+
+
+def start(*words, **options):
+    """Begins to run the tool; a process whose stderr is a pipe."""
+    return subprocess.Popen([TOOL, *words], env=dict(os.environ, LC_ALL="C.UTF-8"),
+                            stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, **options)
+
+
+def wait_until_said(process, word):
+    said = b""
+    while word not in said:
+        more = process.stderr.read1()
+        check(more, f"it ended before it said {word!r}: {said!r}")
+        said += more
+    return said
 
 
 # ---------------------------------------------------------------- tests

@@ -185,7 +185,7 @@ test_canvas (void)
   refused (&r, "detail");
   r = good (DIF_TASK_INPAINT);
   r.prefill = DIF_N_PREFILLS;
-  refused (&r, "6");
+  refused (&r, "7");
 }
 
 static void
