@@ -128,7 +128,7 @@ def blended(tap):
         if tap.ok(both[0].good and both[1].good, f"{name} runs", f"{[r.message for r in both]}"):
             one, other = (floats(result.layer).tolist() for result in both)
             off = max(abs(a - b) for a, b in zip(one, other))
-            least = {"u8": 1.5 / 255, "half": 0.004}.get(CASES[name][1], 2e-4)
+            least = {"u8": 1.5 / 255, "half": 0.004, "u16": 1e-3}.get(CASES[name][1], 2e-4)
             tap.ok(off < least, name, f"off by {off}")
         image.delete()
         copy.delete()

@@ -31,7 +31,7 @@ def drifts(limit):
 
 def anew(each, drift):
     """Another picture."""
-    return each > 0.01
+    return each > 0.004
 
 
 class Act:
