@@ -169,6 +169,19 @@ read_cover (GimpImage *image, GimpLayer *layer, const DifRect *region, float *co
   return TRUE;
 }
 
+/* Whether anything is covered: @left is 1 where nothing is. */
+static gboolean
+check_painted (const float *left, gsize n, GError **error)
+{
+  for (gsize i = 0; i < n; i++)
+    if (left[i] < 1.0f)
+      return TRUE;
+  g_set_error_literal (error, GIMP_PLUG_IN_ERROR, 0,
+                       _ ("The layers that are named after materials are empty here. Paint on "
+                          "them first."));
+  return FALSE;
+}
+
 gboolean
 dif_materials_read (DifMaterials *materials, const DifRect *region, GError **error)
 {
@@ -202,7 +215,7 @@ dif_materials_read (DifMaterials *materials, const DifRect *region, GError **err
           left[i] -= mask[i];
         }
     }
-  return TRUE;
+  return check_painted (left, n, error);
 }
 
 void

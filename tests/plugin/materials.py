@@ -65,6 +65,9 @@ def makes_a_picture(tap):
     plain = call("generate", image, [], steps=4, seed=5, label="grass")
     tap.ok(difference(plain.layer, without.layer) <= 1,
            "one material everywhere is what Generate makes of that label")
+    layers[0].set_opacity(0.0)
+    empty = call(NAME, image, [group], steps=4)
+    tap.ok(not empty.good and "empty" in empty.message, "nothing painted is refused", empty.message)
 
 
 def order_and_shape(tap):
