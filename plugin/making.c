@@ -185,7 +185,8 @@ find_tries (DifSession *session, Making *m)
   m->target.unseen = session->tries;
 }
 
-/* A layer's mask goes on hiding what it hid. */
+/* A layer's mask goes on hiding what it hid.  Where pixels are replaced it stays in its place, and
+ * what it hides altogether stays as well: it may be there for a reason. */
 static gboolean
 hide (Making *m, GError **error)
 {
@@ -206,7 +207,7 @@ hide (Making *m, GError **error)
       return FALSE;
     }
   for (gsize i = 0; i < n_pixels (m); i++)
-    m->weights[i] *= CLAMP (shown[i], 0.0f, 1.0f);
+    m->weights[i] *= m->target.replace ? shown[i] > 0.0f : CLAMP (shown[i], 0.0f, 1.0f);
   return TRUE;
 }
 
@@ -228,7 +229,7 @@ fit_in (Making *m, gboolean *clipped, GError **error)
   if (target->replace)
     {
       *clipped = dif_source_is_glazed (target, &m->source, mask);
-      return TRUE;
+      return hide (m, error);
     }
 
   if (! target->visible && gimp_item_get_visible (GIMP_ITEM (target->layer)) &&

@@ -107,13 +107,12 @@ read_own (const DifTarget *target, DifSource *source, GError **error)
   return read_pixels (&target->region, buffer, rect.x, rect.y, source, error);
 }
 
-/* Who replaces pixels keeps the mask; what it hides may still be there for a reason. */
 static gboolean
 read_mask (const DifTarget *target, DifSource *source, GError **error)
 {
   GimpLayerMask *mask = gimp_layer_get_mask (target->layer);
 
-  if (target->replace || mask == NULL || ! gimp_layer_get_apply_mask (target->layer))
+  if (mask == NULL || ! gimp_layer_get_apply_mask (target->layer))
     return TRUE;
   source->shown =
       dif_drawable_read_region (GIMP_DRAWABLE (mask), target,
