@@ -130,6 +130,9 @@ dif_twin_render (DifTwin *twin, GimpLayer *layer)
 #endif
   for (GimpItem *i = item; i != NULL; i = gimp_item_get_parent (i))
     gimp_item_set_lock_content (i, FALSE);
+  /* what effects make transparent is lost in a layer that has no alpha */
+  if (! gimp_drawable_has_alpha (GIMP_DRAWABLE (item)))
+    gimp_layer_add_alpha (GIMP_LAYER (item));
   gimp_drawable_merge_filters (GIMP_DRAWABLE (item));
   return GIMP_LAYER (item);
 }

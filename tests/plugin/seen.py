@@ -120,6 +120,10 @@ def clear(tap):
     for sample in ("layer", "visible"):
         refused(tap, f"nothing to learn from, {sample}",
                 call("learn", image, [layer], minutes=0.1, sample=sample), "transparent")
+    flat_image, flat_layer = colored(COLOR)
+    cleared(flat_image, flat_layer)
+    refused(tap, "nor of a layer without alpha",
+            call("learn", flat_image, [flat_layer], minutes=0.1, sample="layer"), "transparent")
     layer.set_name("stone")
     below = new_layer(image, "grass", SIDE, SIDE)
     image.reorder_item(below, None, 1)
