@@ -32,7 +32,7 @@ read_choice (GimpProcedureConfig *config, const char *name)
 static gboolean
 check_palette (const char *name, guint n, GError **error)
 {
-  if (n >= 1 && n <= DIF_MAX_COLOURS)
+  if (n >= 1 && n <= DIF_MAX_COLORS)
     return TRUE;
 
   if (n == 0)
@@ -41,7 +41,7 @@ check_palette (const char *name, guint n, GError **error)
     g_set_error (error, GIMP_PLUG_IN_ERROR, 0,
                  _ ("The palette “%s” has %u colors. At most %u can be followed: choose a smaller "
                     "one."),
-                 name, n, DIF_MAX_COLOURS);
+                 name, n, DIF_MAX_COLORS);
   return FALSE;
 }
 
@@ -69,8 +69,8 @@ read_palette (DifSettings *settings, GimpProcedureConfig *config, GError **error
     settings->colors[i] = CLAMP (settings->colors[i], 0.0f, 1.0f);
   gimp_color_array_free (colors);
 
-  settings->request.colours = settings->colors;
-  settings->request.n_colours = n;
+  settings->request.colors = settings->colors;
+  settings->request.n_colors = n;
   return check_palette (name, n, error);
 }
 
@@ -80,7 +80,7 @@ read_guidance (DifRequest *request, GimpProcedureConfig *config)
   g_object_get (config, "guidance", &request->guidance, "guidance-rescale",
                 &request->guidance_rescale, "guidance-from", &request->guidance_from, "guidance-to",
                 &request->guidance_to, "classifier-guidance", &request->classifier_guidance,
-                "color-guidance", &request->colour_guidance, "mean-color", &request->mean_colour,
+                "color-guidance", &request->color_guidance, "mean-color", &request->mean_color,
                 NULL);
 }
 
@@ -122,7 +122,7 @@ read_selection (DifSettings *settings, GimpProcedureConfig *config)
   gint             detail = 0;
   gint             work_size = 0;
 
-  g_object_get (config, "soft-selection", &request->soft, "match-colors", &request->colour_match,
+  g_object_get (config, "soft-selection", &request->soft, "match-colors", &request->color_match,
                 "grow", &request->grow, "feather", &feather, "blend", &blend, "detail", &detail,
                 "work-size", &work_size, "known", &known, NULL);
   request->feather = feather;

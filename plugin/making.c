@@ -145,7 +145,7 @@ read_source (Making *m, GError **error)
   if (target->task != DIF_TASK_INPAINT || target->selected || m->seen == NULL)
     return TRUE;
 
-  m->holes = dif_selection_from_alpha (m->seen, n_pixels (m), error);
+  m->holes = dif_coverage_from_alpha (m->seen, n_pixels (m), error);
   if (m->holes == NULL)
     return FALSE;
   shrink_to_holes (m);

@@ -95,8 +95,8 @@ cli_canvas_fill (const CliCanvas *c, DifRequest *r)
     return cli_misused (
         _ ("--prefill takes auto, smooth, patch, keep, mean, border or noise, not “%s”."),
         c->prefill);
-  if (! parse_switch (c->colour_match, &r->colour_match))
-    return cli_misused (_ ("--colour-match takes yes or no, not “%s”."), c->colour_match);
+  if (! parse_switch (c->color_match, &r->color_match))
+    return cli_misused (_ ("--color-match takes yes or no, not “%s”."), c->color_match);
   if (! parse_context (c->context, r))
     return cli_misused (_ ("--context takes auto, whole, pixels or per cent, like 64 or 100%%, not "
                            "“%s”."),
@@ -120,7 +120,7 @@ cli_canvas_clear (CliCanvas *c)
   g_free (c->blend);
   g_free (c->detail);
   g_free (c->prefill);
-  g_free (c->colour_match);
+  g_free (c->color_match);
   g_free (c->context);
   g_free (c->work_size);
   g_free (c->known);

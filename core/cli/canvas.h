@@ -20,7 +20,7 @@ typedef struct
   char *blend;
   char *detail;
   char *prefill;
-  char *colour_match;
+  char *color_match;
   char *context;
   char *work_size;
   char *known;

@@ -30,7 +30,7 @@ parse_interval (const char *text, double *from, double *to)
 
 /* "#aabbcc" */
 static gboolean
-parse_colour (const char *text, float *colour)
+parse_color (const char *text, float *color)
 {
   guint64 value;
 
@@ -38,22 +38,22 @@ parse_colour (const char *text, float *colour)
       ! g_ascii_string_to_unsigned (text + 1, 16, 0, 0xffffff, &value, NULL))
     return FALSE;
   for (guint c = 0; c < 3; c++)
-    colour[c] = (float) (value >> (16 - 8 * c) & 0xff) / 255.0f;
+    color[c] = (float) (value >> (16 - 8 * c) & 0xff) / 255.0f;
   return TRUE;
 }
 
 static gboolean
-parse_colours (Guides *guides, DifRequest *request)
+parse_colors (Guides *guides, DifRequest *request)
 {
-  g_auto (GStrv) names = g_strsplit (guides->colours, ",", -1);
+  g_auto (GStrv) names = g_strsplit (guides->colors, ",", -1);
   const guint n = g_strv_length (names);
 
-  guides->request_colours = g_new (float, 3 * (gsize) n);
+  guides->request_colors = g_new (float, 3 * (gsize) n);
   for (guint i = 0; i < n; i++)
-    if (! parse_colour (g_strstrip (names[i]), guides->request_colours + 3 * (gsize) i))
+    if (! parse_color (g_strstrip (names[i]), guides->request_colors + 3 * (gsize) i))
       return FALSE;
-  request->colours = guides->request_colours;
-  request->n_colours = n;
+  request->colors = guides->request_colors;
+  request->n_colors = n;
   return n > 0;
 }
 
@@ -67,13 +67,13 @@ guides_fill (Guides *guides, DifRequest *r)
                         guides->interval);
   if (! cli_parse_number (guides->classifier, &r->classifier_guidance))
     return cli_misused (_ ("--classifier-guidance takes a number, not “%s”."), guides->classifier);
-  if (! cli_parse_number (guides->colour_guidance, &r->colour_guidance))
-    return cli_misused (_ ("--colour-guidance takes a number, not “%s”."), guides->colour_guidance);
-  if (guides->colours && ! parse_colours (guides, r))
-    return cli_misused (_ ("--colours takes something like #aabbcc,#ddeeff, not “%s”."),
-                        guides->colours);
+  if (! cli_parse_number (guides->color_guidance, &r->color_guidance))
+    return cli_misused (_ ("--color-guidance takes a number, not “%s”."), guides->color_guidance);
+  if (guides->colors && ! parse_colors (guides, r))
+    return cli_misused (_ ("--colors takes something like #aabbcc,#ddeeff, not “%s”."),
+                        guides->colors);
   r->negative_label = guides->negative;
-  r->mean_colour = guides->mean_colour;
+  r->mean_color = guides->mean_color;
   return CLI_OK;
 }
 
@@ -138,12 +138,12 @@ guides_clear (Guides *guides)
       g_free ((float *) guides->request_regions[i].mask);
     }
   g_free (guides->request_regions);
-  g_free (guides->request_colours);
+  g_free (guides->request_colors);
   g_free (guides->rescale);
   g_free (guides->interval);
   g_free (guides->classifier);
   g_free (guides->negative);
   g_strfreev (guides->regions);
-  g_free (guides->colours);
-  g_free (guides->colour_guidance);
+  g_free (guides->colors);
+  g_free (guides->color_guidance);
 }

@@ -18,14 +18,14 @@ typedef struct
   char    *classifier;
   char    *negative;
   char   **regions;
-  char    *colours;
-  char    *colour_guidance;
-  gboolean mean_colour;
+  char    *colors;
+  char    *color_guidance;
+  gboolean mean_color;
 
   /*< private >*/
   DifRegion *request_regions; /* with labels and masks of their own */
   guint      n_regions;
-  float     *request_colours;
+  float     *request_colors;
 } Guides;
 
 /**

@@ -91,12 +91,12 @@ parse (Options *o, int argc, char **argv)
       N_ ("NAME") },
     { "region", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &o->guides.regions,
       N_ ("label for the white part of a mask; may be given several times"), N_ ("NAME=PNG") },
-    { "colours", 0, 0, G_OPTION_ARG_STRING, &o->guides.colours,
-      N_ ("colours to use: #aabbcc,#ddeeff"), N_ ("LIST") },
-    { "colour-guidance", 0, 0, G_OPTION_ARG_STRING, &o->guides.colour_guidance,
-      N_ ("how strictly to use these colours, 0 to 1 (0.1)"), "S" },
-    { "mean-colour", 0, 0, G_OPTION_ARG_NONE, &o->guides.mean_colour,
-      N_ ("guide the mean colour, not each pixel's"), NULL },
+    { "colors", 0, 0, G_OPTION_ARG_STRING, &o->guides.colors,
+      N_ ("colors to use: #aabbcc,#ddeeff"), N_ ("LIST") },
+    { "color-guidance", 0, 0, G_OPTION_ARG_STRING, &o->guides.color_guidance,
+      N_ ("how strictly to use these colors, 0 to 1 (0.1)"), "S" },
+    { "mean-color", 0, 0, G_OPTION_ARG_NONE, &o->guides.mean_color,
+      N_ ("guide the mean color, not each pixel's"), NULL },
     { "noise-level", 't', 0, G_OPTION_ARG_STRING, &o->noise_level,
       N_ ("how far to noise, above 0 to 1"), "T" },
     { "seed", 's', 0, G_OPTION_ARG_STRING, &o->seed, N_ ("of the random numbers (0)"), "N" },
@@ -118,8 +118,8 @@ parse (Options *o, int argc, char **argv)
       N_ ("pixels; what is coarser stays (inpaint 16, else 0: no limit)"), "N" },
     { "prefill", 0, 0, G_OPTION_ARG_STRING, &c->prefill,
       N_ ("what a hole begins as: auto, smooth, patch, keep, mean, border, noise (auto)"), "ID" },
-    { "colour-match", 0, 0, G_OPTION_ARG_STRING, &c->colour_match,
-      N_ ("whether to take out a drift of colour: yes or no"), "YES" },
+    { "color-match", 0, 0, G_OPTION_ARG_STRING, &c->color_match,
+      N_ ("whether to take out a drift of color: yes or no"), "YES" },
     { "context", 0, 0, G_OPTION_ARG_STRING, &c->context,
       N_ ("what the network sees around the mask: pixels, 25%, whole, or auto: as far as the mask "
           "is "
@@ -292,7 +292,7 @@ read_mask (const Options *o, const CliPicture *input, DifTask task, float **mask
   if (o->mask)
     *mask = cli_mask_read (o->mask, input->width, input->height, empty, error);
   else if (task == DIF_TASK_INPAINT && input->alpha)
-    *mask = dif_selection_from_alpha (input->alpha, (gsize) input->width * input->height, error);
+    *mask = dif_coverage_from_alpha (input->alpha, (gsize) input->width * input->height, error);
   else
     return TRUE;
   return *mask != NULL;

@@ -3,7 +3,7 @@
 
 #include "core/cli/color.h"
 #include "core/cli/png-file.h"
-#include "core/pipeline/image.h"
+#include "core/image/image.h"
 
 G_BEGIN_DECLS
 

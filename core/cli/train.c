@@ -91,7 +91,7 @@ parse (Options *o, int argc, char **argv)
     { "turn", 0, 0, G_OPTION_ARG_NONE, &o->turn, N_ ("rows and columns are alike"), NULL },
     { "zoom", 0, 0, G_OPTION_ARG_STRING, &o->zoom,
       N_ ("cut up to so many times larger and scale down (1)"), "X" },
-    { "jitter", 0, 0, G_OPTION_ARG_STRING, &o->jitter, N_ ("how far colours stray (0)"), "X" },
+    { "jitter", 0, 0, G_OPTION_ARG_STRING, &o->jitter, N_ ("how far colors stray (0)"), "X" },
     { "seed", 's', 0, G_OPTION_ARG_STRING, &o->seed, N_ ("of the random numbers (0)"), "N" },
     { "resume", 0, 0, G_OPTION_ARG_FILENAME, &o->resume, N_ ("go on from a state that was saved"),
       N_ ("FILE") },

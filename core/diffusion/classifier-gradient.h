@@ -24,7 +24,7 @@ G_BEGIN_DECLS
  * The exact gradient is alpha / sigma² times the difference that the label makes to the expected
  * clean picture: it falls with alpha where noise hides the picture.  A small network's does not; at
  * alpha 0.00005, where many processes begin, x_0 would go by hundreds and all pictures be flat
- * colours.  The classifier's word is therefore taken as p (c | x_t)^e, with the share
+ * colors.  The classifier's word is therefore taken as p (c | x_t)^e, with the share
  * e = alpha / sqrt (alpha² + sigma²/100) of it that can be evidence: alpha / sigma = 1/10 is where
  * the mean of 10 x 10 pixels is as much noise as picture.  e is 0.98 at alpha = sigma / 2.
  *

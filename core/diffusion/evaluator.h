@@ -118,9 +118,9 @@ typedef struct
  * picture.  An evaluator sees the smallest rectangle that holds its region, with a margin, and
  * nothing if the region is elsewhere.
  *
- * At high noise levels, where colours and large shapes are found, neighbours would make a region a
+ * At high noise levels, where colors and large shapes are found, neighbors would make a region a
  * compromise: there the pixels around it (of a mask below 1/2) are replaced by mirrored pieces of
- * itself.  At lower ones it is to see its neighbours, so that borders fit.
+ * itself.  At lower ones it is to see its neighbors, so that borders fit.
  *
  * Shapes: x [N, H, W, C + n], what @inner sees [N, h, w, C]; masks of the first picture count
  * Thread: any
@@ -134,7 +134,7 @@ DifEvaluator *dif_regions_new (DifEvaluator *const *inner, guint n, const DifReg
 /**
  * DifWindowSizes:
  * @most: pixels on a side of a window at most; a multiple of @multiple
- * @overlap: of neighbouring windows, about; much less than @most
+ * @overlap: of neighboring windows, about; much less than @most
  * @multiple: windows begin at multiples of it
  * @shifts: whether windows are of several sizes and cut elsewhere at each evaluation; else all are
  *   as large as can be and stay where they are
@@ -162,7 +162,7 @@ typedef struct
  * Cuts pictures larger than the largest window into windows that overlap, and averages their
  * outputs with weights that fall smoothly over the overlap: no seams, and memory that does not grow
  * with the picture.  Windows that shift from evaluation to evaluation need little overlap, since
- * what one makes a little darker than its neighbour the next ones even out.
+ * what one makes a little darker than its neighbor the next ones even out.
  *
  * On an axis that wraps around, windows go on at its other end, of any size: nothing tells the ends
  * from the middle, and the result can be laid side by side without a seam.  There half an overlap

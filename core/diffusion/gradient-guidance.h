@@ -55,14 +55,14 @@ DifDenoiser *dif_gradient_guidance_new (DifDenoiser *inner, DifGradient *gradien
                                         const DifStep *steps, guint n);
 
 /**
- * dif_colour_gradient_new:
- * @colours: (array): @n colours of three numbers each
+ * dif_color_gradient_new:
+ * @colors: (array): @n colors of three numbers each
  * @n: how many, at least 1
- * @mean: look at the mean colour of the pixels that count, not at each pixel's
+ * @mean: look at the mean color of the pixels that count, not at each pixel's
  * @mask: (nullable): how much each pixel counts, 0 to 1; %NULL for 1 everywhere
  *
- * Colours that a picture should have.  With w the mask, x_0 the predicted clean picture and d its
- * distance from the nearest of the colours, of each pixel or of the mean colour weighted by w, the
+ * Colors that a picture should have.  With w the mask, x_0 the predicted clean picture and d its
+ * distance from the nearest of the colors, of each pixel or of the mean color weighted by w, the
  * energy is
  *
  *     E = 1/2 (alpha / sigma)² sum_i w_i |d_i|²
@@ -74,15 +74,15 @@ DifDenoiser *dif_gradient_guidance_new (DifDenoiser *inner, DifGradient *gradien
  *
  * A scale of dif_gradient_guidance_new() is then a share: x_0 becomes x_0 - s w d, at each
  * evaluation and any noise level.  1 goes all the way; pulls add up over a run, so little is
- * enough. Colours are compared as they are, in gamma-encoded sRGB.
+ * enough. Colors are compared as they are, in gamma-encoded sRGB.
  *
  * Shapes: mask [1, H, W, 1]; pictures [N, H, W, 3]
- * Units: colours in the pictures' own range, [-1, 1]
+ * Units: colors in the pictures' own range, [-1, 1]
  * Thread: any
  *
  * Returns: (transfer full): the gradient
  */
-DifGradient *dif_colour_gradient_new (const float *colours, guint n, gboolean mean,
+DifGradient *dif_color_gradient_new (const float *colors, guint n, gboolean mean,
                                       DifTensor *mask);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (DifGradient, dif_gradient_free)

@@ -2,7 +2,7 @@
 #include "core/diffusion/noise.h"
 
 #include "core/base/rng.h"
-#include "core/diffusion/coarse.h"
+#include "core/image/coarse.h"
 
 #define TILE 16384
 

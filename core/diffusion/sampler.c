@@ -60,7 +60,7 @@ ratio_of (const DifStep *step)
   return step->sigma / step->alpha;
 }
 
-/* Without a process: between the neighbours' timesteps as the logarithm of the ratio, or as the
+/* Without a process: between the neighbors' timesteps as the logarithm of the ratio, or as the
  * ratio itself where that ends at 0. */
 static double
 time_between (const DifStep *from, const DifStep *to, double ratio)

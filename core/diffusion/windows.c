@@ -87,7 +87,7 @@ axis_spread (Axis *axis, const DifWindowSizes *sizes)
 }
 
 /* Cells side by side, cut after some quarters of one and then after each whole, with half the
- * overlap around them.  A rest of a quarter at either end goes to its neighbour. */
+ * overlap around them.  A rest of a quarter at either end goes to its neighbor. */
 static void
 axis_shift (Axis *axis, const DifWindowSizes *sizes, guint quarters)
 {

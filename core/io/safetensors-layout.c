@@ -37,7 +37,7 @@ compare_offsets (gconstpointer a, gconstpointer b)
 }
 
 static gboolean
-check_neighbours (const DifTensorInfo *before, const DifTensorInfo *info, const char *file,
+check_neighbors (const DifTensorInfo *before, const DifTensorInfo *info, const char *file,
                   GError **error)
 {
   guint64 expected = before ? before->end : 0;
@@ -105,7 +105,7 @@ dif_safetensors_layout_check (const DifSafetensorsHeader *header, guint64 data_s
   g_ptr_array_sort (sorted, compare_offsets);
   for (guint i = 0; i < sorted->len; i++)
     {
-      if (! check_neighbours (before, sorted->pdata[i], file, error))
+      if (! check_neighbors (before, sorted->pdata[i], file, error))
         return FALSE;
       before = sorted->pdata[i];
     }

@@ -9,7 +9,7 @@ G_BEGIN_DECLS
  * DifResample:
  * @DIF_RESAMPLE_NONE: same size
  * @DIF_RESAMPLE_DOWN: half, by means of 2 x 2 pixels
- * @DIF_RESAMPLE_UP: twice, by nearest neighbour
+ * @DIF_RESAMPLE_UP: twice, by nearest neighbor
  *
  * What a residual block does to the size on both of its paths.
  */

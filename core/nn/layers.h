@@ -44,7 +44,7 @@ typedef struct
  * DifGroupNorm:
  * @gamma: [c]
  * @beta: [c]
- * @n_groups: divides c; 0 for no normalisation at all
+ * @n_groups: divides c; 0 for no normalization at all
  * @eps: added to the variance
  *
  * A group norm with its parameters.
@@ -120,7 +120,7 @@ DifTensor *dif_linear_apply (const DifLinear *linear, DifContext *context, const
  * @params: where tensors come from
  * @name: the layer's name
  * @c: channels
- * @n_groups: divides @c; 0 takes no tensors and normalises nothing
+ * @n_groups: divides @c; 0 takes no tensors and normalizes nothing
  * @eps: added to the variance
  *
  * Thread: any
@@ -152,7 +152,7 @@ DifTensor *dif_group_norm_apply (const DifGroupNorm *norm, DifContext *context, 
  * @modulation: (nullable): see dif_group_norm()
  * @activation: after the norm
  *
- * A normalised, activated picture that is not made before it is needed.
+ * A normalized, activated picture that is not made before it is needed.
  */
 typedef struct
 {

@@ -11,7 +11,7 @@ G_BEGIN_DECLS
  * @q: (nullable): queries
  * @k: (nullable): keys
  * @v: (nullable): values
- * @n_heads: divides C; heads are neighbouring slices of the channels
+ * @n_heads: divides C; heads are neighboring slices of the channels
  *
  * softmax (q kᵀ / sqrt (C / n_heads)) v for each head, in tiles of queries and keys with a
  * running maximum and sum, so that the scores of all pairs are never held at once.

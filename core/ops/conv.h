@@ -13,7 +13,7 @@ G_BEGIN_DECLS
  * @stride: between outputs
  * @pad_begin: zeros before the first row and column
  * @pad_end: zeros after the last row and column
- * @up_h: rows the input is first resized to by nearest neighbour, 0 for none
+ * @up_h: rows the input is first resized to by nearest neighbor, 0 for none
  * @up_w: columns, likewise
  *
  * Geometry of a convolution.  The resized picture is never made: it is read through its

@@ -126,7 +126,7 @@ norm_rows (gsize tile, guint worker G_GNUC_UNUSED, gpointer data)
 
 #define RUN 32 /* rows summed up as floats */
 
-/* With u the normalised row and g = dy gamma:  dx = rstd (g - mean (g) - u mean (g u)).  dx may be
+/* With u the normalized row and g = dy gamma:  dx = rstd (g - mean (g) - u mean (g u)).  dx may be
  * dy. */
 DIF_INLINE void
 slope_row_body (const float *x, const float *dy, float *dx, gsize n, const float *gamma, float eps,

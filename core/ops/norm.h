@@ -14,7 +14,7 @@ G_BEGIN_DECLS
  * @beta: [C] shift
  * @eps: added to the variance
  * @modulation: (nullable): [N, 2 C], a scale s and a shift t for each channel of each
- *   picture: the normalised y becomes y (1 + s) + t
+ *   picture: the normalized y becomes y (1 + s) + t
  * @activation: applied to the result in the same pass
  *
  * Brings each group of channels of each picture to mean 0 and variance 1 (divided by n),

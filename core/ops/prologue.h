@@ -11,7 +11,7 @@ G_BEGIN_DECLS
  * @shift: [N, C]
  * @activation: of x scale + shift
  *
- * What is done to inputs while they are read: a normalisation whose mean and variance are known,
+ * What is done to inputs while they are read: a normalization whose mean and variance are known,
  * and the activation after it.
  */
 typedef struct

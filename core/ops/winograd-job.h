@@ -79,7 +79,7 @@ typedef struct
  * @w: columns of blocks
  * @n: blocks in all, picture by picture and row by row
  *
- * Blocks that are transformed and multiplied together: as square as can be, since neighbours share
+ * Blocks that are transformed and multiplied together: as square as can be, since neighbors share
  * inputs.
  */
 typedef struct

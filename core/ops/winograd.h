@@ -16,7 +16,7 @@ G_BEGIN_DECLS
  * @w: columns
  * @c: channels of @x
  * @c_beside: of @beside
- * @seen_h: rows after resizing by nearest neighbour, @h for none
+ * @seen_h: rows after resizing by nearest neighbor, @h for none
  * @seen_w: columns, likewise
  * @prologue: (nullable): done to the inputs; not together with resizing
  *

@@ -3,7 +3,7 @@
 
 #include "core/ops/elementwise.h"
 #include "core/pipeline/known.h"
-#include "core/pipeline/patch.h"
+#include "core/image/patch.h"
 #include "core/pipeline/prefill.h"
 
 static guint

@@ -117,7 +117,7 @@ dif_checkpoint_check (const DifCheckpoint *checkpoint, GError **error)
       (facts->in_channels != 3 && ! dif_checkpoint_inpainting (checkpoint)))
     {
       g_set_error (error, DIF_ERROR, DIF_ERROR_UNSUPPORTED,
-                   _ ("The model reads %u channels and writes %u; colour pictures need 3 and 3, or "
+                   _ ("The model reads %u channels and writes %u; color pictures need 3 and 3, or "
                       "7 and 3 for inpainting."),
                    facts->in_channels, facts->out_channels);
       return FALSE;

@@ -61,7 +61,7 @@ gboolean dif_checkpoint_inpainting (const DifCheckpoint *checkpoint);
  * @checkpoint: a checkpoint
  * @error: says what it lacks
  *
- * Returns: whether it makes colour pictures
+ * Returns: whether it makes color pictures
  *
  * Errors: %DIF_ERROR_MISSING, %DIF_ERROR_UNSUPPORTED
  * Thread: any

@@ -14,7 +14,7 @@
 #define REGION_MARGIN   16u /* pixels around a region that its label sees too */
 #define SMALLEST_REGION 64u /* pixels on a side: norms of less are far from the picture's */
 #define REGIONS_APART                                                         \
-  0.5 /* noise level: higher, and what labels want of colours is kept; lower, \
+  0.5 /* noise level: higher, and what labels want of colors is kept; lower, \
        * and borders, where masks are soft, stay noisy */
 
 /* What stands for no label where @label is none. */
@@ -225,17 +225,17 @@ dif_guides_classifier (const DifRequest *request, const DifCheckpoint *checkpoin
 }
 
 DifDenoiser *
-dif_guides_colours (const DifRequest *request, DifDenoiser *inner, DifTensor *mask)
+dif_guides_colors (const DifRequest *request, DifDenoiser *inner, DifTensor *mask)
 {
-  const gsize       n = request->n_colours;
-  g_autofree float *colours = NULL;
+  const gsize       n = request->n_colors;
+  g_autofree float *colors = NULL;
 
-  if (n == 0 || request->colour_guidance == 0.0)
+  if (n == 0 || request->color_guidance == 0.0)
     return inner;
-  colours = g_new (float, 3 * n);
+  colors = g_new (float, 3 * n);
   for (gsize i = 0; i < 3 * n; i++)
-    colours[i] = 2.0f * request->colours[i] - 1.0f;
+    colors[i] = 2.0f * request->colors[i] - 1.0f;
   return dif_gradient_guidance_new (
-      inner, dif_colour_gradient_new (colours, (guint) n, request->mean_colour, mask),
-      request->colour_guidance, NULL, 0);
+      inner, dif_color_gradient_new (colors, (guint) n, request->mean_color, mask),
+      request->color_guidance, NULL, 0);
 }

@@ -61,15 +61,15 @@ DifDenoiser *dif_guides_classifier (const DifRequest *request, const DifCheckpoi
                                     DifDenoiser *inner, GError **error);
 
 /**
- * dif_guides_colours:
- * @request: its colours
+ * dif_guides_colors:
+ * @request: its colors
  * @inner: (transfer full): what is guided by them
  * @mask: (nullable): which pixels count
  *
  * Thread: any
  *
- * Returns: (transfer full): @inner, guided if there are colours
+ * Returns: (transfer full): @inner, guided if there are colors
  */
-DifDenoiser *dif_guides_colours (const DifRequest *request, DifDenoiser *inner, DifTensor *mask);
+DifDenoiser *dif_guides_colors (const DifRequest *request, DifDenoiser *inner, DifTensor *mask);
 
 G_END_DECLS

@@ -7,7 +7,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "core/base/error.h"
-#include "core/diffusion/fill.h"
+#include "core/image/fill.h"
 
 /* Pixels to be filled for each known one, beyond which a fill is a guess. */
 #define MOST_FILLED 20

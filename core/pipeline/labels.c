@@ -185,7 +185,7 @@ add_to_mix (DifLabelMix *mix, guint id, double weight, GError **error)
 }
 
 static gboolean
-normalise (DifLabelMix *mix, const char *text, GError **error)
+normalize (DifLabelMix *mix, const char *text, GError **error)
 {
   double sum = 0.0;
 
@@ -245,5 +245,5 @@ dif_labels_mix (const DifLabels *labels, const char *text, guint n_classes, DifL
           ! add_to_mix (mix, id, weight, error))
         return FALSE;
     }
-  return normalise (mix, text, error);
+  return normalize (mix, text, error);
 }

@@ -8,9 +8,9 @@
 
 #include "core/base/error.h"
 #include "core/base/rng.h"
-#include "core/diffusion/fill.h"
-#include "core/pipeline/nearest.h"
-#include "core/pipeline/patch.h"
+#include "core/image/fill.h"
+#include "core/image/nearest.h"
+#include "core/image/patch.h"
 
 #define RING         16 /* pixels */
 #define MAX_CHANNELS 4

@@ -52,7 +52,7 @@ dif_request_may_patch (const DifRequest *r)
   dif_request_init (&usual, DIF_TASK_INPAINT);
   return r->task == DIF_TASK_INPAINT && r->prefill == DIF_PREFILL_AUTO &&
          ! (r->label && *r->label) && r->n_regions == 0 &&
-         (r->n_colours == 0 || r->colour_guidance == 0.0) && r->noise_level <= usual.noise_level;
+         (r->n_colors == 0 || r->color_guidance == 0.0) && r->noise_level <= usual.noise_level;
 }
 
 guint
@@ -66,7 +66,7 @@ dif_request_detail (const DifRequest *r)
 void
 dif_request_init (DifRequest *request, DifTask task)
 {
-  /* an inpainted hole is filled smoothly first, whose colours are worth keeping */
+  /* an inpainted hole is filled smoothly first, whose colors are worth keeping */
   static const double noise_levels[] = { 1.0, 0.5, 0.6, 0.5 };
   /* what is around a hole says more than a label; guidance would make it gaudy */
   static const double guidance[] = { 2.0, 2.0, 1.0, 2.0 };
@@ -77,12 +77,12 @@ dif_request_init (DifRequest *request, DifTask task)
     .guidance = guidance[task],
     .noise_level = noise_levels[task],
     .guidance_from = 1.0,
-    .colour_guidance = 0.1,
+    .color_guidance = 0.1,
     .soft = task == DIF_TASK_REIMAGINE,
     .context = DIF_CONTEXT_FOLLOWS,
     .detail = task == DIF_TASK_INPAINT ? 16 : 0,
     .prefill = DIF_PREFILL_AUTO,
-    .colour_match = task == DIF_TASK_REIMAGINE || task == DIF_TASK_INPAINT,
+    .color_match = task == DIF_TASK_REIMAGINE || task == DIF_TASK_INPAINT,
   };
 }
 
@@ -220,18 +220,18 @@ check_regions (const DifRequest *r, GError **error)
 }
 
 static gboolean
-check_colours (const DifRequest *r, GError **error)
+check_colors (const DifRequest *r, GError **error)
 {
-  if (r->n_colours > DIF_MAX_COLOURS)
-    return refuse (error, _ ("%u colours are too many (at most %u)."), r->n_colours,
-                   DIF_MAX_COLOURS);
-  for (gsize i = 0; i < 3 * (gsize) r->n_colours; i++)
-    if (! (r->colours[i] >= 0.0f && r->colours[i] <= 1.0f))
-      return refuse (error, _ ("The colour number %u is not in the range of colours (0 to 1)."),
+  if (r->n_colors > DIF_MAX_COLORS)
+    return refuse (error, _ ("%u colors are too many (at most %u)."), r->n_colors,
+                   DIF_MAX_COLORS);
+  for (gsize i = 0; i < 3 * (gsize) r->n_colors; i++)
+    if (! (r->colors[i] >= 0.0f && r->colors[i] <= 1.0f))
+      return refuse (error, _ ("The color number %u is not in the range of colors (0 to 1)."),
                      (guint) (i / 3) + 1);
-  if (! (r->colour_guidance >= 0.0 && r->colour_guidance <= 1.0))
-    return refuse (error, _ ("A guidance of %g by colours is not possible (0 to 1)."),
-                   r->colour_guidance);
+  if (! (r->color_guidance >= 0.0 && r->color_guidance <= 1.0))
+    return refuse (error, _ ("A guidance of %g by colors is not possible (0 to 1)."),
+                   r->color_guidance);
   return TRUE;
 }
 
@@ -325,7 +325,7 @@ dif_request_check (const DifRequest *r, GError **error)
   if (! knows_spacing (r->spacing))
     return refuse (error, _ ("There is no spacing “%s”."), r->spacing);
   return check_guidance (r, error) && check_classifier (r, error) && check_regions (r, error) &&
-         check_colours (r, error) && check_canvas (r, error) && check_work (r, error) &&
+         check_colors (r, error) && check_canvas (r, error) && check_work (r, error) &&
          check_pixels (r, error);
 }
 
@@ -340,16 +340,16 @@ static void
 set_guides (json_t *object, const DifRequest *r)
 {
   json_t *regions = json_array ();
-  json_t *colours = json_array ();
+  json_t *colors = json_array ();
 
   for (guint i = 0; i < r->n_regions; i++)
     json_array_append_new (regions,
                            json_string_nocheck (r->regions[i].label ? r->regions[i].label : ""));
-  for (guint i = 0; i < r->n_colours; i++)
+  for (guint i = 0; i < r->n_colors; i++)
     {
-      const float *c = r->colours + 3 * (gsize) i;
+      const float *c = r->colors + 3 * (gsize) i;
 
-      json_array_append_new (colours,
+      json_array_append_new (colors,
                              json_pack ("[f,f,f]", (double) c[0], (double) c[1], (double) c[2]));
     }
   set_string (object, "negative-label", r->negative_label);
@@ -358,9 +358,9 @@ set_guides (json_t *object, const DifRequest *r)
   json_object_set_new (object, "guidance-to", json_real (r->guidance_to));
   json_object_set_new (object, "classifier-guidance", json_real (r->classifier_guidance));
   json_object_set_new (object, "regions", regions);
-  json_object_set_new (object, "colours", colours);
-  json_object_set_new (object, "colour-guidance", json_real (r->colour_guidance));
-  json_object_set_new (object, "mean-colour", json_boolean (r->mean_colour));
+  json_object_set_new (object, "colors", colors);
+  json_object_set_new (object, "color-guidance", json_real (r->color_guidance));
+  json_object_set_new (object, "mean-color", json_boolean (r->mean_color));
 }
 
 static void
@@ -372,7 +372,7 @@ set_canvas (json_t *object, const DifRequest *r)
   json_object_set_new (object, "blend", json_integer (r->blend));
   json_object_set_new (object, "detail", json_integer (r->detail));
   set_string (object, "prefill", dif_prefill_id (r->prefill));
-  json_object_set_new (object, "colour-match", json_boolean (r->colour_match));
+  json_object_set_new (object, "color-match", json_boolean (r->color_match));
   json_object_set_new (object, "context", json_integer (r->context));
   json_object_set_new (object, "context-percent", json_real (r->context_percent));
   json_object_set_new (object, "work-size", json_integer (r->work_size));

@@ -25,15 +25,15 @@ typedef enum
 
 /**
  * DifPrefill:
- * @DIF_PREFILL_SMOOTH: colours of the surroundings, smoothly: dif_fill()
+ * @DIF_PREFILL_SMOOTH: colors of the surroundings, smoothly: dif_fill()
  * @DIF_PREFILL_PATCH: a piece of the picture that fits there: dif_patch_fill()
  * @DIF_PREFILL_KEEP: what was there
- * @DIF_PREFILL_MEAN: one colour, the mean of a ring of pixels around it
- * @DIF_PREFILL_BORDER: of each pixel, the colour of the nearest one outside
- * @DIF_PREFILL_NOISE: as much noise around the ring's mean as the ring's colours vary
+ * @DIF_PREFILL_MEAN: one color, the mean of a ring of pixels around it
+ * @DIF_PREFILL_BORDER: of each pixel, the color of the nearest one outside
+ * @DIF_PREFILL_NOISE: as much noise around the ring's mean as the ring's colors vary
  * @DIF_PREFILL_AUTO: a piece of the picture where what surrounds the hole is a texture and one
  * looks like it (dif_patch_fill_texture()), at a noise level of at most %DIF_PATCH_LEVEL; else
- * smooth. Smooth too where labels, regions or colours say what is to be made, or the noise level is
+ * smooth. Smooth too where labels, regions or colors say what is to be made, or the noise level is
  * above the default
  *
  * What inpainting noises in place of the pixels to be made.
@@ -54,7 +54,7 @@ typedef enum
 #define DIF_MAX_STEPS    1000u
 #define DIF_MAX_SIZE     65536u
 #define DIF_MAX_GUIDANCE 100.0
-#define DIF_MAX_COLOURS  256u
+#define DIF_MAX_COLORS  256u
 #define DIF_MAX_REACH    4096u
 #define DIF_MAX_PERCENT  1000.0
 
@@ -96,11 +96,11 @@ typedef struct
  * @regions: (nullable) (array length=n_regions): parts with labels of their own.  Where masks add
  * up to more than 1 they share; where they add up to less, the rest follows @label
  * @n_regions: at most %DIF_MAX_REGIONS
- * @colours: (nullable) (array): @n_colours * 3 numbers R'G'B' (sRGB, 0 to 1)
- * @n_colours: at most %DIF_MAX_COLOURS; 0 for no guidance by colours
- * @colour_guidance: share of each colour's distance from the nearest of @colours that is taken away
- *   at each evaluation, 0 (none) to 1 (nothing but @colours)
- * @mean_colour: look at the mean colour of what is made, not at each pixel's
+ * @colors: (nullable) (array): @n_colors * 3 numbers R'G'B' (sRGB, 0 to 1)
+ * @n_colors: at most %DIF_MAX_COLORS; 0 for no guidance by colors
+ * @color_guidance: share of each color's distance from the nearest of @colors that is taken away
+ *   at each evaluation, 0 (none) to 1 (nothing but @colors)
+ * @mean_color: look at the mean color of what is made, not at each pixel's
  * @classifier_guidance: scale of guidance by the model's classifier towards @label, beside
  *   @guidance; 0 is none
  * @noise_level: t in (0, 1]; how far the pixels are noised before they are denoised.
@@ -134,8 +134,8 @@ typedef struct
  *   on; what is coarser stays as it is or was filled first, for noise holds nothing of it.  0 for
  * no limit, up to %DIF_MAX_REACH
  * @prefill: of inpaint: what the pixels to be made begin as
- * @colour_match: of reimagine and inpaint: whether a drift of colour against the surroundings is
- *   taken out; see dif_colour_match()
+ * @color_match: of reimagine and inpaint: whether a drift of color against the surroundings is
+ *   taken out; see dif_color_match()
  * @known_in_x0: whether known pixels are put into the predicted clean picture only, not into what
  *   the network sees as well; see dif_mask_new()
  * @context: pixels around what is worked on that the network sees, %DIF_MAX_SIZE for the whole
@@ -179,17 +179,17 @@ typedef struct
   double           guidance_to;
   const DifRegion *regions;
   guint            n_regions;
-  const float     *colours;
-  guint            n_colours;
-  double           colour_guidance;
-  gboolean         mean_colour;
+  const float     *colors;
+  guint            n_colors;
+  double           color_guidance;
+  gboolean         mean_color;
   gboolean         soft;
   gint             grow;
   guint            feather;
   guint            blend;
   guint            detail;
   DifPrefill       prefill;
-  gboolean         colour_match;
+  gboolean         color_match;
   gboolean         known_in_x0;
   gint             context;
   double           context_percent;

@@ -8,12 +8,12 @@
 
 #include "core/base/error.h"
 #include "core/base/finite.h"
-#include "core/diffusion/fill.h"
+#include "core/image/fill.h"
 #include "core/diffusion/plan.h"
 #include "core/ops/elementwise.h"
 #include "core/pipeline/canvas.h"
 #include "core/pipeline/checkpoint.h"
-#include "core/pipeline/colour-match.h"
+#include "core/image/color-match.h"
 #include "core/pipeline/guides.h"
 #include "core/pipeline/model-info.h"
 #include "core/pipeline/selection.h"
@@ -85,7 +85,7 @@ keep_known (const Run *run, DifDenoiser *chain, DifNoise *fresh, const DifStep *
   return chain;
 }
 
-/* mask (clip (colours (classifier (offset (predict (condition (windows (regions (guidance
+/* mask (clip (colors (classifier (offset (predict (condition (windows (regions (guidance
  * (network)))))))))) */
 static DifDenoiser *
 build_chain (const Run *run, DifNoise *fresh, const DifStep *start, GError **error)
@@ -124,7 +124,7 @@ build_chain (const Run *run, DifNoise *fresh, const DifStep *start, GError **err
   chain = dif_guides_classifier (run->request, run->checkpoint, chain, error);
   if (! chain)
     return NULL;
-  chain = dif_guides_colours (run->request, chain, run->canvas->mask);
+  chain = dif_guides_colors (run->request, chain, run->canvas->mask);
   if (process->thresholding)
     chain = dif_threshold_new (chain, process->threshold_ratio, process->threshold_most);
   else if (process->clip)
@@ -182,26 +182,26 @@ after_step (guint step, const DifTensor *x, const DifTensor *x0, gpointer data)
     stop (run, x0);
 }
 
-/* Who asks for colours does not want those around the selection. */
+/* Who asks for colors does not want those around the selection. */
 static gboolean
-matches_colour (const Run *run)
+matches_color (const Run *run)
 {
   const DifRequest *r = run->request;
-  const gboolean    guided = r->n_colours > 0 && r->colour_guidance > 0.0;
+  const gboolean    guided = r->n_colors > 0 && r->color_guidance > 0.0;
 
-  return r->colour_match && r->mask && ! guided &&
+  return r->color_match && r->mask && ! guided &&
          (r->task == DIF_TASK_REIMAGINE || r->task == DIF_TASK_INPAINT);
 }
 
 static void
-match_colour (Run *run, DifTensor *x)
+match_color (Run *run, DifTensor *x)
 {
   DifCanvas           *canvas = run->canvas;
-  const DifColourMatch match = { canvas->width, canvas->height,   canvas->known,
+  const DifColorMatch match = { canvas->width, canvas->height,   canvas->known,
                                  canvas->mask,  canvas->coverage, NULL };
 
-  if (matches_colour (run))
-    dif_colour_match (run->context, &match, x);
+  if (matches_color (run))
+    dif_color_match (run->context, &match, x);
   dif_canvas_clear (canvas);
 }
 
@@ -218,7 +218,7 @@ start_x (Run *run, const DifStep *step)
   if (run->source > 0.0)
     x = dif_sum_over (run->context, x, 2,
                       (DifTerm[]) { { step->alpha, known }, { step->sigma, x } });
-  if (! matches_colour (run))
+  if (! matches_color (run))
     dif_canvas_clear (run->canvas);
   return x;
 }
@@ -334,7 +334,7 @@ run_in_context (Run *run, GError **error)
   g_clear_pointer (&run->noise, dif_tensor_unref);
   if (! result || ! check_finite (run, result, run->n_steps))
     return NULL;
-  match_colour (run, result);
+  match_color (run, result);
   if (! dif_context_ok (run->context))
     return NULL;
   dif_allocator_trim (dif_context_allocator (run->context)); /* the image takes as much again */

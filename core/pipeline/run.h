@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/base/progress.h"
-#include "core/pipeline/image.h"
+#include "core/image/image.h"
 #include "core/pipeline/request.h"
 
 G_BEGIN_DECLS

@@ -8,7 +8,7 @@
 
 #include "core/base/error.h"
 #include "core/pipeline/known.h"
-#include "core/pipeline/resample.h"
+#include "core/image/resample.h"
 
 /* What is masked; all of the picture where nothing is. */
 static void

@@ -4,7 +4,7 @@
 #include "core/base/memory.h"
 
 /* Asked of the system at a time.  What is never written to costs addresses, not memory, and in one
- * chunk all free neighbours can become one.  The sanitizer marks every byte. */
+ * chunk all free neighbors can become one.  The sanitizer marks every byte. */
 #ifdef __SANITIZE_ADDRESS__
 #include <sanitizer/asan_interface.h>
 #define CHUNK_SIZE ((gsize) 16 << 20)
@@ -26,7 +26,7 @@ struct _Piece
   guint8   guard[24]; /* where writing beyond the piece before is noticed */
   gboolean in_use;
   gsize    size;           /* with this */
-  Piece   *before, *after; /* neighbours; of those one at most is free */
+  Piece   *before, *after; /* neighbors; of those one at most is free */
   Chunk   *chunk;
 };
 

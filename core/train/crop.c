@@ -5,7 +5,7 @@
 
 #define N_TRIES 16
 
-/* Draws: scale, three for turns, three for colours, one of rest, then two for each try. */
+/* Draws: scale, three for turns, three for colors, one of rest, then two for each try. */
 #define AT_PLACE 8
 
 typedef struct
@@ -15,7 +15,7 @@ typedef struct
   gboolean flip_x, flip_y, turn;
 } Place;
 
-/* Comes after the three of colour. */
+/* Comes after the three of color. */
 #define COVERAGE 3
 
 static double
@@ -26,7 +26,7 @@ texel (const DifTrainPicture *picture, gsize x, gsize y, guint c)
   return c == COVERAGE ? picture->coverage[at] : picture->pixels[3 * at + c];
 }
 
-/* Bilinear between pixel centres, of one channel. */
+/* Bilinear between pixel centers, of one channel. */
 static double
 sample (const DifTrainPicture *picture, double x, double y, guint c)
 {
@@ -106,7 +106,7 @@ choose_place (const DifTrainPicture *picture, double side, const double *draws, 
 
 /* Brightness and contrast of all channels, and their distance from grey. */
 static void
-change_colours (double strength, const double *draws, gsize n, float *x)
+change_colors (double strength, const double *draws, gsize n, float *x)
 {
   const double shift = strength * (2.0 * draws[0] - 1.0);
   const double contrast = 1.0 + strength * (2.0 * draws[1] - 1.0);
@@ -122,9 +122,9 @@ change_colours (double strength, const double *draws, gsize n, float *x)
 
       for (guint c = 0; c < 3; c++)
         {
-          const double colour = grey + saturation * (x[c] - grey);
+          const double color = grey + saturation * (x[c] - grey);
 
-          x[c] = (float) CLAMP (mean + contrast * (colour - mean) + shift, -1.0, 1.0);
+          x[c] = (float) CLAMP (mean + contrast * (color - mean) + shift, -1.0, 1.0);
         }
     }
 }
@@ -153,5 +153,5 @@ dif_crop (const DifTrainPicture *picture, const DifCropping *cropping, const dou
             (float) (pixel (picture, &place, size, i % size, i / size, COVERAGE) / 255.0) :
             1.0f;
   if (cropping->jitter > 0.0)
-    change_colours (cropping->jitter, draws + 4, (gsize) size * size, out);
+    change_colors (cropping->jitter, draws + 4, (gsize) size * size, out);
 }

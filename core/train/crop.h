@@ -21,7 +21,7 @@ G_BEGIN_DECLS
  * @coverage: (out caller-allocates) (array) (nullable): [size, size] from 0 to 1; 1 where the
  *   picture has no coverage of its own
  *
- * A piece from anywhere in a picture, turned, and its colours a little changed.  Where there is
+ * A piece from anywhere in a picture, turned, and its colors a little changed.  Where there is
  * coverage, the piece is the one of a few that has the most.
  *
  * Thread: any

@@ -22,7 +22,7 @@ dif_mixture_look (const DifMixture *mixture, const DifStep *step, const double *
       double       squares = 0.0;
 
       for (guint i = 0; i < mixture->d; i++)
-        squares += pow (x[i] - alpha * mixture->centre[k * mixture->d + i], 2.0);
+        squares += pow (x[i] - alpha * mixture->center[k * mixture->d + i], 2.0);
       likelihood[k] =
           log (mixture->weight[k]) - 0.5 * mixture->d * log (2.0 * G_PI * v) - 0.5 * squares / v;
       highest = fmax (highest, likelihood[k]);
@@ -38,11 +38,11 @@ dif_mixture_look (const DifMixture *mixture, const DifStep *step, const double *
         {
           const double s2 = pow (mixture->deviation[k], 2.0);
           const double v = alpha * alpha * s2 + step->sigma * step->sigma;
-          const double centre = mixture->centre[k * mixture->d + i];
-          const double off = x[i] - alpha * centre;
+          const double center = mixture->center[k * mixture->d + i];
+          const double off = x[i] - alpha * center;
 
           of_score -= likelihood[k] / sum * off / v;
-          of_x0 += likelihood[k] / sum * (centre + alpha * s2 / v * off);
+          of_x0 += likelihood[k] / sum * (center + alpha * s2 / v * off);
         }
       if (score)
         score[i] = of_score;
@@ -70,7 +70,7 @@ dif_mixture_draw (const DifMixture *mixture, guint64 seed, guint64 stream, gsize
            rest -= mixture->weight[k])
         k++;
       for (guint i = 0; i < d; i++)
-        out[p * d + i] = mixture->centre[k * d + i] + mixture->deviation[k] * normal[p * d + i];
+        out[p * d + i] = mixture->center[k * d + i] + mixture->deviation[k] * normal[p * d + i];
     }
 }
 

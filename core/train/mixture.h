@@ -12,7 +12,7 @@ G_BEGIN_DECLS
  * @n: heaps, at most %DIF_MIXTURE_MAX
  * @d: coordinates of a point
  * @weight: (array length=n): shares, which sum to 1
- * @centre: (array): [n, d]
+ * @center: (array): [n, d]
  * @deviation: (array length=n): the same in all directions
  *
  * Points in normally distributed heaps.  Noised, they still are, so that their density, its score
@@ -24,7 +24,7 @@ typedef struct
   guint         n;
   guint         d;
   const double *weight;
-  const double *centre;
+  const double *center;
   const double *deviation;
 } DifMixture;
 

@@ -2,7 +2,7 @@
 
 /* What the network makes by now. */
 
-#include "core/diffusion/fill.h"
+#include "core/image/fill.h"
 #include "core/diffusion/network.h"
 #include "core/diffusion/plan.h"
 #include "core/train/trainer-parts.h"

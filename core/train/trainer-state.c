@@ -51,9 +51,9 @@ read_cropping (DifJsonReader *r, DifCropping *c)
 }
 
 static void
-read_rule (DifJsonReader *r, DifOptimiserRule *rule)
+read_rule (DifJsonReader *r, DifOptimizerRule *rule)
 {
-  rule->kind = dif_json_uint (r, "kind", DIF_OPTIMISER_ADAMW, 0, DIF_OPTIMISER_SGD);
+  rule->kind = dif_json_uint (r, "kind", DIF_OPTIMIZER_ADAMW, 0, DIF_OPTIMIZER_SGD);
   rule->beta1 = dif_json_double (r, "beta1", 0.9, 0.0, 1.0);
   rule->beta2 = dif_json_double (r, "beta2", 0.999, 0.0, 1.0);
   rule->eps = dif_json_double (r, "eps", 1e-8, 0.0, 1.0);

@@ -9,7 +9,7 @@
 
 #include "core/base/error.h"
 #include "core/base/rng.h"
-#include "core/diffusion/fill.h"
+#include "core/image/fill.h"
 #include "core/ops/elementwise.h"
 #include "core/tensor/tape.h"
 #include "core/train/draws.h"

@@ -36,7 +36,7 @@ dif_train_settings_init (DifTrainSettings *settings)
     .learning_rate = 3e-4,
     .warmup = 50,
     .average = 0.999,
-    .rule = DIF_OPTIMISER_ADAMW_RULE,
+    .rule = DIF_OPTIMIZER_ADAMW_RULE,
     .objective = "simple",
     .cropping = { .zoom = 1.0, .flip_x = TRUE, .dropout = 0.1 },
   };
@@ -168,7 +168,7 @@ set_objective (DifTrainer *trainer, GError **error)
                    facts->in_channels, facts->out_channels);
   if (facts->in_channels != 3 && ! dif_trainer_inpainting (trainer))
     return refuse (error,
-                   _ ("The network reads %u channels and writes %u; colour pictures need 3 and 3, "
+                   _ ("The network reads %u channels and writes %u; color pictures need 3 and 3, "
                       "or 7 and 3 for inpainting."),
                    facts->in_channels, facts->out_channels);
   return TRUE;

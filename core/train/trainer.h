@@ -3,7 +3,7 @@
 
 #include "core/base/progress.h"
 #include "core/train/dataset.h"
-#include "core/train/optimiser.h"
+#include "core/train/optimizer.h"
 
 G_BEGIN_DECLS
 
@@ -32,7 +32,7 @@ typedef enum
  * @learning_rate: at its highest
  * @warmup: steps over which it rises
  * @average: decay of the weights' moving average, which is what is saved
- * @rule: of the optimiser
+ * @rule: of the optimizer
  * @adapt: what is trained
  * @objective: id of what is learnt from
  * @seed: of all random numbers
@@ -48,7 +48,7 @@ typedef struct
   double           learning_rate;
   guint            warmup;
   double           average;
-  DifOptimiserRule rule;
+  DifOptimizerRule rule;
   DifAdapt         adapt;
   const char      *objective;
   guint64          seed;

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What networks for inpainting read of a masked picture: core/diffusion/fill.h, in PyTorch."""
+"""What networks for inpainting read of a masked picture: core/image/fill.h, in PyTorch."""
 
 import torch
 import torch.nn.functional as F

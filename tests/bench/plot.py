@@ -1,42 +1,42 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Plots as SVG, in colours that can be read on light and on dark pages."""
+"""Plots as SVG, in colors that can be read on light and on dark pages."""
 
 import math
 from xml.sax.saxutils import escape
 
 FARTHEST = 6  # longer bars end there; their numbers tell
-INK, FAINT, COLOURS = "#6e7781", "#6e778155", ("#2f81f7", "#e08a00", "#2da44e")
+INK, FAINT, COLORS = "#6e7781", "#6e778155", ("#2f81f7", "#e08a00", "#2da44e")
 FONT = "font-family='system-ui, sans-serif'"
 
 
-def _paint(name, colour):
-    """A colour with two more digits for its opacity, which not all viewers know in one."""
-    return f"{name}='{colour[:7]}'" + (
-        f" {name}-opacity='{int(colour[7:], 16) / 255:.2f}'" if len(colour) > 7 else "")
+def _paint(name, color):
+    """A color with two more digits for its opacity, which not all viewers know in one."""
+    return f"{name}='{color[:7]}'" + (
+        f" {name}-opacity='{int(color[7:], 16) / 255:.2f}'" if len(color) > 7 else "")
 
 
 class Svg:
     def __init__(self, width, height):
         self.width, self.height, self.parts = width, height, []
 
-    def text(self, x, y, words, anchor="start", size=12, colour=INK, weight="normal"):
-        self.parts.append(f"<text x='{x:.1f}' y='{y:.1f}' font-size='{size}' {_paint('fill', colour)} "
+    def text(self, x, y, words, anchor="start", size=12, color=INK, weight="normal"):
+        self.parts.append(f"<text x='{x:.1f}' y='{y:.1f}' font-size='{size}' {_paint('fill', color)} "
                           f"font-weight='{weight}' text-anchor='{anchor}'>{escape(words)}</text>")
 
-    def line(self, x1, y1, x2, y2, colour=FAINT, width=1.0, dash=""):
+    def line(self, x1, y1, x2, y2, color=FAINT, width=1.0, dash=""):
         self.parts.append(f"<line x1='{x1:.1f}' y1='{y1:.1f}' x2='{x2:.1f}' y2='{y2:.1f}' "
-                          f"{_paint('stroke', colour)} stroke-width='{width}' stroke-dasharray='{dash}'/>")
+                          f"{_paint('stroke', color)} stroke-width='{width}' stroke-dasharray='{dash}'/>")
 
-    def bar(self, x, y, width, height, colour):
+    def bar(self, x, y, width, height, color):
         self.parts.append(f"<rect x='{x:.1f}' y='{y:.1f}' width='{width:.1f}' "
-                          f"height='{height:.1f}' rx='1.5' {_paint('fill', colour)}/>")
+                          f"height='{height:.1f}' rx='1.5' {_paint('fill', color)}/>")
 
-    def curve(self, points, colour):
+    def curve(self, points, color):
         path = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
-        self.parts.append(f"<polyline points='{path}' fill='none' stroke='{colour}' "
+        self.parts.append(f"<polyline points='{path}' fill='none' stroke='{color}' "
                           f"stroke-width='2'/>")
         for x, y in points:
-            self.parts.append(f"<circle cx='{x:.1f}' cy='{y:.1f}' r='3.5' fill='{colour}'/>")
+            self.parts.append(f"<circle cx='{x:.1f}' cy='{y:.1f}' r='3.5' fill='{color}'/>")
 
     def write(self, path):
         with open(path, "w", encoding="utf-8") as f:
@@ -50,8 +50,8 @@ def _threads(n):
 
 
 def _legend(svg, x, y, names):
-    for name, colour in zip(names, COLOURS):
-        svg.bar(x, y - 9, 10, 10, colour)
+    for name, color in zip(names, COLORS):
+        svg.bar(x, y - 9, 10, 10, color)
         svg.text(x + 15, y, name)
         x += 30 + 6.5 * len(name)
 
@@ -86,17 +86,17 @@ def ratios(path, results, machine):
         svg.text(left - 10, y + pitch / 2, title, "end")
         for i, n in enumerate(threads):
             if (title, n) in by_row:
-                _bar(svg, by_row[title, n], place, y + i * thick, thick, COLOURS[i])
+                _bar(svg, by_row[title, n], place, y + i * thick, thick, COLORS[i])
         y += pitch
     svg.text(16, height - 8, machine, size=11)
     svg.write(path)
 
 
-def _bar(svg, result, place, y, thick, colour):
+def _bar(svg, result, place, y, thick, color):
     spread = result["ratios"]
     stock = result.get("ratio_stock", 0)
-    svg.bar(place(0), y + 0.5, place(stock) - place(0), thick - 1, colour + "55")
-    svg.bar(place(0), y + 0.5, place(result["ratio"]) - place(0), thick - 1, colour)
+    svg.bar(place(0), y + 0.5, place(stock) - place(0), thick - 1, color + "55")
+    svg.bar(place(0), y + 0.5, place(result["ratio"]) - place(0), thick - 1, color)
     svg.line(place(spread[0]), y + thick / 2, place(spread[-1]), y + thick / 2, INK, 1.4)
     svg.text(place(max(stock, spread[-1])) + 5, y + thick - 1,
              f"{result['ratio']:.2f}" + ("" if result["trusted"] else " (busy)"), size=10)
@@ -120,7 +120,7 @@ def pixels(path, points, machine):
     for i in range(int(most / step) + 1):
         svg.line(left, up(step * i), right, up(step * i))
         svg.text(left - 8, up(step * i) + 4, f"{step * i:g}", "end")
-    svg.curve([(across(side), up(rate)) for (side, _), rate in zip(points, rates)], COLOURS[0])
+    svg.curve([(across(side), up(rate)) for (side, _), rate in zip(points, rates)], COLORS[0])
     for (side, seconds), rate in zip(points, rates):
         svg.text(across(side), bottom + 18, f"{side} px", "middle")
         svg.text(across(side), up(rate) - 12, f"{seconds:.2f} s", "middle", size=11)

@@ -17,7 +17,7 @@ MAX_FILE = 600
 MAX_FUNCTION = 80
 
 FLOORS = {
-    "core/base": 0, "core/tensor": 1, "core/ops": 2, "core/io": 2, "core/nn": 3,
+    "core/base": 0, "core/tensor": 1, "core/ops": 2, "core/io": 2, "core/image": 3, "core/nn": 3,
     "core/models": 4, "core/diffusion": 5, "core/pipeline": 6, "core/train": 6,
     "core/cli": 7, "plugin": 7, "ui": 7,
 }

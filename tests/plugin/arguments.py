@@ -101,7 +101,7 @@ def palettes(tap):
     far = max(min(max(abs(a - b) for a, b in zip(values[i:i + 3], entry)) for entry in entries)
               for i in range(0, len(values), 4))
     tap.ok(far < 0.02, "followed fully there are no others", f"{far}")
-    kept = settings(layer)["colours"]
+    kept = settings(layer)["colors"]
     tap.ok(len(kept) == 2 and all(abs(a - b) < 1e-5 for c, e in zip(kept, entries)
                                   for a, b in zip(c, e)), "they are kept with the layer", f"{kept}")
     some = generate(image, palette=palette, color_guidance=0.3)

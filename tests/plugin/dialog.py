@@ -115,7 +115,7 @@ def check_answer(tap, path, sampler):
             answer["kept"] > 0 and answer["kept_name"].endswith(f"stopped after {answer['kept']}"),
         "stop-after makes the same bytes again": answer["kept_again"],
         "what More has was meant": answer["settings"].get("grow") == GROW
-                                   and len(answer["settings"]["colours"]) == 2,
+                                   and len(answer["settings"]["colors"]) == 2,
         "the source is as it was": answer["same"],
         "the steps that were set were taken": answer["settings"].get("steps") == STEPS,
         "the label that was typed was meant": answer["settings"].get("label") == LABEL,

@@ -67,7 +67,7 @@ def average(layer):
 
 
 def check_colors(tap, what, image, source):
-    """A breath of noise on everything leaves the mean colours where they were."""
+    """A breath of noise on everything leaves the mean colors where they were."""
     result = call("noise", image, [source], noise_level=0.01, seed=3)
     if not tap.ok(result.good, f"noise on {what}", result.message):
         return

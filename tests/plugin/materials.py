@@ -18,7 +18,7 @@ EXECUTION = Gimp.PDBStatusType.EXECUTION_ERROR
 
 
 def blob(inside):
-    """R'G'B'A floats: a colour that means nothing, opaque where inside(x, y)."""
+    """R'G'B'A floats: a color that means nothing, opaque where inside(x, y)."""
     data = array.array("f")
     for y in range(SIZE):
         for x in range(SIZE):

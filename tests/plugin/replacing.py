@@ -113,7 +113,7 @@ def each_precision(tap):
     for precision, base, profile in cases:
         image, source = new_case(precision, base, profile)
         what = f"{'gray' if base == GRAY else 'RGB'} {precision}{' with a profile' if profile else ''}"
-        # gray of what is coloured is not mixed as the colours are
+        # gray of what is colored is not mixed as the colors are
         tolerance = 1.0 if base == GRAY else 0.01
         check(tap, what, image, source, "reimagine", tolerance, grow=5, feather=4)
         image.delete()

@@ -108,7 +108,7 @@ def answer(name, value):
 
 
 def pattern(width, height, alpha=False):
-    """Smooth colours: (R'G'B'A float) bytes in rows."""
+    """Smooth colors: (R'G'B'A float) bytes in rows."""
     import array
     data = array.array("f")
     for y in range(height):

@@ -44,10 +44,10 @@ def stroke(size, share, rng):
         ends = ends[:, ::-1]
     at = np.linspace(0, 1, 65)[:, None]
     curve = (1 - at) ** 2 * ends[0] + 2 * at * (1 - at) * ends[1] + at ** 2 * ends[2]
-    centres = np.mgrid[:size, :size].transpose(1, 2, 0) + 0.5
+    centers = np.mgrid[:size, :size].transpose(1, 2, 0) + 0.5
     away = np.full((size, size), FAR)
     for point in curve:
-        away = np.minimum(away, np.hypot(*(centres - point).transpose(2, 0, 1)))
+        away = np.minimum(away, np.hypot(*(centers - point).transpose(2, 0, 1)))
     return away <= np.quantile(away, share)
 
 
@@ -70,13 +70,13 @@ def ring(mask, pixels=RING):
 
 
 def fill_mean(picture, mask):
-    """one colour, the mean of a ring around the hole"""
+    """one color, the mean of a ring around the hole"""
     out = picture.copy()
     out[mask] = picture[ring(mask)].mean(axis=0)
     return out
 
 
-def neighbours(x):
+def neighbors(x):
     """sums over the four pixels around each, of those that are in the picture"""
     out = np.zeros_like(x)
     out[1:] += x[:-1]
@@ -87,10 +87,10 @@ def neighbours(x):
 
 
 def fill_laplace(picture, mask, tolerance=1e-5):
-    """diffusion: in the hole the mean of its neighbours is each pixel; by conjugate gradients"""
+    """diffusion: in the hole the mean of its neighbors is each pixel; by conjugate gradients"""
     hole = mask[..., None].astype(float)
-    degree = neighbours(np.ones(mask.shape))[..., None]
-    apply = lambda u: hole * (degree * u - neighbours(u))
+    degree = neighbors(np.ones(mask.shape))[..., None]
+    apply = lambda u: hole * (degree * u - neighbors(u))
     u = fill_mean(picture, mask)
     residual = -apply(u)
     along, square = residual, (residual ** 2).sum()
@@ -108,9 +108,9 @@ def fill_laplace(picture, mask, tolerance=1e-5):
 class Telea:
     """A. Telea 2004 (An Image Inpainting Technique Based on the Fast Marching Method): pixels are
     filled in the order of their distance T from the border, each with a weighted mean of its
-    neighbours.
+    neighbors.
 
-    What the neighbours' gradients foretell counts one level of 255 at most, and tells only whether
+    What the neighbors' gradients foretell counts one level of 255 at most, and tells only whether
     it gets lighter or darker, as it is usually programmed: taken in full (eq. 2) it runs away in
     anything but smooth pictures."""
 
@@ -124,7 +124,7 @@ class Telea:
         self.length = np.hypot(y, x)
         self.near = (self.length <= REACH) & (self.length > 0)
         self.length[REACH, REACH] = 1
-        self.towards = -np.stack([y, x])  # from each neighbour to the pixel
+        self.towards = -np.stack([y, x])  # from each neighbor to the pixel
 
     @staticmethod
     def outside(mask):
@@ -137,7 +137,7 @@ class Telea:
         return 1 - out
 
     def solve(self, y, x):
-        """T from the nearest neighbour of each axis: |grad T| = 1"""
+        """T from the nearest neighbor of each axis: |grad T| = 1"""
         near = lambda a, b: min(self.distance[p] if self.flag[p] == KNOWN else FAR for p in (a, b))
         a, b = near((y - 1, x), (y + 1, x)), near((y, x - 1), (y, x + 1))
         if abs(a - b) >= 1:
@@ -158,7 +158,7 @@ class Telea:
     def fill(self, y, x):
         reach = REACH + 1
         window = (slice(y - reach, y + reach + 1), slice(x - reach, x + reach + 1))
-        known, colours = self.flag[window] != INSIDE, self.picture[window]
+        known, colors = self.flag[window] != INSIDE, self.picture[window]
         small = (slice(y - 1, y + 2), slice(x - 1, x + 2))
         distance, close = self.distance[small], self.flag[small] != INSIDE
         normal = [self.gradient(distance, close, axis)[0, 0] for axis in (0, 1)]
@@ -167,10 +167,10 @@ class Telea:
         level = 1 + np.abs(self.distance[window][1:-1, 1:-1] - self.distance[y, x])
         weight = used * np.maximum(direction / self.length, 1e-6) / (self.length ** 2 * level)
         mean = lambda z: (weight[..., None] * z).sum(axis=(0, 1)) / weight.sum()
-        change = [mean(self.gradient(colours, known, axis) * self.towards[axis][..., None])
+        change = [mean(self.gradient(colors, known, axis) * self.towards[axis][..., None])
                   for axis in (0, 1)]
         change = (change[0] + change[1]) / np.maximum(255 * np.hypot(*change), 1)
-        self.picture[y, x] = np.clip(mean(colours[1:-1, 1:-1]) + change, 0, 1)
+        self.picture[y, x] = np.clip(mean(colors[1:-1, 1:-1]) + change, 0, 1)
 
     def run(self):
         border = grown_cross(self.flag == INSIDE) & (self.flag == KNOWN)
@@ -193,7 +193,7 @@ class Telea:
 
 
 def grown_cross(mask):
-    return mask | (neighbours(mask.astype(int)) > 0)
+    return mask | (neighbors(mask.astype(int)) > 0)
 
 
 def fill_telea(picture, mask):
@@ -234,7 +234,7 @@ def fill_heal(picture, mask):
     return np.where(mask[..., None], np.clip(out, 0, 1), picture)
 
 
-FILLS = {"mean colour": fill_mean, "diffusion": fill_laplace, "Telea": fill_telea,
+FILLS = {"mean color": fill_mean, "diffusion": fill_laplace, "Telea": fill_telea,
          "heal": fill_heal}
 
 

@@ -6,7 +6,7 @@
   labels     how many pictures a classifier takes for what was asked for; grids of them
   texture    how far pictures of a label are from held-out crops, by texture-distance
   inpaint    holes in held-out crops: PSNR, SSIM and texture beside simple fills
-  reimagine  sheets from a flat colour, a gradient and brush strokes
+  reimagine  sheets from a flat color, a gradient and brush strokes
   canvas     large pictures
 
 Writes figures.json, figures.md and sheets.  A part that is not asked for keeps its figures.
@@ -161,7 +161,7 @@ def measure_texture(maker):
 # ---------------------------------------------------------------- sheets alone
 
 def strokes(low, middle, high, side, rng):
-    """broad strokes of three colours"""
+    """broad strokes of three colors"""
     picture = np.broadcast_to(middle, (side, side, 3)).copy()
     rows, columns = np.mgrid[:side, :side]
     for k in range(10):
@@ -173,11 +173,11 @@ def strokes(low, middle, high, side, rng):
 
 
 def rough_pictures(maker, label, side):
-    """in a label's own colours: nothing but one, from dark to light, and brush strokes"""
+    """in a label's own colors: nothing but one, from dark to light, and brush strokes"""
     rng = np.random.default_rng(maker.a.seed)
-    colours = np.concatenate([maker.crop(label, SIDE, rng).reshape(-1, 3) for _ in range(8)])
-    colours = colours[np.argsort(colours.sum(axis=1))]
-    low, middle, high = (part.mean(axis=0) for part in np.array_split(colours, 3))
+    colors = np.concatenate([maker.crop(label, SIDE, rng).reshape(-1, 3) for _ in range(8)])
+    colors = colors[np.argsort(colors.sum(axis=1))]
+    low, middle, high = (part.mean(axis=0) for part in np.array_split(colors, 3))
     at = np.linspace(0, 1, side)[:, None, None]
     return {"flat": np.broadcast_to(middle, (side, side, 3)),
             "gradient": np.broadcast_to(low + at * (high - low), (side, side, 3)),

@@ -47,7 +47,7 @@ def texture(f):
     row = lambda name, d: [name, *(f"{d[k]:.3f}" for k in ("held out", "model", "flat"))]
     return (f"Texture distance from held-out crops of the label ({f['pictures']} pictures of "
             f"{f['side']} × {f['side']} pixels, guidance 2, 16 steps; less is better):\n\n"
-            + table(["label", "other held-out crops", "the model", "their mean colour"],
+            + table(["label", "other held-out crops", "the model", "their mean color"],
                     [row(label, d) for label, d in f["labels"].items()]
                     + [row("**mean**", f["mean"])]))
 

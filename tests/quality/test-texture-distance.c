@@ -63,7 +63,7 @@ copy (const DifImage *image)
   return texture_cut (image, 0, 0, image->width, image->height);
 }
 
-/* @amount times the mean of a pixel and its four neighbours, where it counts twice */
+/* @amount times the mean of a pixel and its four neighbors, where it counts twice */
 static DifImage *
 blur (const DifImage *image, double amount)
 {
@@ -103,7 +103,7 @@ add_noise (const DifImage *image, double amount)
 
 /* to red and away from blue */
 static DifImage *
-shift_colour (const DifImage *image, double amount)
+shift_color (const DifImage *image, double amount)
 {
   DifImage *out = copy (image);
 
@@ -197,12 +197,12 @@ test_noise (void)
 }
 
 static void
-test_colour (void)
+test_color (void)
 {
-  check_grows (shift_colour, (const double[]) { 0.03, 0.06, 0.12 });
+  check_grows (shift_color, (const double[]) { 0.03, 0.06, 0.12 });
 }
 
-/* The colours stay what they are. */
+/* The colors stay what they are. */
 static void
 test_structure (void)
 {
@@ -246,13 +246,13 @@ test_symmetric (void)
     }
 }
 
-/* A shift s of all colours is one of s·θ along each direction θ, whose size is |s| / 2 on average;
- * and it is no feature.  The spread is that of the colours: their covariance's trace over three. */
+/* A shift s of all colors is one of s·θ along each direction θ, whose size is |s| / 2 on average;
+ * and it is no feature.  The spread is that of the colors: their covariance's trace over three. */
 static void
 test_known_shift (void)
 {
   g_autoptr (DifImage) image = load (2);
-  g_autoptr (DifImage) shifted = shift_colour (image, 0.1);
+  g_autoptr (DifImage) shifted = shift_color (image, 0.1);
   TextureDistance      d = distance_of (image, shifted);
   const gsize          n = (gsize) image->width * image->height;
   double               variance = 0.0;
@@ -359,7 +359,7 @@ main (int argc, char **argv)
   g_test_add_func ("/texture-distance/table", test_table);
   g_test_add_func ("/texture-distance/blur", test_blur);
   g_test_add_func ("/texture-distance/noise", test_noise);
-  g_test_add_func ("/texture-distance/colour", test_colour);
+  g_test_add_func ("/texture-distance/color", test_color);
   g_test_add_func ("/texture-distance/structure", test_structure);
   g_test_add_func ("/texture-distance/threads", test_threads);
   g_test_add_func ("/texture-distance/errors", test_errors);

@@ -8,7 +8,7 @@ import sys
 import numpy as np
 
 from fills import (FILLS, REACH, SHAPES, Telea, best_shift, fill_heal, fill_laplace, fill_mean,
-                   fill_telea, grown, neighbours, psnr, ring, ssim, ssim_map)
+                   fill_telea, grown, neighbors, psnr, ring, ssim, ssim_map)
 from sheet import read, write, halved, text
 
 SIDE = 40
@@ -90,12 +90,12 @@ def test_laplace_plane():
 
 
 def test_laplace_harmonic():
-    """diffusion makes each pixel the mean of its neighbours, at the picture's border too"""
+    """diffusion makes each pixel the mean of its neighbors, at the picture's border too"""
     picture = noise()
     for mask in (hole(), hole(top=0, left=30, width=10)):
         filled = fill_laplace(np.where(mask[..., None], 0, picture), mask)
-        degree = neighbours(np.ones(mask.shape))[..., None]
-        near((neighbours(filled) / degree)[mask], filled[mask], 1e-4)
+        degree = neighbors(np.ones(mask.shape))[..., None]
+        near((neighbors(filled) / degree)[mask], filled[mask], 1e-4)
         near(filled[~mask], picture[~mask])
         outer = picture[ring(mask, 1)]
         assert outer.min() <= filled[mask].min() and filled[mask].max() <= outer.max()
@@ -110,14 +110,14 @@ def test_laplace_line():
 
 
 def test_telea_flat():
-    """Telea's method fills a flat colour with itself, to the borders"""
+    """Telea's method fills a flat color with itself, to the borders"""
     for mask in (hole(), hole(top=0, left=0), hole(top=30, left=29, height=10, width=11)):
         picture = np.where(mask[..., None], 0, [0.2, 0.5, 0.7])
         near(fill_telea(picture, mask), np.array([0.2, 0.5, 0.7]))
 
 
 def test_telea_plane():
-    """a plane is filled nearly with itself, far better than with one colour"""
+    """a plane is filled nearly with itself, far better than with one color"""
     mask = hole()
     filled = fill_telea(np.where(mask[..., None], 0, ramp()), mask)
     near(filled, ramp(), 0.05)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "core/pipeline/image.h"
+#include "core/image/image.h"
 
 G_BEGIN_DECLS
 

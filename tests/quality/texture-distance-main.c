@@ -4,7 +4,7 @@
  *
  *     texture-distance [--halves] SOURCE.png [OTHER.png…]
  *
- * prints a line for each OTHER: the distance, and in brackets that of the colours and of the
+ * prints a line for each OTHER: the distance, and in brackets that of the colors and of the
  * features, from fine to coarse.  With --halves first a line for the two halves of SOURCE. */
 
 #include <stdio.h>

@@ -95,7 +95,7 @@ make_filters (guint layer, gsize n_out, gsize n_in, gsize groups)
 }
 
 /* One layer: [1, H, W, C] to [1, H - 2, W - 2, C'].  The first layer's filters sum to zero in each
- * colour, those of others over all. */
+ * color, those of others over all. */
 static DifTensor *
 convolve (DifContext *context, guint layer, const DifTensor *x)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "core/pipeline/image.h"
+#include "core/image/image.h"
 #include "core/tensor/context.h"
 
 G_BEGIN_DECLS
@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 /**
  * TEXTURE_SCALES:
  *
- * What pictures are compared by: their colours, and the features of three layers, each on a picture
+ * What pictures are compared by: their colors, and the features of three layers, each on a picture
  * of half the size.
  */
 #define TEXTURE_SCALES 4
@@ -49,7 +49,7 @@ typedef struct
  * them: what is compared is how often things are there, not where.
  *
  * The features are those of a network that nobody trained: 3 x 3 convolutions with random filters,
- * orthogonal to each other and summing to zero (a flat colour gives nothing, for the colours are a
+ * orthogonal to each other and summing to zero (a flat color gives nothing, for the colors are a
  * scale of their own), each followed by max (x, 0), with means of 2 x 2 pixels before the second
  * and the third.  Nothing is padded, so that borders are no features.
  *

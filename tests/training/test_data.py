@@ -138,15 +138,15 @@ def test_pick():
     """near duplicates share a cluster, copies go, quotas hold and go round all pictures"""
     bits = np.random.default_rng(2).integers(0, 2, (4, 272)).astype(bool)
     bits[1] = bits[0]
-    bits[1, :10] ^= True    # a copy, or a recolouring
+    bits[1, :10] ^= True    # a copy, or a recoloring
     bits[3] = bits[2]
     bits[3, :50] ^= True    # a variant
     found = clusters(bits)
     check(found[0] == found[1] and found[2] == found[3] and found[0] != found[2], f"{found}")
-    colours = np.array([[100.0] * 3, [105.0] * 3, [100.0] * 3, [100.0] * 3])
-    check(distinct(bits, colours, found) == [0, 2, 3], "the copy goes")
-    colours[1] += 10
-    check(distinct(bits, colours, found) == [0, 1, 2, 3], "the recolouring stays")
+    colors = np.array([[100.0] * 3, [105.0] * 3, [100.0] * 3, [100.0] * 3])
+    check(distinct(bits, colors, found) == [0, 2, 3], "the copy goes")
+    colors[1] += 10
+    check(distinct(bits, colors, found) == [0, 1, 2, 3], "the recoloring stays")
 
     def sources(n, size):
         return [Source(f"p{i}", "CC0", 1.0, [(size, k, 0, None) for k in range(10)], i)

@@ -74,7 +74,7 @@ losses_mixture (const DifEvaluator *toy, const LossShape *shape, const DifStep *
   for (gsize i = 0; i < shape->channels * shape->pixels; i++)
     {
       const ToyMixture m = toy_mixture (toy, i / shape->pixels);
-      const DifMixture mixture = { 2, 1, m.weight, m.centre, m.deviation };
+      const DifMixture mixture = { 2, 1, m.weight, m.center, m.deviation };
 
       log_density +=
           dif_mixture_look (&mixture, step, &x[i], score ? &score[i] : NULL, x0 ? &x0[i] : NULL);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Optimisers and the moving average, in double precision and in single. */
+/* Optimizers and the moving average, in double precision and in single. */
 
 #include <math.h>
 #include <string.h>
 
-#include "core/train/optimiser.h"
+#include "core/train/optimizer.h"
 #include "tests/verify/checks.h"
 
 #define N_PARAMETERS 3
@@ -73,29 +73,29 @@ parameter_init (Parameter *parameter, Case *c, guint i)
     }
 }
 
-static DifOptimiserRule
+static DifOptimizerRule
 rule_of (Case *c)
 {
   static const struct
   {
     const char      *id;
-    DifOptimiserKind kind;
-  } kinds[] = { { "inputs", DIF_OPTIMISER_ADAMW },
-                { "adam", DIF_OPTIMISER_ADAM },
-                { "adam_l2", DIF_OPTIMISER_ADAM },
-                { "adam_clip", DIF_OPTIMISER_ADAM },
-                { "adamw", DIF_OPTIMISER_ADAMW },
-                { "sgd_momentum", DIF_OPTIMISER_SGD },
-                { "unet2d_adamw_step1", DIF_OPTIMISER_ADAMW } };
+    DifOptimizerKind kind;
+  } kinds[] = { { "inputs", DIF_OPTIMIZER_ADAMW },
+                { "adam", DIF_OPTIMIZER_ADAM },
+                { "adam_l2", DIF_OPTIMIZER_ADAM },
+                { "adam_clip", DIF_OPTIMIZER_ADAM },
+                { "adamw", DIF_OPTIMIZER_ADAMW },
+                { "sgd_momentum", DIF_OPTIMIZER_SGD },
+                { "unet2d_adamw_step1", DIF_OPTIMIZER_ADAMW } };
   json_t          *betas = json_object_get (c->json, "betas");
-  DifOptimiserRule rule = DIF_OPTIMISER_ADAMW_RULE;
+  DifOptimizerRule rule = DIF_OPTIMIZER_ADAMW_RULE;
   guint            k = 0;
 
   while (k < G_N_ELEMENTS (kinds) && ! g_str_equal (c->id, kinds[k].id))
     k++;
   if (k == G_N_ELEMENTS (kinds))
     {
-      case_unknown (c, "optimiser %s", c->id);
+      case_unknown (c, "optimizer %s", c->id);
       return rule;
     }
   rule.kind = kinds[k].kind;
@@ -130,7 +130,7 @@ compare_moments (Case *c, const Parameter *parameter, guint i)
 }
 
 static void
-walk (Case *c, Parameter *all, const DifOptimiserRule *rule)
+walk (Case *c, Parameter *all, const DifOptimizerRule *rule)
 {
   json_t *norms = json_object_get (c->json, "grad_norms");
 
@@ -160,7 +160,7 @@ walk (Case *c, Parameter *all, const DifOptimiserRule *rule)
 
 /* What is kept in single precision follows what is kept in double. */
 static void
-walk_single (Case *c, const Parameter *parameter, const DifOptimiserRule *rule)
+walk_single (Case *c, const Parameter *parameter, const DifOptimizerRule *rule)
 {
   const gsize       n = parameter->n;
   g_autofree float *numbers = g_new0 (float, 4 * n);
@@ -256,7 +256,7 @@ step_tensor (Case *c, DifSafetensors *weights, DifSafetensors *gradients, const 
 }
 
 static void
-check_network (Case *c, const DifOptimiserRule *rule)
+check_network (Case *c, const DifOptimizerRule *rule)
 {
   const char      *model = case_string (c, c->json, "model");
   g_autofree char *up = g_path_get_dirname (c->folder);
@@ -289,7 +289,7 @@ check_optim (Case *c)
   static const char *const known[] = { "lr",           "betas",    "eps",
                                        "weight_decay", "max_norm", "grad_norms",
                                        "ema_decay",    "model",    NULL };
-  const DifOptimiserRule   rule = rule_of (c);
+  const DifOptimizerRule   rule = rule_of (c);
   Parameter                all[N_PARAMETERS] = { { 0 } };
 
   case_keys (c, known);

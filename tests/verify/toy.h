@@ -27,7 +27,7 @@ double toy_variance (const DifEvaluator *toy, double x, double t);
 typedef struct
 {
   double weight[2];
-  double centre[2];
+  double center[2];
   double deviation[2];
 } ToyMixture;
 

@@ -6,16 +6,16 @@
 #define FAR 5.0
 
 static const double song_weight[] = { 0.8, 0.2 };
-static const double song_centre[] = { FAR, FAR, -FAR, -FAR };
+static const double song_center[] = { FAR, FAR, -FAR, -FAR };
 static const double song_deviation[] = { 1.0, 1.0 };
 
-const DifMixture dif_heaps_song = { 2, 2, song_weight, song_centre, song_deviation };
+const DifMixture dif_heaps_song = { 2, 2, song_weight, song_center, song_deviation };
 
 static const double three_weight[] = { 0.4, 0.35, 0.25 };
-static const double three_centre[] = { -1.1, -0.7, 1.1, -0.3, 0.0, 1.2 };
+static const double three_center[] = { -1.1, -0.7, 1.1, -0.3, 0.0, 1.2 };
 static const double three_deviation[] = { 0.5, 0.5, 0.5 };
 
-const DifMixture dif_heaps_three = { 3, 2, three_weight, three_centre, three_deviation };
+const DifMixture dif_heaps_three = { 3, 2, three_weight, three_center, three_deviation };
 
 DifHeapsFacts
 dif_heaps_facts (const DifTensor *points)

@@ -67,7 +67,7 @@ sample (DifContext *context, const char *sampler, gsize side)
 }
 
 static void
-show (DifPlot *plot, const char *title, const DifTensor *points, DifPlotColour colour)
+show (DifPlot *plot, const char *title, const DifTensor *points, DifPlotColor color)
 {
   const gsize         n = MIN (SHOWN, points->size / 2);
   const double        range[] = { -REACH, REACH };
@@ -79,7 +79,7 @@ show (DifPlot *plot, const char *title, const DifTensor *points, DifPlotColour c
   for (gsize i = 0; i < 2 * n; i++)
     shown[i] = points->data[i];
   dif_plot_panel (plot, title, caption, 200.0, range, range);
-  dif_plot_dots (plot, n, shown, colour, 2.0);
+  dif_plot_dots (plot, n, shown, color, 2.0);
 }
 
 static DifTensor *

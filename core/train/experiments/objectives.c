@@ -42,13 +42,13 @@ prepare (DifStudy *studies, double effort)
 
 static void
 draw_field (DifPlot *plot, const char *title, const char *caption, double *grid, double *field,
-            DifPlotColour colour)
+            DifPlotColor color)
 {
   const double range[] = { -REACH, REACH };
 
   dif_plot_panel (plot, title, caption, 170.0, range, range);
   dif_study_arrows (SIDE * SIDE, field, 0.45, 2.0);
-  dif_plot_arrows (plot, SIDE * SIDE, grid, field, colour, 1.0);
+  dif_plot_arrows (plot, SIDE * SIDE, grid, field, color, 1.0);
 }
 
 static void

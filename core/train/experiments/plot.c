@@ -25,7 +25,7 @@ struct _DifPlot
   gboolean open;
 };
 
-static const char *const colours[] = { "#2f81f7", "#e08a00", "#2da44e", INK };
+static const char *const colors[] = { "#2f81f7", "#e08a00", "#2da44e", INK };
 
 DifPlot *
 dif_plot_new (const char *title, double height)
@@ -167,20 +167,20 @@ dif_plot_panel (DifPlot *plot, const char *title, const char *caption, double wi
 }
 
 void
-dif_plot_dots (DifPlot *plot, gsize n, const double *points, DifPlotColour colour, double size)
+dif_plot_dots (DifPlot *plot, gsize n, const double *points, DifPlotColor color, double size)
 {
   g_string_append (plot->body, "<path d='");
   for (gsize i = 0; i < n; i++)
     put (plot->body, "M~ ~h0", across (plot, points[2 * i]), up (plot, points[2 * i + 1]));
   g_string_append_printf (plot->body, "' fill='none' stroke='%s' stroke-linecap='round'",
-                          colours[colour]);
+                          colors[color]);
   put (plot->body, " stroke-opacity='0.6' stroke-width='~'/>\n", size);
 }
 
 /* A shaft, and two strokes a third of it long. */
 void
 dif_plot_arrows (DifPlot *plot, gsize n, const double *points, const double *arrows,
-                 DifPlotColour colour, double thickness)
+                 DifPlotColor color, double thickness)
 {
   g_string_append (plot->body, "<path d='");
   for (gsize i = 0; i < n; i++)
@@ -194,25 +194,25 @@ dif_plot_arrows (DifPlot *plot, gsize n, const double *points, const double *arr
       put (plot->body, "M~ ~L~ ~L~ ~", x + u - 0.3 * u + 0.2 * v, y + v - 0.3 * v - 0.2 * u, x + u,
            y + v, x + u - 0.3 * u - 0.2 * v, y + v - 0.3 * v + 0.2 * u);
     }
-  g_string_append_printf (plot->body, "' fill='none' stroke='%s'", colours[colour]);
+  g_string_append_printf (plot->body, "' fill='none' stroke='%s'", colors[color]);
   put (plot->body, " stroke-width='~'/>\n", thickness);
 }
 
 void
-dif_plot_curve (DifPlot *plot, gsize n, const double *points, DifPlotColour colour, gboolean dashed)
+dif_plot_curve (DifPlot *plot, gsize n, const double *points, DifPlotColor color, gboolean dashed)
 {
   g_string_append (plot->body, "<polyline points='");
   for (gsize i = 0; i < n; i++)
     put (plot->body, "~,~ ", across (plot, points[2 * i]),
          CLAMP (up (plot, points[2 * i + 1]), -1e4, 1e4));
   g_string_append_printf (plot->body, "' fill='none' stroke='%s' stroke-width='%s'%s/>\n",
-                          colours[colour], dashed ? "1.5" : "1.2",
+                          colors[color], dashed ? "1.5" : "1.2",
                           dashed ? " stroke-dasharray='5 3'" : "");
 }
 
 /* All of one shade together, or the file would be large. */
 void
-dif_plot_cells (DifPlot *plot, guint side, const double *values, DifPlotColour colour)
+dif_plot_cells (DifPlot *plot, guint side, const double *values, DifPlotColor color)
 {
   const double width = plot->width / side;
   const double height = plot->height / side;
@@ -220,7 +220,7 @@ dif_plot_cells (DifPlot *plot, guint side, const double *values, DifPlotColour c
   for (guint shade = 1; shade <= SHADES; shade++)
     {
       g_string_append_printf (plot->body, "<path fill='%s' shape-rendering='crispEdges'",
-                              colours[colour]);
+                              colors[color]);
       g_string_append (plot->body, " fill-opacity='");
       put_number (plot->body, "%.2f", (double) shade / SHADES);
       g_string_append (plot->body, "' d='");

@@ -6,17 +6,17 @@
 G_BEGIN_DECLS
 
 /**
- * DifPlotColour:
+ * DifPlotColor:
  *
- * Colours that can be read on light and on dark pages.
+ * Colors that can be read on light and on dark pages.
  */
 typedef enum
 {
   DIF_PLOT_BLUE,
   DIF_PLOT_ORANGE,
   DIF_PLOT_GREEN,
-  DIF_PLOT_GREY,
-} DifPlotColour;
+  DIF_PLOT_GRAY,
+} DifPlotColor;
 
 /**
  * DifPlot:
@@ -65,12 +65,12 @@ void dif_plot_panel (DifPlot *plot, const char *title, const char *caption, doub
  * @plot: the plot
  * @n: how many
  * @points: (array): [n, 2]
- * @colour: theirs
+ * @color: theirs
  * @size: their diameter on the page
  *
  * Thread: any
  */
-void dif_plot_dots (DifPlot *plot, gsize n, const double *points, DifPlotColour colour,
+void dif_plot_dots (DifPlot *plot, gsize n, const double *points, DifPlotColor color,
                     double size);
 
 /**
@@ -79,25 +79,25 @@ void dif_plot_dots (DifPlot *plot, gsize n, const double *points, DifPlotColour 
  * @n: how many
  * @points: (array): where they begin, [n, 2]
  * @arrows: (array): their lengths, in units of the axes, [n, 2]
- * @colour: theirs
+ * @color: theirs
  * @thickness: on the page
  *
  * Thread: any
  */
 void dif_plot_arrows (DifPlot *plot, gsize n, const double *points, const double *arrows,
-                      DifPlotColour colour, double thickness);
+                      DifPlotColor color, double thickness);
 
 /**
  * dif_plot_curve:
  * @plot: the plot
  * @n: points
  * @points: (array): [n, 2]
- * @colour: its
+ * @color: its
  * @dashed: whether it is
  *
  * Thread: any
  */
-void dif_plot_curve (DifPlot *plot, gsize n, const double *points, DifPlotColour colour,
+void dif_plot_curve (DifPlot *plot, gsize n, const double *points, DifPlotColor color,
                      gboolean dashed);
 
 /**
@@ -105,11 +105,11 @@ void dif_plot_curve (DifPlot *plot, gsize n, const double *points, DifPlotColour
  * @plot: the plot
  * @side: cells on a side
  * @values: (array): of the cells, 0 for clear to 1 for full; the lowest row first, [side, side]
- * @colour: theirs
+ * @color: theirs
  *
  * Thread: any
  */
-void dif_plot_cells (DifPlot *plot, guint side, const double *values, DifPlotColour colour);
+void dif_plot_cells (DifPlot *plot, guint side, const double *values, DifPlotColor color);
 
 /**
  * dif_plot_to_svg:

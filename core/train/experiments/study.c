@@ -4,7 +4,7 @@
 #include <math.h>
 
 #include "core/base/rng.h"
-#include "core/train/optimiser.h"
+#include "core/train/optimizer.h"
 
 #define D        2
 #define N_LAYERS 3
@@ -158,7 +158,7 @@ draw (const DifStudy *study, guint64 step, Draws *to)
 static void
 learn (DifStudy *study, DifProgress *progress)
 {
-  const DifOptimiserRule rule = { DIF_OPTIMISER_ADAM, 0.9, 0.999, 1e-8, 0.0, 0.0 };
+  const DifOptimizerRule rule = { DIF_OPTIMIZER_ADAM, 0.9, 0.999, 1e-8, 0.0, 0.0 };
   DifMlp                *mlp = study->mlp = network (study);
   g_autofree double     *gradient = g_new (double, mlp->n_params);
   g_autofree double     *moments = g_new0 (double, 2 * mlp->n_params);

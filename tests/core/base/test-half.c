@@ -98,8 +98,8 @@ test_widen (gconstpointer data)
     g_assert_cmphex (bits_of (out[i]), ==, reference_widen (f, in[i]));
 }
 
-/* Narrows every widened number again, and what lies around it: its neighbours, the ties
- * between it and the next and their neighbours. */
+/* Narrows every widened number again, and what lies around it: its neighbors, the ties
+ * between it and the next and their neighbors. */
 static void
 test_narrow (gconstpointer data)
 {

@@ -100,7 +100,7 @@ test_distribution (void)
   g_assert_cmpfloat (worst * sqrt (N), <=, 1.95); /* Kolmogorov and Smirnov at 0.1 % */
 }
 
-/* Neighbours, and the same place in neighbouring streams and seeds, do not follow each other. */
+/* Neighbors, and the same place in neighboring streams and seeds, do not follow each other. */
 static void
 test_independence (void)
 {

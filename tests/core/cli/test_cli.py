@@ -99,7 +99,7 @@ def test_list():
         table = expect(0, "list", kind, "--markdown").stdout.decode().splitlines()
         check(len(table) == len(rows) + 1 and all(line.startswith("|") for line in table),
               f"{kind}: a table of as many rows")
-    expect(2, "list", "colours")
+    expect(2, "list", "colors")
     expect(2, "list")
 
 
@@ -122,13 +122,13 @@ def test_bad_values():
                   "--guidance-interval 0.5", "--guidance-interval 0.2:0.8",
                   "--guidance-interval 1:x", "--guidance-interval 2:0", "--negative no-such-label",
                   "--label grass,no-such-label", "--label grass:-1", "--label grass:0",
-                  "--region grass", "--region grass=", "--colours red", "--colours #12345",
-                  "--colours #1234567", "--colours #aabbcg", "--colours #aabbcc,",
-                  "--colours #aabbcc --colour-guidance 2", "--colour-guidance x",
+                  "--region grass", "--region grass=", "--colors red", "--colors #12345",
+                  "--colors #1234567", "--colors #aabbcg", "--colors #aabbcc,",
+                  "--colors #aabbcc --color-guidance 2", "--color-guidance x",
                   "--soft maybe", "--grow x", "--grow 1.5", "--grow 4097", "--feather -1",
                   "--feather 4097", "--blend ten", "--blend 4097",
                   "--detail -1", "--detail 4097",
-                  "--prefill magic", "--colour-match perhaps", "--tile z", "--tile yx", "--known x1",
+                  "--prefill magic", "--color-match perhaps", "--tile z", "--tile yx", "--known x1",
                   "--context -2", "--context 65537", "--context ten", "--context 5%%",
                   "--context -1%", "--context 1001%", "--context nan%", "--work-size 1.5",
                   "--work-size 65537",
@@ -261,8 +261,8 @@ def test_canvas():
     soft = changed("--feather", "4", "--soft", "yes")
     check(soft < feathered, f"feathered softly: {soft}")
     check(changed("--blend", "4") <= plain, "blended inside")
-    matched = read_png("out.png") if changed("--colour-match", "yes") else None
-    check(changed("--colour-match", "no") and read_png("out.png") != matched, "colours matched")
+    matched = read_png("out.png") if changed("--color-match", "yes") else None
+    check(changed("--color-match", "no") and read_png("out.png") != matched, "colors matched")
     check(changed("--sampler", "ddpm", "--known", "x0"), "known in x0")
     clean = read_png("out.png")
     check(changed("--sampler", "ddpm", "--known", "xt") and read_png("out.png") != clean, "xt")
@@ -356,7 +356,7 @@ def test_bench():
 
 
 def test_guides():
-    """mixtures, regions and colours"""
+    """mixtures, regions and colors"""
     width, height = 40, 24
     write_png("left.png", width, height, b"".join(b"\xff" * 3 if x < 20 else bytes(3)
                                                   for _ in range(height) for x in range(width)))
@@ -377,12 +377,12 @@ def test_guides():
     check(made("-l", "grass", "--negative", "sky", *size) != grass, "a negative label")
     check(made("-l", "grass", "--guidance-interval", "0.9:0.5", *size) != grass, "an interval")
     check(made("-l", "grass", "--guidance-rescale", "0.7", *size) != grass, "a rescaled guidance")
-    check(made("-l", "grass", "--colours", "#102030", "--colour-guidance", "1", *size)[2]
-          == bytes([0x10, 0x20, 0x30]) * (width * height), "one colour and nothing else")
+    check(made("-l", "grass", "--colors", "#102030", "--color-guidance", "1", *size)[2]
+          == bytes([0x10, 0x20, 0x30]) * (width * height), "one color and nothing else")
     write_png("in.png", width, height, bytes(3 * width * height))
     for command in ["reimagine", "inpaint"]:
         expect(0, command, "-q", "-n", "2", "-i", "in.png", "-o", "out.png", "--mask", "left.png",
-               "--region", "sky=left.png", "--colours", "#102030,#ffffff", "--mean-colour")
+               "--region", "sky=left.png", "--colors", "#102030,#ffffff", "--mean-color")
         expect(2, command, "-q", "-i", "in.png", "-o", "never.png", "--region", "sky=small.png")
     expect(2, "generate", "-q", *size, "-o", "never.png", "--region", "sky=small.png")
     expect(1, "generate", "-q", "-o", "never.png", "--region", "sky=missing.png")

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Shifts along a gradient by their formulas, and the gradients of colours against differences of
+/* Shifts along a gradient by their formulas, and the gradients of colors against differences of
  * their energies. */
 
 #include <math.h>
@@ -143,7 +143,7 @@ test_ancestral (gconstpointer frame)
     }
 }
 
-/* ---- colours ---- */
+/* ---- colors ---- */
 
 static const float palette[] = { 0.9f, -0.2f, -0.8f, -0.5f, 0.1f, 0.6f, 0.0f, 0.8f, 0.0f };
 
@@ -152,9 +152,9 @@ typedef struct
   guint    n;
   gboolean mean;
   gboolean masked;
-} Colours;
+} Colors;
 
-static const Colours kinds[] = { { 3, FALSE, FALSE },
+static const Colors kinds[] = { { 3, FALSE, FALSE },
                                  { 3, FALSE, TRUE },
                                  { 1, TRUE, FALSE },
                                  { 3, TRUE, TRUE } };
@@ -171,7 +171,7 @@ mask_new (DifContext *context)
 
 /* min over the palette of |d|² */
 static double
-far (const Colours *kind, const double *colour)
+far (const Colors *kind, const double *color)
 {
   double least = INFINITY;
 
@@ -180,7 +180,7 @@ far (const Colours *kind, const double *colour)
       double sum = 0.0;
 
       for (guint c = 0; c < 3; c++)
-        sum += pow (colour[c] - palette[3 * k + c], 2.0);
+        sum += pow (color[c] - palette[3 * k + c], 2.0);
       least = fmin (least, sum);
     }
   return least;
@@ -188,7 +188,7 @@ far (const Colours *kind, const double *colour)
 
 /* As the header has it, of one picture. */
 static double
-energy (const Colours *kind, const double *x0, const DifTensor *mask, const DifStep *step)
+energy (const Colors *kind, const double *x0, const DifTensor *mask, const DifStep *step)
 {
   const gsize n = mask->size;
   double      sum = 0.0;
@@ -213,7 +213,7 @@ energy (const Colours *kind, const double *x0, const DifTensor *mask, const DifS
 
 /* With dx0/dx = 1/alpha; of one picture, in double. */
 static double
-difference (const Colours *kind, const DifTensor *x0, const DifTensor *mask, const DifStep *step,
+difference (const Colors *kind, const DifTensor *x0, const DifTensor *mask, const DifStep *step,
             gsize at)
 {
   const double       h = 1e-4;
@@ -230,20 +230,20 @@ difference (const Colours *kind, const DifTensor *x0, const DifTensor *mask, con
 }
 
 static void
-test_colour_gradient (void)
+test_color_gradient (void)
 {
   static const double lambdas[] = { -2.0, 0.0, 2.0 };
 
   for (guint k = 0; k < G_N_ELEMENTS (kinds) * G_N_ELEMENTS (lambdas) * IDEAL_N_FRAMES; k++)
     {
-      const Colours          *kind = &kinds[k % G_N_ELEMENTS (kinds)];
+      const Colors          *kind = &kinds[k % G_N_ELEMENTS (kinds)];
       const DifStep           step = ideal_step (k / G_N_ELEMENTS (kinds) % IDEAL_N_FRAMES,
                                                  lambdas[k / G_N_ELEMENTS (kinds) / IDEAL_N_FRAMES]);
       g_autoptr (DifContext)  context = dif_context_new (2, NULL);
       g_autoptr (DifTensor)   x0 = test_random (context, 3, 1, 5, 4, 3);
       g_autoptr (DifTensor)   mask = mask_new (context);
       g_autoptr (DifGradient) gradient =
-          dif_colour_gradient_new (palette, kind->n, kind->mean, kind->masked ? mask : NULL);
+          dif_color_gradient_new (palette, kind->n, kind->mean, kind->masked ? mask : NULL);
       const DifPrediction   prediction = { x0, x0 };
       g_autoptr (DifTensor) g = gradient->gradient (gradient, context, x0, &prediction, &step);
       g_autofree double    *expected = g_new (double, x0->size);
@@ -257,7 +257,7 @@ test_colour_gradient (void)
 
 /* A scale is the share of the distance that is taken away, at every level. */
 static void
-test_colour_share (void)
+test_color_share (void)
 {
   for (guint k = 0; k < 2 * IDEAL_N_FRAMES; k++)
     {
@@ -266,7 +266,7 @@ test_colour_share (void)
       g_autoptr (DifTensor)   x = test_random (context, 3, 1, 5, 4, 3);
       g_autoptr (DifDenoiser) plain = ideal_denoiser_new (&ideal);
       g_autoptr (DifDenoiser) guided = dif_gradient_guidance_new (
-          ideal_denoiser_new (&ideal), dif_colour_gradient_new (palette, 1, FALSE, NULL), 0.25,
+          ideal_denoiser_new (&ideal), dif_color_gradient_new (palette, 1, FALSE, NULL), 0.25,
           NULL, 0);
       g_auto (DifPrediction) p = { NULL, NULL };
       g_auto (DifPrediction) q = { NULL, NULL };
@@ -280,13 +280,13 @@ test_colour_share (void)
 }
 
 static DifTensor *
-coloured (DifContext *context, gconstpointer data)
+colored (DifContext *context, gconstpointer data)
 {
-  const Colours          *kind = data;
+  const Colors          *kind = data;
   const DifStep           step = ideal_step (IDEAL_VP, 0.5);
   g_autoptr (DifTensor)   x = test_random (context, 3, 1, 90, 100, 3);
   g_autoptr (DifDenoiser) guided = dif_gradient_guidance_new (
-      ideal_denoiser_new (&ideal), dif_colour_gradient_new (palette, kind->n, kind->mean, NULL),
+      ideal_denoiser_new (&ideal), dif_color_gradient_new (palette, kind->n, kind->mean, NULL),
       0.3, NULL, 0);
   g_auto (DifPrediction) p = { NULL, NULL };
 
@@ -298,7 +298,7 @@ static void
 test_threads (void)
 {
   for (guint k = 0; k < G_N_ELEMENTS (kinds); k++)
-    test_same_over_threads (coloured, &kinds[k]);
+    test_same_over_threads (colored, &kinds[k]);
 }
 
 static void
@@ -308,7 +308,7 @@ test_failure (void)
   g_autoptr (DifContext)  context = dif_context_new (1, NULL);
   g_autoptr (DifTensor)   x = test_random (context, 3, 1, 5, 4, 3);
   g_autoptr (DifDenoiser) guided = dif_gradient_guidance_new (
-      ideal_denoiser_new (&ideal), dif_colour_gradient_new (palette, 3, TRUE, NULL), 0.3, NULL, 0);
+      ideal_denoiser_new (&ideal), dif_color_gradient_new (palette, 3, TRUE, NULL), 0.3, NULL, 0);
   DifPrediction p = { NULL, NULL };
 
   dif_context_fail (context, g_error_new_literal (DIF_ERROR, DIF_ERROR_NOMEM, "no"));
@@ -329,8 +329,8 @@ main (int argc, char **argv)
   g_test_add_data_func ("/gradient-guidance/ancestral/ve", GUINT_TO_POINTER (IDEAL_VE),
                         test_ancestral);
   g_test_add_func ("/gradient-guidance/nothing", test_nothing);
-  g_test_add_func ("/gradient-guidance/colours/gradient", test_colour_gradient);
-  g_test_add_func ("/gradient-guidance/colours/share", test_colour_share);
+  g_test_add_func ("/gradient-guidance/colors/gradient", test_color_gradient);
+  g_test_add_func ("/gradient-guidance/colors/share", test_color_share);
   g_test_add_func ("/gradient-guidance/threads", test_threads);
   g_test_add_func ("/gradient-guidance/failure", test_failure);
   return g_test_run ();

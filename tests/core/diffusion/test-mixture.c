@@ -20,9 +20,9 @@ static void
 test_denoiser (void)
 {
   static const double     weight[] = { 0.8, 0.2 };
-  static const double     centre[] = { 5.0, -5.0 };
+  static const double     center[] = { 5.0, -5.0 };
   static const double     deviation[] = { 1.0, 1.0 };
-  const DifMixture        line = { 2, 1, weight, centre, deviation };
+  const DifMixture        line = { 2, 1, weight, center, deviation };
   g_autoptr (DifContext)  context = dif_context_new (1, NULL);
   g_autoptr (DifDenoiser) denoiser = dif_mixture_denoiser_new (&line);
   g_autoptr (DifTensor)   x = dif_context_nhwc (context, 1, 1, 9, 1);
@@ -38,8 +38,8 @@ test_denoiser (void)
 
       for (double x0 = -20.0; x0 < 20.0; x0 += 0.01)
         {
-          double density = weight[0] * exp (-0.5 * pow (x0 - centre[0], 2.0)) +
-                           weight[1] * exp (-0.5 * pow (x0 - centre[1], 2.0));
+          double density = weight[0] * exp (-0.5 * pow (x0 - center[0], 2.0)) +
+                           weight[1] * exp (-0.5 * pow (x0 - center[1], 2.0));
           double seen = exp (-0.5 * pow ((x->data[i] - step.alpha * x0) / step.sigma, 2.0));
 
           total += density * seen;

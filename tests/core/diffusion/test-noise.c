@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "core/diffusion/coarse.h"
+#include "core/image/coarse.h"
 
 #include <math.h>
 

@@ -140,7 +140,7 @@ test_ramp (void)
       g_assert_cmpfloat_with_epsilon (y->data[i], x->data[i], 1e-4f);
 }
 
-/* Where neighbouring windows disagree by 1, no two neighbouring pixels differ by more than
+/* Where neighboring windows disagree by 1, no two neighboring pixels differ by more than
  * half of that. */
 static void
 test_no_seams (void)

@@ -29,7 +29,7 @@ static const Case cases[] = {
 };
 
 static DifTensor *
-normalise (DifContext *context, const Case *c, double **expected)
+normalize (DifContext *context, const Case *c, double **expected)
 {
   g_autoptr (DifTensor) x = test_random (context, 1, c->n, c->h, c->w, c->c);
   g_autoptr (DifTensor) gamma = test_random (context, 2, 1, 1, 1, c->c);
@@ -50,7 +50,7 @@ test_reference (gconstpointer data)
   const Case            *c = data;
   g_autoptr (DifContext) context = dif_context_new (3, NULL);
   g_autofree double     *expected = NULL;
-  g_autoptr (DifTensor)  y = normalise (context, c, &expected);
+  g_autoptr (DifTensor)  y = normalize (context, c, &expected);
 
   if (test_has_shape (y, c->n, c->h, c->w, c->c))
     test_assert_near (y->data, expected, y->size, 1e-5 * MAX (1.0, c->mean / 4.0));
@@ -59,7 +59,7 @@ test_reference (gconstpointer data)
 static DifTensor *
 any (DifContext *context, gconstpointer data)
 {
-  return normalise (context, data, NULL);
+  return normalize (context, data, NULL);
 }
 
 static void
@@ -88,7 +88,7 @@ test_constant (void)
 }
 
 /* Numbers around a mean far larger than their deviation, every tenth of them far out: the
- * normalised are as exact as single numbers at that mean are. */
+ * normalized are as exact as single numbers at that mean are. */
 static void
 test_far_mean (void)
 {
@@ -108,7 +108,7 @@ test_far_mean (void)
     test_assert_near (y->data, expected, y->size, 1e-5);
 }
 
-/* The variance itself: the normalised numbers have the variance 1 to 1e-5, at a mean of 1000. */
+/* The variance itself: the normalized numbers have the variance 1 to 1e-5, at a mean of 1000. */
 static void
 test_variance (void)
 {
@@ -148,7 +148,7 @@ static const RowsCase rows_cases[] = {
 };
 
 static DifTensor *
-normalise_rows (DifContext *context, gconstpointer data)
+normalize_rows (DifContext *context, gconstpointer data)
 {
   const RowsCase       *c = data;
   g_autoptr (DifTensor) x = test_random (context, 1, c->rows, 1, 1, c->c);
@@ -169,7 +169,7 @@ test_rows (gconstpointer data)
   g_autoptr (DifTensor)  x = test_random (context, 1, c->rows, 1, 1, c->c);
   g_autoptr (DifTensor)  gamma = test_random (context, 2, 1, 1, 1, c->c);
   g_autoptr (DifTensor)  beta = test_random (context, 3, 1, 1, 1, c->c);
-  g_autoptr (DifTensor)  y = normalise_rows (context, c);
+  g_autoptr (DifTensor)  y = normalize_rows (context, c);
   g_autofree double     *expected = NULL;
 
   for (gsize i = 0; i < x->size; i++)
@@ -177,7 +177,7 @@ test_rows (gconstpointer data)
   expected = reference_group_norm (x, 1, gamma, beta, 1e-5, NULL, DIF_ACTIVATION_NONE);
   if (test_has_shape (y, c->rows, 1, 1, c->c))
     test_assert_near (y->data, expected, y->size, 2e-6);
-  test_same_over_threads (normalise_rows, c);
+  test_same_over_threads (normalize_rows, c);
 }
 
 int

@@ -51,7 +51,7 @@ test_grass (void)
 /* The means of a flat picture's made pixels in a ring of 4 along the edge of a hole, less
  * those outside. */
 static double
-edge_shift (gboolean colour_match)
+edge_shift (gboolean color_match)
 {
   g_autofree float    *pixels = g_new (float, 3 * SIDE * SIDE);
   g_autofree float    *mask = g_new0 (float, SIDE *SIDE);
@@ -77,7 +77,7 @@ edge_shift (gboolean colour_match)
   r.pixels = pixels;
   r.mask = mask;
   r.noise_level = 0.7;
-  r.colour_match = colour_match;
+  r.color_match = color_match;
   image = dif_run (&r, NULL, &error);
   g_assert_no_error (error);
   for (guint i = 0; image && i < SIDE * SIDE; i++)
@@ -95,9 +95,9 @@ edge_shift (gboolean colour_match)
   return MAX (MAX (fabs (mean[0]), fabs (mean[1])), fabs (mean[2])) / MAX (n, 1);
 }
 
-/* On a flat picture no more than one 255th of a shift in colour is seen along the edge. */
+/* On a flat picture no more than one 255th of a shift in color is seen along the edge. */
 static void
-test_colour_match (void)
+test_color_match (void)
 {
   double off = edge_shift (FALSE);
   double on = edge_shift (TRUE);
@@ -193,7 +193,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_set_nonfatal_assertions ();
   g_test_add_func ("/embedded/grass", test_grass);
-  g_test_add_func ("/embedded/colour-match", test_colour_match);
+  g_test_add_func ("/embedded/color-match", test_color_match);
   g_test_add_func ("/embedded/tile", test_tile);
   g_test_add_func ("/embedded/classifier", test_classifier);
   return g_test_run ();

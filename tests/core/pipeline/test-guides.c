@@ -208,9 +208,9 @@ test_masks (void)
   tear_down (&f);
 }
 
-/* Mean distance from the nearest of two colours, of what is made. */
+/* Mean distance from the nearest of two colors, of what is made. */
 static double
-distance (const Fixture *f, const DifImage *image, const float *colours)
+distance (const Fixture *f, const DifImage *image, const float *colors)
 {
   double sum = 0.0;
   double n = 0.0;
@@ -220,18 +220,18 @@ distance (const Fixture *f, const DifImage *image, const float *colours)
       double far[2] = { 0.0 };
 
       for (guint k = 0; k < 6; k++)
-        far[k / 3] += pow (image->pixels[3 * i + k % 3] - colours[k], 2.0);
+        far[k / 3] += pow (image->pixels[3 * i + k % 3] - colors[k], 2.0);
       sum += f->mask[i] * sqrt (MIN (far[0], far[1]));
       n += f->mask[i];
     }
   return sum / n;
 }
 
-/* Each step towards 1 brings the picture nearer to the colours; 1 is nothing but them. */
+/* Each step towards 1 brings the picture nearer to the colors; 1 is nothing but them. */
 static void
-test_colours (void)
+test_colors (void)
 {
-  static const float   colours[] = { 0.1f, 0.4f, 0.8f, 0.9f, 0.6f, 0.2f };
+  static const float   colors[] = { 0.1f, 0.4f, 0.8f, 0.9f, 0.6f, 0.2f };
   static const double  shares[] = { 0.1, 0.4, 1.0 };
   Fixture              f;
   g_autoptr (DifImage) plain = NULL;
@@ -239,29 +239,29 @@ test_colours (void)
   DifRequest           r;
 
   set_up (&f, DIF_TASK_INPAINT, TRUE);
-  f.request.colour_match = FALSE; /* which colours that are asked for turn off */
+  f.request.color_match = FALSE; /* which colors that are asked for turn off */
   plain = run (&f.request);
-  last = distance (&f, plain, colours);
+  last = distance (&f, plain, colors);
   r = f.request;
-  r.colour_match = TRUE;
-  r.colours = colours;
-  r.n_colours = 2;
-  r.colour_guidance = 0.0;
-  r.colour_match = FALSE;
+  r.color_match = TRUE;
+  r.colors = colors;
+  r.n_colors = 2;
+  r.color_guidance = 0.0;
+  r.color_match = FALSE;
   compare (&r, plain, TRUE);
-  r.colour_match = TRUE;
+  r.color_match = TRUE;
   for (guint i = 0; i < G_N_ELEMENTS (shares); i++)
     {
       g_autoptr (DifImage) image = NULL;
 
-      r.colour_guidance = shares[i];
+      r.color_guidance = shares[i];
       image = run (&r);
       compare (&r, image, TRUE);
-      g_assert_cmpfloat (distance (&f, image, colours), <, last);
-      last = distance (&f, image, colours);
+      g_assert_cmpfloat (distance (&f, image, colors), <, last);
+      last = distance (&f, image, colors);
     }
   g_assert_cmpfloat (last, <, 1e-5);
-  r.mean_colour = TRUE;
+  r.mean_color = TRUE;
   compare (&r, plain, FALSE);
   tear_down (&f);
 }
@@ -405,7 +405,7 @@ main (int argc, char **argv)
       g_test_add_data_func (path, GUINT_TO_POINTER (task), test_regions);
     }
   g_test_add_func ("/guides/masks", test_masks);
-  g_test_add_func ("/guides/colours", test_colours);
+  g_test_add_func ("/guides/colors", test_colors);
   for (DifTask task = DIF_TASK_GENERATE; task < DIF_TASK_NOISE; task++)
     {
       g_autofree char *path = g_strdup_printf ("/guides/classifier/%s", dif_task_name (task));

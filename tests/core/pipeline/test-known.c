@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/base/error.h"
+#include "core/image/coverage.h"
 #include "core/pipeline/run.h"
 #include "core/pipeline/selection.h"
 #include "tests/core/support/checkpoint.h"
@@ -260,7 +261,7 @@ test_from_alpha (void)
 {
   static const float some[] = { 0.0f, 0.5f, 254.0f / 255.0f, 1.0f - 1e-6f, 1.0f, NAN };
   static const float expected[] = { 1.0f, 1.0f, 1.0f, 0.0f, 0.0f, 1.0f };
-  g_autofree float  *made = dif_selection_from_alpha (some, G_N_ELEMENTS (some), NULL);
+  g_autofree float  *made = dif_coverage_from_alpha (some, G_N_ELEMENTS (some), NULL);
 
   g_assert_cmpmem (made, sizeof expected, expected, sizeof expected);
 }

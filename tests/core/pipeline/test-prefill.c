@@ -44,7 +44,7 @@ in_hole (gsize i)
   return y >= 30 && y < 66 && x >= 30 && x < 66;
 }
 
-/* A ring of 0.25 and -0.25 by columns, and another colour far away. */
+/* A ring of 0.25 and -0.25 by columns, and another color far away. */
 static DifTensor *
 fill_ring (DifContext *context, DifPrefill way, guint64 seed)
 {

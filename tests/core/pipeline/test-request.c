@@ -104,7 +104,7 @@ test_guides (void)
                                          { NAN, 0.0 },
                                          { 1.0, NAN } };
   static const double classifier[] = { -0.1, 1000.5, NAN, INFINITY };
-  static const float  colours[] = { 0.0f, 0.5f, 1.0f, 0.2f, 1.5f, 0.3f };
+  static const float  colors[] = { 0.0f, 0.5f, 1.0f, 0.2f, 1.5f, 0.3f };
   const DifRegion     regions[20] = { { "grass", mask }, { "", mask }, { "sky", NULL } };
   DifRequest          r;
 
@@ -114,8 +114,8 @@ test_guides (void)
       r.guidance_rescale = rescales[i];
       refused (&r, "rescaling");
       r = good (DIF_TASK_GENERATE);
-      r.colour_guidance = rescales[i];
-      refused (&r, "by colours");
+      r.color_guidance = rescales[i];
+      refused (&r, "by colors");
     }
   for (guint i = 0; i < G_N_ELEMENTS (intervals); i++)
     {
@@ -149,13 +149,13 @@ test_guides (void)
   r.n_regions = 20;
   refused (&r, "20 regions");
   r = good (DIF_TASK_INPAINT);
-  r.colours = colours;
-  r.n_colours = 1;
+  r.colors = colors;
+  r.n_colors = 1;
   g_assert_true (dif_request_check (&r, NULL));
-  r.n_colours = 2;
+  r.n_colors = 2;
   refused (&r, "number 2");
-  r.n_colours = DIF_MAX_COLOURS + 1;
-  refused (&r, "257 colours");
+  r.n_colors = DIF_MAX_COLORS + 1;
+  refused (&r, "257 colors");
 }
 
 static void
@@ -290,7 +290,7 @@ test_region_nonfinite (void)
 static void
 test_json_guides (void)
 {
-  static const float colours[] = { 0.0f, 0.5f, 1.0f, 0.25f, 0.75f, 0.0f };
+  static const float colors[] = { 0.0f, 0.5f, 1.0f, 0.25f, 0.75f, 0.0f };
   const DifRegion    regions[] = { { "grass:0.5,sky:1", mask }, { NULL, mask } };
   DifRequest         r = good (DIF_TASK_GENERATE);
   g_autofree char   *text = NULL;
@@ -302,9 +302,9 @@ test_json_guides (void)
   r.guidance_to = 0.25;
   r.regions = regions;
   r.n_regions = 2;
-  r.colours = colours;
-  r.n_colours = 2;
-  r.mean_colour = TRUE;
+  r.colors = colors;
+  r.n_colors = 2;
+  r.mean_color = TRUE;
   r.classifier_guidance = 12.5;
   text = dif_request_to_json (&r);
   object = json_loads (text, JSON_REJECT_DUPLICATES, NULL);
@@ -313,19 +313,19 @@ test_json_guides (void)
   g_assert_cmpfloat (json_number_value (json_object_get (object, "guidance-rescale")), ==, 0.5);
   g_assert_cmpfloat (json_number_value (json_object_get (object, "guidance-from")), ==, 0.75);
   g_assert_cmpfloat (json_number_value (json_object_get (object, "guidance-to")), ==, 0.25);
-  g_assert_cmpfloat (json_number_value (json_object_get (object, "colour-guidance")), ==,
-                     r.colour_guidance);
-  g_assert_true (json_is_true (json_object_get (object, "mean-colour")));
+  g_assert_cmpfloat (json_number_value (json_object_get (object, "color-guidance")), ==,
+                     r.color_guidance);
+  g_assert_true (json_is_true (json_object_get (object, "mean-color")));
   g_assert_cmpfloat (json_number_value (json_object_get (object, "classifier-guidance")), ==, 12.5);
   list = json_object_get (object, "regions");
   g_assert_cmpuint (json_array_size (list), ==, 2);
   g_assert_cmpstr (json_string_value (json_array_get (list, 0)), ==, regions[0].label);
   g_assert_cmpstr (json_string_value (json_array_get (list, 1)), ==, "");
-  list = json_object_get (object, "colours");
+  list = json_object_get (object, "colors");
   g_assert_cmpuint (json_array_size (list), ==, 2);
   for (guint i = 0; i < 6; i++)
     g_assert_cmpfloat (json_number_value (json_array_get (json_array_get (list, i / 3), i % 3)), ==,
-                       colours[i]);
+                       colors[i]);
   json_decref (object);
 }
 
@@ -363,7 +363,7 @@ test_json (void)
   g_assert_cmpint (json_integer_value (json_object_get (object, "blend")), ==, 5);
   g_assert_cmpint (json_integer_value (json_object_get (object, "detail")), ==, 6);
   g_assert_cmpstr (json_string_value (json_object_get (object, "prefill")), ==, "border");
-  g_assert_true (json_is_true (json_object_get (object, "colour-match")));
+  g_assert_true (json_is_true (json_object_get (object, "color-match")));
   g_assert_true (json_is_false (json_object_get (object, "tile-x")));
   g_assert_true (json_is_true (json_object_get (object, "tile-y")));
   g_assert_cmpstr (json_string_value (json_object_get (object, "known")), ==, "xt");

@@ -92,7 +92,7 @@ set_shape (DifRequest *r)
 static void
 set_unmatched (DifRequest *r)
 {
-  r->colour_match = FALSE;
+  r->color_match = FALSE;
 }
 
 static void

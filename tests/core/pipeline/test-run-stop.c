@@ -48,7 +48,7 @@ fixture_new (DifTask task, const char *sampler)
   f->request.height = H;
   f->request.pixels = f->pixels;
   f->request.mask = f->mask;
-  f->request.colour_match = FALSE;
+  f->request.color_match = FALSE;
   return f;
 }
 

@@ -25,7 +25,7 @@ typedef struct
   DifRequest request;
 } Fixture;
 
-/* A third of the pixels masked, softly; colours beyond [0, 1] among them. */
+/* A third of the pixels masked, softly; colors beyond [0, 1] among them. */
 static void
 set_up_size (Fixture *f, DifTask task, guint w, guint h)
 {

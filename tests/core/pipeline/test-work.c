@@ -13,7 +13,7 @@
 static float pixels[3 * N];
 static float mask[N];
 
-/* Columns 20 to 29 of rows 10 to 13 are masked; colours change slowly. */
+/* Columns 20 to 29 of rows 10 to 13 are masked; colors change slowly. */
 static DifRequest
 request (DifTask task)
 {
@@ -29,7 +29,7 @@ request (DifTask task)
       for (gsize k = 0; k < 3; k++)
         pixels[3 * i + k] = (float) (0.5 + 0.3 * sin (x / 9.0 + k) * cos (y / 7.0));
     }
-  pixels[0] = 3.5f; /* a colour that no model can make */
+  pixels[0] = 3.5f; /* a color that no model can make */
   r.width = W;
   r.height = H;
   r.pixels = pixels;

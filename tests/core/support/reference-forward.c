@@ -357,7 +357,7 @@ reference_attention_forward (const double *const *x, double *y, gconstpointer op
   memset (y, 0, a->n * a->l_q * a->c * sizeof *y);
   for (gsize i = 0; i < a->n * a->l_q * a->heads; i++)
     {
-      const gsize q = i * head; /* heads are neighbouring channels */
+      const gsize q = i * head; /* heads are neighboring channels */
       const gsize k = i / a->heads / a->l_q * a->l_k * a->c + i % a->heads * head;
 
       reference_attention_weights (a, x[0] + q, x[1] + k, weight);

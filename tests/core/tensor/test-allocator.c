@@ -87,7 +87,7 @@ test_stats (void)
   g_assert_cmpuint (stats_of (allocator).held, ==, 0);
 }
 
-/* Free neighbours are one, whatever their sizes were and the order they were given back in. */
+/* Free neighbors are one, whatever their sizes were and the order they were given back in. */
 static void
 test_join (void)
 {

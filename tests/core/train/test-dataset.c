@@ -239,7 +239,7 @@ test_coverage (void)
                        byte (&batch, i / SIZE / SIZE, i % SIZE, i / SIZE % SIZE, 0) < 10 ? 1 : 0);
 }
 
-/* Scaled crops keep even ramps, and colours stray by as much as was asked. */
+/* Scaled crops keep even ramps, and colors stray by as much as was asked. */
 static void
 test_zoom (void)
 {
@@ -247,7 +247,7 @@ test_zoom (void)
   g_autoptr (DifContext) context = dif_context_new (2, NULL);
   g_autoptr (DifDataset) dataset = dif_dataset_new ();
   g_auto (DifBatch) batch = { 0 };
-  g_auto (DifBatch) coloured = { 0 };
+  g_auto (DifBatch) colored = { 0 };
   gboolean scaled = FALSE;
   float    most = 0.0f;
 
@@ -268,9 +268,9 @@ test_zoom (void)
   g_assert_true (scaled);
   cropping.jitter = 0.1;
   g_assert_true (dif_dataset_prepare (dataset, &cropping, NULL, 0, NULL));
-  g_assert_true (dif_dataset_batch (dataset, context, 1, 0, N, &coloured));
-  for (gsize i = 0; i < coloured.x0->size; i++)
-    most = MAX (most, ABS (coloured.x0->data[i] - batch.x0->data[i]));
+  g_assert_true (dif_dataset_batch (dataset, context, 1, 0, N, &colored));
+  for (gsize i = 0; i < colored.x0->size; i++)
+    most = MAX (most, ABS (colored.x0->data[i] - batch.x0->data[i]));
   g_assert_cmpfloat (most, >, 0.05);
   g_assert_cmpfloat (most, <, 0.4);
 }

@@ -17,7 +17,7 @@ G_BEGIN_DECLS
  * (Laplace's equation; edges of the picture are free unless they meet).  Means of known pixels at
  * half the size fill what is unknown there, again and again; each level fills the one above and a
  * few sweeps of successive over-relaxation over it flatten what is not yet a mean of its
- * neighbours. A picture of unknown pixels only becomes grey.
+ * neighbors. A picture of unknown pixels only becomes grey.
  *
  * Shapes: x [N, H, W, C]; mask [N, H, W, 1]
  * Errors: sticky in @context
@@ -38,7 +38,7 @@ void dif_fill (DifContext *context, DifTensor *x, const DifTensor *mask, gboolea
  *
  * What networks for inpainting begin from: a copy of @x0 that dif_fill() filled.  They make the
  * difference from it, x_0 - base, which is 0 where pixels are known: so small a network carries no
- * colour across a wide hole, and need not.
+ * color across a wide hole, and need not.
  *
  * Shapes: x0, out [N, H, W, C]; mask [N, H, W, 1]
  * Errors: sticky in @context

@@ -5,7 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "core/train/optimiser.h"
+#include "core/train/optimizer.h"
 #include "tests/core/support/numbers.h"
 
 #define N_SLOTS 4
@@ -87,7 +87,7 @@ net_clear (Net *net)
 static void
 step (Net *net, DifContext *context, guint k)
 {
-  const DifOptimiserRule rule = DIF_OPTIMISER_ADAMW_RULE;
+  const DifOptimizerRule rule = DIF_OPTIMIZER_ADAMW_RULE;
   DifPool               *pool = dif_context_pool (context);
   double                 squares = 0.0;
   double                 norm;
@@ -200,8 +200,8 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/optimiser/steps", test_steps);
-  g_test_add_func ("/optimiser/norm", test_norm);
-  g_test_add_func ("/optimiser/rates", test_rates);
+  g_test_add_func ("/optimizer/steps", test_steps);
+  g_test_add_func ("/optimizer/norm", test_norm);
+  g_test_add_func ("/optimizer/rates", test_rates);
   return g_test_run ();
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "core/diffusion/coarse.h"
+#include "core/image/coarse.h"
 
 #define CHUNK 192 /* columns that are summed at once */
 

@@ -6,22 +6,22 @@
 G_BEGIN_DECLS
 
 /**
- * DifOptimiserKind:
- * @DIF_OPTIMISER_ADAM: weight decay, where there is any, is part of the gradient (L2)
- * @DIF_OPTIMISER_ADAMW: weights decay beside it
- * @DIF_OPTIMISER_SGD: gradient descent with momentum
+ * DifOptimizerKind:
+ * @DIF_OPTIMIZER_ADAM: weight decay, where there is any, is part of the gradient (L2)
+ * @DIF_OPTIMIZER_ADAMW: weights decay beside it
+ * @DIF_OPTIMIZER_SGD: gradient descent with momentum
  *
  * Rules by which parameters follow their gradients.
  */
 typedef enum
 {
-  DIF_OPTIMISER_ADAM,
-  DIF_OPTIMISER_ADAMW,
-  DIF_OPTIMISER_SGD,
-} DifOptimiserKind;
+  DIF_OPTIMIZER_ADAM,
+  DIF_OPTIMIZER_ADAMW,
+  DIF_OPTIMIZER_SGD,
+} DifOptimizerKind;
 
 /**
- * DifOptimiserRule:
+ * DifOptimizerRule:
  * @kind: which
  * @beta1: decay of the first moment; the momentum
  * @beta2: decay of the second moment
@@ -36,29 +36,29 @@ typedef enum
  */
 typedef struct
 {
-  DifOptimiserKind kind;
+  DifOptimizerKind kind;
   double           beta1;
   double           beta2;
   double           eps;
   double           weight_decay;
   double           max_norm;
-} DifOptimiserRule;
+} DifOptimizerRule;
 
 /**
- * DIF_OPTIMISER_ADAMW_RULE:
+ * DIF_OPTIMIZER_ADAMW_RULE:
  *
- * Initializer of the #DifOptimiserRule that diffusion models are usually trained by.
+ * Initializer of the #DifOptimizerRule that diffusion models are usually trained by.
  */
-#define DIF_OPTIMISER_ADAMW_RULE { DIF_OPTIMISER_ADAMW, 0.9, 0.999, 1e-8, 0.01, 1.0 }
+#define DIF_OPTIMIZER_ADAMW_RULE { DIF_OPTIMIZER_ADAMW, 0.9, 0.999, 1e-8, 0.01, 1.0 }
 
 /**
  * DifUpdate:
  * @kind: which rule
  * @rate: the learning rate, divided by 1 - beta1^k in Adam's rules
  * @root: 1 / sqrt (1 - beta2^k)
- * @beta1: see #DifOptimiserRule
- * @beta2: see #DifOptimiserRule
- * @eps: see #DifOptimiserRule
+ * @beta1: see #DifOptimizerRule
+ * @beta2: see #DifOptimizerRule
+ * @eps: see #DifOptimizerRule
  * @keep: what decay beside the gradient leaves of a parameter
  * @l2: what of a parameter is added to its gradient
  * @scale: factor of the gradient
@@ -67,7 +67,7 @@ typedef struct
  */
 typedef struct
 {
-  DifOptimiserKind kind;
+  DifOptimizerKind kind;
   double           rate;
   double           root;
   double           beta1;
@@ -88,7 +88,7 @@ typedef struct
  *
  * Thread: any
  */
-void dif_update_init (DifUpdate *update, const DifOptimiserRule *rule, guint64 k, double rate,
+void dif_update_init (DifUpdate *update, const DifOptimizerRule *rule, guint64 k, double rate,
                       double norm);
 
 /**

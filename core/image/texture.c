@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "core/pipeline/texture.h"
+#include "core/image/texture.h"
 
 #include <math.h>
 
-#include "core/pipeline/nearest.h"
+#include "core/image/nearest.h"
 
 #define MAX_CHANNELS 4
 #define BLOCK        8    /* pixels on a side */

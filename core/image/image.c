@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "core/pipeline/image.h"
+#include "core/image/image.h"
 
 #include <glib/gi18n-lib.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "core/train/optimiser.h"
+#include "core/train/optimizer.h"
 
 #include <math.h>
 
@@ -8,22 +8,22 @@
 
 #define NUMBER     double
 #define NAME(rule) rule##_f64
-#include "core/train/optimiser-rules.inc"
+#include "core/train/optimizer-rules.inc"
 #undef NUMBER
 #undef NAME
 
 #define NUMBER     float
 #define NAME(rule) rule##_f32
-#include "core/train/optimiser-rules.inc"
+#include "core/train/optimizer-rules.inc"
 #undef NUMBER
 #undef NAME
 
 void
-dif_update_init (DifUpdate *update, const DifOptimiserRule *rule, guint64 k, double rate,
+dif_update_init (DifUpdate *update, const DifOptimizerRule *rule, guint64 k, double rate,
                  double norm)
 {
-  const gboolean adam = rule->kind != DIF_OPTIMISER_SGD;
-  const gboolean beside = rule->kind == DIF_OPTIMISER_ADAMW;
+  const gboolean adam = rule->kind != DIF_OPTIMIZER_SGD;
+  const gboolean beside = rule->kind == DIF_OPTIMIZER_ADAMW;
 
   *update = (DifUpdate) { .kind = rule->kind,
                           .rate = adam ? rate / (1.0 - pow (rule->beta1, (double) k)) : rate,

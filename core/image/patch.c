@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "core/pipeline/patch.h"
+#include "core/image/patch.h"
 
 #include <math.h>
 #include <string.h>
@@ -7,9 +7,9 @@
 #include <glib/gi18n-lib.h>
 
 #include "core/base/error.h"
-#include "core/diffusion/fill.h"
-#include "core/pipeline/nearest.h"
-#include "core/pipeline/texture.h"
+#include "core/image/fill.h"
+#include "core/image/nearest.h"
+#include "core/image/texture.h"
 
 #define MAX_CHANNELS 4
 #define PIECES       8
@@ -57,7 +57,7 @@ patching_clear (Patching *p)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Patching, patching_clear)
 
-/* Where a pixel's colour would come from, or -1: that is unknown too. */
+/* Where a pixel's color would come from, or -1: that is unknown too. */
 static gint64
 source_of (const Patching *p, gint64 at, Shift shift)
 {

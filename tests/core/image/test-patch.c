@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "core/pipeline/patch.h"
+#include "core/image/patch.h"
 
 #include <math.h>
 

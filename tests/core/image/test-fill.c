@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "core/diffusion/fill.h"
+#include "core/image/fill.h"
 
 #include <math.h>
 #include <string.h>
@@ -38,7 +38,7 @@ test_between (gconstpointer data)
       }
 }
 
-/* One colour around gives that colour; a ramp across the hole stays nearly that ramp. */
+/* One color around gives that color; a ramp across the hole stays nearly that ramp. */
 static void
 test_ramp (void)
 {
@@ -60,7 +60,7 @@ test_ramp (void)
     }
 }
 
-/* Furthest that a pixel of the hole is from the mean of its neighbours. */
+/* Furthest that a pixel of the hole is from the mean of its neighbors. */
 static double
 roughness (const DifTensor *x, const TestHole *hole)
 {
@@ -92,7 +92,7 @@ test_membrane (void)
     x->data[i] = i % 40 < 20 ? -1.0f : 1.0f;
   dif_fill (context, x, mask, FALSE, FALSE);
   rough = roughness (x, &hole);
-  g_test_message ("%g from the mean of its neighbours", rough);
+  g_test_message ("%g from the mean of its neighbors", rough);
   g_assert_cmpfloat (rough, <, 0.05);
 }
 

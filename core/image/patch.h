@@ -13,7 +13,7 @@ G_BEGIN_DECLS
  *
  * Fills unknown pixels with a piece of the known ones: the one whose surroundings are most like
  * theirs, in a ring of 6 pixels, of all pieces of that shape no further away than the hole is
- * large and 256 pixels more.  A colour that differs costs less than a texture that does, for what
+ * large and 256 pixels more.  A color that differs costs less than a texture that does, for what
  * the piece is off by at the hole's edge is taken from it as a membrane.  A hole that no one piece
  * covers takes several, each from what is known by then; what eight leave is filled smoothly.
  *

@@ -6,7 +6,7 @@
 G_BEGIN_DECLS
 
 /**
- * DifColourMatch:
+ * DifColorMatch:
  * @width: columns that count; what lies right of them is padding
  * @height: rows that count
  * @known: what the run was given, in [-1, 1]
@@ -24,15 +24,15 @@ typedef struct
   const DifTensor *mask;
   const DifTensor *coverage;
   guint32         *nearest;
-} DifColourMatch;
+} DifColorMatch;
 
 /**
- * dif_colour_match:
+ * dif_color_match:
  * @context: the context
  * @match: what to compare with
  * @x: (nullable): a result in [-1, 1], changed in place
  *
- * Takes a drift of colour out of pixels that were made: one offset for each channel.
+ * Takes a drift of color out of pixels that were made: one offset for each channel.
  *
  * It is measured where made pixels meet known ones.  With a hard mask, a ring of 8 pixels inside
  * the edge is compared with what 9 known pixels, outwards from the one nearest to each, would go on
@@ -48,6 +48,6 @@ typedef struct
  * Errors: sticky in @context
  * Thread: the context's
  */
-void dif_colour_match (DifContext *context, const DifColourMatch *match, DifTensor *x);
+void dif_color_match (DifContext *context, const DifColorMatch *match, DifTensor *x);
 
 G_END_DECLS

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "core/pipeline/colour-match.h"
+#include "core/image/color-match.h"
 
 #include <math.h>
 
@@ -57,8 +57,8 @@ tear_down (Fixture *f)
 static void
 match (const Fixture *f)
 {
-  dif_colour_match (f->context,
-                    &(const DifColourMatch) { W, H, f->known, f->mask, f->coverage, NULL }, f->x);
+  dif_color_match (f->context,
+                    &(const DifColorMatch) { W, H, f->known, f->mask, f->coverage, NULL }, f->x);
 }
 
 /* Known pixels are as they were, made ones within the tolerance of what was there. */
@@ -169,7 +169,7 @@ test_texture (void)
   tear_down (&f);
 }
 
-/* One pixel alone, which may be a star, is left as it is where its neighbours do not agree. */
+/* One pixel alone, which may be a star, is left as it is where its neighbors do not agree. */
 static void
 test_single (void)
 {
@@ -219,7 +219,7 @@ test_no_edge (void)
       g_assert_cmpfloat (f.x->data[0], ==, before);
       tear_down (&f);
     }
-  dif_colour_match (NULL, &(const DifColourMatch) { 0 }, NULL);
+  dif_color_match (NULL, &(const DifColorMatch) { 0 }, NULL);
 }
 
 int
@@ -227,13 +227,13 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_set_nonfatal_assertions ();
-  g_test_add_func ("/colour-match/flat", test_flat);
-  g_test_add_func ("/colour-match/ramp", test_ramp);
-  g_test_add_func ("/colour-match/object", test_object);
-  g_test_add_func ("/colour-match/limit", test_limit);
-  g_test_add_func ("/colour-match/texture", test_texture);
-  g_test_add_func ("/colour-match/single", test_single);
-  g_test_add_func ("/colour-match/soft", test_soft);
-  g_test_add_func ("/colour-match/no-edge", test_no_edge);
+  g_test_add_func ("/color-match/flat", test_flat);
+  g_test_add_func ("/color-match/ramp", test_ramp);
+  g_test_add_func ("/color-match/object", test_object);
+  g_test_add_func ("/color-match/limit", test_limit);
+  g_test_add_func ("/color-match/texture", test_texture);
+  g_test_add_func ("/color-match/single", test_single);
+  g_test_add_func ("/color-match/soft", test_soft);
+  g_test_add_func ("/color-match/no-edge", test_no_edge);
   return g_test_run ();
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "core/pipeline/resample.h"
+#include "core/image/resample.h"
 
 #include <math.h>
 #include <string.h>
@@ -19,7 +19,7 @@ resample (float *src, guint w, guint h, float *dst, guint to_w, guint to_h, guin
                                &(const DifPlane) { to_w, to_h, channels, dst }, NULL));
 }
 
-/* One colour stays that colour, and the mean of anything stays near. */
+/* One color stays that color, and the mean of anything stays near. */
 static void
 test_constant (void)
 {

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* When a hole is filled with a piece of the picture by itself. */
-#include "core/pipeline/texture.h"
+#include "core/image/texture.h"
 
 #include <math.h>
 #include <string.h>
 
 #include "core/ops/elementwise.h"
-#include "core/pipeline/patch.h"
+#include "core/image/patch.h"
 #include "core/pipeline/run.h"
 #include "tests/core/support/checkpoint.h"
 #include "tests/core/support/folder.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "core/pipeline/nearest.h"
+#include "core/image/nearest.h"
 
 #include <math.h>
 

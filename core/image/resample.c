@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "core/pipeline/resample.h"
+#include "core/image/resample.h"
 
 #include <math.h>
 #include <string.h>
@@ -53,16 +53,16 @@ taps_init (Taps *taps, guint from, guint to)
   taps->weight = g_new (double, to * taps->most);
   for (guint i = 0; i < to; i++)
     {
-      double  centre = (i + 0.5) * ratio - 0.5;
+      double  center = (i + 0.5) * ratio - 0.5;
       double *weight = taps->weight + i * taps->most;
       double  sum = 0.0;
-      gint    first = MAX ((gint) ceil (centre - LOBES * wide), 0);
-      gint    last = MIN ((gint) floor (centre + LOBES * wide), (gint) from - 1);
+      gint    first = MAX ((gint) ceil (center - LOBES * wide), 0);
+      gint    last = MIN ((gint) floor (center + LOBES * wide), (gint) from - 1);
 
       taps->first[i] = (guint) first;
       taps->n[i] = (guint) (last - first + 1);
       for (gint k = first; k <= last; k++)
-        sum += weight[k - first] = lanczos ((k - centre) / wide);
+        sum += weight[k - first] = lanczos ((k - center) / wide);
       for (gint k = first; k <= last; k++)
         weight[k - first] /= sum;
     }

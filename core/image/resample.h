@@ -30,7 +30,7 @@ typedef struct
  *
  * Scales with a Lanczos window of three lobes, along each axis by itself; where it shrinks, the
  * window is as much wider, so that nothing finer than the new pixels is left to alias.  Beyond the
- * borders nothing counts: weights are made to add up to 1, so that one colour stays that colour. An
+ * borders nothing counts: weights are made to add up to 1, so that one color stays that color. An
  * axis of the same length is copied.  Next to hard edges it overshoots by up to a tenth.
  *
  * Returns: %FALSE without memory

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "core/diffusion/fill.h"
+#include "core/image/fill.h"
 
 #include <string.h>
 
@@ -87,10 +87,10 @@ push (const DifTensor *half, DifTensor *x, const DifTensor *mask, const Edges *e
           between (half, half->data + to / (h * w) * half_area * c + i, to / w % h, to % w, edges);
 }
 
-/* Unknown pixels of one colour of a chequerboard go beyond the means of their neighbours, which are
+/* Unknown pixels of one color of a chequerboard go beyond the means of their neighbors, which are
  * of the other; at a free edge of the picture they are their own. */
 static void
-sweep (DifTensor *x, const DifTensor *mask, gsize colour, const Edges *edges)
+sweep (DifTensor *x, const DifTensor *mask, gsize color, const Edges *edges)
 {
   const gsize h = x->dim[1], w = x->dim[2], c = x->dim[3];
 
@@ -104,7 +104,7 @@ sweep (DifTensor *x, const DifTensor *mask, gsize colour, const Edges *edges)
       const float *left = first + (row * w + before (column, w, edges->wrap_x)) * c;
       const float *right = first + (row * w + after (column, w, edges->wrap_x)) * c;
 
-      if (mask->data[at] == 0.0f || (row + column) % 2 != colour)
+      if (mask->data[at] == 0.0f || (row + column) % 2 != color)
         continue;
       for (gsize i = 0; i < c; i++)
         {

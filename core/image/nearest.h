@@ -14,7 +14,7 @@ G_BEGIN_DECLS
  * @height: rows
  * @nearest: (out caller-allocates) (array): width * height numbers of pixels
  *
- * For each pixel, which pixel that is not 0 in @set lies nearest, centre to centre;
+ * For each pixel, which pixel that is not 0 in @set lies nearest, center to center;
  * %DIF_NEAREST_NONE if there is none.  Exact, in time that grows with the number of pixels alone.
  *
  * Thread: any

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "core/pipeline/colour-match.h"
+#include "core/image/color-match.h"
 
 #include <math.h>
 
 #include <glib/gi18n-lib.h>
 
 #include "core/base/error.h"
-#include "core/pipeline/nearest.h"
+#include "core/image/nearest.h"
 
 #define LARGEST        0.2  /* in [-1, 1] */
 #define LEAST_COVERAGE 0.25 /* of pixels that tell: those with less hardly drift */
@@ -28,7 +28,7 @@ typedef void (*Visit) (double drift, double weight, gpointer data);
 /* What a straight line through known pixels, from @at outwards, comes to at @before pixels before
  * it; through one or two they tell no slope.  Returns whether there is any. */
 static gboolean
-extrapolate (const DifColourMatch *m, gsize at, double dy, double dx, double before, gsize channel,
+extrapolate (const DifColorMatch *m, gsize at, double dy, double dx, double before, gsize channel,
              double *value)
 {
   const gsize  w = m->mask->dim[2];
@@ -63,7 +63,7 @@ extrapolate (const DifColourMatch *m, gsize at, double dy, double dx, double bef
 
 /* What was made near the edge, less what the known pixels nearest to it would go on as. */
 static void
-visit_ring (const DifColourMatch *m, const DifTensor *x, gsize channel, Visit visit, gpointer data)
+visit_ring (const DifColorMatch *m, const DifTensor *x, gsize channel, Visit visit, gpointer data)
 {
   const gsize w = m->mask->dim[2];
 
@@ -84,7 +84,7 @@ visit_ring (const DifColourMatch *m, const DifTensor *x, gsize channel, Visit vi
 
 /* What was made less what was there, as much as it would be at full coverage. */
 static void
-visit_partly_known (const DifColourMatch *m, const DifTensor *x, gsize channel, Visit visit,
+visit_partly_known (const DifColorMatch *m, const DifTensor *x, gsize channel, Visit visit,
                     gpointer data)
 {
   const gsize w = m->mask->dim[2];
@@ -101,7 +101,7 @@ visit_partly_known (const DifColourMatch *m, const DifTensor *x, gsize channel, 
 }
 
 static void
-visit_all (const DifColourMatch *m, const DifTensor *x, gsize channel, Visit visit, gpointer data)
+visit_all (const DifColorMatch *m, const DifTensor *x, gsize channel, Visit visit, gpointer data)
 {
   if (m->coverage)
     visit_partly_known (m, x, channel, visit, data);
@@ -109,12 +109,12 @@ visit_all (const DifColourMatch *m, const DifTensor *x, gsize channel, Visit vis
     visit_ring (m, x, channel, visit, data);
 }
 
-/* Weights of differences from a centre, or of their sizes. */
+/* Weights of differences from a center, or of their sizes. */
 typedef struct
 {
   double   bins[BINS];
   double   total;
-  double   centre;
+  double   center;
   gboolean sizes;
 } Histogram;
 
@@ -122,7 +122,7 @@ static void
 count (double drift, double weight, gpointer data)
 {
   Histogram *h = data;
-  double     v = h->sizes ? fabs (drift - h->centre) : drift - h->centre;
+  double     v = h->sizes ? fabs (drift - h->center) : drift - h->center;
   double     at = (v + RANGE) / (2.0 * RANGE) * BINS;
 
   h->bins[(gsize) CLAMP (at, 0.0, BINS - 1.0)] += weight;
@@ -147,7 +147,7 @@ median (const Histogram *h)
 
 typedef struct
 {
-  double centre, reach;
+  double center, reach;
   double weight, weight_squares, sum, squares;
 } Mean;
 
@@ -156,7 +156,7 @@ add_near (double drift, double weight, gpointer data)
 {
   Mean *mean = data;
 
-  if (fabs (drift - mean->centre) > mean->reach)
+  if (fabs (drift - mean->center) > mean->reach)
     return;
   mean->weight += weight;
   mean->weight_squares += weight * weight;
@@ -177,7 +177,7 @@ share_believed (const Mean *mean, double drift)
 }
 
 static double
-drift_of (const DifColourMatch *m, const DifTensor *x, gsize channel)
+drift_of (const DifColorMatch *m, const DifTensor *x, gsize channel)
 {
   g_autofree Histogram *h = g_new0 (Histogram, 1);
   Mean                  mean = { 0 };
@@ -186,8 +186,8 @@ drift_of (const DifColourMatch *m, const DifTensor *x, gsize channel)
   visit_all (m, x, channel, count, h);
   if (h->total <= 0.0)
     return 0.0;
-  mean.centre = median (h);
-  *h = (Histogram) { .centre = mean.centre, .sizes = TRUE };
+  mean.center = median (h);
+  *h = (Histogram) { .center = mean.center, .sizes = TRUE };
   visit_all (m, x, channel, count, h);
   mean.reach = 3.0 * 1.4826 * MAX (median (h), 0.0) + SLACK;
   visit_all (m, x, channel, add_near, &mean);
@@ -198,7 +198,7 @@ drift_of (const DifColourMatch *m, const DifTensor *x, gsize channel)
 }
 
 static gboolean
-find_nearest_known (DifContext *context, DifColourMatch *m)
+find_nearest_known (DifContext *context, DifColorMatch *m)
 {
   const DifTensor   *mask = m->mask;
   g_autofree guint8 *known = g_try_new (guint8, mask->size);
@@ -208,7 +208,7 @@ find_nearest_known (DifContext *context, DifColourMatch *m)
     {
       dif_context_fail (context, g_error_new_literal (DIF_ERROR, DIF_ERROR_NOMEM,
                                                       _ ("There is not enough memory to match the "
-                                                         "colours.")));
+                                                         "colors.")));
       return FALSE;
     }
   for (gsize i = 0; i < mask->size; i++)
@@ -218,9 +218,9 @@ find_nearest_known (DifContext *context, DifColourMatch *m)
 }
 
 void
-dif_colour_match (DifContext *context, const DifColourMatch *match, DifTensor *x)
+dif_color_match (DifContext *context, const DifColorMatch *match, DifTensor *x)
 {
-  DifColourMatch m = *match;
+  DifColorMatch m = *match;
   double         drift[3];
 
   if (! x || (! m.coverage && ! find_nearest_known (context, &m)))
