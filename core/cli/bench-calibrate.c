@@ -6,7 +6,7 @@
 #include "core/base/rng.h"
 #include "core/cli/bench.h"
 #include "core/cli/cli.h"
-#include "core/ops/conv.h"
+#include "core/ops/conv/conv.h"
 
 #define SECONDS     0.1 /* for each way to do each convolution */
 #define COPIES      4   /* of weights, outputs and inputs, so that not all is in the cache */

@@ -6,11 +6,11 @@
 #include "core/base/rng.h"
 #include "core/cli/bench.h"
 #include "core/cli/cli.h"
-#include "core/ops/attention.h"
-#include "core/ops/conv.h"
+#include "core/ops/attention/attention.h"
+#include "core/ops/conv/conv.h"
 #include "core/ops/elementwise.h"
 #include "core/ops/linear.h"
-#include "core/ops/norm.h"
+#include "core/ops/norm/norm.h"
 
 /* What an op works on. */
 typedef struct

@@ -50,10 +50,10 @@ nearest (const Colors *colors, const float *color)
 typedef struct
 {
   const Colors *colors;
-  const float   *x0;
-  float         *out;
-  gsize          n; /* pixels */
-  double         factor;
+  const float  *x0;
+  float        *out;
+  gsize         n; /* pixels */
+  double        factor;
 } Job;
 
 static void
@@ -98,9 +98,9 @@ pull_mean (const Colors *colors, const float *x0, gsize n, double factor, float 
 
 static DifTensor *
 color_gradient (DifGradient *self, DifContext *context, const DifTensor *x G_GNUC_UNUSED,
-                 const DifPrediction *prediction, const DifStep *step)
+                const DifPrediction *prediction, const DifStep *step)
 {
-  const Colors   *colors = (const Colors *) self;
+  const Colors    *colors = (const Colors *) self;
   const DifTensor *x0 = prediction->x0;
   const double     factor = -step->alpha / (step->sigma * step->sigma);
   const gsize      n = x0->size / 3;

@@ -82,8 +82,7 @@ DifDenoiser *dif_gradient_guidance_new (DifDenoiser *inner, DifGradient *gradien
  *
  * Returns: (transfer full): the gradient
  */
-DifGradient *dif_color_gradient_new (const float *colors, guint n, gboolean mean,
-                                      DifTensor *mask);
+DifGradient *dif_color_gradient_new (const float *colors, guint n, gboolean mean, DifTensor *mask);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (DifGradient, dif_gradient_free)
 

@@ -221,7 +221,7 @@ void
 dif_color_match (DifContext *context, const DifColorMatch *match, DifTensor *x)
 {
   DifColorMatch m = *match;
-  double         drift[3];
+  double        drift[3];
 
   if (! x || (! m.coverage && ! find_nearest_known (context, &m)))
     return;

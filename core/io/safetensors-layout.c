@@ -38,7 +38,7 @@ compare_offsets (gconstpointer a, gconstpointer b)
 
 static gboolean
 check_neighbors (const DifTensorInfo *before, const DifTensorInfo *info, const char *file,
-                  GError **error)
+                 GError **error)
 {
   guint64 expected = before ? before->end : 0;
 

@@ -14,10 +14,10 @@
 #include "core/io/json.h"
 #include "core/models/weights.h"
 #include "core/nn/layers.h"
-#include "core/ops/conv-backward.h"
+#include "core/ops/conv/conv-backward.h"
+#include "core/ops/conv/prologue.h"
 #include "core/ops/elementwise.h"
 #include "core/ops/embed.h"
-#include "core/ops/prologue.h"
 
 #define CLASS_NAME   "NoisyClassifier"
 #define MAX_LEVELS   8

@@ -2,10 +2,10 @@
 #pragma once
 
 #include "core/nn/params.h"
-#include "core/ops/conv.h"
+#include "core/ops/conv/conv.h"
 #include "core/ops/linear.h"
-#include "core/ops/moments.h"
-#include "core/ops/norm.h"
+#include "core/ops/norm/moments.h"
+#include "core/ops/norm/norm.h"
 
 G_BEGIN_DECLS
 

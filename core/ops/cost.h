@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "core/ops/winograd-form.h"
+#include "core/ops/winograd/winograd-form.h"
 
 G_BEGIN_DECLS
 

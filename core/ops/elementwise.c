@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "core/base/simd.h"
-#include "core/ops/moments.h"
+#include "core/ops/norm/moments.h"
 #include "core/tensor/tape.h"
 
 #define TILE      16384

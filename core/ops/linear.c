@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/ops/linear.h"
 
-#include "core/ops/conv-gradient.h"
-#include "core/ops/epilogue-backward.h"
+#include "core/ops/conv/conv-weight-backward.h"
+#include "core/ops/conv/epilogue-backward.h"
 
 static const float *
 own_rows (gsize first, gsize n G_GNUC_UNUSED, float *scratch G_GNUC_UNUSED, gpointer data)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "core/ops/epilogue.h"
+#include "core/ops/conv/epilogue.h"
 #include "core/ops/weight.h"
 
 G_BEGIN_DECLS

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/pipeline/canvas.h"
 
+#include "core/image/patch.h"
 #include "core/ops/elementwise.h"
 #include "core/pipeline/known.h"
-#include "core/image/patch.h"
 #include "core/pipeline/prefill.h"
 
 static guint

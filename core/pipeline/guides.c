@@ -13,7 +13,7 @@
 
 #define REGION_MARGIN   16u /* pixels around a region that its label sees too */
 #define SMALLEST_REGION 64u /* pixels on a side: norms of less are far from the picture's */
-#define REGIONS_APART                                                         \
+#define REGIONS_APART                                                        \
   0.5 /* noise level: higher, and what labels want of colors is kept; lower, \
        * and borders, where masks are soft, stay noisy */
 

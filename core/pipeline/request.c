@@ -223,8 +223,7 @@ static gboolean
 check_colors (const DifRequest *r, GError **error)
 {
   if (r->n_colors > DIF_MAX_COLORS)
-    return refuse (error, _ ("%u colors are too many (at most %u)."), r->n_colors,
-                   DIF_MAX_COLORS);
+    return refuse (error, _ ("%u colors are too many (at most %u)."), r->n_colors, DIF_MAX_COLORS);
   for (gsize i = 0; i < 3 * (gsize) r->n_colors; i++)
     if (! (r->colors[i] >= 0.0f && r->colors[i] <= 1.0f))
       return refuse (error, _ ("The color number %u is not in the range of colors (0 to 1)."),

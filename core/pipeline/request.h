@@ -54,7 +54,7 @@ typedef enum
 #define DIF_MAX_STEPS    1000u
 #define DIF_MAX_SIZE     65536u
 #define DIF_MAX_GUIDANCE 100.0
-#define DIF_MAX_COLORS  256u
+#define DIF_MAX_COLORS   256u
 #define DIF_MAX_REACH    4096u
 #define DIF_MAX_PERCENT  1000.0
 

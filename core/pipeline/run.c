@@ -8,12 +8,12 @@
 
 #include "core/base/error.h"
 #include "core/base/finite.h"
-#include "core/image/fill.h"
 #include "core/diffusion/plan.h"
+#include "core/image/color-match.h"
+#include "core/image/fill.h"
 #include "core/ops/elementwise.h"
 #include "core/pipeline/canvas.h"
 #include "core/pipeline/checkpoint.h"
-#include "core/image/color-match.h"
 #include "core/pipeline/guides.h"
 #include "core/pipeline/model-info.h"
 #include "core/pipeline/selection.h"
@@ -196,9 +196,9 @@ matches_color (const Run *run)
 static void
 match_color (Run *run, DifTensor *x)
 {
-  DifCanvas           *canvas = run->canvas;
+  DifCanvas          *canvas = run->canvas;
   const DifColorMatch match = { canvas->width, canvas->height,   canvas->known,
-                                 canvas->mask,  canvas->coverage, NULL };
+                                canvas->mask,  canvas->coverage, NULL };
 
   if (matches_color (run))
     dif_color_match (run->context, &match, x);

@@ -7,8 +7,8 @@
 #include <glib/gi18n-lib.h>
 
 #include "core/base/error.h"
-#include "core/pipeline/known.h"
 #include "core/image/resample.h"
+#include "core/pipeline/known.h"
 
 /* What is masked; all of the picture where nothing is. */
 static void

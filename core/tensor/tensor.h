@@ -13,8 +13,8 @@ G_BEGIN_DECLS
  * @dim: sizes, outermost first; unused ones are 1
  * @size: numbers in all
  * @data: contiguous float32
- * @moments: (nullable): mean and variance of each channel (core/ops/moments.h), from an op that
- *   had its numbers at hand
+ * @moments: (nullable): mean and variance of each channel (core/ops/norm/moments.h), from an op
+ * that had its numbers at hand
  *
  * A shaped block of numbers.  Pictures are [N, H, W, C]; the same memory is
  * [N, tokens, C] for attention.  Owned by reference counts; the numbers of a tensor that

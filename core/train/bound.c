@@ -3,10 +3,10 @@
 
 #include <math.h>
 
-#define HALF_BIN  (1.0 / 255.0) /* bytes are this far from the middle of their neighbors */
-#define OPEN_END  0.999         /* the first and the last byte's bins have no other end */
-#define LEAST     1e-12         /* of a probability whose logarithm is taken */
-#define CUBIC     0.044715      /* of the usual approximation of the normal distribution */
+#define HALF_BIN  (1.0 / 255.0)          /* bytes are this far from the middle of their neighbors */
+#define OPEN_END  0.999                  /* the first and the last byte's bins have no other end */
+#define LEAST     1e-12                  /* of a probability whose logarithm is taken */
+#define CUBIC     0.044715               /* of the usual approximation of the normal distribution */
 #define ROOT_2_PI 0.79788456080286535588 /* sqrt (2 / pi) */
 
 double

@@ -2,9 +2,9 @@
 
 /* What the network makes by now. */
 
-#include "core/image/fill.h"
 #include "core/diffusion/network.h"
 #include "core/diffusion/plan.h"
+#include "core/image/fill.h"
 #include "core/train/trainer-parts.h"
 
 #define SAMPLER "ddim"

@@ -6,7 +6,7 @@
 
 #include "core/base/error.h"
 #include "core/base/rng.h"
-#include "core/ops/conv.h"
+#include "core/ops/conv/conv.h"
 #include "core/ops/linear.h"
 #include "core/ops/resample.h"
 

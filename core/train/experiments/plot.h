@@ -70,8 +70,7 @@ void dif_plot_panel (DifPlot *plot, const char *title, const char *caption, doub
  *
  * Thread: any
  */
-void dif_plot_dots (DifPlot *plot, gsize n, const double *points, DifPlotColor color,
-                    double size);
+void dif_plot_dots (DifPlot *plot, gsize n, const double *points, DifPlotColor color, double size);
 
 /**
  * dif_plot_arrows:

@@ -155,9 +155,9 @@ typedef struct
 } Colors;
 
 static const Colors kinds[] = { { 3, FALSE, FALSE },
-                                 { 3, FALSE, TRUE },
-                                 { 1, TRUE, FALSE },
-                                 { 3, TRUE, TRUE } };
+                                { 3, FALSE, TRUE },
+                                { 1, TRUE, FALSE },
+                                { 3, TRUE, TRUE } };
 
 static DifTensor *
 mask_new (DifContext *context)
@@ -236,7 +236,7 @@ test_color_gradient (void)
 
   for (guint k = 0; k < G_N_ELEMENTS (kinds) * G_N_ELEMENTS (lambdas) * IDEAL_N_FRAMES; k++)
     {
-      const Colors          *kind = &kinds[k % G_N_ELEMENTS (kinds)];
+      const Colors           *kind = &kinds[k % G_N_ELEMENTS (kinds)];
       const DifStep           step = ideal_step (k / G_N_ELEMENTS (kinds) % IDEAL_N_FRAMES,
                                                  lambdas[k / G_N_ELEMENTS (kinds) / IDEAL_N_FRAMES]);
       g_autoptr (DifContext)  context = dif_context_new (2, NULL);
@@ -266,8 +266,8 @@ test_color_share (void)
       g_autoptr (DifTensor)   x = test_random (context, 3, 1, 5, 4, 3);
       g_autoptr (DifDenoiser) plain = ideal_denoiser_new (&ideal);
       g_autoptr (DifDenoiser) guided = dif_gradient_guidance_new (
-          ideal_denoiser_new (&ideal), dif_color_gradient_new (palette, 1, FALSE, NULL), 0.25,
-          NULL, 0);
+          ideal_denoiser_new (&ideal), dif_color_gradient_new (palette, 1, FALSE, NULL), 0.25, NULL,
+          0);
       g_auto (DifPrediction) p = { NULL, NULL };
       g_auto (DifPrediction) q = { NULL, NULL };
 
@@ -282,12 +282,12 @@ test_color_share (void)
 static DifTensor *
 colored (DifContext *context, gconstpointer data)
 {
-  const Colors          *kind = data;
+  const Colors           *kind = data;
   const DifStep           step = ideal_step (IDEAL_VP, 0.5);
   g_autoptr (DifTensor)   x = test_random (context, 3, 1, 90, 100, 3);
   g_autoptr (DifDenoiser) guided = dif_gradient_guidance_new (
-      ideal_denoiser_new (&ideal), dif_color_gradient_new (palette, kind->n, kind->mean, NULL),
-      0.3, NULL, 0);
+      ideal_denoiser_new (&ideal), dif_color_gradient_new (palette, kind->n, kind->mean, NULL), 0.3,
+      NULL, 0);
   g_auto (DifPrediction) p = { NULL, NULL };
 
   g_assert_true (dif_denoise (guided, context, x, &step, &p));

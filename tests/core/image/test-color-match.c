@@ -58,7 +58,7 @@ static void
 match (const Fixture *f)
 {
   dif_color_match (f->context,
-                    &(const DifColorMatch) { W, H, f->known, f->mask, f->coverage, NULL }, f->x);
+                   &(const DifColorMatch) { W, H, f->known, f->mask, f->coverage, NULL }, f->x);
 }
 
 /* Known pixels are as they were, made ones within the tolerance of what was there. */

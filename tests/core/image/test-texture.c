@@ -5,8 +5,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "core/ops/elementwise.h"
 #include "core/image/patch.h"
+#include "core/ops/elementwise.h"
 #include "core/pipeline/run.h"
 #include "tests/core/support/checkpoint.h"
 #include "tests/core/support/folder.h"

@@ -3,7 +3,7 @@
 /* Blocks against the same block put together by hand from ops. */
 
 #include "core/nn/blocks.h"
-#include "core/ops/attention.h"
+#include "core/ops/attention/attention.h"
 #include "core/ops/elementwise.h"
 #include "core/ops/resample.h"
 #include "tests/core/support/numbers.h"

@@ -5,7 +5,7 @@
 #include "core/base/half.h"
 #include "core/io/safetensors.h"
 #include "core/nn/params.h"
-#include "core/ops/conv.h"
+#include "core/ops/conv/conv.h"
 #include "core/ops/product.h"
 #include "tests/core/support/folder.h"
 #include "tests/core/support/numbers.h"

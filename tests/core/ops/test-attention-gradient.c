@@ -2,7 +2,7 @@
 
 /* The way back through attention. */
 
-#include "core/ops/attention.h"
+#include "core/ops/attention/attention.h"
 
 #include "tests/core/support/gradient.h"
 #include "tests/core/support/numbers.h"

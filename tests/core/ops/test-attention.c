@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "core/ops/attention.h"
+#include "core/ops/attention/attention.h"
 #include "tests/core/support/numbers.h"
 #include "tests/core/support/reference.h"
 

@@ -6,7 +6,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "core/ops/conv-gradient.h"
+#include "core/ops/conv/conv-weight-backward.h"
 #include "tests/core/support/gradient-conv.h"
 #include "tests/core/support/numbers.h"
 

@@ -4,8 +4,8 @@
  * in double. */
 
 #include "core/base/error.h"
-#include "core/ops/conv-backward.h"
-#include "core/ops/prologue.h"
+#include "core/ops/conv/conv-backward.h"
+#include "core/ops/conv/prologue.h"
 #include "tests/core/support/gradient-conv.h"
 #include "tests/core/support/numbers.h"
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "core/ops/conv.h"
+#include "core/ops/conv/conv.h"
 
 #include <math.h>
 
 #include "core/base/half.h"
 #include "core/ops/elementwise.h"
-#include "core/ops/moments.h"
-#include "core/ops/winograd.h"
+#include "core/ops/norm/moments.h"
+#include "core/ops/winograd/winograd.h"
 #include "tests/core/support/numbers.h"
 #include "tests/core/support/reference.h"
 

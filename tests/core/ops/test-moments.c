@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "core/ops/moments.h"
+#include "core/ops/norm/moments.h"
 
 #include <math.h>
 
 #include "core/ops/elementwise.h"
-#include "core/ops/norm.h"
+#include "core/ops/norm/norm.h"
 #include "tests/core/support/numbers.h"
 
 typedef struct

@@ -3,8 +3,8 @@
 /* Group norm, in one op and folded into a factor and a summand, and layer norm: the way back. */
 
 #include "core/ops/elementwise.h"
-#include "core/ops/moments.h"
-#include "core/ops/norm.h"
+#include "core/ops/norm/moments.h"
+#include "core/ops/norm/norm.h"
 #include "tests/core/support/gradient.h"
 #include "tests/core/support/numbers.h"
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/base/error.h"
+#include "core/image/coverage.h"
 
 #define W 37
 #define H 29

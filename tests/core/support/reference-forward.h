@@ -4,7 +4,7 @@
 /* The ops once more in double, as plain loops straight from their definitions.  Inputs are in fixed
  * order, NULL for one that there is not; each op has a description of its own. */
 
-#include "core/ops/conv.h"
+#include "core/ops/conv/conv.h"
 #include "core/ops/embed.h"
 
 typedef void (*ReferenceForward) (const double *const *x, double *y, gconstpointer op);
