@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <glib/gi18n-lib.h>
 
+#include "core/checkpoint/checkpoint.h"
+#include "core/checkpoint/store.h"
 #include "core/cli/bench.h"
 #include "core/cli/cli.h"
 #include "core/diffusion/noise.h"
-#include "core/pipeline/checkpoint.h"
-#include "core/pipeline/model-info.h"
 
 typedef struct
 {
@@ -51,12 +51,11 @@ bench_network (const char *model, const BenchOptions *o)
 {
   GError                   *error = NULL;
   g_autofree char          *folder = dif_resolve_model (model, &error);
-  g_autoptr (DifCheckpoint) checkpoint =
-      folder ? dif_checkpoint_open (folder, FALSE, &error) : NULL;
-  g_autofree char *display = folder ? g_filename_display_name (folder) : NULL;
-  const guint      size = o->size ? (guint) o->size : 256;
-  BenchFigures     figures;
-  guint            multiple;
+  g_autoptr (DifCheckpoint) checkpoint = folder ? dif_checkpoint_open (folder, 0, &error) : NULL;
+  g_autofree char          *display = folder ? g_filename_display_name (folder) : NULL;
+  const guint               size = o->size ? (guint) o->size : 256;
+  BenchFigures              figures;
+  guint                     multiple;
 
   if (! checkpoint)
     return cli_failed (error);

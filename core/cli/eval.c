@@ -5,11 +5,11 @@
 
 #include "core/base/error.h"
 #include "core/base/save.h"
+#include "core/checkpoint/checkpoint.h"
+#include "core/checkpoint/store.h"
 #include "core/cli/cli.h"
 #include "core/io/safetensors.h"
 #include "core/ops/elementwise.h"
-#include "core/pipeline/checkpoint.h"
-#include "core/pipeline/model-info.h"
 
 typedef struct
 {
@@ -125,8 +125,8 @@ write_output (const char *path, const DifTensor *y, GError **error)
 static gboolean
 evaluate (const char *model, const char *input, const char *output, guint threads, GError **error)
 {
-  g_autofree char          *folder = dif_resolve_model (model, error);
-  g_autoptr (DifCheckpoint) checkpoint = folder ? dif_checkpoint_open (folder, FALSE, error) : NULL;
+  g_autofree char           *folder = dif_resolve_model (model, error);
+  g_autoptr (DifCheckpoint)  checkpoint = folder ? dif_checkpoint_open (folder, 0, error) : NULL;
   g_autoptr (DifSafetensors) file = checkpoint ? dif_safetensors_open (input, error) : NULL;
   g_autoptr (DifContext)     context = dif_context_new (threads, NULL);
   g_autoptr (DifTensor)      y = NULL;

@@ -6,11 +6,11 @@
 
 #include "core/base/error.h"
 #include "core/base/interrupt.h"
+#include "core/checkpoint/store.h"
 #include "core/cli/cli.h"
 #include "core/cli/guides.h"
 #include "core/cli/picture-file.h"
 #include "core/pipeline/known.h"
-#include "core/pipeline/model-info.h"
 #include "core/train/learn.h"
 
 typedef struct

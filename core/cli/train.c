@@ -13,11 +13,11 @@
 #include "core/base/claim.h"
 #include "core/base/error.h"
 #include "core/base/interrupt.h"
+#include "core/checkpoint/store.h"
 #include "core/cli/cli.h"
 #include "core/cli/guides.h"
 #include "core/cli/picture-file.h"
 #include "core/cli/train-data.h"
-#include "core/pipeline/model-info.h"
 #include "core/train/trainer.h"
 
 #define GRID         4  /* samples on a side */

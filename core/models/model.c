@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/models/model.h"
 
-#include <string.h>
-
 #include <glib/gi18n-lib.h>
 
 #include "core/base/error.h"
@@ -33,59 +31,48 @@ find_architecture (DifJsonReader *config)
   return NULL;
 }
 
+gboolean
+dif_model_is_known (DifJsonReader *config)
+{
+  return find_architecture (config) != NULL;
+}
+
+DifModel *
+dif_model_load (DifJsonReader *config, DifParams *params, GError **error)
+{
+  g_autoptr (DifModel) model = g_new0 (DifModel, 1);
+
+  model->params = params;
+  model->architecture = find_architecture (config);
+  if (model->architecture)
+    {
+      model->facts.class_name = model->architecture->class_name;
+      model->net = model->architecture->load (config, params, &model->facts);
+      model->facts.n_parameters = dif_params_count (params);
+    }
+  if (! dif_json_reader_finish (config, error) || ! dif_params_finish (params, error))
+    return NULL;
+  return g_steal_pointer (&model);
+}
+
 static DifModel *
 model_open (const char *folder, gboolean shapes_only, gboolean trainable, GError **error)
 {
-  g_autoptr (DifModel) model = g_new0 (DifModel, 1);
   g_auto (DifJsonReader) config = DIF_JSON_READER_INIT;
   g_autofree char *config_path = g_build_filename (folder, "config.json", NULL);
   g_autofree char *weights = NULL;
+  DifParams       *params;
 
-  if (dif_json_reader_open (&config, config_path))
-    model->architecture = find_architecture (&config);
-  if (! model->architecture)
+  if (! dif_json_reader_open (&config, config_path) || ! dif_model_is_known (&config))
     {
       dif_json_reader_finish (&config, error);
       return NULL;
     }
   weights = dif_weights_find (folder, error);
-  if (! weights)
-    return NULL;
-  model->params = dif_params_open (weights, shapes_only, error);
-  if (! model->params)
-    return NULL;
-  if (trainable)
-    dif_params_set_trainable (model->params);
-  model->facts.class_name = model->architecture->class_name;
-  model->facts.n_parameters = dif_params_count (model->params);
-  model->net = model->architecture->load (&config, model->params, &model->facts);
-  if (! dif_json_reader_finish (&config, error) || ! dif_params_finish (model->params, error))
-    return NULL;
-  return g_steal_pointer (&model);
-}
-
-DifModel *
-dif_model_new (const char *config, const char *file, guint64 seed, GError **error)
-{
-  g_autoptr (DifModel) model = g_new0 (DifModel, 1);
-  json_t              *root = dif_json_parse (config, strlen (config), file, error);
-  g_auto (DifJsonReader) reader = DIF_JSON_READER_INIT;
-
-  if (! root)
-    return NULL;
-  dif_json_reader_init (&reader, root, file);
-  json_decref (root);
-  model->architecture = find_architecture (&reader);
-  model->params = dif_params_new_random (seed);
-  if (model->architecture)
-    {
-      model->facts.class_name = model->architecture->class_name;
-      model->net = model->architecture->load (&reader, model->params, &model->facts);
-      model->facts.n_parameters = dif_params_count (model->params);
-    }
-  if (! dif_json_reader_finish (&reader, error) || ! dif_params_finish (model->params, error))
-    return NULL;
-  return g_steal_pointer (&model);
+  params = weights ? dif_params_open (weights, shapes_only, error) : NULL;
+  if (params && trainable)
+    dif_params_set_trainable (params);
+  return params ? dif_model_load (&config, params, error) : NULL;
 }
 
 DifModel *
@@ -100,7 +87,7 @@ dif_model_open_trainable (const char *folder, GError **error)
   return model_open (folder, FALSE, TRUE, error);
 }
 
-struct _DifParams *
+DifParams *
 dif_model_params (DifModel *model)
 {
   return model->params;

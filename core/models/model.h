@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "core/io/json.h"
+#include "core/nn/params.h"
 #include "core/tensor/context.h"
 
 G_BEGIN_DECLS
@@ -67,6 +69,31 @@ typedef struct
 typedef struct _DifModel DifModel;
 
 /**
+ * dif_model_is_known:
+ * @config: what a config.json says
+ *
+ * Returns: whether networks of its class can be loaded; else @config says why not
+ *
+ * Errors: in @config: %DIF_ERROR_UNSUPPORTED, %DIF_ERROR_SCHEMA
+ * Thread: any
+ */
+gboolean dif_model_is_known (DifJsonReader *config);
+
+/**
+ * dif_model_load:
+ * @config: what a config.json says; finished
+ * @params: (transfer full): its tensors
+ * @error: why it cannot be used
+ *
+ * Returns: (transfer full): the network, or %NULL
+ *
+ * Errors: %DIF_ERROR_UNSUPPORTED names the feature, %DIF_ERROR_MISMATCH tensor and shapes; those of
+ *   reading
+ * Thread: any
+ */
+DifModel *dif_model_load (DifJsonReader *config, DifParams *params, GError **error);
+
+/**
  * dif_model_open:
  * @folder: holds config.json and what dif_weights_find() finds
  * @shapes_only: only dif_model_facts() will be asked
@@ -95,29 +122,14 @@ DifModel *dif_model_open (const char *folder, gboolean shapes_only, GError **err
 DifModel *dif_model_open_trainable (const char *folder, GError **error);
 
 /**
- * dif_model_new:
- * @config: what a config.json says
- * @file: what to call it in messages
- * @seed: of the random numbers that it begins with
- * @error: says what is wrong
- *
- * Returns: (transfer full): a network that has learnt nothing and whose dif_model_params() can be
- *   trained, or %NULL; see dif_params_new_random()
- *
- * Errors: as dif_model_open()
- * Thread: any
- */
-DifModel *dif_model_new (const char *config, const char *file, guint64 seed, GError **error);
-
-/**
  * dif_model_params:
  * @model: a network
  *
- * Returns: (transfer none): a #DifParams, its parameters
+ * Returns: (transfer none): its parameters
  *
  * Thread: any
  */
-struct _DifParams *dif_model_params (DifModel *model);
+DifParams *dif_model_params (DifModel *model);
 
 /**
  * dif_model_free:

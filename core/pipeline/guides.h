@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "core/checkpoint/checkpoint.h"
 #include "core/diffusion/evaluator.h"
-#include "core/pipeline/checkpoint.h"
 #include "core/pipeline/request.h"
 
 G_BEGIN_DECLS

@@ -6,12 +6,12 @@
 #include <glib/gi18n-lib.h>
 
 #include "core/base/error.h"
+#include "core/checkpoint/labels.h"
 #include "core/diffusion/evaluator.h"
 #include "core/diffusion/plan.h"
 #include "core/diffusion/spacing.h"
 #include "core/io/json.h"
 #include "core/pipeline/known.h"
-#include "core/pipeline/labels.h"
 #include "core/pipeline/selection.h"
 
 /* Of a context that follows the selection. */

@@ -8,14 +8,14 @@
 
 #include "core/base/error.h"
 #include "core/base/finite.h"
+#include "core/checkpoint/checkpoint.h"
+#include "core/checkpoint/store.h"
 #include "core/diffusion/plan.h"
 #include "core/image/color-match.h"
 #include "core/image/fill.h"
 #include "core/ops/elementwise.h"
 #include "core/pipeline/canvas.h"
-#include "core/pipeline/checkpoint.h"
 #include "core/pipeline/guides.h"
-#include "core/pipeline/model-info.h"
 #include "core/pipeline/selection.h"
 #include "core/pipeline/work.h"
 
@@ -93,7 +93,7 @@ build_chain (const Run *run, DifNoise *fresh, const DifStep *start, GError **err
   const DifModel       *model = run->checkpoint->model;
   const DifProcess     *process = run->checkpoint->process;
   const DifWindowSizes  sizes = window_sizes (dif_model_facts (model), run->request);
-  const gboolean        inpainting = dif_checkpoint_inpainting (run->checkpoint);
+  const gboolean        inpainting = run->checkpoint->inpainting != DIF_INPAINTING_NONE;
   const DifTensor      *mask = run->canvas->mask;
   g_autoptr (DifTensor) base = NULL;
   g_autoptr (DifTensor) condition = NULL;
@@ -349,6 +349,7 @@ static DifImage *
 run_checked (DifWork *work, DifProgress *progress, GError **error)
 {
   const DifRequest         *request = &work->request;
+  const gboolean            runs = request->task != DIF_TASK_NOISE;
   Run                       run = { .request = request };
   g_autofree char          *path = NULL;
   g_autoptr (DifCheckpoint) checkpoint = NULL;
@@ -357,7 +358,8 @@ run_checked (DifWork *work, DifProgress *progress, GError **error)
   DifImage                 *image;
 
   path = dif_resolve_model (request->model, error);
-  checkpoint = path ? dif_checkpoint_open (path, request->task == DIF_TASK_NOISE, error) : NULL;
+  checkpoint =
+      path ? dif_checkpoint_open (path, runs ? 0 : DIF_CHECKPOINT_SHAPES_ONLY, error) : NULL;
   if (! checkpoint || ! dif_checkpoint_check (checkpoint, error))
     return NULL;
   run.checkpoint = checkpoint;

@@ -8,6 +8,7 @@
 
 #include "core/base/claim.h"
 #include "core/base/error.h"
+#include "core/checkpoint/checkpoint.h"
 #include "core/train/trainer.h"
 
 #define MINUTE 60.0
@@ -195,7 +196,7 @@ save (const DifLearning *l, DifTrainer *trainer, GError **error)
     }
   if (dif_trainer_save (trainer, l->folder, error))
     return TRUE;
-  dif_trainer_unsave (l->folder);
+  dif_checkpoint_unsave (l->folder);
   return FALSE;
 }
 

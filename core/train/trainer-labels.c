@@ -12,18 +12,11 @@
 #define NO_ROW G_MAXUINT
 
 static guint
-named_row (json_t *labels, const char *name, guint n_classes)
+named_row (const DifLabels *labels, const char *name)
 {
-  const char *key;
-  json_t     *value;
-  guint64     row;
-
-  json_object_foreach (json_object_get (labels, "labels"), key, value)
-  {
-    if (g_ascii_strcasecmp (name, json_is_string (value) ? json_string_value (value) : "") == 0 &&
-        g_ascii_string_to_unsigned (key, 10, 0, n_classes - 1, &row, NULL))
-      return (guint) row;
-  }
+  for (guint i = 0; labels && labels->names[i]; i++)
+    if (g_ascii_strcasecmp (name, labels->names[i]) == 0)
+      return labels->ids[i];
   return NO_ROW;
 }
 
@@ -75,34 +68,29 @@ take_row (DifTrainer *trainer, guint label, guint n_classes, GError **error)
 static void
 write_labels (DifTrainer *trainer, char **names)
 {
-  json_t *rows = json_object ();
+  DifLabels *labels = g_new0 (DifLabels, 1);
 
-  for (guint i = 0; i < trainer->n_rows; i++)
-    {
-      g_autofree char *key = g_strdup_printf ("%u", trainer->rows[i]);
-
-      json_object_set_new (rows, key, json_string (names[i]));
-    }
-  json_decref (trainer->texts.labels);
-  trainer->texts.labels =
-      json_pack ("{s:I, s:o}", "null", (json_int_t) trainer->null_row, "labels", rows);
+  labels->null_label = trainer->null_row;
+  labels->names = g_strdupv (names);
+  labels->ids = g_memdup2 (trainer->rows, (trainer->n_rows + 1) * sizeof *trainer->rows);
+  dif_labels_free (trainer->checkpoint->labels);
+  trainer->checkpoint->labels = labels;
 }
 
 gboolean
 dif_trainer_assign_labels (DifTrainer *trainer, GError **error)
 {
   const guint n_classes = dif_model_facts (trainer->model)->n_classes;
-  json_t     *null = json_object_get (trainer->texts.labels, "null");
   gboolean    all_known = TRUE;
   g_auto (GStrv) names = dif_dataset_labels (trainer->dataset);
 
   if (n_classes == 0)
     return TRUE;
-  trainer->null_row = CLAMP (json_integer_value (null), 0, n_classes - 1);
+  trainer->null_row = trainer->checkpoint->labels ? trainer->checkpoint->labels->null_label : 0;
   trainer->n_rows = g_strv_length (names);
-  trainer->rows = g_new (guint, trainer->n_rows + 1);
+  trainer->rows = g_new0 (guint, trainer->n_rows + 1);
   for (guint i = 0; i < trainer->n_rows; i++)
-    trainer->rows[i] = named_row (trainer->texts.labels, names[i], n_classes);
+    trainer->rows[i] = named_row (trainer->checkpoint->labels, names[i]);
   for (guint i = 0; i < trainer->n_rows; i++)
     if (trainer->rows[i] == NO_ROW)
       {

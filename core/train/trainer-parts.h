@@ -5,28 +5,12 @@
 
 #include <jansson.h>
 
-#include "core/diffusion/process.h"
-#include "core/models/model.h"
+#include "core/checkpoint/checkpoint.h"
 #include "core/nn/params.h"
 #include "core/train/objective.h"
 #include "core/train/trainer.h"
 
 G_BEGIN_DECLS
-
-/**
- * DifTrainerTexts:
- * @config: config.json of the network
- * @scheduler: scheduler_config.json of its process
- * @labels: labels.json, or %NULL
- *
- * What stands beside the weights in a model's folder.
- */
-typedef struct
-{
-  json_t *config;
-  json_t *scheduler;
-  json_t *labels;
-} DifTrainerTexts;
 
 struct _DifTrainer
 {
@@ -34,9 +18,9 @@ struct _DifTrainer
   char               *objective_id;
   const DifObjective *objective;
   DifObjectiveArgs    args;
-  DifTrainerTexts     texts;
-  DifModel           *model;
-  DifProcess         *process;
+  DifCheckpoint      *checkpoint;
+  DifModel           *model;   /* the checkpoint's */
+  const DifProcess   *process; /* likewise */
   DifDataset         *dataset; /* borrowed */
   DifContext         *context;
   DifProgress        *progress;
@@ -61,7 +45,7 @@ struct _DifTrainer
 
 /**
  * dif_trainer_inpainting:
- * @trainer: with a model
+ * @trainer: with a checkpoint
  *
  * Returns: whether the network is conditioned on masked pictures: [x_t, mask, base]
  *
@@ -76,7 +60,7 @@ gboolean dif_trainer_inpainting (const DifTrainer *trainer);
  * @n_threads: workers
  * @progress: (nullable): polled for cancel
  *
- * Returns: (transfer full): a trainer without texts and model
+ * Returns: (transfer full): a trainer without a checkpoint
  *
  * Thread: any
  */
@@ -85,21 +69,21 @@ DifTrainer *dif_trainer_alloc (const DifTrainSettings *settings, DifDataset *dat
 
 /**
  * dif_trainer_set_up:
- * @trainer: with texts and model
+ * @trainer: with a checkpoint
  * @error: says what does not fit
  *
  * All that is left to do.
  *
  * Returns: whether training can begin
  *
- * Errors: %DIF_ERROR_REQUEST, %DIF_ERROR_UNSUPPORTED, those of dif_process_new()
+ * Errors: %DIF_ERROR_REQUEST, %DIF_ERROR_UNSUPPORTED
  * Thread: the trainer's
  */
 gboolean dif_trainer_set_up (DifTrainer *trainer, GError **error);
 
 /**
  * dif_trainer_assign_labels:
- * @trainer: with texts and model
+ * @trainer: with a checkpoint
  * @error: set to %DIF_ERROR_REQUEST
  *
  * Finds the data set's labels in the network's table.
@@ -109,16 +93,6 @@ gboolean dif_trainer_set_up (DifTrainer *trainer, GError **error);
  * Thread: the trainer's
  */
 gboolean dif_trainer_assign_labels (DifTrainer *trainer, GError **error);
-
-/**
- * dif_trainer_tensor_name:
- * @name: what a file called a tensor
- *
- * Returns: (transfer full): what it is called today
- *
- * Thread: any
- */
-char *dif_trainer_tensor_name (const char *name);
 
 /**
  * dif_trainer_dump:

@@ -9,6 +9,7 @@
 #include "core/base/error.h"
 #include "core/io/json.h"
 #include "core/io/safetensors.h"
+#include "core/nn/names.h"
 #include "core/train/trainer-parts.h"
 
 #define KEY     "gimp-diffusion training state"
@@ -114,7 +115,7 @@ static const Kind kinds[] = { { "average/", G_STRUCT_OFFSET (DifSlot, average) }
 static void
 add_tensor (GArray *out, const char *prefix, const char *name, const DifTensor *value)
 {
-  g_autofree char *own = dif_trainer_tensor_name (name);
+  g_autofree char *own = dif_name_today (name);
   DifTensorOut     tensor = { .name = g_strconcat (prefix, own, NULL),
                               .dtype = DIF_DTYPE_F32,
                               .n_dims = value->n_dims,
@@ -146,20 +147,30 @@ list_tensors (const DifTrainer *trainer)
   return out;
 }
 
+static char *
+dump_labels (const DifTrainer *trainer)
+{
+  const DifLabels *labels = trainer->checkpoint->labels;
+  json_t          *json = labels ? dif_labels_to_json (labels) : NULL;
+  char            *text = json ? dif_trainer_dump (json) : g_strdup ("");
+
+  json_decref (json);
+  return text;
+}
+
 gboolean
 dif_trainer_save_state (DifTrainer *trainer, const char *path, GError **error)
 {
   g_autoptr (GArray) tensors = list_tensors (trainer);
   json_t            *json = settings_to_json (trainer);
   g_autofree char   *settings = dif_trainer_dump (json);
-  g_autofree char   *config = dif_trainer_dump (trainer->texts.config);
-  g_autofree char   *scheduler = dif_trainer_dump (trainer->texts.scheduler);
-  g_autofree char   *labels =
-      trainer->texts.labels ? dif_trainer_dump (trainer->texts.labels) : g_strdup ("");
-  g_autofree char  *pictures = dif_dataset_digest (trainer->dataset);
-  const char *const metadata[] = { KEY,        VERSION,     "settings", settings, "config",
-                                   config,     "scheduler", scheduler,  "labels", labels,
-                                   "pictures", pictures,    NULL };
+  g_autofree char   *config = dif_trainer_dump (trainer->checkpoint->config);
+  g_autofree char   *scheduler = dif_trainer_dump (trainer->checkpoint->scheduler);
+  g_autofree char   *labels = dump_labels (trainer);
+  g_autofree char   *pictures = dif_dataset_digest (trainer->dataset);
+  const char *const  metadata[] = { KEY,        VERSION,     "settings", settings, "config",
+                                    config,     "scheduler", scheduler,  "labels", labels,
+                                    "pictures", pictures,    NULL };
 
   json_decref (json);
   return dif_safetensors_write_with (path, (const DifTensorOut *) (void *) tensors->data,
@@ -170,7 +181,7 @@ static gboolean
 read_tensor (DifSafetensors *file, const char *prefix, const char *name, DifTensor *value,
              GError **error)
 {
-  g_autofree char     *own = dif_trainer_tensor_name (name);
+  g_autofree char     *own = dif_name_today (name);
   g_autofree char     *full = g_strconcat (prefix, own, NULL);
   const DifTensorInfo *info = dif_safetensors_find (file, full);
   gboolean             same = info && info->n_dims == value->n_dims;
@@ -249,14 +260,31 @@ check_kind (DifSafetensors *file, DifDataset *dataset, GError **error)
   return TRUE;
 }
 
+/* A checkpoint as it was, but for its numbers. */
+static DifCheckpoint *
+read_checkpoint (DifSafetensors *file, guint64 seed, GError **error)
+{
+  const char    *text = dif_safetensors_metadata (file, "labels");
+  json_t        *config = read_text (file, "config", error);
+  json_t        *scheduler = config ? read_text (file, "scheduler", error) : NULL;
+  json_t        *labels = scheduler && text && *text ? read_text (file, "labels", error) : NULL;
+  DifCheckpoint *checkpoint = NULL;
+
+  if (scheduler && (labels || ! text || ! *text))
+    checkpoint =
+        dif_checkpoint_new (config, scheduler, labels, dif_safetensors_name (file), seed, error);
+  json_decref (config);
+  json_decref (scheduler);
+  json_decref (labels);
+  return checkpoint;
+}
+
 /* A trainer as it was made; its numbers are yet to be read. */
 static DifTrainer *
 rebuild (DifSafetensors *file, json_t *saved, const DifTrainSettings *limits, DifDataset *dataset,
          guint n_threads, DifProgress *progress, GError **error)
 {
   g_autoptr (DifTrainer) trainer = NULL;
-  g_autofree char       *config = NULL;
-  const char            *labels = dif_safetensors_metadata (file, "labels");
   DifTrainSettings       settings = { 0 };
   g_auto (DifJsonReader) reader = DIF_JSON_READER_INIT;
 
@@ -274,14 +302,10 @@ rebuild (DifSafetensors *file, json_t *saved, const DifTrainSettings *limits, Di
   trainer->earlier_seconds = trainer->seconds;
   trainer->loss = dif_json_double (&reader, "loss", 0.0, -1e30, 1e30);
   trainer->mean_loss = dif_json_double (&reader, "mean_loss", 0.0, -1e30, 1e30);
-  if (! dif_json_reader_finish (&reader, error) ||
-      ! (trainer->texts.config = read_text (file, "config", error)) ||
-      ! (trainer->texts.scheduler = read_text (file, "scheduler", error)) ||
-      (labels && *labels && ! (trainer->texts.labels = read_text (file, "labels", error))))
+  if (! dif_json_reader_finish (&reader, error))
     return NULL;
-  config = dif_trainer_dump (trainer->texts.config);
-  trainer->model = dif_model_new (config, dif_safetensors_name (file), settings.seed, error);
-  if (! trainer->model || ! dif_trainer_set_up (trainer, error))
+  trainer->checkpoint = read_checkpoint (file, settings.seed, error);
+  if (! trainer->checkpoint || ! dif_trainer_set_up (trainer, error))
     return NULL;
   return g_steal_pointer (&trainer);
 }

@@ -7,7 +7,6 @@
 #include <glib/gi18n-lib.h>
 
 #include "core/base/error.h"
-#include "core/base/file.h"
 #include "core/io/json.h"
 #include "core/train/trainer-parts.h"
 
@@ -46,33 +45,13 @@ dif_train_settings_init (DifTrainSettings *settings)
 gboolean
 dif_trainer_inpainting (const DifTrainer *trainer)
 {
-  const DifModelFacts *facts = dif_model_facts (trainer->model);
-
-  return facts->in_channels == 2 * facts->out_channels + 1;
+  return trainer->checkpoint->inpainting == DIF_INPAINTING_SMOOTH_FILL;
 }
 
 char *
 dif_trainer_dump (json_t *json)
 {
   return dif_json_dump (json, JSON_INDENT (2) | JSON_PRESERVE_ORDER);
-}
-
-char *
-dif_trainer_tensor_name (const char *name)
-{
-  static const char *const pairs[][2] = { { ".query.", ".to_q." },
-                                          { ".key.", ".to_k." },
-                                          { ".value.", ".to_v." },
-                                          { ".proj_attn.", ".to_out.0." } };
-
-  for (guint i = 0; i < G_N_ELEMENTS (pairs); i++)
-    {
-      g_auto (GStrv) parts = g_strsplit (name, pairs[i][0], 2);
-
-      if (parts[0] && parts[1])
-        return g_strjoinv (pairs[i][1], parts);
-    }
-  return g_strdup (name);
 }
 
 DifTrainer *
@@ -106,28 +85,19 @@ dif_trainer_free (DifTrainer *trainer)
   g_free (trainer->slot_params);
   g_free (trainer->rows);
   g_free (trainer->objective_id);
-  json_decref (trainer->texts.config);
-  json_decref (trainer->texts.scheduler);
-  json_decref (trainer->texts.labels);
-  dif_model_free (trainer->model);
-  dif_process_free (trainer->process);
+  dif_checkpoint_free (trainer->checkpoint);
   dif_context_free (trainer->context);
   g_free (trainer);
 }
 
 static gboolean
-read_process (DifTrainer *trainer, GError **error)
+check_process (const DifTrainer *trainer, GError **error)
 {
-  g_auto (DifJsonReader) reader = DIF_JSON_READER_INIT;
-
-  dif_json_reader_init (&reader, trainer->texts.scheduler, "scheduler_config.json");
-  trainer->process = dif_process_new (&reader);
-  if (! dif_json_reader_finish (&reader, error))
-    return FALSE;
-  if (trainer->process->kind == DIF_PROCESS_EDM)
-    g_set_error_literal (error, DIF_ERROR, DIF_ERROR_UNSUPPORTED,
-                         _ ("Networks whose input and output are scaled (EDM) cannot be trained."));
-  return trainer->process->kind != DIF_PROCESS_EDM;
+  if (trainer->process->kind != DIF_PROCESS_EDM)
+    return TRUE;
+  g_set_error_literal (error, DIF_ERROR, DIF_ERROR_UNSUPPORTED,
+                       _ ("Networks whose input and output are scaled (EDM) cannot be trained."));
+  return FALSE;
 }
 
 static gboolean
@@ -192,7 +162,7 @@ set_cropping (DifTrainer *trainer, GError **error)
                    cropping->size, facts->multiple);
       return FALSE;
     }
-  json_object_set_new (trainer->texts.config, "sample_size", json_integer (cropping->size));
+  json_object_set_new (trainer->checkpoint->config, "sample_size", json_integer (cropping->size));
   return dif_dataset_prepare (trainer->dataset, cropping, trainer->rows, trainer->null_row, error);
 }
 
@@ -247,44 +217,51 @@ dif_trainer_set_up (DifTrainer *trainer, GError **error)
                               "pictures, a learning rate above 0 and an average below 1."));
       return FALSE;
     }
-  return read_process (trainer, error) && set_objective (trainer, error) &&
+  trainer->model = trainer->checkpoint->model;
+  trainer->process = trainer->checkpoint->process;
+  return check_process (trainer, error) && set_objective (trainer, error) &&
          dif_trainer_assign_labels (trainer, error) && set_cropping (trainer, error) &&
          make_slots (trainer, error);
 }
 
-/* folder/part/file, or folder/file in a flat one */
-static char *
-find_file (const char *folder, const char *part, const char *file)
+/* What the file at @path says, or @fallback where there is none. */
+static json_t *
+load (const char *path, const char *fallback, GError **error)
 {
-  g_autofree char *nested = g_build_filename (folder, part, file, NULL);
-  g_autofree char *flat = g_build_filename (folder, file, NULL);
-
-  if (g_file_test (nested, G_FILE_TEST_EXISTS))
-    return g_steal_pointer (&nested);
-  return g_file_test (flat, G_FILE_TEST_EXISTS) ? g_steal_pointer (&flat) : NULL;
-}
-
-static gboolean
-load (json_t **json, const char *path, const char *fallback, GError **error)
-{
-  if (path)
-    *json = dif_json_load (path, error);
-  else if (fallback)
-    *json = dif_json_parse (fallback, strlen (fallback), "default", error);
-  return *json != NULL || (! path && ! fallback);
+  return path ? dif_json_load (path, error) :
+                dif_json_parse (fallback, strlen (fallback), "default", error);
 }
 
 /* As many labels as there are, and one for none. */
 static void
-fit_labels (DifTrainer *trainer)
+fit_labels (DifDataset *dataset, json_t *config)
 {
-  g_auto (GStrv) names = dif_dataset_labels (trainer->dataset);
+  g_auto (GStrv) names = dif_dataset_labels (dataset);
   const guint n = g_strv_length (names);
 
   if (n > 0)
-    json_object_set_new (trainer->texts.config, "num_class_embeds", json_integer (n + 1));
+    json_object_set_new (config, "num_class_embeds", json_integer (n + 1));
   else
-    json_object_del (trainer->texts.config, "num_class_embeds");
+    json_object_del (config, "num_class_embeds");
+}
+
+static DifCheckpoint *
+new_checkpoint (const char *config_path, DifDataset *dataset, guint64 seed, GError **error)
+{
+  g_autofree char *scheduler_path = config_path ? dif_checkpoint_scheduler_of (config_path) : NULL;
+  json_t          *config = load (config_path, default_config, error);
+  json_t          *scheduler = config ? load (scheduler_path, default_scheduler, error) : NULL;
+  DifCheckpoint   *checkpoint = NULL;
+
+  if (scheduler)
+    {
+      fit_labels (dataset, config);
+      checkpoint = dif_checkpoint_new (config, scheduler, NULL,
+                                       config_path ? config_path : "config.json", seed, error);
+    }
+  json_decref (config);
+  json_decref (scheduler);
+  return checkpoint;
 }
 
 DifTrainer *
@@ -292,24 +269,9 @@ dif_trainer_new (const char *config, const DifTrainSettings *settings, DifDatase
                  guint n_threads, DifProgress *progress, GError **error)
 {
   g_autoptr (DifTrainer) trainer = dif_trainer_alloc (settings, dataset, n_threads, progress);
-  g_autofree char       *folder = config ? g_path_get_dirname (config) : NULL;
-  g_autofree char       *above = folder ? g_path_get_dirname (folder) : NULL;
-  g_autofree char       *scheduler = NULL;
-  g_autofree char       *text = NULL;
 
-  if (folder)
-    scheduler = find_file (folder, "scheduler", "scheduler_config.json");
-  if (folder && ! scheduler)
-    scheduler = g_build_filename (above, "scheduler", "scheduler_config.json", NULL);
-  if (scheduler && ! g_file_test (scheduler, G_FILE_TEST_EXISTS))
-    g_clear_pointer (&scheduler, g_free);
-  if (! load (&trainer->texts.config, config, default_config, error) ||
-      ! load (&trainer->texts.scheduler, scheduler, default_scheduler, error))
-    return NULL;
-  fit_labels (trainer);
-  text = dif_trainer_dump (trainer->texts.config);
-  trainer->model = dif_model_new (text, config ? config : "config.json", settings->seed, error);
-  if (! trainer->model || ! dif_trainer_set_up (trainer, error))
+  trainer->checkpoint = new_checkpoint (config, dataset, settings->seed, error);
+  if (! trainer->checkpoint || ! dif_trainer_set_up (trainer, error))
     return NULL;
   return g_steal_pointer (&trainer);
 }
@@ -319,27 +281,10 @@ dif_trainer_new_from (const char *folder, const DifTrainSettings *settings, DifD
                       guint n_threads, DifProgress *progress, GError **error)
 {
   g_autoptr (DifTrainer) trainer = dif_trainer_alloc (settings, dataset, n_threads, progress);
-  g_autofree char       *config = find_file (folder, "unet", "config.json");
-  g_autofree char       *unet = config ? g_path_get_dirname (config) : NULL;
-  g_autofree char       *scheduler = find_file (folder, "scheduler", "scheduler_config.json");
-  g_autofree char       *labels = find_file (folder, "unet", "labels.json");
 
-  if (! config || ! scheduler)
-    {
-      g_autofree char *display = g_filename_display_name (folder);
-
-      g_set_error (error, DIF_ERROR, DIF_ERROR_MISSING,
-                   _ ("“%s” is not the folder of a model: it lacks “config.json” or "
-                      "“scheduler_config.json”."),
-                   display);
-      return NULL;
-    }
-  if (! load (&trainer->texts.config, config, NULL, error) ||
-      ! load (&trainer->texts.scheduler, scheduler, NULL, error) ||
-      ! load (&trainer->texts.labels, labels, NULL, error))
-    return NULL;
-  trainer->model = dif_model_open_trainable (unet, error);
-  if (! trainer->model || ! dif_trainer_set_up (trainer, error))
+  trainer->checkpoint = dif_checkpoint_open (folder, DIF_CHECKPOINT_TRAINABLE, error);
+  if (! trainer->checkpoint || ! dif_checkpoint_check_process (trainer->checkpoint, error) ||
+      ! dif_trainer_set_up (trainer, error))
     return NULL;
   return g_steal_pointer (&trainer);
 }

@@ -248,25 +248,14 @@ void dif_trainer_set_half (DifTrainer *trainer, gboolean half);
  * @folder: made if need be
  * @error: says what went wrong
  *
- * Writes the averaged network as diffusers does, with labels.json.  Each file is replaced only by a
- * whole new one.
+ * Writes the averaged network by dif_checkpoint_save().
  *
  * Returns: whether it was written
  *
- * Errors: %DIF_ERROR_IO, %DIF_ERROR_NOMEM, %DIF_ERROR_NONFINITE for numbers beyond half precision
+ * Errors: those of dif_checkpoint_save()
  * Thread: the trainer's
  */
 gboolean dif_trainer_save (DifTrainer *trainer, const char *folder, GError **error);
-
-/**
- * dif_trainer_unsave:
- * @folder: of a dif_trainer_save()
- *
- * Removes what that wrote, or wrote of it before it failed, and no other file.
- *
- * Thread: any
- */
-void dif_trainer_unsave (const char *folder);
 
 /**
  * dif_trainer_save_state:

@@ -12,9 +12,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/checkpoint/labels.h"
 #include "core/dif.h"
 #include "core/models/classifier.h"
-#include "core/pipeline/labels.h"
 
 #define SIDE  64
 #define SHOWN 8u /* pictures in a row of a sheet */

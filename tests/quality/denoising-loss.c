@@ -15,10 +15,10 @@
 #include <stdio.h>
 
 #include "core/base/rng.h"
+#include "core/checkpoint/checkpoint.h"
 #include "core/cli/train-data.h"
 #include "core/diffusion/evaluator.h"
 #include "core/diffusion/network.h"
-#include "core/pipeline/checkpoint.h"
 
 #define SIDE   64u
 #define LEVELS 10u
@@ -58,7 +58,7 @@ open_denoiser (const Loss *l, const guint *labels)
 
   for (guint i = 0; i < BATCH; i++)
     mixes[i] = (DifLabelMix) DIF_ONE_LABEL (labels[i]);
-  if (dif_checkpoint_inpainting (l->checkpoint))
+  if (l->checkpoint->inpainting != DIF_INPAINTING_NONE)
     {
       extra = dif_context_nhwc (l->context, 1, 1, 1, facts->in_channels - facts->out_channels);
       for (gsize i = 0; i < extra->size; i++)
@@ -150,7 +150,7 @@ measure (Loss *l, const char *model, const char *folder, GError **error)
   g_autofree guint *rows = NULL;
   guint             null_label;
 
-  l->checkpoint = dif_checkpoint_open (model, FALSE, error);
+  l->checkpoint = dif_checkpoint_open (model, 0, error);
   if (! l->checkpoint || ! dif_checkpoint_check (l->checkpoint, error) ||
       ! (l->dataset = cli_dataset_read (folder, NULL, error)))
     return FALSE;

@@ -10,9 +10,9 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "core/checkpoint/labels.h"
 #include "core/cli/picture-file.h"
 #include "core/models/classifier.h"
-#include "core/pipeline/labels.h"
 
 #define WORDS 3u
 

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <glib.h>
+#include <jansson.h>
 
+#include "core/io/json.h"
 #include "core/models/model.h"
 
 G_BEGIN_DECLS
@@ -23,6 +25,18 @@ typedef struct
 } DifLabels;
 
 /**
+ * dif_labels_new:
+ * @reader: a labels.json; errors stay in it
+ * @n_classes: rows of the network's table
+ *
+ * Returns: (transfer full): the labels, or %NULL
+ *
+ * Errors: in @reader: %DIF_ERROR_SCHEMA, %DIF_ERROR_VALUE
+ * Thread: any
+ */
+DifLabels *dif_labels_new (DifJsonReader *reader, guint n_classes);
+
+/**
  * dif_labels_load:
  * @path: of a labels.json
  * @n_classes: rows of the network's table
@@ -34,6 +48,16 @@ typedef struct
  * Thread: any
  */
 DifLabels *dif_labels_load (const char *path, guint n_classes, GError **error);
+
+/**
+ * dif_labels_to_json:
+ * @labels: the labels
+ *
+ * Returns: (transfer full): what a labels.json says
+ *
+ * Thread: any
+ */
+json_t *dif_labels_to_json (const DifLabels *labels);
 
 /**
  * dif_labels_free:

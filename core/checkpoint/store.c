@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "core/pipeline/model-info.h"
+#include "core/checkpoint/store.h"
 
 #include <string.h>
 
@@ -7,7 +7,6 @@
 
 #include "core/base/claim.h"
 #include "core/base/error.h"
-#include "core/pipeline/checkpoint.h"
 
 #define EMBEDDED "embedded"
 #define MAX_NAME 100
@@ -205,51 +204,4 @@ dif_new_model_folder (const char *name, GError **error)
       return NULL;
     }
   return g_steal_pointer (&own);
-}
-
-static DifModelInfo *
-info_from (const char *path, const DifCheckpoint *checkpoint)
-{
-  const DifModelFacts *facts = dif_model_facts (checkpoint->model);
-  const DifProcess    *process = checkpoint->process;
-  DifModelInfo        *info = g_new0 (DifModelInfo, 1);
-
-  info->path = g_strdup (path);
-  info->class_name = g_strdup (facts->class_name);
-  info->n_parameters = facts->n_parameters;
-  info->in_channels = facts->in_channels;
-  info->out_channels = facts->out_channels;
-  info->inpainting = dif_checkpoint_inpainting (checkpoint);
-  info->sample_height = facts->sample_height;
-  info->sample_width = facts->sample_width;
-  info->schedule = g_strdup (process ? dif_process_name (process) : "");
-  info->prediction = g_strdup (process ? dif_prediction_name (process->prediction) : "");
-  if (process && process->kind == DIF_PROCESS_DISCRETE)
-    info->n_train_steps = process->n_train_steps;
-  info->sigma_min = process ? process->sigma_min : 0.0;
-  info->sigma_max = process ? process->sigma_max : 0.0;
-  info->labels = checkpoint->labels ? g_strdupv (checkpoint->labels->names) : NULL;
-  return info;
-}
-
-DifModelInfo *
-dif_model_info_load (const char *model, GError **error)
-{
-  g_autofree char          *path = dif_resolve_model (model, error);
-  g_autoptr (DifCheckpoint) checkpoint = path ? dif_checkpoint_open (path, TRUE, error) : NULL;
-
-  return checkpoint ? info_from (path, checkpoint) : NULL;
-}
-
-void
-dif_model_info_free (DifModelInfo *info)
-{
-  if (! info)
-    return;
-  g_free (info->path);
-  g_free (info->class_name);
-  g_free (info->schedule);
-  g_free (info->prediction);
-  g_strfreev (info->labels);
-  g_free (info);
 }

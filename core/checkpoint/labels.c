@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "core/pipeline/labels.h"
+#include "core/checkpoint/labels.h"
 
 #include <math.h>
 #include <string.h>
@@ -43,23 +43,44 @@ read_labels (DifJsonReader *r, DifLabels *labels, guint n_classes)
 }
 
 DifLabels *
+dif_labels_new (DifJsonReader *r, guint n_classes)
+{
+  g_autoptr (DifLabels) labels = g_new0 (DifLabels, 1);
+
+  dif_json_require (r, "null", "labels", NULL);
+  labels->null_label = dif_json_uint (r, "null", 0, 0, MAX (n_classes, 1) - 1);
+  if (! r->error && dif_json_kind (r, "labels") != DIF_JSON_OBJECT)
+    dif_json_reader_fail (r, DIF_ERROR_SCHEMA, "labels", _ ("this should be an object"));
+  if (! r->error)
+    read_labels (r, labels, n_classes);
+  return r->error ? NULL : g_steal_pointer (&labels);
+}
+
+DifLabels *
 dif_labels_load (const char *path, guint n_classes, GError **error)
 {
   g_auto (DifJsonReader) reader = DIF_JSON_READER_INIT;
-  g_autoptr (DifLabels) labels = g_new0 (DifLabels, 1);
+  g_autoptr (DifLabels) labels = NULL;
 
   if (dif_json_reader_open (&reader, path))
-    {
-      dif_json_require (&reader, "null", "labels", NULL);
-      labels->null_label = dif_json_uint (&reader, "null", 0, 0, MAX (n_classes, 1) - 1);
-      if (! reader.error && dif_json_kind (&reader, "labels") != DIF_JSON_OBJECT)
-        dif_json_reader_fail (&reader, DIF_ERROR_SCHEMA, "labels", _ ("this should be an object"));
-      if (! reader.error)
-        read_labels (&reader, labels, n_classes);
-    }
+    labels = dif_labels_new (&reader, n_classes);
   if (! dif_json_reader_finish (&reader, error))
     return NULL;
   return g_steal_pointer (&labels);
+}
+
+json_t *
+dif_labels_to_json (const DifLabels *labels)
+{
+  json_t *rows = json_object ();
+
+  for (guint i = 0; labels->names[i]; i++)
+    {
+      g_autofree char *key = g_strdup_printf ("%u", labels->ids[i]);
+
+      json_object_set_new (rows, key, json_string (labels->names[i]));
+    }
+  return json_pack ("{s:I, s:o}", "null", (json_int_t) labels->null_label, "labels", rows);
 }
 
 void

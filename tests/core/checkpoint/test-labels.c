@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/base/error.h"
-#include "core/pipeline/labels.h"
+#include "core/checkpoint/labels.h"
 #include "tests/core/support/folder.h"
 #include "tests/core/support/numbers.h"
 
