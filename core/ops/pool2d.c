@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/base/simd.h"
+#include "core/ops/profile.h"
 #include "core/tensor/tape.h"
 
 typedef struct

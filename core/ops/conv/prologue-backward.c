@@ -3,6 +3,7 @@
 
 #include "core/ops/activation-inline.h"
 #include "core/ops/pixel-sums.h"
+#include "core/ops/profile.h"
 
 #define TILE_NUMBERS 16384
 #define TILE_PIXELS  512 /* at most: more floats than that are not summed up as floats */

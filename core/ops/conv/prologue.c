@@ -3,6 +3,7 @@
 
 #include "core/ops/activation-inline.h"
 #include "core/ops/conv/prologue-tape.h"
+#include "core/ops/profile.h"
 
 #define TILE_NUMBERS 32768
 

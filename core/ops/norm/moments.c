@@ -6,6 +6,7 @@
 
 #include "core/base/simd.h"
 #include "core/ops/norm/moments-backward.h"
+#include "core/ops/profile.h"
 
 #define TILE_NUMBERS 32768
 #define TILE_PIXELS  1024 /* at most: more floats than that are not summed up as floats */
