@@ -130,7 +130,7 @@ dif_context_over (DifContext *context, DifTensor *x)
     return dif_context_like (context, x);
   if (! dif_context_ok (context))
     return NULL;
-  g_clear_pointer (&x->moments, dif_tensor_unref);
+  dif_tensor_set_summary (x, NULL);
   return dif_tensor_ref (x);
 }
 

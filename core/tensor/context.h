@@ -183,7 +183,7 @@ DifTensor *dif_context_like (DifContext *context, const DifTensor *x);
  * @x: (nullable): a tensor that the caller owns
  *
  * Returns: (transfer full) (nullable): where what is made of @x number by number goes: @x itself if
- *   nobody else holds it, else a tensor of the same shape; without moments
+ *   nobody else holds it, else a tensor of the same shape; without a summary
  *
  * Thread: the context's
  */

@@ -152,7 +152,7 @@ make_room (DifContext *context, const Job *job, gboolean inputs, DifTensor *dy,
   if (! dif_context_ok (context))
     return FALSE;
   if (inputs)
-    g_clear_pointer (&gradient->x->moments, dif_tensor_unref);
+    dif_tensor_set_summary (gradient->x, NULL);
   return TRUE;
 }
 
