@@ -90,7 +90,7 @@ bench_measure (DifContext *context, guint runs, BenchRun run, gpointer data, Ben
   repeats = warm_up (context, run, data, figures);
   if (repeats == 0)
     return ! dif_context_take_error (context, error);
-  dif_context_time_ops (context, TRUE);
+  dif_context_time_ops (context, DIF_N_OPS);
   for (guint i = 0; i < runs; i++)
     {
       gint64  start = g_get_monotonic_time ();
@@ -104,7 +104,7 @@ bench_measure (DifContext *context, guint runs, BenchRun run, gpointer data, Ben
       figures->mean += seconds[i] / runs;
     }
   take_totals (context, (gsize) runs * repeats, figures);
-  dif_context_time_ops (context, FALSE);
+  dif_context_time_ops (context, 0);
   dif_allocator_get_stats (dif_context_allocator (context), &stats);
   figures->n_threads = dif_pool_n_workers (dif_context_pool (context));
   figures->median = median (seconds, runs);

@@ -3,7 +3,7 @@
 
 #include <jansson.h>
 
-#include "core/tensor/context.h"
+#include "core/ops/profile.h"
 
 G_BEGIN_DECLS
 

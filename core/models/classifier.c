@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* The network models/training/classifier.py trains, and its gradient with respect to what it reads
- * (Dhariwal & Nichol 2021, section 4): each layer backwards, in the opposite order. */
+ * (Dhariwal & Nichol 2021, section 4). */
 
 #include "core/models/classifier.h"
 
@@ -14,10 +14,10 @@
 #include "core/io/json.h"
 #include "core/models/weights.h"
 #include "core/nn/layers.h"
-#include "core/ops/conv/conv-backward.h"
 #include "core/ops/conv/prologue.h"
 #include "core/ops/elementwise.h"
 #include "core/ops/embed.h"
+#include "core/tensor/tape.h"
 
 #define CLASS_NAME   "NoisyClassifier"
 #define MAX_LEVELS   8
@@ -27,10 +27,9 @@
 
 typedef struct
 {
-  DifConv          conv;
-  const DifWeight *backward; /* of conv */
-  DifLinear        shift;    /* of the noise level: scale - 1, then shift, of each channel */
-  gboolean         keeps;    /* size and channels: it is added to what it reads */
+  DifConv   conv;
+  DifLinear shift; /* of the noise level: scale - 1, then shift, of each channel */
+  gboolean  keeps; /* size and channels: it is added to what it reads */
 } Block;
 
 struct _DifClassifier
@@ -46,26 +45,6 @@ struct _DifClassifier
   const DifTensor *out_weight; /* [n_classes, c] */
   const DifTensor *out_bias;
 };
-
-/* What a pass through the blocks leaves for the way back. */
-typedef struct
-{
-  DifTensor  *conv[MAX_BLOCKS]; /* what each convolution gave */
-  DifPrologue after[MAX_BLOCKS];
-  gsize       h[MAX_BLOCKS], w[MAX_BLOCKS]; /* of what each block read */
-} Trace;
-
-static void
-trace_clear (Trace *trace)
-{
-  for (guint i = 0; i < MAX_BLOCKS; i++)
-    {
-      g_clear_pointer (&trace->conv[i], dif_tensor_unref);
-      dif_prologue_clear (&trace->after[i]);
-    }
-}
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Trace, trace_clear)
 
 /* ---- loading ---- */
 
@@ -104,8 +83,6 @@ load_block (DifClassifier *c, gsize c_in, gsize c_out, gboolean halves)
   g_autofree char   *shift = g_strdup_printf ("shift.%u", i);
 
   dif_conv_load (&block->conv, c->params, conv, c_in, c_out, shape);
-  block->backward =
-      dif_params_conv_backward (c->params, conv, c_out, c_in, shape.kernel, shape.stride);
   dif_linear_load (&block->shift, c->params, shift, c->time_dim, 2 * c_out);
   block->keeps = ! halves && c_in == c_out;
 }
@@ -143,6 +120,7 @@ dif_classifier_open (const char *folder, GError **error)
   c->params = weights ? dif_params_open (weights, FALSE, error) : NULL;
   if (! c->params)
     return NULL;
+  dif_params_set_differentiable (c->params);
   load_layers (c, channels, n_levels);
   if (! dif_params_finish (c->params, error))
     return NULL;
@@ -208,15 +186,13 @@ make_after (const Block *block, DifContext *context, const DifTensor *emb, DifPr
   return after->scale && after->shift;
 }
 
-/* The blocks.  With @trace what they leave stays, else nothing but the result does. */
 static DifTensor *
-run_blocks (const DifClassifier *c, DifContext *context, DifTensor *x, const double *t,
-            Trace *trace)
+run_blocks (const DifClassifier *c, DifContext *context, DifTensor *x, const double *t)
 {
   g_autoptr (DifTensor) emb = embed (c, context, t, x->dim[0]);
   g_autoptr (DifTensor) h = dif_tensor_ref (x);
 
-  for (guint i = 0; i < c->n_blocks; i++)
+  for (guint i = 0; h && i < c->n_blocks; i++)
     {
       const Block          *block = &c->block[i];
       g_autoptr (DifTensor) conv = dif_conv_apply (&block->conv, context, h, NULL, NULL, 1.0f);
@@ -228,18 +204,8 @@ run_blocks (const DifClassifier *c, DifContext *context, DifTensor *x, const dou
       y = dif_prologue_apply (context, conv, &after);
       if (block->keeps)
         y = dif_sum_over (context, y, 2, (DifTerm[]) { { 1.0, h }, { 1.0, y } });
-      if (trace)
-        {
-          trace->h[i] = h->dim[1];
-          trace->w[i] = h->dim[2];
-          trace->conv[i] = g_steal_pointer (&conv);
-          trace->after[i] = after;
-          after = (DifPrologue) { NULL };
-        }
       dif_tensor_unref (h);
       h = y;
-      if (! h)
-        return NULL;
     }
   return g_steal_pointer (&h);
 }
@@ -281,7 +247,7 @@ dif_classifier_forward (const DifClassifier *c, DifContext *context, DifTensor *
   if (! x)
     return NULL;
   g_return_val_if_fail (x->dim[3] == c->in_channels, NULL);
-  h = run_blocks (c, context, x, t, NULL);
+  h = run_blocks (c, context, x, t);
   if (h)
     y = dif_context_tensor (context, 2, (gsize[]) { x->dim[0], c->n_classes });
   for (gsize picture = 0; y && picture < x->dim[0]; picture++)
@@ -327,27 +293,24 @@ DifTensor *
 dif_classifier_gradient (const DifClassifier *c, DifContext *context, DifTensor *x, const double *t,
                          const DifLabelMix *label)
 {
-  g_auto (Trace) trace = { { NULL } };
-  g_autoptr (DifTensor) g = NULL;
+  g_autoptr (DifTape)   tape = NULL;
+  g_autoptr (DifTensor) h = NULL;
+  DifTensor            *g;
 
   if (! x)
     return NULL;
   g_return_val_if_fail (x->dim[3] == c->in_channels, NULL);
   for (guint i = 0; i < label->n; i++)
     g_return_val_if_fail (label->ids[i] < c->n_classes, NULL);
-  g = run_blocks (c, context, x, t, &trace);
-  for (gsize picture = 0; g && picture < x->dim[0]; picture++)
+  tape = dif_tape_new ();
+  dif_tape_watch (tape, x);
+  dif_context_set_tape (context, tape);
+  h = run_blocks (c, context, x, t);
+  dif_context_set_tape (context, NULL);
+  if (! h)
+    return NULL;
+  g = dif_tensor_ref (h); /* what the blocks gave is needed no more */
+  for (gsize picture = 0; picture < x->dim[0]; picture++)
     backward_head (c, g, picture, label);
-  for (guint i = c->n_blocks; g && i-- > 0;)
-    {
-      const Block          *block = &c->block[i];
-      g_autoptr (DifTensor) around = block->keeps ? dif_tensor_ref (g) : NULL;
-      g_autoptr (DifTensor) inside =
-          dif_prologue_backward (context, g_steal_pointer (&g), trace.conv[i], &trace.after[i]);
-
-      g_clear_pointer (&trace.conv[i], dif_tensor_unref);
-      g = dif_conv_backward (context, inside, block->backward, &block->conv.shape, trace.h[i],
-                             trace.w[i], around);
-    }
-  return g_steal_pointer (&g);
+  return dif_tape_backward (tape, context, h, g) ? dif_tape_take (tape, x) : NULL;
 }

@@ -3,7 +3,7 @@
 
 #include "core/ops/attention/attention.h"
 #include "core/ops/elementwise.h"
-#include "core/ops/resample.h"
+#include "core/ops/pool2d.h"
 
 static const DifConvShape conv3x3 = { .kernel = 3, .stride = 1, .pad_begin = 1, .pad_end = 1 };
 static const DifConvShape conv1x1 = { .kernel = 1, .stride = 1 };
@@ -42,9 +42,9 @@ resample (DifContext *context, DifResample kind, DifTensor *x)
   switch (kind)
     {
     case DIF_RESAMPLE_DOWN:
-      return dif_average_pool (context, x);
+      return dif_avg_pool2d (context, x);
     case DIF_RESAMPLE_UP:
-      return dif_upsample_nearest (context, x);
+      return dif_upsample_nearest2d (context, x);
     case DIF_RESAMPLE_NONE:
       break;
     }

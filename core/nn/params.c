@@ -14,6 +14,7 @@ struct _DifParams
   DifRandom      *random; /* instead of a file */
   gboolean        shapes_only;
   gboolean        keep_halves; /* as they are in the file */
+  gboolean        differentiable;
   gboolean        trainable;
   GArray         *list; /* DifParam, when trainable */
   DifAllocator   *allocator;
@@ -236,18 +237,24 @@ keep_weight (DifParams *params, DifWeight *weight)
   return weight;
 }
 
-/* The file's numbers stay, as what is trained, and get a way back through the op. */
 static void
-keep_trainable (DifParams *params, const DifTensorInfo *info, DifTensor *raw, DifWeight *weight,
-                gboolean stores)
+make_backward (DifParams *params, const DifTensor *raw, DifWeight *weight, gboolean stores)
 {
   const gsize area = (gsize) weight->kernel * weight->kernel;
 
   weight->backward =
       dif_weight_new_conv_backward (params->allocator, raw->data, weight->n, weight->k / area,
-                                    weight->kernel, DIF_WEIGHT_F32, &params->error);
+                                    weight->kernel, weight->type, &params->error);
   if (weight->backward && stores)
     dif_weight_use_store (weight->backward, params->store);
+}
+
+/* The file's numbers stay, as what is trained, and get a way back through the op. */
+static void
+keep_trainable (DifParams *params, const DifTensorInfo *info, DifTensor *raw, DifWeight *weight,
+                gboolean stores)
+{
+  make_backward (params, raw, weight, stores);
   g_ptr_array_add (params->kept, dif_tensor_ref (raw));
   list (params, info, raw, weight);
 }
@@ -300,46 +307,34 @@ dif_params_linear (DifParams *params, const char *name, gsize c_out, gsize c_in)
   return keep_weight (params, weight);
 }
 
-typedef DifWeight *(*PackConv) (DifAllocator *allocator, const float *src, gsize c_out, gsize c_in,
-                                guint kernel, DifWeightType type, GError **error);
-
-static const DifWeight *
-take_conv (DifParams *params, const char *name, const gsize *dim, guint stride, PackConv pack)
+const DifWeight *
+dif_params_conv (DifParams *params, const char *name, gsize c_out, gsize c_in, guint kernel,
+                 guint stride)
 {
-  const guint           kernel = (guint) dim[2];
+  const gsize           dim[] = { c_out, c_in, kernel, kernel };
   const gboolean        stores = kernel == 3 && stride == 1;
   const DifTensorInfo  *info = find (params, name, "weight", 4, dim);
   g_autoptr (DifTensor) raw = NULL;
   g_autoptr (DifWeight) weight = NULL;
 
-  remember_inputs (params, name, (double) dim[1] * kernel * kernel);
+  remember_inputs (params, name, (double) c_in * kernel * kernel);
   raw = take (params, info, 4, dim);
   if (raw)
-    weight = pack (params->allocator, raw->data, dim[0], dim[1], kernel, weight_type (params, info),
-                   &params->error);
+    weight = dif_weight_new_conv (params->allocator, raw->data, c_out, c_in, kernel,
+                                  weight_type (params, info), &params->error);
   if (weight && stores)
     dif_weight_use_store (weight, params->store);
   if (weight && params->trainable)
     keep_trainable (params, info, raw, weight, stores);
+  else if (weight && params->differentiable)
+    make_backward (params, raw, weight, stores);
   return keep_weight (params, g_steal_pointer (&weight));
 }
 
-const DifWeight *
-dif_params_conv (DifParams *params, const char *name, gsize c_out, gsize c_in, guint kernel,
-                 guint stride)
+void
+dif_params_set_differentiable (DifParams *params)
 {
-  const gsize dim[] = { c_out, c_in, kernel, kernel };
-
-  return take_conv (params, name, dim, stride, dif_weight_new_conv);
-}
-
-const DifWeight *
-dif_params_conv_backward (DifParams *params, const char *name, gsize c_out, gsize c_in,
-                          guint kernel, guint stride)
-{
-  const gsize dim[] = { c_out, c_in, kernel, kernel };
-
-  return take_conv (params, name, dim, stride, dif_weight_new_conv_backward);
+  params->differentiable = TRUE;
 }
 
 void

@@ -70,6 +70,17 @@ DifParams *dif_params_new_random (guint64 seed);
 void dif_params_set_budget (DifParams *params, gsize bytes);
 
 /**
+ * dif_params_set_differentiable:
+ * @params: of which no convolution has been taken yet
+ *
+ * Makes what the way back through convolutions needs, for gradients with respect to what a network
+ * reads; the numbers stay what they are.
+ *
+ * Thread: any
+ */
+void dif_params_set_differentiable (DifParams *params);
+
+/**
  * dif_params_set_trainable:
  * @params: of which nothing has been taken yet
  *
@@ -207,25 +218,6 @@ const DifWeight *dif_params_linear (DifParams *params, const char *name, gsize c
  */
 const DifWeight *dif_params_conv (DifParams *params, const char *name, gsize c_out, gsize c_in,
                                   guint kernel, guint stride);
-
-/**
- * dif_params_conv_backward:
- * @params: the tensors
- * @name: the layer, whose "weight" is taken
- * @c_out: outputs of the convolution
- * @c_in: inputs of the convolution
- * @kernel: rows and columns
- * @stride: between outputs
- *
- * The same tensor as of dif_params_conv(), which may be taken both ways.
- *
- * Shapes: file [c_out, c_in, kernel, kernel]; out packed for dif_conv_backward()
- * Thread: any
- *
- * Returns: (transfer none) (nullable): the packed weight
- */
-const DifWeight *dif_params_conv_backward (DifParams *params, const char *name, gsize c_out,
-                                           gsize c_in, guint kernel, guint stride);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (DifParams, dif_params_free)
 

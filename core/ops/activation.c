@@ -2,6 +2,7 @@
 #include "core/ops/activation.h"
 
 #include "core/ops/activation-inline.h"
+#include "core/ops/profile.h"
 #include "core/tensor/tape.h"
 
 #define TILE 16384

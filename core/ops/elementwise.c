@@ -5,6 +5,7 @@
 
 #include "core/base/simd.h"
 #include "core/ops/norm/moments.h"
+#include "core/ops/profile.h"
 #include "core/tensor/tape.h"
 
 #define TILE      16384
@@ -222,15 +223,15 @@ concat_moments (DifContext *context, const ConcatJob *job)
   const gsize n = job->y->dim[0];
   DifTensor  *moments;
 
-  if (! job->a->moments || ! job->b->moments)
+  if (! job->a->summary || ! job->b->summary)
     return NULL;
   moments = dif_moments_new (context, n, job->c_a + job->c_b);
   for (gsize picture = 0; moments && picture < n; picture++)
     {
       DifMoments *own = dif_moments_of (moments, picture);
 
-      memcpy (own, dif_moments_of (job->a->moments, picture), job->c_a * sizeof *own);
-      memcpy (own + job->c_a, dif_moments_of (job->b->moments, picture), job->c_b * sizeof *own);
+      memcpy (own, dif_moments_of (job->a->summary, picture), job->c_a * sizeof *own);
+      memcpy (own + job->c_a, dif_moments_of (job->b->summary, picture), job->c_b * sizeof *own);
     }
   return moments;
 }
@@ -276,7 +277,7 @@ dif_concat_channels (DifContext *context, const DifTensor *a, const DifTensor *b
   job.tile_rows = MAX (TILE / dim[a->n_dims - 1], 1);
   dif_pool_run (dif_context_pool (context), (job.n_rows + job.tile_rows - 1) / job.tile_rows,
                 concat_tile, &job);
-  job.y->moments = concat_moments (context, &job);
+  dif_tensor_set_summary (job.y, concat_moments (context, &job));
   record = dif_tape_record (context, job.y, (gconstpointer[]) { a, b }, 2, sizeof *record,
                             concat_backward, NULL);
   if (record)

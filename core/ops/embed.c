@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "core/ops/profile.h"
 #include "core/tensor/tape.h"
 
 DifTensor *

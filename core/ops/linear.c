@@ -3,6 +3,7 @@
 
 #include "core/ops/conv/conv-weight-backward.h"
 #include "core/ops/conv/epilogue-backward.h"
+#include "core/ops/profile.h"
 
 static const float *
 own_rows (gsize first, gsize n G_GNUC_UNUSED, float *scratch G_GNUC_UNUSED, gpointer data)

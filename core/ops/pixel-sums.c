@@ -2,6 +2,7 @@
 #include "core/ops/pixel-sums.h"
 
 #include "core/base/simd.h"
+#include "core/ops/profile.h"
 
 #define TILE_NUMBERS 32768
 #define TILE_PIXELS  512 /* at most: more floats than that are not summed up as floats */

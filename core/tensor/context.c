@@ -10,6 +10,7 @@ struct _DifContext
   GError          *error;
   double           operations;
   DifOpTotal      *op_totals; /* by kind; NULL when nobody wants to know */
+  guint            n_op_kinds;
   gboolean         op_running;
 };
 
@@ -129,12 +130,12 @@ dif_context_over (DifContext *context, DifTensor *x)
     return dif_context_like (context, x);
   if (! dif_context_ok (context))
     return NULL;
-  g_clear_pointer (&x->moments, dif_tensor_unref);
+  dif_tensor_set_summary (x, NULL);
   return dif_tensor_ref (x);
 }
 
 DifOpTimer
-dif_op_timer_start (DifContext *context, DifOpKind kind)
+dif_op_timer_start (DifContext *context, guint kind)
 {
   if (! context->op_totals || context->op_running)
     return (DifOpTimer) { 0 };
@@ -151,7 +152,7 @@ dif_op_timer_stop (DifOpTimer *timer)
   if (! context)
     return;
   context->op_running = FALSE;
-  if (context->op_totals)
+  if (timer->kind < context->n_op_kinds)
     {
       total = &context->op_totals[timer->kind];
       total->calls++;
@@ -162,29 +163,15 @@ dif_op_timer_stop (DifOpTimer *timer)
 }
 
 void
-dif_context_time_ops (DifContext *context, gboolean on)
+dif_context_time_ops (DifContext *context, guint n_kinds)
 {
   g_clear_pointer (&context->op_totals, g_free);
-  if (on)
-    context->op_totals = g_new0 (DifOpTotal, DIF_N_OPS);
+  context->op_totals = n_kinds > 0 ? g_new0 (DifOpTotal, n_kinds) : NULL;
+  context->n_op_kinds = n_kinds;
 }
 
 DifOpTotal
-dif_context_op_total (DifContext *context, DifOpKind kind)
+dif_context_op_total (DifContext *context, guint kind)
 {
-  return context->op_totals ? context->op_totals[kind] : (DifOpTotal) { 0 };
-}
-
-const char *
-dif_op_name (DifOpKind kind)
-{
-  static const char *const names[DIF_N_OPS] = {
-    [DIF_OP_WINOGRAD] = "winograd",     [DIF_OP_IM2ROW] = "im2row",
-    [DIF_OP_POINTWISE] = "pointwise",   [DIF_OP_LINEAR] = "linear",
-    [DIF_OP_ATTENTION] = "attention",   [DIF_OP_NORM] = "norm",
-    [DIF_OP_ACTIVATION] = "activation", [DIF_OP_ELEMENTWISE] = "elementwise",
-    [DIF_OP_RESAMPLE] = "resample",     [DIF_OP_EMBEDDING] = "embedding",
-  };
-
-  return names[kind];
+  return kind < context->n_op_kinds ? context->op_totals[kind] : (DifOpTotal) { 0 };
 }

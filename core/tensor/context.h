@@ -183,31 +183,11 @@ DifTensor *dif_context_like (DifContext *context, const DifTensor *x);
  * @x: (nullable): a tensor that the caller owns
  *
  * Returns: (transfer full) (nullable): where what is made of @x number by number goes: @x itself if
- *   nobody else holds it, else a tensor of the same shape; without moments
+ *   nobody else holds it, else a tensor of the same shape; without a summary
  *
  * Thread: the context's
  */
 DifTensor *dif_context_over (DifContext *context, DifTensor *x);
-
-/**
- * DifOpKind:
- *
- * What an op's time is booked under.
- */
-typedef enum
-{
-  DIF_OP_WINOGRAD,  /* 3x3 convolutions through Winograd's products */
-  DIF_OP_IM2ROW,    /* convolutions through gathered rows */
-  DIF_OP_POINTWISE, /* 1x1 convolutions */
-  DIF_OP_LINEAR,
-  DIF_OP_ATTENTION,
-  DIF_OP_NORM, /* with the activation after it */
-  DIF_OP_ACTIVATION,
-  DIF_OP_ELEMENTWISE,
-  DIF_OP_RESAMPLE,
-  DIF_OP_EMBEDDING,
-  DIF_N_OPS,
-} DifOpKind;
 
 /**
  * DifOpTotal:
@@ -232,7 +212,7 @@ typedef struct
 typedef struct
 {
   DifContext *context; /* NULL when nobody wants to know */
-  DifOpKind   kind;
+  guint       kind;
   gint64      start;
   double      operations;
 } DifOpTimer;
@@ -240,7 +220,7 @@ typedef struct
 /**
  * DIF_OP_TIMER:
  * @context: the context
- * @kind: of the op
+ * @kind: of the op, a number that its floor gives (core/ops/profile.h)
  *
  * Among an op's declarations: books the time from here to the end of the block, if the
  * context was asked to.  An op inside an op is booked as part of the outer one.  The kind
@@ -258,7 +238,7 @@ typedef struct
  *
  * Thread: the context's
  */
-DifOpTimer dif_op_timer_start (DifContext *context, DifOpKind kind);
+DifOpTimer dif_op_timer_start (DifContext *context, guint kind);
 
 /**
  * dif_op_timer_stop:
@@ -271,13 +251,13 @@ void dif_op_timer_stop (DifOpTimer *timer);
 /**
  * dif_context_time_ops:
  * @context: the context
- * @on: whether ops are to be timed from now on; off at first
+ * @n_kinds: ops of the kinds below it are timed from now on; at first it is 0, none
  *
  * Empties the totals.
  *
  * Thread: the context's
  */
-void dif_context_time_ops (DifContext *context, gboolean on);
+void dif_context_time_ops (DifContext *context, guint n_kinds);
 
 /**
  * dif_context_op_total:
@@ -288,17 +268,7 @@ void dif_context_time_ops (DifContext *context, gboolean on);
  *
  * Thread: the context's
  */
-DifOpTotal dif_context_op_total (DifContext *context, DifOpKind kind);
-
-/**
- * dif_op_name:
- * @kind: which
- *
- * Returns: a word for figures, "winograd"
- *
- * Thread: any
- */
-const char *dif_op_name (DifOpKind kind);
+DifOpTotal dif_context_op_total (DifContext *context, guint kind);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (DifContext, dif_context_free)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (DifOpTimer, dif_op_timer_stop)

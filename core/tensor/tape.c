@@ -149,7 +149,7 @@ add (DifContext *context, DifTensor *a, DifTensor *b)
     sum = dif_context_like (context, one);
   if (! sum)
     return NULL;
-  g_clear_pointer (&sum->moments, dif_tensor_unref);
+  dif_tensor_set_summary (sum, NULL);
   job.sum = sum->data;
   dif_pool_run (dif_context_pool (context), (job.n + TILE_NUMBERS - 1) / TILE_NUMBERS, add_tile,
                 &job);

@@ -15,6 +15,13 @@ set_shape (DifTensor *tensor, guint n_dims, const gsize *dim)
     tensor->dim[i] = i < n_dims ? dim[i] : 1;
 }
 
+void
+dif_tensor_set_summary (DifTensor *tensor, DifTensor *summary)
+{
+  dif_tensor_unref (tensor->summary);
+  tensor->summary = summary;
+}
+
 char *
 dif_shape_to_string (guint n_dims, const gsize *dim)
 {
@@ -72,7 +79,7 @@ dif_tensor_unref (DifTensor *tensor)
 {
   if (! tensor || ! g_atomic_int_dec_and_test (&tensor->ref_count))
     return;
-  dif_tensor_unref (tensor->moments);
+  dif_tensor_unref (tensor->summary);
   if (tensor->owner)
     dif_tensor_unref (tensor->owner);
   else

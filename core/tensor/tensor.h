@@ -13,8 +13,8 @@ G_BEGIN_DECLS
  * @dim: sizes, outermost first; unused ones are 1
  * @size: numbers in all
  * @data: contiguous float32
- * @moments: (nullable): mean and variance of each channel (core/ops/norm/moments.h), from an op
- * that had its numbers at hand
+ * @summary: (nullable): what an op that had its numbers at hand found out about them, for another
+ *   (core/ops/norm/moments.h); see dif_tensor_set_summary()
  *
  * A shaped block of numbers.  Pictures are [N, H, W, C]; the same memory is
  * [N, tokens, C] for attention.  Owned by reference counts; the numbers of a tensor that
@@ -27,7 +27,7 @@ struct _DifTensor
   gsize      dim[DIF_MAX_DIMS];
   gsize      size;
   float     *data;
-  DifTensor *moments;
+  DifTensor *summary;
 
   /*< private >*/
   gint          ref_count;
@@ -112,6 +112,16 @@ gboolean dif_tensor_same_shape (const DifTensor *a, const DifTensor *b);
  * Thread: any
  */
 gboolean dif_tensor_is_shared (const DifTensor *tensor);
+
+/**
+ * dif_tensor_set_summary:
+ * @tensor: a tensor
+ * @summary: (transfer full) (nullable): what is known of its numbers; %NULL when they are about to
+ *   change
+ *
+ * Thread: any, while nobody else reads @tensor
+ */
+void dif_tensor_set_summary (DifTensor *tensor, DifTensor *summary);
 
 /**
  * dif_shape_to_string:

@@ -8,7 +8,7 @@
 #include "core/base/rng.h"
 #include "core/ops/conv/conv.h"
 #include "core/ops/linear.h"
-#include "core/ops/resample.h"
+#include "core/ops/pool2d.h"
 
 #define SEED        1966u
 #define LAYERS      (TEXTURE_SCALES - 1)
@@ -126,7 +126,7 @@ make_features (DifContext *context, const DifImage *image, Features *f)
     memcpy (f->at[0]->data, image->pixels, f->at[0]->size * sizeof (float));
   for (guint layer = 0; layer < LAYERS; layer++)
     {
-      g_autoptr (DifTensor) half = layer ? dif_average_pool (context, f->at[layer]) : NULL;
+      g_autoptr (DifTensor) half = layer ? dif_avg_pool2d (context, f->at[layer]) : NULL;
 
       f->at[layer + 1] = convolve (context, layer, layer ? half : f->at[0]);
     }

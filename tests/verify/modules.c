@@ -3,7 +3,7 @@
 
 #include "core/nn/blocks.h"
 #include "core/ops/embed.h"
-#include "core/ops/resample.h"
+#include "core/ops/pool2d.h"
 #include "tests/verify/checks.h"
 #include "tests/verify/gradient.h"
 
@@ -213,7 +213,7 @@ check_time_mlp (Case *c, Layer *layer)
 static void
 check_average (Case *c, Layer *layer)
 {
-  g_autoptr (DifTensor) y = dif_average_pool (c->context, layer->x);
+  g_autoptr (DifTensor) y = dif_avg_pool2d (c->context, layer->x);
 
   compare (c, layer, y);
 }
@@ -221,7 +221,7 @@ check_average (Case *c, Layer *layer)
 static void
 check_nearest (Case *c, Layer *layer)
 {
-  g_autoptr (DifTensor) y = dif_upsample_nearest (c->context, layer->x);
+  g_autoptr (DifTensor) y = dif_upsample_nearest2d (c->context, layer->x);
 
   compare (c, layer, y);
 }

@@ -6,6 +6,7 @@
 
 #include "core/base/simd.h"
 #include "core/ops/gemm.h"
+#include "core/ops/profile.h"
 #include "core/tensor/tape.h"
 
 /* Scores are [keys, queries] of one head and a tile of queries, with all keys: so they are sums

@@ -7,6 +7,7 @@
 #include "core/base/simd.h"
 #include "core/ops/attention/attention-backward.h"
 #include "core/ops/product.h"
+#include "core/ops/profile.h"
 
 /* All of it is done transposed, with DIF_PANEL queries side by side: scores are [keys, queries]
  * and sums of values [channels, queries].  The scores of a tile of keys then are at once a packed

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/ops/product.h"
+#include "core/ops/profile.h"
 
 /* ---- strides ---- */
 

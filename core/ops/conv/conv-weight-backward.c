@@ -6,6 +6,7 @@
 #include "core/ops/conv/conv-gather.h"
 #include "core/ops/elementwise.h"
 #include "core/ops/outer.h"
+#include "core/ops/profile.h"
 #include "core/ops/winograd/winograd-backward.h"
 
 #define BLOCK_ROWS   128 /* gathered at a time … */

@@ -4,6 +4,7 @@
 #include "core/ops/conv/conv-gather.h"
 #include "core/ops/conv/conv-tape.h"
 #include "core/ops/elementwise.h"
+#include "core/ops/profile.h"
 #include "core/ops/winograd/winograd.h"
 #include "core/tensor/tape.h"
 

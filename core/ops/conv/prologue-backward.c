@@ -3,6 +3,7 @@
 
 #include "core/ops/activation-inline.h"
 #include "core/ops/pixel-sums.h"
+#include "core/ops/profile.h"
 
 #define TILE_NUMBERS 16384
 #define TILE_PIXELS  512 /* at most: more floats than that are not summed up as floats */
@@ -151,7 +152,7 @@ make_room (DifContext *context, const Job *job, gboolean inputs, DifTensor *dy,
   if (! dif_context_ok (context))
     return FALSE;
   if (inputs)
-    g_clear_pointer (&gradient->x->moments, dif_tensor_unref);
+    dif_tensor_set_summary (gradient->x, NULL);
   return TRUE;
 }
 

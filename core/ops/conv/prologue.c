@@ -3,6 +3,7 @@
 
 #include "core/ops/activation-inline.h"
 #include "core/ops/conv/prologue-tape.h"
+#include "core/ops/profile.h"
 
 #define TILE_NUMBERS 32768
 
@@ -138,6 +139,6 @@ dif_prologue_backward (DifContext *context, DifTensor *dy, const DifTensor *x,
   g_return_val_if_fail (dif_tensor_same_shape (dy, x), NULL);
   dx = dif_tensor_is_shared (dy) ? dif_context_like (context, dy) : dif_tensor_ref (dy);
   if (dx)
-    g_clear_pointer (&dx->moments, dif_tensor_unref);
+    dif_tensor_set_summary (dx, NULL);
   return run (context, prologue, dy, x, dx);
 }

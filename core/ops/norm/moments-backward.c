@@ -5,6 +5,7 @@
 
 #include "core/base/simd.h"
 #include "core/ops/norm/moments.h"
+#include "core/ops/profile.h"
 #include "core/tensor/tape.h"
 
 #define TILE_NUMBERS 32768

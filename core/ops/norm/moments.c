@@ -6,6 +6,7 @@
 
 #include "core/base/simd.h"
 #include "core/ops/norm/moments-backward.h"
+#include "core/ops/profile.h"
 
 #define TILE_NUMBERS 32768
 #define TILE_PIXELS  1024 /* at most: more floats than that are not summed up as floats */
@@ -124,7 +125,7 @@ dif_moments_fill (DifContext *context, DifTensor *x)
   g_autoptr (DifTensor) sums = NULL;
   g_autoptr (DifTensor) moments = NULL;
 
-  if (x->moments)
+  if (x->summary)
     return TRUE;
   job.n_pixels = x->size / (x->dim[0] * job.c);
   job.tile_pixels = CLAMP (TILE_NUMBERS / job.c, 1, TILE_PIXELS);
@@ -140,7 +141,7 @@ dif_moments_fill (DifContext *context, DifTensor *x)
       dif_moments_add (dif_moments_of (moments, picture), job.c, tile * job.tile_pixels,
                        job.sums + (picture * job.n_tiles + tile) * 3 * job.c,
                        pixels_of_tile (&job, tile));
-  x->moments = g_steal_pointer (&moments);
+  dif_tensor_set_summary (x, g_steal_pointer (&moments));
   return TRUE;
 }
 
@@ -165,9 +166,9 @@ dif_moments_join (const DifTensor *x, const DifTensor *beside, gsize picture, Di
 {
   const gsize own_c = x->dim[x->n_dims - 1];
 
-  memcpy (channels, dif_moments_of (x->moments, picture), own_c * sizeof *channels);
+  memcpy (channels, dif_moments_of (x->summary, picture), own_c * sizeof *channels);
   if (beside)
-    memcpy (channels + own_c, dif_moments_of (beside->moments, picture),
+    memcpy (channels + own_c, dif_moments_of (beside->summary, picture),
             beside->dim[beside->n_dims - 1] * sizeof *channels);
 }
 

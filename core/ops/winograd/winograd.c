@@ -337,6 +337,6 @@ dif_winograd_conv (DifContext *context, const DifWinogradForm *form, const DifWi
   run_job (dif_context_pool (context), &job);
   dif_epilogue_clear (&job.epilogue);
   if (job.moments)
-    out->moments = merge_moments (context, &job);
+    dif_tensor_set_summary (out, merge_moments (context, &job));
   return TRUE;
 }

@@ -9,6 +9,7 @@
 #include "core/base/cpu.h"
 #include "core/diffusion/network.h"
 #include "core/ops/elementwise.h"
+#include "core/ops/profile.h"
 #include "tests/core/support/folder.h"
 #include "tests/core/support/numbers.h"
 #include "tests/core/support/tiny-unet.h"
@@ -59,7 +60,7 @@ work_of (const DifModel *model, const DifLabelMix *label, double scale, gsize si
   g_autoptr (DifTensor) x = test_random (context, 1, 1, side, side, 5);
   g_autoptr (DifTensor) y = NULL;
 
-  dif_context_time_ops (context, TRUE);
+  dif_context_time_ops (context, DIF_N_OPS);
   y = dif_evaluate (evaluator, context, x, 321.0);
   test_has_shape (y, 1, side, side, 3);
   return (Work) { dif_context_op_total (context, DIF_OP_EMBEDDING).calls,

@@ -5,7 +5,7 @@
 #include "core/nn/blocks.h"
 #include "core/ops/attention/attention.h"
 #include "core/ops/elementwise.h"
-#include "core/ops/resample.h"
+#include "core/ops/pool2d.h"
 #include "tests/core/support/numbers.h"
 
 #define C_EMB 5
@@ -67,8 +67,8 @@ resample (DifContext *context, DifResample kind, DifTensor *x)
 {
   if (kind == DIF_RESAMPLE_NONE)
     return dif_tensor_ref (x);
-  return kind == DIF_RESAMPLE_DOWN ? dif_average_pool (context, x) :
-                                     dif_upsample_nearest (context, x);
+  return kind == DIF_RESAMPLE_DOWN ? dif_avg_pool2d (context, x) :
+                                     dif_upsample_nearest2d (context, x);
 }
 
 /* a + b at every pixel, b [N, C] */

@@ -7,7 +7,7 @@
 #include "core/ops/activation.h"
 #include "core/ops/elementwise.h"
 #include "core/ops/embed.h"
-#include "core/ops/resample.h"
+#include "core/ops/pool2d.h"
 #include "tests/core/support/gradient.h"
 #include "tests/core/support/numbers.h"
 
@@ -125,13 +125,13 @@ static const ReferencePictures sizes[] = { { 1, 2, 2, 1 },
 static DifTensor *
 upsample (DifContext *context, DifTensor *const *x, gconstpointer data G_GNUC_UNUSED)
 {
-  return dif_upsample_nearest (context, x[0]);
+  return dif_upsample_nearest2d (context, x[0]);
 }
 
 static DifTensor *
 pool (DifContext *context, DifTensor *const *x, gconstpointer data G_GNUC_UNUSED)
 {
-  return dif_average_pool (context, x[0]);
+  return dif_avg_pool2d (context, x[0]);
 }
 
 static void

@@ -85,11 +85,11 @@ test_sum_over (void)
             terms[i] = (DifTerm) { factors[i], x[i] };
           }
         expected = dif_sum (context, 3, terms);
-        x[over]->moments = dif_context_nhwc (context, 1, 1, 1, 3);
+        dif_tensor_set_summary (x[over], dif_context_nhwc (context, 1, 1, 1, 3));
         own = x[over]->data;
         y = dif_sum_over (context, shared ? dif_tensor_ref (x[over]) : x[over], 3, terms);
         g_assert_true ((y->data == own) == ! shared);
-        g_assert_null (y->moments);
+        g_assert_null (y->summary);
         g_assert_cmpmem (y->data, y->size * sizeof (float), expected->data,
                          expected->size * sizeof (float));
         for (guint i = 0; i < 3; i++)

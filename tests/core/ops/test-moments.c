@@ -52,7 +52,7 @@ check (const DifTensor *x)
     for (gsize channel = 0; channel < x->dim[3]; channel++)
       {
         DifMoments expected = plain_moments (x, picture, channel);
-        DifMoments actual = dif_moments_of (x->moments, picture)[channel];
+        DifMoments actual = dif_moments_of (x->summary, picture)[channel];
 
         g_assert_cmpfloat (fabs (actual.mean - expected.mean), <=,
                            1e-5 * sqrt (expected.m2 / n) + 1e-9 * fabs (expected.mean));
@@ -80,7 +80,7 @@ test_concat (gconstpointer data)
   g_autoptr (DifTensor)  y = NULL;
 
   y = dif_concat_channels (context, a, b);
-  g_assert_null (y->moments);
+  g_assert_null (y->summary);
   g_clear_pointer (&y, dif_tensor_unref);
   g_assert_true (dif_moments_fill (context, a) && dif_moments_fill (context, b));
   y = dif_concat_channels (context, a, b);
@@ -127,7 +127,7 @@ moments_of_random (DifContext *context, gconstpointer data)
   g_autoptr (DifTensor) x = make (context, data);
 
   g_assert_true (dif_moments_fill (context, x));
-  return dif_tensor_ref (x->moments);
+  return dif_tensor_ref (x->summary);
 }
 
 static void

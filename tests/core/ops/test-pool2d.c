@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "core/ops/resample.h"
+#include "core/ops/pool2d.h"
 #include "tests/core/support/numbers.h"
 
 static const gsize shapes[][4] = { { 1, 1, 1, 1 },
@@ -27,7 +27,7 @@ upsample (DifContext *context, gconstpointer data)
   const gsize          *s = data;
   g_autoptr (DifTensor) x = test_random (context, 1, s[0], s[1], s[2], s[3]);
 
-  return dif_upsample_nearest (context, x);
+  return dif_upsample_nearest2d (context, x);
 }
 
 static DifTensor *
@@ -36,7 +36,7 @@ pool (DifContext *context, gconstpointer data)
   const gsize          *s = data;
   g_autoptr (DifTensor) x = test_random (context, 1, s[0], s[1], s[2], s[3]);
 
-  return dif_average_pool (context, x);
+  return dif_avg_pool2d (context, x);
 }
 
 static void
@@ -48,13 +48,13 @@ test_upsample (void)
     {
       const gsize          *s = shapes[i];
       g_autoptr (DifTensor) x = test_random (context, 1, s[0], s[1], s[2], s[3]);
-      g_autoptr (DifTensor) y = dif_upsample_nearest (context, x);
+      g_autoptr (DifTensor) y = dif_upsample_nearest2d (context, x);
 
       if (test_has_shape (y, s[0], 2 * s[1], 2 * s[2], s[3]))
         EACH (y) g_assert_cmpfloat (at (y, n, h, w, c), ==, at (x, n, h / 2, w / 2, c));
       test_same_over_threads (upsample, s);
     }
-  g_assert_null (dif_upsample_nearest (context, NULL));
+  g_assert_null (dif_upsample_nearest2d (context, NULL));
 }
 
 /* An odd last row or column is left out. */
@@ -67,7 +67,7 @@ test_pool (void)
     {
       const gsize          *s = shapes[i];
       g_autoptr (DifTensor) x = test_random (context, 1, s[0], s[1], s[2], s[3]);
-      g_autoptr (DifTensor) y = dif_average_pool (context, x);
+      g_autoptr (DifTensor) y = dif_avg_pool2d (context, x);
 
       if (test_has_shape (y, s[0], s[1] / 2, s[2] / 2, s[3]))
         EACH (y)
@@ -80,7 +80,7 @@ test_pool (void)
         }
       test_same_over_threads (pool, s);
     }
-  g_assert_null (dif_average_pool (context, NULL));
+  g_assert_null (dif_avg_pool2d (context, NULL));
 }
 
 int
@@ -88,7 +88,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_set_nonfatal_assertions ();
-  g_test_add_func ("/resample/upsample", test_upsample);
-  g_test_add_func ("/resample/pool", test_pool);
+  g_test_add_func ("/pool2d/upsample", test_upsample);
+  g_test_add_func ("/pool2d/pool", test_pool);
   return g_test_run ();
 }

@@ -6,7 +6,7 @@
 G_BEGIN_DECLS
 
 /**
- * dif_upsample_nearest:
+ * dif_upsample_nearest2d:
  * @context: the context
  * @x: (nullable): pictures
  *
@@ -20,10 +20,10 @@ G_BEGIN_DECLS
  *
  * Returns: (transfer full) (nullable): the output
  */
-DifTensor *dif_upsample_nearest (DifContext *context, const DifTensor *x);
+DifTensor *dif_upsample_nearest2d (DifContext *context, const DifTensor *x);
 
 /**
- * dif_average_pool:
+ * dif_avg_pool2d:
  * @context: the context
  * @x: (nullable): pictures of at least 2 x 2 pixels
  *
@@ -36,6 +36,6 @@ DifTensor *dif_upsample_nearest (DifContext *context, const DifTensor *x);
  *
  * Returns: (transfer full) (nullable): the output
  */
-DifTensor *dif_average_pool (DifContext *context, const DifTensor *x);
+DifTensor *dif_avg_pool2d (DifContext *context, const DifTensor *x);
 
 G_END_DECLS

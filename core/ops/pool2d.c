@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "core/ops/resample.h"
+#include "core/ops/pool2d.h"
 
 #include <string.h>
 
 #include "core/base/simd.h"
+#include "core/ops/profile.h"
 #include "core/tensor/tape.h"
 
 typedef struct
@@ -97,7 +98,7 @@ typedef struct
 } Record;
 
 static void
-resample_backward (gpointer data, DifContext *context, DifTape *tape, DifTensor *dy)
+pool_backward (gpointer data, DifContext *context, DifTape *tape, DifTensor *dy)
 {
   DIF_OP_TIMER (context, DIF_OP_RESAMPLE);
   const Record         *record = data;
@@ -113,8 +114,8 @@ resample_backward (gpointer data, DifContext *context, DifTape *tape, DifTensor 
 static void
 note (DifContext *context, DifTensor *y, const DifTensor *x, DifTileFunc row)
 {
-  Record *record = dif_tape_record (context, y, (gconstpointer[]) { x }, 1, sizeof *record,
-                                    resample_backward, NULL);
+  Record *record =
+      dif_tape_record (context, y, (gconstpointer[]) { x }, 1, sizeof *record, pool_backward, NULL);
 
   if (record)
     *record = (Record) { dif_tape_key (context, x), x->dim[1], x->dim[2], row };
@@ -123,7 +124,7 @@ note (DifContext *context, DifTensor *y, const DifTensor *x, DifTileFunc row)
 /* ---- forward ---- */
 
 DifTensor *
-dif_upsample_nearest (DifContext *context, const DifTensor *x)
+dif_upsample_nearest2d (DifContext *context, const DifTensor *x)
 {
   DIF_OP_TIMER (context, DIF_OP_RESAMPLE);
   DifTensor *y;
@@ -140,7 +141,7 @@ dif_upsample_nearest (DifContext *context, const DifTensor *x)
 }
 
 DifTensor *
-dif_average_pool (DifContext *context, const DifTensor *x)
+dif_avg_pool2d (DifContext *context, const DifTensor *x)
 {
   DIF_OP_TIMER (context, DIF_OP_RESAMPLE);
   DifTensor *y;
