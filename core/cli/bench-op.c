@@ -6,11 +6,12 @@
 #include "core/base/rng.h"
 #include "core/cli/bench.h"
 #include "core/cli/cli.h"
+#include "core/ops/activate.h"
 #include "core/ops/attention/attention.h"
 #include "core/ops/conv/conv.h"
 #include "core/ops/elementwise.h"
 #include "core/ops/linear.h"
-#include "core/ops/norm/norm.h"
+#include "core/ops/norm/group-norm.h"
 
 /* What an op works on. */
 typedef struct

@@ -7,6 +7,7 @@
 #include "core/models/architecture.h"
 #include "core/models/unet2d-config.h"
 #include "core/nn/blocks.h"
+#include "core/ops/activate.h"
 #include "core/ops/elementwise.h"
 #include "core/ops/embed.h"
 #include "core/tensor/tape.h"

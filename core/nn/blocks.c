@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/nn/blocks.h"
 
+#include "core/ops/activate.h"
 #include "core/ops/attention/attention.h"
 #include "core/ops/elementwise.h"
 #include "core/ops/pool2d.h"

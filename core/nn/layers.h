@@ -4,8 +4,7 @@
 #include "core/nn/params.h"
 #include "core/ops/conv/conv.h"
 #include "core/ops/linear.h"
-#include "core/ops/norm/moments.h"
-#include "core/ops/norm/norm.h"
+#include "core/ops/norm/group-norm.h"
 
 G_BEGIN_DECLS
 

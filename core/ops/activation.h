@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "core/tensor/context.h"
+#include <glib.h>
 
 G_BEGIN_DECLS
 
@@ -34,31 +34,5 @@ typedef enum
  * Thread: any
  */
 gboolean dif_activation_parse (const char *name, DifActivation *activation);
-
-/**
- * dif_activate_row:
- * @activation: which
- * @x: (array length=n): changed in place
- * @n: how many numbers
- *
- * The plain kernel, for ops that fuse it.
- *
- * Thread: any
- */
-void dif_activate_row (DifActivation activation, float *x, gsize n);
-
-/**
- * dif_activate:
- * @context: the context
- * @x: (nullable): numbers
- * @activation: which
- *
- * Shapes: x and out alike
- * Errors: sticky in @context
- * Thread: the context's
- *
- * Returns: (transfer full) (nullable): the output
- */
-DifTensor *dif_activate (DifContext *context, const DifTensor *x, DifActivation activation);
 
 G_END_DECLS

@@ -48,7 +48,8 @@ linear_backward (gpointer data, DifContext *context, DifTape *tape, DifTensor *d
   g_autoptr (DifTensor) own = dif_epilogue_backward (&record->epilogue, context, tape, dy);
 
   if (record->weight_key)
-    dif_tape_add (tape, context, record->weight_key, dif_linear_gradient (context, record->x, own));
+    dif_tape_add (tape, context, record->weight_key,
+                  dif_linear_weight_backward (context, record->x, own));
   if (record->x_key)
     dif_tape_add (tape, context, record->x_key,
                   dif_linear (context, own, record->weight->backward, NULL));

@@ -28,8 +28,8 @@ pack (DifAllocator *allocator, const DifWeight *weight, const float *matrix, GEr
   return halves;
 }
 
-/* As dif_conv() and, turned by half a turn with inputs and outputs exchanged, dif_conv_backward()
- * see the numbers of a file. */
+/* As dif_conv() and, turned by half a turn with inputs and outputs exchanged,
+ * dif_conv_input_backward() see the numbers of a file. */
 static void
 arrange (const DifWeight *weight, const float *src, gboolean backward, float *matrix)
 {

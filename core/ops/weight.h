@@ -123,7 +123,7 @@ DifWeight *dif_weight_new_conv (DifAllocator *allocator, const float *src, gsize
  * @error: set to %DIF_ERROR_NOMEM
  *
  * The weight of a convolution with inputs and outputs exchanged and its kernel turned by half a
- * turn, packed for dif_conv_backward().
+ * turn, packed for dif_conv_input_backward().
  *
  * Returns: (transfer full): the packed weight, [kernel² c_out, c_in], or %NULL
  *

@@ -2,7 +2,9 @@
 #include <string.h>
 
 #include "core/nn/blocks.h"
+#include "core/ops/activate.h"
 #include "core/ops/embed.h"
+#include "core/ops/norm/layer-norm.h"
 #include "core/ops/pool2d.h"
 #include "tests/verify/checks.h"
 #include "tests/verify/gradient.h"

@@ -1,190 +1,231 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/ops/conv/conv-backward.h"
 
-#include <string.h>
+#include "core/ops/conv/conv-input-backward.h"
+#include "core/ops/conv/conv-weight-backward.h"
+#include "core/ops/conv/epilogue-backward.h"
+#include "core/ops/conv/prologue-backward.h"
+#include "core/ops/elementwise.h"
 
-#include "core/ops/product.h"
-#include "core/ops/profile.h"
-
-/* ---- strides ---- */
-
-/* Of one dimension: the pixels of dx that the same taps of the kernel reach, every stride-th, and
- * these taps, every stride-th too.  Pixel i gets dy's pixel last + i - j by tap j. */
+/* Tensors are held where their numbers are needed; keys are of what gradients are wanted of. */
 typedef struct
 {
-  gsize first, n; /* pixels */
-  gsize tap, n_taps;
-  gsize last;
-} Phase;
+  DifTensor        *x, *beside;
+  DifPrologue       prologue;
+  gboolean          has_prologue;
+  gconstpointer     x_key, beside_key, weight_key, scale_key, shift_key;
+  const DifWeight  *weight;
+  DifConvShape      shape;
+  gsize             h, w, c; /* of x */
+  DifEpilogueRecord epilogue;
+} Record;
 
-typedef struct
-{
-  const DifTensor *dy;
-  Phase            y, x;
-} Gather;
+#define MAX_INPUTS 8
 
-/* @n pixels in all, @pad zeros before them; @rest is what the place of a phase's pixels, zeros
- * counted in, leaves when it is divided by the stride. */
-static Phase
-find_phase (gsize n, const DifConvShape *shape, gsize rest)
-{
-  const gsize stride = shape->stride;
-  Phase       phase = { .tap = rest };
-
-  phase.first = (rest + stride - shape->pad_begin % stride) % stride;
-  phase.n = phase.first < n ? (n - phase.first + stride - 1) / stride : 0;
-  phase.n_taps = rest < shape->kernel ? (shape->kernel - rest + stride - 1) / stride : 0;
-  phase.last = (phase.first + shape->pad_begin) / stride;
-  return phase;
-}
-
-static const float *
-gather_rows (gsize first, gsize n, float *scratch, gpointer data)
-{
-  const Gather    *g = data;
-  const DifTensor *dy = g->dy;
-  const gsize      c = dy->dim[3];
-  float           *dst = scratch;
-
-  for (gsize r = first; r < first + n; r++)
-    {
-      const gsize  last_x = g->x.last + r % g->x.n;
-      const gsize  last_y = g->y.last + r / g->x.n % g->y.n;
-      const float *picture = dy->data + r / (g->x.n * g->y.n) * dy->dim[1] * dy->dim[2] * c;
-
-      for (gsize ty = 0; ty < g->y.n_taps; ty++)
-        for (gsize tx = 0; tx < g->x.n_taps; tx++, dst += c)
-          /* before the first pixel, numbers without a sign are large */
-          if (last_y - ty < dy->dim[1] && last_x - tx < dy->dim[2])
-            memcpy (dst, picture + ((last_y - ty) * dy->dim[2] + last_x - tx) * c,
-                    c * sizeof (float));
-          else
-            memset (dst, 0, c * sizeof (float));
-    }
-  return scratch;
-}
-
-/* The taps of a phase alone, packed as @weight is, as floats. */
-static DifTensor *
-pick_taps (DifContext *context, const DifWeight *weight, const Gather *g, gsize stride)
-{
-  const gsize area = (gsize) weight->kernel * weight->kernel;
-  const gsize c = weight->k / area;
-  const gsize size = dif_panels_size (g->y.n_taps * g->x.n_taps * c, weight->n);
-  DifTensor  *panels = dif_context_tensor (context, 1, &size);
-  float      *to = panels ? panels->data : NULL;
-
-  for (gsize panel = 0; to && panel * DIF_PANEL < weight->n; panel++)
-    for (gsize ty = 0; ty < g->y.n_taps; ty++)
-      for (gsize tx = 0; tx < g->x.n_taps; tx++, to += c * DIF_PANEL)
-        {
-          const gsize  at = (g->y.tap + ty * stride) * weight->kernel + g->x.tap + tx * stride;
-          const float *rows = dif_weight_rows (weight, panel, (area - 1 - at) * c, c, to);
-
-          if (rows != to)
-            memcpy (to, rows, c * DIF_PANEL * sizeof (float));
-        }
-  return panels;
-}
-
-typedef struct
-{
-  const DifTensor *part;     /* a phase's pixels; NULL for zeros */
-  const DifTensor *residual; /* or NULL */
-  DifTensor       *dx;
-  Phase            y, x;
-  gsize            stride;
-} Spread;
-
-/* One row of a phase to where it belongs. */
+/* All that one reads. */
 static void
-spread_row (gsize tile, guint worker G_GNUC_UNUSED, gpointer data)
+list_inputs (const DifConvInput *input, const DifWeight *weight, const DifEpilogue *epilogue,
+             gconstpointer inputs[MAX_INPUTS])
 {
-  const Spread *job = data;
-  const gsize   c = job->dx->dim[3];
-  const gsize  y = tile / job->y.n * job->dx->dim[1] + job->y.first + tile % job->y.n * job->stride;
-  const float *from = job->part ? job->part->data + tile * job->x.n * c : NULL;
-
-  for (gsize x = job->x.first; x < job->dx->dim[2]; x += job->stride)
-    {
-      const gsize  at = (y * job->dx->dim[2] + x) * c;
-      const float *residual = job->residual ? job->residual->data + at : NULL;
-      float       *to = job->dx->data + at;
-
-      if (from)
-        memcpy (to, from, c * sizeof (float));
-      else
-        memset (to, 0, c * sizeof (float));
-      for (gsize i = 0; residual && i < c; i++)
-        to[i] += residual[i];
-      if (from)
-        from += c;
-    }
+  inputs[0] = input->x;
+  inputs[1] = input->beside;
+  inputs[2] = weight;
+  inputs[3] = input->prologue ? input->prologue->scale : NULL;
+  inputs[4] = input->prologue ? input->prologue->shift : NULL;
+  inputs[5] = epilogue ? epilogue->bias : NULL;
+  inputs[6] = epilogue ? epilogue->shift : NULL;
+  inputs[7] = epilogue ? epilogue->residual : NULL;
 }
 
-static gboolean
-do_phase (DifContext *context, const Gather *g, const DifWeight *weight, gsize stride,
-          const DifTensor *residual, DifTensor *dx)
+gboolean
+dif_conv_can_record (DifContext *context, const DifConvInput *input, const DifWeight *weight,
+                     const DifEpilogue *epilogue)
 {
-  g_autoptr (DifTensor) panels = NULL;
-  g_autoptr (DifTensor) part = NULL;
-  DifWeight             taps = { .n = weight->n, .type = DIF_WEIGHT_F32, .kernel = 1 };
+  gconstpointer inputs[MAX_INPUTS];
+  gboolean      wanted = FALSE;
+  gboolean      wanted_inside = FALSE;
 
-  if (g->y.n == 0 || g->x.n == 0)
+  if (! dif_context_tape (context))
     return TRUE;
-  taps.k = g->y.n_taps * g->x.n_taps * g->dy->dim[3];
-  if (taps.k > 0)
-    {
-      panels = pick_taps (context, weight, g, stride);
-      part = dif_context_nhwc (context, dx->dim[0], g->y.n, g->x.n, dx->dim[3]);
-      taps.panels = panels;
-      if (! panels ||
-          ! dif_matmul_rows (context, gather_rows, (gpointer) g, TRUE, NULL, &taps, part, NULL))
-        return FALSE;
-    }
-  dif_pool_run (dif_context_pool (context), dx->dim[0] * g->y.n, spread_row,
-                &(Spread) { part, residual, dx, g->y, g->x, stride });
-  return TRUE;
-}
-
-/* Pixels that the same taps reach are made together, so that nothing is multiplied by the zeros
- * between dy's pixels. */
-static DifTensor *
-strided (DifContext *context, const DifTensor *dy, const DifWeight *weight,
-         const DifConvShape *shape, gsize h, gsize w, const DifTensor *residual)
-{
-  DIF_OP_TIMER (context, DIF_OP_IM2ROW);
-  g_autoptr (DifTensor) dx = dif_context_nhwc (context, dy->dim[0], h, w, weight->n);
-
-  for (gsize y = 0; dx && y < shape->stride; y++)
-    for (gsize x = 0; x < shape->stride; x++)
+  list_inputs (input, weight, epilogue, inputs);
+  for (guint i = 0; i < MAX_INPUTS; i++)
+    if (dif_tape_key (context, inputs[i]))
       {
-        const Gather g = { dy, find_phase (h, shape, y), find_phase (w, shape, x) };
-
-        if (! do_phase (context, &g, weight, shape->stride, residual, dx))
-          return NULL;
+        wanted = TRUE;
+        wanted_inside = wanted_inside || (i < 5 && i != 2);
       }
-  return g_steal_pointer (&dx);
+  if (wanted && epilogue && epilogue->activation != DIF_ACTIVATION_NONE)
+    return FALSE;
+  if (! wanted_inside)
+    return TRUE;
+  return weight->backward != NULL;
 }
 
-DifTensor *
-dif_conv_backward (DifContext *context, const DifTensor *dy, const DifWeight *weight,
-                   const DifConvShape *shape, gsize h, gsize w, const DifTensor *residual)
+static void
+record_clear (gpointer data)
 {
-  const DifEpilogue epilogue = { .residual = residual };
-  const guint       last = shape->kernel - 1;
+  Record *record = data;
 
-  if (! dy || ! dif_context_ok (context))
+  dif_tensor_unref (record->x);
+  dif_tensor_unref (record->beside);
+  dif_prologue_clear (&record->prologue);
+}
+
+/* ---- backwards ---- */
+
+typedef struct
+{
+  const DifTensor *seen; /* gradient with respect to the resized picture */
+  DifTensor       *dx;
+} Resize;
+
+/* The first of @seen rows (or columns) that show row @at of @n. */
+static gsize
+first_seen (gsize at, gsize n, gsize seen)
+{
+  return (at * seen + n - 1) / n;
+}
+
+/* Each pixel gets what all that showed it got; a tile is one row. */
+static void
+shrink_row (gsize tile, guint worker G_GNUC_UNUSED, gpointer data)
+{
+  const Resize    *job = data;
+  const DifTensor *seen = job->seen;
+  const gsize      h = job->dx->dim[1];
+  const gsize      w = job->dx->dim[2];
+  const gsize      c = job->dx->dim[3];
+  const gsize      first_y = first_seen (tile % h, h, seen->dim[1]);
+  const gsize      end_y = first_seen (tile % h + 1, h, seen->dim[1]);
+  float           *to = job->dx->data + tile * w * c;
+
+  for (gsize x = 0; x < w; x++, to += c)
+    {
+      const gsize first_x = first_seen (x, w, seen->dim[2]);
+      const gsize end_x = first_seen (x + 1, w, seen->dim[2]);
+
+      for (gsize i = 0; i < c; i++)
+        to[i] = 0.0f;
+      for (gsize sy = first_y; sy < end_y; sy++)
+        for (gsize sx = first_x; sx < end_x; sx++)
+          {
+            const float *from =
+                seen->data + ((tile / h * seen->dim[1] + sy) * seen->dim[2] + sx) * c;
+
+            for (gsize i = 0; i < c; i++)
+              to[i] += from[i];
+          }
+    }
+}
+
+/* From the resized picture to the one it was made from. */
+static DifTensor *
+shrink (DifContext *context, DifTensor *seen, gsize h, gsize w)
+{
+  g_autoptr (DifTensor) own = seen;
+  DifTensor            *dx;
+
+  if (! seen)
     return NULL;
-  g_return_val_if_fail (shape->up_h == 0 && shape->pad_begin <= last && shape->pad_end <= last,
-                        NULL);
-  g_return_val_if_fail (weight->k == shape->kernel * shape->kernel * dy->dim[3], NULL);
-  if (shape->stride > 1)
-    return strided (context, dy, weight, shape, h, w, residual);
-  return dif_conv (context, &(DifConvInput) { .x = dy }, weight,
-                   &(DifConvShape) { .kernel = shape->kernel,
-                                     .stride = 1,
-                                     .pad_begin = last - shape->pad_begin,
-                                     .pad_end = last - shape->pad_end },
-                   &epilogue);
+  dx = dif_context_nhwc (context, seen->dim[0], h, w, seen->dim[3]);
+  if (dx)
+    dif_pool_run (dif_context_pool (context), seen->dim[0] * h, shrink_row, &(Resize) { seen, dx });
+  return dx;
+}
+
+/* Gradient with respect to what the kernel saw, in the size that it was given in. */
+static DifTensor *
+input_gradient (const Record *record, DifContext *context, const DifTensor *dy)
+{
+  DifConvShape   shape = record->shape;
+  const gboolean resized = shape.up_h > 0;
+  DifTensor     *du;
+
+  shape.up_h = shape.up_w = 0;
+  du = dif_conv_input_backward (context, dy, record->weight->backward, &shape,
+                                resized ? record->shape.up_h : record->h,
+                                resized ? record->shape.up_w : record->w);
+  return resized ? shrink (context, du, record->h, record->w) : du;
+}
+
+static void
+add_inputs (const Record *record, DifContext *context, DifTape *tape, DifTensor *du)
+{
+  g_auto (DifPrologueGradient) gradient = { NULL };
+  g_autoptr (DifTensor) own = du;
+
+  if (record->has_prologue)
+    {
+      if (! dif_prologue_backward (context, g_steal_pointer (&own), record->x, record->beside,
+                                   &record->prologue, record->x_key || record->beside_key,
+                                   &gradient))
+        return;
+      dif_tape_add (tape, context, record->scale_key, g_steal_pointer (&gradient.scale));
+      dif_tape_add (tape, context, record->shift_key, g_steal_pointer (&gradient.shift));
+      dif_tape_add (tape, context, record->x_key, g_steal_pointer (&gradient.x));
+      dif_tape_add (tape, context, record->beside_key, g_steal_pointer (&gradient.beside));
+      return;
+    }
+  if (! du)
+    return;
+  if (du->dim[3] == record->c)
+    {
+      dif_tape_add (tape, context, record->x_key, g_steal_pointer (&own));
+      return;
+    }
+  if (record->x_key)
+    dif_tape_add (tape, context, record->x_key, dif_slice_channels (context, du, 0, record->c));
+  if (record->beside_key)
+    dif_tape_add (tape, context, record->beside_key,
+                  dif_slice_channels (context, du, record->c, du->dim[3] - record->c));
+}
+
+static void
+conv_backward (gpointer data, DifContext *context, DifTape *tape, DifTensor *dy)
+{
+  const Record         *record = data;
+  g_autoptr (DifTensor) own = dif_epilogue_backward (&record->epilogue, context, tape, dy);
+  const DifConvInput    input = { record->x, record->beside,
+                               record->has_prologue ? &record->prologue : NULL };
+
+  if (own && record->weight_key)
+    dif_tape_add (tape, context, record->weight_key,
+                  dif_conv_weight_backward (context, &input, own, &record->shape));
+  if (own && (record->x_key || record->beside_key || record->scale_key || record->shift_key))
+    add_inputs (record, context, tape, input_gradient (record, context, own));
+}
+
+void
+dif_conv_record (DifContext *context, DifTensor *y, const DifConvInput *input,
+                 const DifWeight *weight, const DifConvShape *shape, const DifEpilogue *epilogue)
+{
+  gconstpointer inputs[MAX_INPUTS];
+  Record       *record;
+
+  list_inputs (input, weight, epilogue, inputs);
+  record =
+      dif_tape_record (context, y, inputs, MAX_INPUTS, sizeof *record, conv_backward, record_clear);
+  if (! record)
+    return;
+  record->x_key = dif_tape_key (context, inputs[0]);
+  record->beside_key = dif_tape_key (context, inputs[1]);
+  record->weight_key = dif_tape_key (context, inputs[2]);
+  record->scale_key = dif_tape_key (context, inputs[3]);
+  record->shift_key = dif_tape_key (context, inputs[4]);
+  record->weight = weight;
+  record->shape = *shape;
+  record->h = input->x->dim[1];
+  record->w = input->x->dim[2];
+  record->c = input->x->dim[3];
+  record->epilogue = dif_epilogue_record (context, epilogue);
+  if (! record->weight_key && ! input->prologue)
+    return;
+  record->x = dif_tensor_ref ((DifTensor *) input->x);
+  record->beside = input->beside ? dif_tensor_ref ((DifTensor *) input->beside) : NULL;
+  if (! input->prologue)
+    return;
+  record->has_prologue = TRUE;
+  record->prologue =
+      (DifPrologue) { dif_tensor_ref (input->prologue->scale),
+                      dif_tensor_ref (input->prologue->shift), input->prologue->activation };
 }

@@ -1,35 +1,43 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "core/ops/conv/conv.h"
+#include "core/ops/conv/conv-shape.h"
+#include "core/ops/conv/epilogue.h"
+#include "core/ops/weight.h"
 
 G_BEGIN_DECLS
 
 /**
- * dif_conv_backward:
- * @context: the context
- * @dy: (nullable): gradient with respect to the convolution's output
- * @weight: of dif_weight_new_conv_backward()
- * @shape: geometry of the convolution, without resizing
- * @h: H, rows of its input
- * @w: W, columns of its input
- * @residual: (nullable): added; what went around the convolution
+ * dif_conv_can_record:
+ * @context: the context, with or without a tape
+ * @input: what is to be convolved
+ * @weight: packed
+ * @epilogue: (nullable): bias and more
  *
- * Gradient with respect to the input of dif_conv(), for which the weights stay what they are.
+ * Activations in epilogues have no gradients.
  *
- * It is a convolution itself: of @dy with stride - 1 zeros between its pixels and kernel - 1 - pad
- * around them, by the turned kernel.  The zeros between are never stored and never multiplied.  At
- * stride 1 there are none, and dif_conv() does it in the fastest way it knows.
+ * Returns: whether what is wanted of it can be had
  *
- * Shapes: dy [N, (H + pads - kernel) / stride + 1, …, c_out]; residual and out [N, H, W, c_in]
- * Errors: sticky in @context
  * Thread: the context's
- * Source: Dumoulin & Visin 2016, section 4
- *
- * Returns: (transfer full) (nullable): the gradient
  */
-DifTensor *dif_conv_backward (DifContext *context, const DifTensor *dy, const DifWeight *weight,
-                              const DifConvShape *shape, gsize h, gsize w,
-                              const DifTensor *residual);
+gboolean dif_conv_can_record (DifContext *context, const DifConvInput *input,
+                              const DifWeight *weight, const DifEpilogue *epilogue);
+
+/**
+ * dif_conv_record:
+ * @context: the context, with or without a tape
+ * @y: (nullable): what came out
+ * @input: what was convolved
+ * @weight: packed; outlives the tape
+ * @shape: geometry
+ * @epilogue: (nullable): bias and more
+ *
+ * Notes on the tape what was done.
+ *
+ * Thread: the context's
+ */
+void dif_conv_record (DifContext *context, DifTensor *y, const DifConvInput *input,
+                      const DifWeight *weight, const DifConvShape *shape,
+                      const DifEpilogue *epilogue);
 
 G_END_DECLS

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "core/ops/conv/prologue-apply.h"
 #include "core/ops/elementwise.h"
 
 gboolean

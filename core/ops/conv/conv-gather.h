@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "core/ops/conv/conv.h"
+#include "core/ops/conv/conv-shape.h"
+#include "core/ops/cost.h"
 
 G_BEGIN_DECLS
 

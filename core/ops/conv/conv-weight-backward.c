@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/ops/conv/conv-gather.h"
+#include "core/ops/conv/prologue-apply.h"
 #include "core/ops/elementwise.h"
 #include "core/ops/outer.h"
 #include "core/ops/profile.h"
@@ -178,7 +179,7 @@ fill_by_winograd (DifContext *context, const DifConvInput *input, const DifTenso
   if (! dif_conv_prepare_input (context, shape, algorithm, &in, &joined, &normed))
     return FALSE;
   dif_conv_gather_init (&g, in.x, shape);
-  return dif_winograd_gradient (
+  return dif_winograd_weight_backward (
       context, form,
       &(DifWinogradInput) { g.x, in.beside ? in.beside->data : NULL, in.x->dim[0], g.h, g.w, g.c,
                             in.beside ? in.beside->dim[3] : 0, g.seen_h, g.seen_w, in.prologue },
@@ -186,8 +187,8 @@ fill_by_winograd (DifContext *context, const DifConvInput *input, const DifTenso
 }
 
 DifTensor *
-dif_conv_gradient_by (DifContext *context, const DifConvInput *input, const DifTensor *dy,
-                      const DifConvShape *shape, DifConvAlgorithm algorithm)
+dif_conv_weight_backward_by (DifContext *context, const DifConvInput *input, const DifTensor *dy,
+                             const DifConvShape *shape, DifConvAlgorithm algorithm)
 {
   g_autoptr (DifTensor) gradient = NULL;
   DifConvGather         g;
@@ -213,14 +214,14 @@ dif_conv_gradient_by (DifContext *context, const DifConvInput *input, const DifT
 }
 
 DifTensor *
-dif_conv_gradient (DifContext *context, const DifConvInput *input, const DifTensor *dy,
-                   const DifConvShape *shape)
+dif_conv_weight_backward (DifContext *context, const DifConvInput *input, const DifTensor *dy,
+                          const DifConvShape *shape)
 {
-  return dif_conv_gradient_by (context, input, dy, shape, DIF_CONV_AUTO);
+  return dif_conv_weight_backward_by (context, input, dy, shape, DIF_CONV_AUTO);
 }
 
 DifTensor *
-dif_linear_gradient (DifContext *context, DifTensor *x, DifTensor *dy)
+dif_linear_weight_backward (DifContext *context, DifTensor *x, DifTensor *dy)
 {
   g_autoptr (DifTensor) rows = NULL;
   g_autoptr (DifTensor) dy_rows = NULL;
@@ -234,7 +235,7 @@ dif_linear_gradient (DifContext *context, DifTensor *x, DifTensor *dy)
   n = x->size / c_in;
   rows = dif_tensor_view (x, 4, (gsize[]) { 1, 1, n, c_in });
   dy_rows = dif_tensor_view (dy, 4, (gsize[]) { 1, 1, n, c_out });
-  gradient = dif_conv_gradient (context, &(DifConvInput) { .x = rows }, dy_rows,
-                                &(DifConvShape) { .kernel = 1, .stride = 1 });
+  gradient = dif_conv_weight_backward (context, &(DifConvInput) { .x = rows }, dy_rows,
+                                       &(DifConvShape) { .kernel = 1, .stride = 1 });
   return gradient ? dif_tensor_view (gradient, 2, (gsize[]) { c_out, c_in }) : NULL;
 }

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "core/ops/conv/conv.h"
+#include "core/ops/conv/conv-shape.h"
+#include "core/ops/cost.h"
 
 G_BEGIN_DECLS
 
 /**
- * dif_conv_gradient:
+ * dif_conv_weight_backward:
  * @context: the context
  * @input: what was convolved
  * @dy: (nullable): gradient with respect to the convolution's output, before its epilogue
@@ -23,30 +24,30 @@ G_BEGIN_DECLS
  *
  * Returns: (transfer full) (nullable): the gradient
  */
-DifTensor *dif_conv_gradient (DifContext *context, const DifConvInput *input, const DifTensor *dy,
-                              const DifConvShape *shape);
+DifTensor *dif_conv_weight_backward (DifContext *context, const DifConvInput *input,
+                                     const DifTensor *dy, const DifConvShape *shape);
 
 /**
- * dif_conv_gradient_by:
+ * dif_conv_weight_backward_by:
  * @context: the context
  * @input: what was convolved
  * @dy: (nullable): gradient with respect to the convolution's output, before its epilogue
  * @shape: geometry of the convolution
  * @algorithm: how; one that cannot do @shape is replaced by one that can
  *
- * dif_conv_gradient() in a given way, to test and to measure.
+ * dif_conv_weight_backward() in a given way, to test and to measure.
  *
  * Errors: sticky in @context
  * Thread: the context's
  *
  * Returns: (transfer full) (nullable): the gradient
  */
-DifTensor *dif_conv_gradient_by (DifContext *context, const DifConvInput *input,
-                                 const DifTensor *dy, const DifConvShape *shape,
-                                 DifConvAlgorithm algorithm);
+DifTensor *dif_conv_weight_backward_by (DifContext *context, const DifConvInput *input,
+                                        const DifTensor *dy, const DifConvShape *shape,
+                                        DifConvAlgorithm algorithm);
 
 /**
- * dif_linear_gradient:
+ * dif_linear_weight_backward:
  * @context: the context
  * @x: (nullable): rows
  * @dy: (nullable): gradient with respect to x W
@@ -59,6 +60,6 @@ DifTensor *dif_conv_gradient_by (DifContext *context, const DifConvInput *input,
  *
  * Returns: (transfer full) (nullable): the gradient
  */
-DifTensor *dif_linear_gradient (DifContext *context, DifTensor *x, DifTensor *dy);
+DifTensor *dif_linear_weight_backward (DifContext *context, DifTensor *x, DifTensor *dy);
 
 G_END_DECLS

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/ops/activation.h"
+#include "core/tensor/context.h"
 
 G_BEGIN_DECLS
 

@@ -4,6 +4,7 @@
 #include "core/ops/activation-inline.h"
 #include "core/ops/pixel-sums.h"
 #include "core/ops/profile.h"
+#include "core/tensor/tape.h"
 
 #define TILE_NUMBERS 16384
 #define TILE_PIXELS  512 /* at most: more floats than that are not summed up as floats */
@@ -157,7 +158,7 @@ make_room (DifContext *context, const Job *job, gboolean inputs, DifTensor *dy,
 }
 
 gboolean
-dif_prologue_gradient (DifContext *context, DifTensor *dy, const DifTensor *x,
+dif_prologue_backward (DifContext *context, DifTensor *dy, const DifTensor *x,
                        const DifTensor *beside, const DifPrologue *prologue, gboolean inputs,
                        DifPrologueGradient *gradient)
 {
@@ -189,4 +190,50 @@ dif_prologue_gradient (DifContext *context, DifTensor *dy, const DifTensor *x,
   dif_pixel_sums_add (parts->data + job.c, dy->dim[0], job.n_tiles, 2 * job.c, job.c,
                       gradient->shift->data);
   return TRUE;
+}
+
+/* ---- the record ---- */
+
+typedef struct
+{
+  DifPrologue prologue;
+  DifTensor  *x;
+} Record;
+
+static void
+record_clear (gpointer data)
+{
+  Record *record = data;
+
+  dif_prologue_clear (&record->prologue);
+  dif_tensor_unref (record->x);
+}
+
+static void
+apply_backward (gpointer data, DifContext *context, DifTape *tape, DifTensor *dy)
+{
+  const Record *record = data;
+  g_auto (DifPrologueGradient) gradient = { NULL };
+
+  if (! dif_prologue_backward (context, dy, record->x, NULL, &record->prologue,
+                               dif_tape_wants (tape, record->x), &gradient))
+    return;
+  dif_tape_add (tape, context, record->prologue.scale, g_steal_pointer (&gradient.scale));
+  dif_tape_add (tape, context, record->prologue.shift, g_steal_pointer (&gradient.shift));
+  dif_tape_add (tape, context, record->x, g_steal_pointer (&gradient.x));
+}
+
+void
+dif_prologue_record (DifContext *context, DifTensor *y, const DifTensor *x,
+                     const DifPrologue *prologue)
+{
+  const gconstpointer inputs[] = { x, prologue->scale, prologue->shift };
+  Record             *record =
+      dif_tape_record (context, y, inputs, 3, sizeof *record, apply_backward, record_clear);
+
+  if (! record)
+    return;
+  record->prologue = (DifPrologue) { dif_tensor_ref (prologue->scale),
+                                     dif_tensor_ref (prologue->shift), prologue->activation };
+  record->x = dif_tensor_ref ((DifTensor *) x);
 }

@@ -31,7 +31,7 @@ typedef struct
 void dif_prologue_gradient_clear (DifPrologueGradient *gradient);
 
 /**
- * dif_prologue_gradient:
+ * dif_prologue_backward:
  * @context: the context
  * @dy: (transfer full) (nullable): gradient with respect to what the prologue makes of all
  * channels; that of @x goes there if nobody else holds it and there is nothing beside
@@ -51,9 +51,23 @@ void dif_prologue_gradient_clear (DifPrologueGradient *gradient);
  *
  * Returns: whether @gradient is filled
  */
-gboolean dif_prologue_gradient (DifContext *context, DifTensor *dy, const DifTensor *x,
+gboolean dif_prologue_backward (DifContext *context, DifTensor *dy, const DifTensor *x,
                                 const DifTensor *beside, const DifPrologue *prologue,
                                 gboolean inputs, DifPrologueGradient *gradient);
+
+/**
+ * dif_prologue_record:
+ * @context: the context, with or without a tape
+ * @y: (nullable): what dif_prologue_apply() gave
+ * @x: what it was given
+ * @prologue: what was done
+ *
+ * Notes on the tape what was done.
+ *
+ * Thread: the context's
+ */
+void dif_prologue_record (DifContext *context, DifTensor *y, const DifTensor *x,
+                          const DifPrologue *prologue);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (DifPrologueGradient, dif_prologue_gradient_clear)
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "core/ops/conv/prologue.h"
+#include "core/tensor/context.h"
 
 G_BEGIN_DECLS
 
@@ -89,32 +89,5 @@ void dif_moments_join (const DifTensor *x, const DifTensor *beside, gsize pictur
  * Returns: whether @x has moments
  */
 gboolean dif_moments_fill (DifContext *context, DifTensor *x);
-
-/**
- * dif_group_norm_fold:
- * @context: the context
- * @x: (nullable): inputs, whose moments are made if they are not there
- * @beside: (nullable): further channels of them, likewise
- * @n_groups: divides C
- * @gamma: [C]
- * @beta: [C]
- * @eps: added to the variance
- * @modulation: (nullable): [N, 2 C]: scale and shift after the norm, y (1 + scale) + shift
- * @activation: after all this
- * @prologue: (out caller-allocates): what dif_group_norm() would do
- *
- * Group norm as a factor and a summand for each channel of each picture.
- *
- * Shapes: x [N, …, C]; with channels beside, C is their sum in all the rest
- * Errors: sticky in @context
- * Thread: the context's
- * Source: Wu & He 2018, eq. 2 to 7
- *
- * Returns: whether @prologue is filled
- */
-gboolean dif_group_norm_fold (DifContext *context, DifTensor *x, DifTensor *beside, guint n_groups,
-                              const DifTensor *gamma, const DifTensor *beta, double eps,
-                              const DifTensor *modulation, DifActivation activation,
-                              DifPrologue *prologue);
 
 G_END_DECLS

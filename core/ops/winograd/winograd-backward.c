@@ -306,8 +306,9 @@ make_room (DifContext *context, Gradient *g)
 }
 
 gboolean
-dif_winograd_gradient (DifContext *context, const DifWinogradForm *form,
-                       const DifWinogradInput *input, const DifTensor *dy, DifTensor *gradient)
+dif_winograd_weight_backward (DifContext *context, const DifWinogradForm *form,
+                              const DifWinogradInput *input, const DifTensor *dy,
+                              DifTensor *gradient)
 {
   DifPool              *pool = dif_context_pool (context);
   g_autoptr (DifTensor) room = NULL;

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "core/ops/winograd/winograd.h"
+#include "core/ops/winograd/winograd-form.h"
+#include "core/ops/winograd/winograd-types.h"
 
 G_BEGIN_DECLS
 
 /**
- * dif_winograd_gradient:
+ * dif_winograd_weight_backward:
  * @context: the context
  * @form: how
  * @input: what was convolved
@@ -24,8 +25,8 @@ G_BEGIN_DECLS
  * Thread: the context's
  * Source: Lavin & Gray 2016, the adjoint of eq. 13
  */
-gboolean dif_winograd_gradient (DifContext *context, const DifWinogradForm *form,
-                                const DifWinogradInput *input, const DifTensor *dy,
-                                DifTensor *gradient);
+gboolean dif_winograd_weight_backward (DifContext *context, const DifWinogradForm *form,
+                                       const DifWinogradInput *input, const DifTensor *dy,
+                                       DifTensor *gradient);
 
 G_END_DECLS

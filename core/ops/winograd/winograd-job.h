@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "core/ops/matmul.h"
 #include "core/ops/product.h"
-#include "core/ops/winograd/winograd.h"
+#include "core/ops/winograd/winograd-types.h"
 
 G_BEGIN_DECLS
 

@@ -5,7 +5,7 @@
 
 G_BEGIN_DECLS
 
-/* winograd-form.c as compiled for each #DifCpu. */
+/* winograd-transforms.c as compiled for each #DifCpu. */
 extern const DifWinogradForm dif_winograd_forms_plain[DIF_N_WINOGRAD_FORMS];
 extern const DifWinogradForm dif_winograd_forms_avx2[DIF_N_WINOGRAD_FORMS];
 extern const DifWinogradForm dif_winograd_forms_avx512[DIF_N_WINOGRAD_FORMS];

@@ -3,6 +3,7 @@
 /* Blocks against the same block put together by hand from ops. */
 
 #include "core/nn/blocks.h"
+#include "core/ops/activate.h"
 #include "core/ops/attention/attention.h"
 #include "core/ops/elementwise.h"
 #include "core/ops/pool2d.h"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <math.h>
 
+#include "core/ops/activate.h"
 #include "tests/core/support/numbers.h"
 #include "tests/core/support/reference.h"
 

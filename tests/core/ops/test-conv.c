@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "core/base/half.h"
+#include "core/ops/conv/prologue-apply.h"
 #include "core/ops/elementwise.h"
 #include "core/ops/norm/moments.h"
 #include "core/ops/winograd/winograd.h"

@@ -3,8 +3,9 @@
 
 #include <math.h>
 
+#include "core/ops/conv/prologue-apply.h"
 #include "core/ops/elementwise.h"
-#include "core/ops/norm/norm.h"
+#include "core/ops/norm/group-norm.h"
 #include "tests/core/support/numbers.h"
 
 typedef struct

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <math.h>
 
-#include "core/ops/norm/norm.h"
+#include "core/ops/norm/group-norm.h"
+#include "core/ops/norm/layer-norm.h"
 #include "tests/core/support/numbers.h"
 #include "tests/core/support/reference.h"
 

@@ -176,11 +176,11 @@ main (int argc, char **argv)
   g_test_set_nonfatal_assertions ();
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      g_autofree char *name = g_strdup_printf ("/backward/linear/reference/%u", i);
+      g_autofree char *name = g_strdup_printf ("/linear-backward/reference/%u", i);
 
       g_test_add_data_func (name, &cases[i], test_reference);
     }
-  g_test_add_func ("/backward/linear/gate", test_gate);
-  g_test_add_func ("/backward/linear/outer", test_outer);
+  g_test_add_func ("/linear-backward/gate", test_gate);
+  g_test_add_func ("/linear-backward/outer", test_outer);
   return g_test_run ();
 }

@@ -124,18 +124,18 @@ main (int argc, char **argv)
   g_test_set_nonfatal_assertions ();
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      g_autofree char *name = g_strdup_printf ("/attention-gradient/differences/%u", i);
+      g_autofree char *name = g_strdup_printf ("/attention-backward/differences/%u", i);
 
       g_test_add_data_func (name, &cases[i], test_differences);
     }
   for (guint i = 0; i < G_N_ELEMENTS (large); i++)
     {
-      g_autofree char *name = g_strdup_printf ("/attention-gradient/large/%u", i);
-      g_autofree char *threads = g_strdup_printf ("/attention-gradient/threads/%u", i);
+      g_autofree char *name = g_strdup_printf ("/attention-backward/large/%u", i);
+      g_autofree char *threads = g_strdup_printf ("/attention-backward/threads/%u", i);
 
       g_test_add_data_func (name, &large[i], test_large);
       g_test_add_data_func (threads, &large[i], test_threads);
     }
-  g_test_add_func ("/attention-gradient/self", test_self);
+  g_test_add_func ("/attention-backward/self", test_self);
   return g_test_run ();
 }

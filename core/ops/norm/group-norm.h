@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "core/ops/activation.h"
+#include "core/ops/conv/prologue.h"
 
 G_BEGIN_DECLS
 
@@ -33,24 +33,30 @@ DifTensor *dif_group_norm (DifContext *context, DifTensor *x, guint n_groups,
                            const DifTensor *modulation, DifActivation activation);
 
 /**
- * dif_layer_norm:
+ * dif_group_norm_fold:
  * @context: the context
- * @x: (nullable): rows
- * @gamma: [C] scale
- * @beta: [C] shift
+ * @x: (nullable): inputs, whose moments are made if they are not there
+ * @beside: (nullable): further channels of them, likewise
+ * @n_groups: divides C
+ * @gamma: [C]
+ * @beta: [C]
  * @eps: added to the variance
+ * @modulation: (nullable): [N, 2 C]: scale and shift after the norm, y (1 + scale) + shift
+ * @activation: after all this
+ * @prologue: (out caller-allocates): what dif_group_norm() would do
  *
- * Brings each row to mean 0 and variance 1 (divided by n), then scales and shifts each channel.
+ * Group norm as a factor and a summand for each channel of each picture.
  *
- * Shapes: x, out […, C]
- * Units: eps in squared units of x
+ * Shapes: x [N, …, C]; with channels beside, C is their sum in all the rest
  * Errors: sticky in @context
  * Thread: the context's
- * Source: Ba et al. 2016, eq. 3 and 4; torch.nn.LayerNorm
+ * Source: Wu & He 2018, eq. 2 to 7
  *
- * Returns: (transfer full) (nullable): the output
+ * Returns: whether @prologue is filled
  */
-DifTensor *dif_layer_norm (DifContext *context, const DifTensor *x, const DifTensor *gamma,
-                           const DifTensor *beta, double eps);
+gboolean dif_group_norm_fold (DifContext *context, DifTensor *x, DifTensor *beside, guint n_groups,
+                              const DifTensor *gamma, const DifTensor *beta, double eps,
+                              const DifTensor *modulation, DifActivation activation,
+                              DifPrologue *prologue);
 
 G_END_DECLS

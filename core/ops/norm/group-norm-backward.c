@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "core/ops/norm/moments-backward.h"
+#include "core/ops/norm/group-norm-backward.h"
 
 #include <math.h>
 

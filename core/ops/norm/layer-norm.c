@@ -1,31 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "core/ops/norm/norm.h"
+#include "core/ops/norm/layer-norm.h"
 
 #include <math.h>
 #include <string.h>
 
 #include "core/base/simd.h"
-#include "core/ops/norm/moments.h"
 #include "core/ops/profile.h"
 #include "core/tensor/tape.h"
 
 #define TILE_NUMBERS 32768
-
-DifTensor *
-dif_group_norm (DifContext *context, DifTensor *x, guint n_groups, const DifTensor *gamma,
-                const DifTensor *beta, double eps, const DifTensor *modulation,
-                DifActivation activation)
-{
-  DIF_OP_TIMER (context, DIF_OP_NORM);
-  g_auto (DifPrologue) prologue = { NULL };
-
-  if (! dif_group_norm_fold (context, x, NULL, n_groups, gamma, beta, eps, modulation, activation,
-                             &prologue))
-    return NULL;
-  return dif_prologue_apply (context, x, &prologue);
-}
-
-/* ---- layer norm ---- */
 
 typedef struct
 {
@@ -123,7 +106,7 @@ norm_rows (gsize tile, guint worker G_GNUC_UNUSED, gpointer data)
               job->eps);
 }
 
-/* ---- layer norm backwards ---- */
+/* ---- backward ---- */
 
 #define RUN 32 /* rows summed up as floats */
 

@@ -128,7 +128,7 @@ test_ways (gconstpointer data)
   for (guint way = DIF_CONV_AUTO; way < DIF_N_CONV_ALGORITHMS; way++)
     {
       g_autoptr (DifTensor) gradient =
-          dif_conv_gradient_by (context, &op.read, op.dy, &op.reference.shape, way);
+          dif_conv_weight_backward_by (context, &op.read, op.dy, &op.reference.shape, way);
 
       if (test_has_shape (gradient, weight->dim[0], weight->dim[1], weight->dim[2], weight->dim[3]))
         test_assert_near (gradient->data, expected[WEIGHT], gradient->size, 1e-5);
@@ -302,11 +302,11 @@ main (int argc, char **argv)
   for (guint i = 0; i < TEST_N_CONVS; i++)
     for (guint j = 0; j < G_N_ELEMENTS (all); j++)
       {
-        g_autofree char *name = g_strdup_printf ("/backward/conv/%s/%u", all[j].name, i);
+        g_autofree char *name = g_strdup_printf ("/conv-backward/%s/%u", all[j].name, i);
 
         g_test_add_data_func (name, &test_convs[i], all[j].func);
       }
-  g_test_add_func ("/backward/conv/unwanted", test_unwanted);
-  g_test_add_func ("/backward/conv/activation", test_activation);
+  g_test_add_func ("/conv-backward/unwanted", test_unwanted);
+  g_test_add_func ("/conv-backward/activation", test_activation);
   return g_test_run ();
 }

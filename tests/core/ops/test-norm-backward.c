@@ -3,8 +3,8 @@
 /* Group norm, in one op and folded into a factor and a summand, and layer norm: the way back. */
 
 #include "core/ops/elementwise.h"
-#include "core/ops/norm/moments.h"
-#include "core/ops/norm/norm.h"
+#include "core/ops/norm/group-norm.h"
+#include "core/ops/norm/layer-norm.h"
 #include "tests/core/support/gradient.h"
 #include "tests/core/support/numbers.h"
 
@@ -197,25 +197,25 @@ main (int argc, char **argv)
   g_test_set_nonfatal_assertions ();
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      g_autofree char *name = g_strdup_printf ("/norm-gradient/group/%u", i);
+      g_autofree char *name = g_strdup_printf ("/norm-backward/group/%u", i);
 
       g_test_add_data_func (name, &cases[i], test_group_norm);
     }
   for (guint i = 0; i < G_N_ELEMENTS (folds); i++)
     {
-      g_autofree char *name = g_strdup_printf ("/norm-gradient/fold/%u", i);
+      g_autofree char *name = g_strdup_printf ("/norm-backward/fold/%u", i);
 
       g_test_add_data_func (name, &folds[i], test_fold);
     }
   for (guint i = 0; i < G_N_ELEMENTS (rows_cases); i++)
     {
-      g_autofree char *name = g_strdup_printf ("/norm-gradient/layer/%u", i);
+      g_autofree char *name = g_strdup_printf ("/norm-backward/layer/%u", i);
 
       g_test_add_data_func (name, &rows_cases[i], test_layer);
     }
-  g_test_add_func ("/norm-gradient/layer-threads", test_layer_threads);
-  g_test_add_data_func ("/norm-gradient/fold-factor", &fold_factor, test_fold);
-  g_test_add_func ("/norm-gradient/threads", test_threads);
-  g_test_add_func ("/norm-gradient/far-mean", test_far_mean);
+  g_test_add_func ("/norm-backward/layer-threads", test_layer_threads);
+  g_test_add_data_func ("/norm-backward/fold-factor", &fold_factor, test_fold);
+  g_test_add_func ("/norm-backward/threads", test_threads);
+  g_test_add_func ("/norm-backward/far-mean", test_far_mean);
   return g_test_run ();
 }

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "core/ops/activation.h"
+#include "core/ops/activate.h"
 #include "core/ops/elementwise.h"
 #include "core/ops/embed.h"
 #include "core/ops/pool2d.h"
@@ -228,22 +228,22 @@ main (int argc, char **argv)
   g_test_set_nonfatal_assertions ();
   for (guint i = 0; i < G_N_ELEMENTS (activations); i++)
     {
-      g_autofree char *name = g_strdup_printf ("/elementwise-gradient/activation/%u", i);
-      g_autofree char *ends = g_strdup_printf ("/elementwise-gradient/activation-ends/%u", i);
+      g_autofree char *name = g_strdup_printf ("/elementwise-backward/activation/%u", i);
+      g_autofree char *ends = g_strdup_printf ("/elementwise-backward/activation-ends/%u", i);
 
       g_test_add_data_func (name, &activations[i], test_activation);
       g_test_add_data_func (ends, &activations[i], test_activation_ends);
     }
   for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
     {
-      g_autofree char *name = g_strdup_printf ("/elementwise-gradient/sizes/%u", i);
+      g_autofree char *name = g_strdup_printf ("/elementwise-backward/sizes/%u", i);
 
       g_test_add_data_func (name, &sizes[i], test_sizes);
     }
-  g_test_add_func ("/elementwise-gradient/channels", test_channels);
-  g_test_add_func ("/elementwise-gradient/concat-half", test_concat_half);
-  g_test_add_func ("/elementwise-gradient/rows", test_rows);
-  g_test_add_func ("/elementwise-gradient/sum", test_sum);
-  g_test_add_func ("/elementwise-gradient/threads", test_threads);
+  g_test_add_func ("/elementwise-backward/channels", test_channels);
+  g_test_add_func ("/elementwise-backward/concat-half", test_concat_half);
+  g_test_add_func ("/elementwise-backward/rows", test_rows);
+  g_test_add_func ("/elementwise-backward/sum", test_sum);
+  g_test_add_func ("/elementwise-backward/threads", test_threads);
   return g_test_run ();
 }

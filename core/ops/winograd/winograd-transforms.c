@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "core/ops/winograd/winograd-form.h"
-
 #include "core/ops/winograd/winograd-transforms.h"
+
+#include "core/ops/winograd/winograd-form.h"
 #include "core/ops/winograd/winograd-variants.h"
 
 /* Compiled for each DifCpu with the width of its vectors; the name of what comes of it is given as
