@@ -1,6 +1,38 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/base/memory.h"
 
+#ifdef G_OS_WIN32
+
+#include <windows.h>
+
+gsize
+dif_machine_memory (void)
+{
+  MEMORYSTATUSEX status = { .dwLength = sizeof status };
+
+  return GlobalMemoryStatusEx (&status) ? (gsize) status.ullTotalPhys : 0;
+}
+
+void *
+dif_memory_reserve (gsize size)
+{
+  return VirtualAlloc (NULL, size, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE);
+}
+
+void
+dif_memory_return (void *memory, gsize size G_GNUC_UNUSED)
+{
+  (void) VirtualFree (memory, 0, MEM_RELEASE);
+}
+
+/* Pages could be reset here, but the process would be charged for them all the same. */
+void
+dif_memory_forget (void *memory G_GNUC_UNUSED, gsize size G_GNUC_UNUSED)
+{
+}
+
+#else
+
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -49,3 +81,5 @@ dif_memory_forget (void *memory, gsize size)
   (void) size;
 #endif
 }
+
+#endif
