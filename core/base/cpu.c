@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/base/cpu.h"
 
-#include "core/base/simd.h"
-
 /* Clang learned the levels' names in its version 18; no processor has these without the rest. */
 #if defined(__clang__) && __clang_major__ < 18
 #define HAS_V3                                                          \

@@ -3,6 +3,13 @@
 
 #include <glib.h>
 
+/* Whether one file can hold code for several x86 instruction sets. */
+#if defined(__GNUC__) && defined(__x86_64__)
+#define DIF_HAVE_X86_TARGETS 1
+#else
+#define DIF_HAVE_X86_TARGETS 0
+#endif
+
 G_BEGIN_DECLS
 
 /**

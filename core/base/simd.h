@@ -7,13 +7,6 @@
 
 #include "core/base/cpu.h"
 
-/* Whether one file can hold code for several x86 instruction sets. */
-#if defined(__GNUC__) && defined(__x86_64__)
-#define DIF_HAVE_X86_TARGETS 1
-#else
-#define DIF_HAVE_X86_TARGETS 0
-#endif
-
 #if defined(__GNUC__)
 #define DIF_INLINE static inline __attribute__ ((always_inline))
 #else

@@ -3,7 +3,7 @@
 
 #include <jansson.h>
 
-#include "core/io/safetensors.h"
+#include "core/io/tensor-info.h"
 
 G_BEGIN_DECLS
 

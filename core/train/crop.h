@@ -1,9 +1,53 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "core/train/dataset.h"
+#include <glib.h>
 
 G_BEGIN_DECLS
+
+/**
+ * DifTrainPicture:
+ * @width: pixels in a row
+ * @height: rows
+ * @pixels: (array): R'G'B' bytes, three for each pixel, row by row
+ * @coverage: (nullable) (array): a byte for each pixel: 0 where it is not to be learnt from
+ * @label: (nullable): what it shows
+ *
+ * A picture as the outside world hands it over; copied.
+ */
+typedef struct
+{
+  guint         width;
+  guint         height;
+  const guint8 *pixels;
+  const guint8 *coverage;
+  const char   *label;
+} DifTrainPicture;
+
+/**
+ * DifCropping:
+ * @size: pixels on a side of what the network sees
+ * @zoom: crops are up to so many times larger and scaled down; 1 for pixels as they are
+ * @flip_x: left and right are alike
+ * @flip_y: above and below are alike
+ * @turn: and so are rows and columns
+ * @jitter: how far brightness, contrast and saturation stray, 0 for not at all
+ * @dropout: share of pictures whose label is not told
+ * @masks: whether the network is conditioned on masked pictures
+ *
+ * How pictures become batches.
+ */
+typedef struct
+{
+  guint    size;
+  double   zoom;
+  gboolean flip_x;
+  gboolean flip_y;
+  gboolean turn;
+  double   jitter;
+  double   dropout;
+  gboolean masks;
+} DifCropping;
 
 /**
  * DIF_CROP_DRAWS:
