@@ -13,6 +13,7 @@
 #include "core/diffusion/sampler.h"
 #include "core/diffusion/spacing.h"
 #include "core/image/coverage.h"
+#include "core/image/fill.h"
 #include "core/image/image.h"
 #include "core/pipeline/known.h"
 #include "core/pipeline/request.h"

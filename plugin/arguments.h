@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "plugin/procedures.h"
+#include "plugin/procedure.h"
 
 G_BEGIN_DECLS
 

@@ -3,8 +3,6 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "plugin/drawable.h"
-
 float *
 dif_drawable_new_floats (const DifRect *rect, gsize channels, GError **error)
 {

@@ -7,8 +7,6 @@
 
 G_BEGIN_DECLS
 
-/* What reading and writing a drawable share; the functions for all are in plugin/drawable.h. */
-
 /**
  * dif_drawable_new_floats:
  * @rect: for how many pixels
@@ -31,6 +29,15 @@ float *dif_drawable_new_floats (const DifRect *rect, gsize channels, GError **er
  */
 float *dif_drawable_read_region (GimpDrawable *drawable, const DifTarget *target,
                                  GeglRectangle rect, const char *format, GError **error);
+
+/**
+ * dif_drawable_read_mask:
+ * @target: a target with a selection
+ * @error: set to %DIF_ERROR_NOMEM if there is no memory
+ *
+ * Returns: (transfer full): the region's coverage as #DifRequest wants it
+ */
+float *dif_drawable_read_mask (const DifTarget *target, GError **error);
 
 /**
  * dif_drawable_on_layer:

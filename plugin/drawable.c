@@ -49,9 +49,9 @@ check_selection (const DifTarget *target, const float *mask, GError **error)
 
 /* Pictures and filled holes are opaque; what only changed keeps its shape. */
 static gboolean
-keeps_alpha (DifTask task)
+keeps_alpha (const DifTarget *target)
 {
-  return task == DIF_TASK_REIMAGINE || task == DIF_TASK_NOISE;
+  return target->reads && ! target->fills;
 }
 
 /* Lays a pixel of the result, with this alpha and weight, over one of the layer.  As layers do,
@@ -254,7 +254,7 @@ write_new_layer (const DifTarget *target, const DifSource *source, const DifImag
                  const float *mask, gboolean clipped, const char *name, const char *settings,
                  GError **error)
 {
-  const gboolean shaped = source != NULL && keeps_alpha (target->task) && ! clipped;
+  const gboolean shaped = source != NULL && keeps_alpha (target) && ! clipped;
   const Laying   laying = { target, result, shaped ? source->alpha : NULL, shaped };
   GimpLayer     *layer = make_layer (target, &laying, mask, clipped, name, error);
   GimpLayer     *parent = NULL;
@@ -327,7 +327,7 @@ static GimpLayer *
 replace_pixels (const DifTarget *target, const DifImage *result, const float *mask,
                 const float *alpha, gboolean clipped, const char *settings, GError **error)
 {
-  const gboolean         shaped = keeps_alpha (target->task) || clipped;
+  const gboolean         shaped = keeps_alpha (target) || clipped;
   g_autoptr (GeglBuffer) shadow = NULL;
   g_autoptr (GeglBuffer) under = NULL;
   GimpDrawable          *drawable = GIMP_DRAWABLE (target->layer);

@@ -13,15 +13,6 @@ G_BEGIN_DECLS
 void dif_drawable_init (void);
 
 /**
- * dif_drawable_read_mask:
- * @target: a target with a selection
- * @error: set to %DIF_ERROR_NOMEM if there is no memory
- *
- * Returns: (transfer full): the region's coverage as #DifRequest wants it
- */
-float *dif_drawable_read_mask (const DifTarget *target, GError **error);
-
-/**
  * dif_drawable_write:
  * @target: where
  * @source: (nullable): what was there, of tasks that look at it

@@ -2,10 +2,11 @@
 #include "plugin/lesson.h"
 
 #include <glib/gi18n-lib.h>
-#include <math.h>
 #include <string.h>
 
-#include "plugin/drawable.h"
+#include "plugin/config.h"
+#include "plugin/drawable-read.h"
+#include "plugin/source.h"
 
 /* Bytes of a layer's name that become a model's, which leaves room for a number, and the numbers
  * that are tried. */
@@ -13,8 +14,6 @@
 #define MAX_NUMBER  1000
 #define MAX_ENDING  5
 #define NOT_IN_NAME "/\\:*?\"<>|"
-
-/* ---- the new model's name ----------------------------------------------- */
 
 /* Layers are often called as the file they come from was. */
 static void
@@ -77,74 +76,6 @@ check_name (const char *wish, gboolean own, GError **error)
   g_autofree char *folder = own ? g_strdup ("") : dif_new_model_folder (wish, error);
 
   return folder != NULL;
-}
-
-/* ---- the picture -------------------------------------------------------- */
-
-/* What is not covered may be anything, and is made harmless. */
-static gboolean
-check_pixels (const DifRect *region, float *pixels, const float *cover, GError **error)
-{
-  const gsize n = (gsize) region->width * (gsize) region->height;
-
-  for (gsize i = 0; i < 3 * n; i++)
-    {
-      if (isfinite (pixels[i]))
-        continue;
-      if (cover == NULL || cover[i / 3] > 0.0f)
-        {
-          g_set_error (error, DIF_ERROR, DIF_ERROR_NONFINITE,
-                       _ ("The pixel at column %d, row %d is not a number. Paint over it first."),
-                       region->x + (gint) (i / 3 % (gsize) region->width),
-                       region->y + (gint) (i / 3 / (gsize) region->width));
-          return FALSE;
-        }
-      pixels[i] = 0.0f;
-    }
-  return TRUE;
-}
-
-/* How much there is to learn from at each pixel: what is seen, as far as it is selected. */
-static gboolean
-read_cover (const DifTarget *target, const DifSource *source, float **cover, GError **error)
-{
-  const gsize       n = (gsize) target->region.width * (gsize) target->region.height;
-  g_autofree float *seen = NULL;
-  g_autofree float *selected = NULL;
-
-  if (! dif_source_seen (source, n, &seen, error))
-    return FALSE;
-  if (target->selected && ! (selected = dif_drawable_read_mask (target, error)))
-    return FALSE;
-  for (gsize i = 0; seen != NULL && selected != NULL && i < n; i++)
-    seen[i] *= CLAMP (selected[i], 0.0f, 1.0f);
-  *cover = seen != NULL ? g_steal_pointer (&seen) : g_steal_pointer (&selected);
-  return TRUE;
-}
-
-/* Where all is covered there is no need for a mask. */
-static gboolean
-check_cover (float **cover, gsize n, GError **error)
-{
-  float least = 1.0f;
-  float most = 0.0f;
-
-  if (*cover == NULL)
-    return TRUE;
-  for (gsize i = 0; i < n; i++)
-    {
-      least = MIN (least, (*cover)[i]);
-      most = MAX (most, (*cover)[i]);
-    }
-  if (most <= 0.0f)
-    {
-      g_set_error_literal (error, GIMP_PLUG_IN_ERROR, 0,
-                           _ ("There is nothing to learn from: all of it is transparent here."));
-      return FALSE;
-    }
-  if (least >= 1.0f)
-    g_clear_pointer (cover, g_free);
-  return TRUE;
 }
 
 /* One lesson, under one of the names that are tried. */
@@ -216,48 +147,46 @@ find_beginning (GimpProcedureConfig *config, GError **error)
   return dif_resolve_model (model != NULL ? g_strstrip (model) : "", error);
 }
 
-/* What is transparent is not learnt from; nor is a color that nobody sees there looked at. */
-static gboolean
-hide (DifSource *source, guint width, guint height, GError **error)
-{
-  g_autofree float *seen = NULL;
-
-  return dif_source_seen (source, (gsize) width * height, &seen, error) &&
-         (seen == NULL || dif_fill_unseen (source->pixels, seen, width, height, error));
-}
-
 gboolean
-dif_lesson_give (DifSession *session, const DifTarget *target, GError **error)
+dif_lesson_make (DifSession *session, GError **error)
 {
+  const DifAim      aim = dif_session_aim (session);
+  DifTarget         target;
   Lesson            lesson = { 0 };
   DifLearning      *learning = &lesson.learning;
   g_autofree char  *wish = NULL;
   g_autofree char  *from = NULL;
-  g_autofree float *cover = NULL;
+  g_autofree float *seen = NULL;
+  g_autofree float *mask = NULL;
   g_auto (DifSource) source = { NULL, NULL, NULL };
   gboolean done;
 
+  if (! dif_session_find_target (session, &aim, &target, error))
+    return FALSE;
   dif_learning_init (learning);
   read_wishes (session->config, learning);
-  learning->width = (guint) target->region.width;
-  learning->height = (guint) target->region.height;
+  learning->width = (guint) target.region.width;
+  learning->height = (guint) target.region.height;
+  learning->origin_x = target.region.x;
+  learning->origin_y = target.region.y;
 
-  wish = read_wish (session->config, target->layer, &lesson.own);
+  wish = read_wish (session->config, target.layer, &lesson.own);
   if (! check_name (wish, lesson.own, error))
     return FALSE;
   from = find_beginning (session->config, error);
   if (from == NULL)
     return FALSE;
-  if (! dif_source_read (target, &source, error) || ! read_cover (target, &source, &cover, error) ||
-      ! check_cover (&cover, (gsize) learning->width * learning->height, error) ||
-      ! check_pixels (&target->region, source.pixels, cover, error) ||
-      ! hide (&source, learning->width, learning->height, error))
+  if (! dif_source_read (&target, &source, error) ||
+      ! dif_source_seen (&source, (gsize) learning->width * learning->height, &seen, error))
+    return FALSE;
+  if (target.selected && ! (mask = dif_drawable_read_mask (&target, error)))
     return FALSE;
 
   lesson.wish = wish;
   learning->from = from;
   learning->pixels = source.pixels;
-  learning->mask = cover;
+  learning->alpha = seen;
+  learning->mask = mask;
   done = dif_session_compute (session, learn, &lesson, error);
   if (done)
     {

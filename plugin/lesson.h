@@ -2,20 +2,18 @@
 #pragma once
 
 #include "plugin/session.h"
-#include "plugin/target.h"
 
 G_BEGIN_DECLS
 
 /**
- * dif_lesson_give:
- * @session: the session; its model is set
- * @target: what to learn from
- * @error: of dif_new_model_folder() or dif_learn(), or that there is nothing to learn from
+ * dif_lesson_make:
+ * @session: the session of a procedure that learns; its model is set
+ * @error: of dif_session_check(), dif_new_model_folder() or dif_learn()
  *
- * Learns a new model from a layer, which stays as it is.  The main loop turns meanwhile.
+ * From a layer, which stays as it is, to a model.  The main loop turns meanwhile.
  *
  * Returns: whether there is a new model
  */
-gboolean dif_lesson_give (DifSession *session, const DifTarget *target, GError **error);
+gboolean dif_lesson_make (DifSession *session, GError **error);
 
 G_END_DECLS

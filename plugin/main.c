@@ -9,6 +9,7 @@
 #include "plugin/drawable.h"
 #include "plugin/habits.h"
 #include "plugin/outlook.h"
+#include "plugin/procedures.h"
 #include "plugin/session.h"
 #include "plugin/signals.h"
 #include "ui/dialog.h"
@@ -37,12 +38,6 @@ use_own_models (void)
   dif_set_models_folder (models);
 }
 
-static gboolean
-learns (const DifSession *session)
-{
-  return (session->row->args & DIF_ARG_LEARN) != 0;
-}
-
 /* ---- with GIMP's own progress bar ------------------------------------- */
 
 static void
@@ -60,7 +55,7 @@ run_quietly (DifSession *session, GError **error)
   session->report = report_to_gimp;
   gimp_progress_init (_ (session->row->blurb));
 
-  return dif_session_make (session, error);
+  return session->row->make (session, error);
 }
 
 /* ---- with the dialog -------------------------------------------------- */
@@ -96,9 +91,9 @@ make_for_dialog (gpointer data, GError **error)
 
   visit->tried = TRUE;
   visit->watch = (DifSpeedWatch) { 0 };
-  done = dif_session_make (session, error);
+  done = session->row->make (session, error);
   dif_outlook_learn (session, &outlook, &visit->watch);
-  if (done && learns (session))
+  if (done && dif_procedure_learns (session->row))
     g_object_set (session->config, "name", "", NULL); /* which is taken now */
   return done;
 }
@@ -117,7 +112,7 @@ tell_for_dialog (gpointer data, const DifProgressInfo *last)
 {
   const DifSession *session = ((Visit *) data)->session;
 
-  if (learns (session))
+  if (dif_procedure_learns (session->row))
     return g_strdup_printf (_ ("Learnt “%s”. It can now be chosen as a model."), session->model);
   if (session->stopped_after != 0)
     return g_strdup_printf (_ ("Kept after step %u of %u."), last->step, last->n_steps);
@@ -147,7 +142,7 @@ outlook_for_dialog (gpointer data, gboolean *ready)
 static DifDialogWords
 words_for_dialog (const DifSession *session)
 {
-  if (learns (session))
+  if (dif_procedure_learns (session->row))
     return (DifDialogWords) {
       .run = _ (session->row->run_label),
       .keep = _ ("End here and keep what was learnt so far"),
@@ -168,7 +163,7 @@ words_for_dialog (const DifSession *session)
 static gboolean
 has_result (const DifSession *session)
 {
-  return learns (session) || gimp_item_is_valid (GIMP_ITEM (session->layer));
+  return dif_procedure_learns (session->row) || gimp_item_is_valid (GIMP_ITEM (session->layer));
 }
 
 /* The dialog shows errors itself; closed without a result is cancelled. */
@@ -253,7 +248,7 @@ run (GimpProcedure *procedure, GimpRunMode run_mode, GimpImage *image, GimpDrawa
     return gimp_procedure_new_return_values (procedure, GIMP_PDB_CANCEL, NULL);
 
   values = gimp_procedure_new_return_values (procedure, GIMP_PDB_SUCCESS, NULL);
-  if (learns (&session))
+  if (dif_procedure_learns (session.row))
     GIMP_VALUES_TAKE_STRING (values, 1, session.model);
   else
     GIMP_VALUES_SET_LAYER (values, 1, session.layer);

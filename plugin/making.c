@@ -4,6 +4,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "plugin/config.h"
+#include "plugin/drawable-read.h"
 #include "plugin/drawable.h"
 #include "plugin/materials.h"
 
@@ -126,15 +127,14 @@ read_source (Making *m, GError **error)
   const DifTarget *target = &m->target;
   DifRequest      *request = &m->settings->request;
 
-  if (m->selection != NULL && ! target->visible && target->task != DIF_TASK_GENERATE &&
-      ! selects_any (m))
+  if (m->selection != NULL && ! target->visible && target->reads && ! selects_any (m))
     return dif_target_refuse_outside (error);
   request->width = (guint) target->region.width;
   request->height = (guint) target->region.height;
   request->origin_x = target->region.x;
   request->origin_y = target->region.y;
   request->mask = m->selection;
-  if (target->task == DIF_TASK_GENERATE)
+  if (! target->reads)
     return TRUE;
 
   if (! dif_source_read (target, &m->source, error) ||
@@ -142,7 +142,7 @@ read_source (Making *m, GError **error)
     return FALSE;
   request->pixels = m->source.pixels;
   request->alpha = m->seen;
-  if (target->task != DIF_TASK_INPAINT || target->selected || m->seen == NULL)
+  if (! target->fills || target->selected || m->seen == NULL)
     return TRUE;
 
   m->holes = dif_coverage_from_alpha (m->seen, n_pixels (m), error);
@@ -217,7 +217,7 @@ fit_in (Making *m, gboolean *clipped, GError **error)
 {
   DifTarget     *target = &m->target;
   const float   *mask = m->settings->request.mask;
-  const gboolean looked = target->task != DIF_TASK_GENERATE;
+  const gboolean looked = target->reads;
 
   *clipped = FALSE;
   if (! dif_selection_blend (&m->settings->request, &m->weights, error))
@@ -279,8 +279,9 @@ dif_making_make (DifSession *session, GError **error)
   m.settings = dif_settings_new (session->row, session->config, error);
   if (m.settings == NULL)
     return FALSE;
-  aim = (DifAim) { session->row->task, m.settings->replace, m.settings->visible, m.settings->reach,
-                   &m.settings->request };
+  aim = dif_session_aim (session);
+  aim.reach = m.settings->reach;
+  aim.request = &m.settings->request;
   if (! dif_session_find_target (session, &aim, &m.target, error))
     return FALSE;
 

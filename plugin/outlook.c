@@ -64,7 +64,7 @@ check_hole (const DifSession *session, DifTarget *target, GError **error)
   g_autoptr (GPtrArray) tries = NULL;
   gboolean              any = FALSE;
 
-  if (target->task != DIF_TASK_INPAINT || target->selected)
+  if (! target->fills || target->selected)
     return TRUE;
   tries = find_tries (session, target);
   target->unseen = tries;
@@ -131,7 +131,7 @@ look_at (const DifTarget *target, DifOutlook *outlook)
 {
   *outlook = (DifOutlook) {
     .selected = target->selected,
-    .on_layer = target->task != DIF_TASK_GENERATE || target->replace,
+    .on_layer = target->reads || target->replace,
     .width = target->area.width,
     .height = target->area.height,
   };
@@ -140,8 +140,7 @@ look_at (const DifTarget *target, DifOutlook *outlook)
 static gboolean
 look_at_lesson (const DifSession *session, DifOutlook *outlook, GError **error)
 {
-  const DifAim aim = { session->row->task, FALSE,
-                       dif_settings_is_visible (session->row, session->config), 0, NULL };
+  const DifAim aim = dif_session_aim (session);
   DifTarget    target;
 
   if (! dif_session_find_target (session, &aim, &target, error))
@@ -157,14 +156,15 @@ dif_session_outlook (const DifSession *session, DifOutlook *outlook, GError **er
   DifTarget               target;
   DifAim                  aim;
 
-  if (session->row->args & DIF_ARG_LEARN)
+  if (dif_procedure_learns (session->row))
     return look_at_lesson (session, outlook, error);
 
   settings = dif_settings_new (session->row, session->config, error);
   if (settings == NULL)
     return FALSE;
-  aim = (DifAim) { session->row->task, settings->replace, settings->visible, settings->reach,
-                   &settings->request };
+  aim = dif_session_aim (session);
+  aim.reach = settings->reach;
+  aim.request = &settings->request;
   if (! dif_session_find_target (session, &aim, &target, error) ||
       ! check_hole (session, &target, error))
     return FALSE;
@@ -243,7 +243,7 @@ where (const DifSession *session, const DifOutlook *outlook)
 
   if (outlook->selected)
     return g_strdup_printf (format, outlook->width, outlook->height);
-  if (session->row->task == DIF_TASK_INPAINT)
+  if (dif_procedure_fills (session->row))
     format = _ ("What is transparent of %d × %d");
   else if (outlook->on_layer)
     format = _ ("Whole layer, %d × %d");

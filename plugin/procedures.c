@@ -4,6 +4,8 @@
 #include <glib/gi18n-lib.h>
 
 #include "plugin/arguments.h"
+#include "plugin/lesson.h"
+#include "plugin/making.h"
 
 static const DifProcedure rows[] = {
   { .name = "plug-in-diffusion-generate",
@@ -13,6 +15,7 @@ static const DifProcedure rows[] = {
     .help = N_ ("Makes a picture from noise alone, on a new layer as large as "
                 "the selection, or as the image if nothing is selected."),
     .layer_name = N_ ("Generated"),
+    .make = dif_making_make,
     .task = DIF_TASK_GENERATE,
     .args = DIF_ARG_NETWORK | DIF_ARG_TILE | DIF_ARG_OUTPUT,
     .sensitivity = GIMP_PROCEDURE_SENSITIVE_DRAWABLE | GIMP_PROCEDURE_SENSITIVE_DRAWABLES |
@@ -25,6 +28,7 @@ static const DifProcedure rows[] = {
                 "noise, the further the result is from the original. If nothing is selected, "
                 "all that the layer covers is taken."),
     .layer_name = N_ ("Reimagined"),
+    .make = dif_making_make,
     .task = DIF_TASK_REIMAGINE,
     .args = DIF_ARG_NETWORK | DIF_ARG_NOISE_LEVEL | DIF_ARG_CONTEXT | DIF_ARG_SELECTION |
             DIF_ARG_SAMPLE | DIF_ARG_OUTPUT,
@@ -36,6 +40,7 @@ static const DifProcedure rows[] = {
     .help = N_ ("Makes what is selected anew so that it suits what surrounds it. If nothing is "
                 "selected, what is transparent is filled."),
     .layer_name = N_ ("Inpainted"),
+    .make = dif_making_make,
     .task = DIF_TASK_INPAINT,
     .args = DIF_ARG_NETWORK | DIF_ARG_NOISE_LEVEL | DIF_ARG_CONTEXT | DIF_ARG_SELECTION |
             DIF_ARG_PREFILL | DIF_ARG_SAMPLE | DIF_ARG_OUTPUT,
@@ -50,6 +55,7 @@ static const DifProcedure rows[] = {
                 "meet without seams on a new layer above the group. Where nothing "
                 "is painted, the label in the dialog is followed."),
     .layer_name = N_ ("Painted"),
+    .make = dif_making_make,
     .task = DIF_TASK_GENERATE,
     .args = DIF_ARG_NETWORK | DIF_ARG_MATERIALS | DIF_ARG_TILE,
     .sensitivity = GIMP_PROCEDURE_SENSITIVE_DRAWABLE | GIMP_PROCEDURE_SENSITIVE_DRAWABLES },
@@ -61,6 +67,7 @@ static const DifProcedure rows[] = {
                 "asked for, and stops there. If nothing is selected, all that the layer "
                 "covers is taken."),
     .layer_name = N_ ("Noised"),
+    .make = dif_making_make,
     .task = DIF_TASK_NOISE,
     .args = DIF_ARG_NOISE_LEVEL | DIF_ARG_SAMPLE | DIF_ARG_OUTPUT,
     .sensitivity = GIMP_PROCEDURE_SENSITIVE_DRAWABLE },
@@ -72,7 +79,7 @@ static const DifProcedure rows[] = {
                 "of the layer shows, or the whole layer if nothing is selected. What it has learnt "
                 "is a new model on this computer. The other procedures can choose it by its name; "
                 "without a label they then make more of that material. The image stays as it is."),
-    .task = DIF_TASK_NOISE,
+    .make = dif_lesson_make,
     .args = DIF_ARG_LEARN,
     .sensitivity = GIMP_PROCEDURE_SENSITIVE_DRAWABLE },
 };
@@ -98,7 +105,7 @@ find_row (const char *name)
 static void
 add_return_value (GimpProcedure *procedure, const DifProcedure *row)
 {
-  if (row->args & DIF_ARG_LEARN)
+  if (dif_procedure_learns (row))
     gimp_procedure_add_string_return_value (
         procedure, "model", _ ("Model"), _ ("The name of the new model"), "", GIMP_PARAM_READWRITE);
   else

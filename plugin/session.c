@@ -4,8 +4,6 @@
 #include <glib/gi18n-lib.h>
 
 #include "plugin/config.h"
-#include "plugin/lesson.h"
-#include "plugin/making.h"
 
 static gboolean
 wants_replace (const DifSession *session)
@@ -20,13 +18,13 @@ wants_replace (const DifSession *session)
 
 /* GIMP greys its menus by this, but lets scripts call as they like. */
 static gboolean
-check_count (const DifSession *session, gboolean replace, GError **error)
+check_count (const DifSession *session, const DifAim *aim, GError **error)
 {
   guint n = 0;
 
   while (session->drawables != NULL && session->drawables[n] != NULL)
     n++;
-  if (n == 1 || (session->row->task == DIF_TASK_GENERATE && ! replace))
+  if (n == 1 || (! aim->reads && ! aim->replace))
     return TRUE;
 
   g_set_error_literal (error, GIMP_PLUG_IN_ERROR, GIMP_PDB_CALLING_ERROR,
@@ -40,7 +38,7 @@ gboolean
 dif_session_find_target (const DifSession *session, const DifAim *aim, DifTarget *target,
                          GError **error)
 {
-  if (! check_count (session, aim->replace, error))
+  if (! check_count (session, aim, error))
     return FALSE;
   if (! gimp_image_is_valid (session->image))
     {
@@ -61,11 +59,21 @@ dif_session_find_target (const DifSession *session, const DifAim *aim, DifTarget
                           error);
 }
 
+DifAim
+dif_session_aim (const DifSession *session)
+{
+  return (DifAim) {
+    .reads = dif_procedure_reads (session->row),
+    .fills = dif_procedure_fills (session->row),
+    .replace = wants_replace (session),
+    .visible = dif_settings_is_visible (session->row, session->config),
+  };
+}
+
 gboolean
 dif_session_check (const DifSession *session, GError **error)
 {
-  const DifAim aim = { session->row->task, wants_replace (session),
-                       dif_settings_is_visible (session->row, session->config), 0, NULL };
+  const DifAim aim = dif_session_aim (session);
   DifTarget    target;
 
   return dif_session_find_target (session, &aim, &target, error);
@@ -83,29 +91,11 @@ dif_session_compute (DifSession *session, DifJobFunc func, gpointer data, GError
   return done;
 }
 
-static gboolean
-learn_model (DifSession *session, GError **error)
-{
-  const DifAim aim = { session->row->task, FALSE,
-                       dif_settings_is_visible (session->row, session->config), 0, NULL };
-  DifTarget    target;
-
-  return dif_session_find_target (session, &aim, &target, error) &&
-         dif_lesson_give (session, &target, error);
-}
-
 void
 dif_session_clear (DifSession *session)
 {
   g_clear_pointer (&session->tries, g_ptr_array_unref);
   g_clear_pointer (&session->tried, g_free);
-}
-
-gboolean
-dif_session_make (DifSession *session, GError **error)
-{
-  return session->row->args & DIF_ARG_LEARN ? learn_model (session, error) :
-                                              dif_making_make (session, error);
 }
 
 void

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "plugin/job.h"
-#include "plugin/procedures.h"
+#include "plugin/procedure.h"
 #include "plugin/target.h"
 
 G_BEGIN_DECLS
@@ -23,9 +23,9 @@ G_BEGIN_DECLS
  * @stopped_after: steps after which it was kept, 0 if it was made to the end
  * @model: (nullable): name of the last model that was learnt; the caller's to free
  *
- * One call of a procedure; in the dialog it may make several pictures, or models.
+ * In the dialog it may make several pictures, or models.
  */
-typedef struct
+struct _DifSession
 {
   const DifProcedure  *row;
   GimpImage           *image;
@@ -39,7 +39,7 @@ typedef struct
   char                *tried;
   guint                stopped_after;
   char                *model;
-} DifSession;
+};
 
 /**
  * dif_session_check:
@@ -50,6 +50,15 @@ typedef struct
  * Returns: whether the image is in a state to begin with
  */
 gboolean dif_session_check (const DifSession *session, GError **error);
+
+/**
+ * dif_session_aim:
+ * @session: the session
+ *
+ * Returns: what its row and arguments say of where the result goes, without the settings of a
+ *   request
+ */
+DifAim dif_session_aim (const DifSession *session);
 
 /**
  * dif_session_find_target:
@@ -64,17 +73,6 @@ gboolean dif_session_check (const DifSession *session, GError **error);
  */
 gboolean dif_session_find_target (const DifSession *session, const DifAim *aim, DifTarget *target,
                                   GError **error);
-
-/**
- * dif_session_make:
- * @session: the session; its layer is set, or its model
- * @error: of dif_session_check(), dif_run(), dif_learn() or GIMP
- *
- * The whole way from arguments to layer, or from layer to model.  The main loop turns meanwhile.
- *
- * Returns: whether there is a result; if not, the image is as it was
- */
-gboolean dif_session_make (DifSession *session, GError **error);
 
 /**
  * dif_session_clear:
@@ -99,7 +97,7 @@ gboolean dif_session_compute (DifSession *session, DifJobFunc func, gpointer dat
  * dif_session_stop:
  * @session: the session
  *
- * Makes a dif_session_make() that is under way end soon.
+ * Makes a a run of its row that is under way end soon.
  */
 void dif_session_stop (DifSession *session);
 
@@ -107,7 +105,7 @@ void dif_session_stop (DifSession *session);
  * dif_session_keep:
  * @session: the session
  *
- * Makes a dif_session_make() that is under way end soon, with what there is then.
+ * Makes a a run of its row that is under way end soon, with what there is then.
  */
 void dif_session_keep (DifSession *session);
 

@@ -197,7 +197,7 @@ dif_source_is_glazed (const DifTarget *target, const DifSource *source, const fl
       clear += source->alpha[i] < DIF_LEAST_ALPHA;
       glazed += source->alpha[i] >= DIF_LEAST_ALPHA && source->alpha[i] < OPAQUE;
     }
-  if (target->task == DIF_TASK_INPAINT && clear > 0)
+  if (target->fills && clear > 0)
     return FALSE;
   return (double) glazed > GLAZED * (double) selected;
 }
@@ -209,7 +209,7 @@ put_in_place (const DifTarget *target, const DifSource *source, const DifImage *
 {
   const gsize            width = (gsize) target->region.width;
   const DifRect          row = { 0, 0, target->region.width, 1 };
-  const gboolean         opaque = target->task == DIF_TASK_INPAINT;
+  const gboolean         opaque = target->fills;
   g_autoptr (GeglBuffer) buffer = gimp_drawable_get_buffer (GIMP_DRAWABLE (layer));
   g_autofree float      *pixels = dif_drawable_new_floats (&row, 4, error);
   gint                   left = 0;

@@ -221,7 +221,7 @@ measure_visible (DifTarget *target, const DifAim *aim, GError **error)
   target->area = selected_rect (target);
   if (target->selected)
     target->area = grow_within (target->area, aim->reach, target->canvas);
-  else if (target->layer != NULL && target->task != DIF_TASK_INPAINT)
+  else if (target->layer != NULL && ! target->fills)
     target->area = grow_within (target->extent, 0, target->canvas);
   if (target->area.width <= 0 || target->area.height <= 0)
     return refuse (error, _ ("The layer lies outside the image. Select a part of the image, or "
@@ -255,7 +255,7 @@ measure_on_layer (DifTarget *target, const DifAim *aim, GError **error)
     area = grow_within (area, aim->reach, writable (target));
   target->area = area;
   target->region = area;
-  if (target->task != DIF_TASK_GENERATE)
+  if (target->reads)
     target->region = grow_within (area, margin (aim, &area), target->extent);
 
   return TRUE;
@@ -266,13 +266,14 @@ dif_target_init (DifTarget *target, const DifAim *aim, GimpImage *image, GimpDra
                  GError **error)
 {
   GimpDrawable  *drawable = choose_drawable (image, drawables);
-  const gboolean above = ! aim->replace && (aim->visible || aim->task == DIF_TASK_GENERATE);
+  const gboolean above = ! aim->replace && (aim->visible || ! aim->reads);
 
   /* who works on a layer's mask means the place of the layer */
   if (drawable != NULL && above && gimp_item_is_layer_mask (GIMP_ITEM (drawable)))
     drawable = GIMP_DRAWABLE (gimp_layer_from_mask (GIMP_LAYER_MASK (drawable)));
   *target = (DifTarget) {
-    .task = aim->task,
+    .reads = aim->reads,
+    .fills = aim->fills,
     .image = image,
     .replace = aim->replace,
     .visible = aim->visible && ! aim->replace,
@@ -292,7 +293,7 @@ dif_target_init (DifTarget *target, const DifAim *aim, GimpImage *image, GimpDra
       target->above = target->visible ? dif_target_outside (target->layer) : target->layer;
       target->extent = layer_extent (target->layer);
     }
-  if (aim->task == DIF_TASK_GENERATE && ! aim->replace)
+  if (! aim->reads && ! aim->replace)
     {
       measure_on_canvas (target);
       return TRUE;
@@ -325,7 +326,6 @@ dif_target_recheck (const DifTarget *target, GError **error)
   if (! same_rect (target->extent, layer_extent (target->layer)))
     return refuse (error, _ ("The layer was moved or resized in the meantime."));
 
-  return check_drawable (
-      GIMP_DRAWABLE (target->layer), target->replace,
-      target->visible || (target->task == DIF_TASK_GENERATE && ! target->replace), error);
+  return check_drawable (GIMP_DRAWABLE (target->layer), target->replace,
+                         target->visible || (! target->reads && ! target->replace), error);
 }

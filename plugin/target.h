@@ -26,7 +26,8 @@ typedef struct
 
 /**
  * DifAim:
- * @task: what is to be done
+ * @reads: whether pixels are looked at
+ * @fills: whether what is transparent is filled, so that it is opaque afterwards
  * @replace: whether the layer's own pixels will be written
  * @visible: whether what is visible is read, not the layer by itself
  * @reach: pixels by which what is worked on may go beyond the selection
@@ -36,7 +37,8 @@ typedef struct
  */
 typedef struct
 {
-  DifTask  task;
+  gboolean reads;
+  gboolean fills;
   gboolean replace;
   gboolean visible;
   gint     reach;
@@ -46,7 +48,8 @@ typedef struct
 
 /**
  * DifTarget:
- * @task: what is to be done
+ * @reads: as #DifAim has it
+ * @fills: likewise
  * @image: the image
  * @layer: (nullable): that is active: whose pixels are replaced, or read if not what is visible is
  * @above: (nullable): the layer a new one goes above, %NULL for the top
@@ -63,7 +66,8 @@ typedef struct
  */
 typedef struct
 {
-  DifTask    task;
+  gboolean   reads;
+  gboolean   fills;
   GimpImage *image;
   GimpLayer *layer;
   GimpLayer *above;

@@ -3,21 +3,13 @@
 
 #include <string.h>
 
-/* The target's area in the layer's own coordinates. */
-static GeglRectangle
-area_of (const DifTarget *target)
-{
-  const DifRect *area = &target->area;
-
-  return (GeglRectangle) { area->x - target->extent.x, area->y - target->extent.y, area->width,
-                           area->height };
-}
+#include "plugin/drawable-read.h"
 
 GeglBuffer *
 dif_untouched_save (const DifTarget *target)
 {
   g_autoptr (GeglBuffer) buffer = gimp_drawable_get_buffer (GIMP_DRAWABLE (target->layer));
-  const GeglRectangle    rect = area_of (target);
+  const GeglRectangle    rect = dif_drawable_on_layer (target, &target->area);
   GeglBuffer            *saved = gegl_buffer_new (&rect, gegl_buffer_get_format (buffer));
 
   gegl_buffer_copy (buffer, &rect, GEGL_ABYSS_NONE, saved, &rect);
@@ -45,7 +37,7 @@ dif_untouched_restore (const DifTarget *target, GeglBuffer *saved, const float *
 {
   g_autoptr (GeglBuffer) buffer = gimp_drawable_get_buffer (GIMP_DRAWABLE (target->layer));
   const DifRect         *region = &target->region;
-  const GeglRectangle    rect = area_of (target);
+  const GeglRectangle    rect = dif_drawable_on_layer (target, &target->area);
   const Babl            *format = gegl_buffer_get_format (saved);
   const gsize            size = (gsize) babl_format_get_bytes_per_pixel (format);
   g_autofree guint8     *before = g_malloc_n (rect.width, size);

@@ -137,23 +137,18 @@ learn (Options *o, DifLearning *l)
   return CLI_OK;
 }
 
-/* What is transparent is not learnt from, nor is what is hidden there ever seen. */
 static gboolean
 read_picture (const Options *o, DifLearning *l, CliPicture **picture, float **mask, GError **error)
 {
   CliPicture *p = *picture = cli_picture_read (o->source, error);
-  const gsize n = p ? (gsize) p->width * p->height : 0;
 
   if (! p || (o->mask && ! (*mask = cli_mask_read (o->mask, p->width, p->height, NULL, error))))
     return FALSE;
-  if (p->alpha && ! dif_fill_unseen (p->pixels, p->alpha, p->width, p->height, error))
-    return FALSE;
-  for (gsize i = 0; p->alpha && i < n; i++)
-    p->alpha[i] = p->alpha[i] < DIF_LEAST_ALPHA ? 0.0f : p->alpha[i] * (*mask ? (*mask)[i] : 1.0f);
   l->width = p->width;
   l->height = p->height;
   l->pixels = p->pixels;
-  l->mask = p->alpha ? p->alpha : *mask;
+  l->alpha = p->alpha;
+  l->mask = *mask;
   return TRUE;
 }
 

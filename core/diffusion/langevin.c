@@ -83,9 +83,8 @@ dif_langevin_run (const DifSampling *sampling, DifContext *context, DifTensor *x
         x = dif_sum_over (context, x, 1, (DifTerm[]) { { level.step->alpha / at->alpha, x } });
       at = level.step;
       x = stay (sampling, context, g_steal_pointer (&x), &level, &x0);
-      if (! x)
-        return NULL;
-      dif_sampling_after_step (sampling, i + 1, x, x0);
+      if (! dif_sampling_after_step (sampling, i + 1, x, x0))
+        return g_steal_pointer (&x);
     }
   return finish (sampling, context, x, at);
 }

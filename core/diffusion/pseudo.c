@@ -68,7 +68,8 @@ dif_pseudo_multistep (const DifSampling *sampling, DifContext *context, DifTenso
       mean = dif_history_sum (history, context, slope, multistep[history->n]);
       x = dif_pseudo_move (sampling, context, x, from, from + 1, mean);
       dif_history_push (history, g_steal_pointer (&slope));
-      dif_sampling_after_step (sampling, i + 1, x, p.x0);
+      if (! dif_sampling_after_step (sampling, i + 1, x, p.x0))
+        break;
     }
   return g_steal_pointer (&x);
 }

@@ -28,12 +28,11 @@ dif_sampling_init (DifSampling *sampling, const DifSampler *sampler, const DifSt
   };
 }
 
-void
+gboolean
 dif_sampling_after_step (const DifSampling *sampling, guint step, const DifTensor *x,
                          const DifTensor *x0)
 {
-  if (sampling->after_step && x)
-    sampling->after_step (step, x, x0, sampling->data);
+  return x && (! sampling->after_step || sampling->after_step (step, x, x0, sampling->data));
 }
 
 DifTensor *
@@ -49,7 +48,8 @@ dif_sampling_walk (const DifSampling *sampling, DifContext *context, DifTensor *
       if (! dif_denoise (sampling->denoiser, context, x, &sampling->steps[i], &p))
         return NULL;
       x = rule (sampling, context, i, x, &p, state);
-      dif_sampling_after_step (sampling, i + 1, x, p.x0);
+      if (! dif_sampling_after_step (sampling, i + 1, x, p.x0))
+        break;
     }
   return g_steal_pointer (&x);
 }

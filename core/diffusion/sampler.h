@@ -16,8 +16,11 @@ G_BEGIN_DECLS
  * @data: what was given
  *
  * Called after each step of a sampler.
+ *
+ * Returns: whether to go on; if not, the sampler ends where it is
  */
-typedef void (*DifStepFunc) (guint step, const DifTensor *x, const DifTensor *x0, gpointer data);
+typedef gboolean (*DifStepFunc) (guint step, const DifTensor *x, const DifTensor *x0,
+                                 gpointer data);
 
 /**
  * DifSolver:
@@ -116,7 +119,7 @@ typedef struct
  * @langevin_step: their size in units of the squared noise level (epsilon / sigma_L²); 0 to
  *   choose it for each level so that x can follow from the last one
  * @reference: what only recorded runs of others need
- * @after_step: (nullable): told of every step
+ * @after_step: (nullable): called after every step; says whether to go on
  * @data: for @after_step
  *
  * All a sampler is given.
@@ -248,12 +251,14 @@ void dif_sampling_init (DifSampling *sampling, const DifSampler *sampler, const 
  * @x: (nullable): where it is
  * @x0: (nullable): the last prediction
  *
- * For samplers: tells who wants to know.
+ * For samplers: reports the step.
+ *
+ * Returns: whether to go on; if not, @x is where the run ends
  *
  * Thread: the context's
  */
-void dif_sampling_after_step (const DifSampling *sampling, guint step, const DifTensor *x,
-                              const DifTensor *x0);
+gboolean dif_sampling_after_step (const DifSampling *sampling, guint step, const DifTensor *x,
+                                  const DifTensor *x0);
 
 /**
  * dif_sampling_between:

@@ -3,6 +3,9 @@
 
 #include <string.h>
 
+#include <glib/gi18n-lib.h>
+
+#include "core/base/error.h"
 #include "core/ops/elementwise.h"
 
 #define SWEEPS     4 /* at each size: 0.03 dB from where hundreds lead, in holes of photographs */
@@ -174,4 +177,47 @@ dif_inpainting_condition (DifContext *context, const DifTensor *base, const DifT
   for (gsize i = 0; pixel && i < pixel->size; i++)
     pixel->data[i] = i == 0 ? 1.0f : 0.0f;
   return pixel;
+}
+
+gboolean
+dif_fill_pixels (float *pixels, const float *mask, guint width, guint height, gboolean wrap_y,
+                 gboolean wrap_x, GError **error)
+{
+  const gsize            n = (gsize) width * height;
+  g_autoptr (DifContext) context = dif_context_new (1, NULL);
+  g_autoptr (DifTensor)  x = dif_context_nhwc (context, 1, height, width, 3);
+  g_autoptr (DifTensor)  m = dif_context_nhwc (context, 1, height, width, 1);
+
+  if (x && m)
+    {
+      memcpy (x->data, pixels, 3 * n * sizeof (float));
+      memcpy (m->data, mask, n * sizeof (float));
+      dif_fill (context, x, m, wrap_y, wrap_x);
+      memcpy (pixels, x->data, 3 * n * sizeof (float));
+    }
+  if (dif_context_ok (context))
+    return TRUE;
+  dif_context_take_error (context, error);
+  return FALSE;
+}
+
+gboolean
+dif_fill_unseen (float *pixels, const float *alpha, guint width, guint height, GError **error)
+{
+  const gsize       n = (gsize) width * height;
+  g_autofree float *mask = g_try_new (float, n);
+  gboolean          any = FALSE;
+
+  if (! mask)
+    {
+      g_set_error (error, DIF_ERROR, DIF_ERROR_NOMEM,
+                   _ ("There is not enough memory for %u × %u pixels."), width, height);
+      return FALSE;
+    }
+  for (gsize i = 0; i < n; i++)
+    {
+      mask[i] = alpha[i] >= DIF_LEAST_ALPHA ? 0.0f : 1.0f;
+      any = any || mask[i] != 0.0f;
+    }
+  return ! any || dif_fill_pixels (pixels, mask, width, height, FALSE, FALSE, error);
 }

@@ -69,4 +69,49 @@ DifTensor *dif_inpainting_base (DifContext *context, const DifTensor *x0, const 
 DifTensor *dif_inpainting_condition (DifContext *context, const DifTensor *base,
                                      const DifTensor *mask);
 
+/**
+ * DIF_LEAST_ALPHA:
+ *
+ * Alpha of a pixel whose color is seen.
+ */
+#define DIF_LEAST_ALPHA 0.02f
+
+/**
+ * dif_fill_pixels:
+ * @pixels: (inout) (array): @width * @height * 3 numbers
+ * @mask: (array): @width * @height numbers; where they are not 0, pixels are filled from the others
+ * @width: pixels in a row
+ * @height: rows
+ * @wrap_y: whether the last row lies beside the first
+ * @wrap_x: whether the last column lies beside the first
+ * @error: set to %DIF_ERROR_NOMEM
+ *
+ * dif_fill() of pixels.
+ *
+ * Returns: whether there was enough memory
+ *
+ * Thread: any
+ */
+gboolean dif_fill_pixels (float *pixels, const float *mask, guint width, guint height,
+                          gboolean wrap_y, gboolean wrap_x, GError **error);
+
+/**
+ * dif_fill_unseen:
+ * @pixels: (inout) (array): width * height * 3 numbers
+ * @alpha: (array): width * height opacities
+ * @width: pixels in a row
+ * @height: rows
+ * @error: says what went wrong
+ *
+ * Puts what goes on smoothly from around where less than %DIF_LEAST_ALPHA is seen, so that a
+ * network that learns from the picture never sees what is hidden there.
+ *
+ * Returns: whether that was possible
+ *
+ * Errors: %DIF_ERROR_NOMEM
+ * Thread: any
+ */
+gboolean dif_fill_unseen (float *pixels, const float *alpha, guint width, guint height,
+                          GError **error);
+
 G_END_DECLS

@@ -141,38 +141,9 @@ new_plane (const DifWork *work, guint channels, GError **error)
 static gboolean
 fill_from_around (const DifWork *work, float *pixels, const float *mask, GError **error)
 {
-  const gsize            n = (gsize) work->width * work->height;
-  g_autoptr (DifContext) context = dif_context_new (1, NULL);
-  g_autoptr (DifTensor)  x = dif_context_nhwc (context, 1, work->height, work->width, 3);
-  g_autoptr (DifTensor)  m = dif_context_nhwc (context, 1, work->height, work->width, 1);
-  const DifRequest      *r = work->whole;
+  const DifRequest *r = work->whole;
 
-  if (x && m)
-    {
-      memcpy (x->data, pixels, 3 * n * sizeof (float));
-      memcpy (m->data, mask, n * sizeof (float));
-      dif_fill (context, x, m, r && r->tile_y, r && r->tile_x);
-      memcpy (pixels, x->data, 3 * n * sizeof (float));
-    }
-  if (dif_context_ok (context))
-    return TRUE;
-  dif_context_take_error (context, error);
-  return FALSE;
-}
-
-gboolean
-dif_fill_unseen (float *pixels, const float *alpha, guint width, guint height, GError **error)
-{
-  const DifWork     work = { .width = width, .height = height };
-  g_autofree float *mask = new_plane (&work, 1, error);
-  gboolean          any = FALSE;
-
-  for (gsize i = 0; mask && i < (gsize) width * height; i++)
-    {
-      mask[i] = alpha[i] >= DIF_LEAST_ALPHA ? 0.0f : 1.0f;
-      any = any || mask[i] != 0.0f;
-    }
-  return mask && (! any || fill_from_around (&work, pixels, mask, error));
+  return dif_fill_pixels (pixels, mask, work->width, work->height, r->tile_y, r->tile_x, error);
 }
 
 static gsize

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "core/image/fill.h"
 #include "core/pipeline/work.h"
 
 G_BEGIN_DECLS
@@ -82,24 +83,5 @@ gboolean dif_known_check (const DifRequest *request, GError **error);
  * Thread: any
  */
 gboolean dif_known_fill (DifWork *work, float **unknown, GError **error);
-
-/**
- * dif_fill_unseen:
- * @pixels: (inout) (array): width * height * 3 numbers
- * @alpha: (array): width * height opacities
- * @width: pixels in a row
- * @height: rows
- * @error: says what went wrong
- *
- * Puts what goes on smoothly from around where less than %DIF_LEAST_ALPHA is seen, so that a
- * network that learns from the picture never sees what is hidden there.
- *
- * Returns: whether that was possible
- *
- * Errors: %DIF_ERROR_NOMEM
- * Thread: any
- */
-gboolean dif_fill_unseen (float *pixels, const float *alpha, guint width, guint height,
-                          GError **error);
 
 G_END_DECLS

@@ -61,7 +61,6 @@ typedef enum
 #define DIF_MAX_CLASSIFIER_GUIDANCE 1000.0
 
 #define DIF_CONTEXT_FOLLOWS (-1)  /* the selection, as dif_request_margin() says */
-#define DIF_LEAST_ALPHA     0.02f /* of a pixel whose color is seen */
 
 /**
  * DifRegion:

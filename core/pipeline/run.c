@@ -153,33 +153,25 @@ stops_now (const Run *run, guint step)
   return step < run->n_steps && (told || run->made == run->request->stop_after);
 }
 
-/* Samplers know no other way to end early than to fail. */
-static void
-stop (Run *run, const DifTensor *x0)
-{
-  run->stopped = TRUE;
-  run->kept = dif_tensor_ref ((DifTensor *) x0);
-  dif_context_fail (run->context, g_error_new_literal (DIF_ERROR, DIF_ERROR_CANCELLED, ""));
-}
-
-static void
+static gboolean
 after_step (guint step, const DifTensor *x, const DifTensor *x0, gpointer data)
 {
   Run         *run = data;
   DifProgress *progress = dif_context_progress (run->context);
 
   if (! check_finite (run, x, step))
-    return;
+    return FALSE;
   if (run->preview && x0)
     dif_canvas_to_pixels (run->canvas, x0, TRUE, run->preview);
   run->reached = MAX (run->reached, step);
   dif_progress_report (progress, run->reached, run->n_steps, x0 ? run->preview : NULL,
                        run->canvas->width, run->canvas->height);
-  if (! x0 || run->stopped)
-    return;
+  if (! x0)
+    return TRUE;
   run->made++;
   if (stops_now (run, step))
-    stop (run, x0);
+    run->kept = dif_tensor_ref ((DifTensor *) x0);
+  return run->kept == NULL;
 }
 
 /* Who asks for colors does not want those around the selection. */
@@ -258,7 +250,6 @@ sample (Run *run, DifNoise *noise, GError **error)
 {
   g_autoptr (DifPlan)     plan = make_plan (run);
   g_autoptr (DifDenoiser) chain = build_chain (run, noise, &plan->steps[0], error);
-  g_autoptr (GError)      ended = NULL;
   DifTensor              *x;
   DifSampling             sampling;
 
@@ -278,10 +269,10 @@ sample (Run *run, DifNoise *noise, GError **error)
   sampling.after_step = after_step;
   sampling.data = run;
   x = run->sampler->run (&sampling, run->context, x);
+  run->stopped = run->kept != NULL;
   if (! run->stopped)
     return x;
-  g_clear_pointer (&x, dif_tensor_unref);
-  dif_context_take_error (run->context, &ended);
+  dif_tensor_unref (x);
   return g_steal_pointer (&run->kept);
 }
 

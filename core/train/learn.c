@@ -9,6 +9,7 @@
 #include "core/base/claim.h"
 #include "core/base/error.h"
 #include "core/checkpoint/checkpoint.h"
+#include "core/image/fill.h"
 #include "core/train/trainer.h"
 
 #define MINUTE 60.0
@@ -64,32 +65,107 @@ to_bytes (const float *x, gsize n)
   return bytes;
 }
 
-static DifDataset *
-make_dataset (const DifLearning *l, GError **error)
+static gboolean
+no_memory (const DifLearning *l, GError **error)
 {
-  const gsize            n = (gsize) l->width * l->height;
-  g_autoptr (DifDataset) dataset = dif_dataset_new ();
-  g_autofree guint8     *pixels = to_bytes (l->pixels, 3 * n);
-  g_autofree guint8     *coverage = l->mask ? to_bytes (l->mask, n) : NULL;
-  const DifTrainPicture  picture = { l->width, l->height, pixels, coverage, NULL };
-  gboolean               any = ! coverage;
+  g_set_error (error, DIF_ERROR, DIF_ERROR_NOMEM,
+               _ ("There is not enough memory for %u × %u pixels."), l->width, l->height);
+  return FALSE;
+}
 
-  if (! pixels || (l->mask && ! coverage))
+/* How much there is to learn from at a pixel: what is seen, as far as it is selected. */
+static float
+coverage_at (const DifLearning *l, gsize i)
+{
+  const float seen = l->alpha ? l->alpha[i] : 1.0f;
+  const float selected = l->mask ? CLAMP (l->mask[i], 0.0f, 1.0f) : 1.0f;
+
+  return seen >= DIF_LEAST_ALPHA ? MIN (seen, 1.0f) * selected : 0.0f;
+}
+
+/* %NULL without an error where all of the picture is covered. */
+static gboolean
+find_coverage (const DifLearning *l, guint8 **coverage, GError **error)
+{
+  const gsize        n = (gsize) l->width * l->height;
+  g_autofree guint8 *found = NULL;
+  gboolean           any = FALSE;
+
+  *coverage = NULL;
+  if (! l->alpha && ! l->mask)
+    return TRUE;
+  found = g_try_malloc (n);
+  if (! found)
+    return no_memory (l, error);
+  for (gsize i = 0; i < n; i++)
     {
-      g_set_error (error, DIF_ERROR, DIF_ERROR_NOMEM,
-                   _ ("There is not enough memory for %u × %u pixels."), l->width, l->height);
-      return NULL;
+      found[i] = (guint8) lrintf (coverage_at (l, i) * 255.0f);
+      any = any || found[i] > 0;
     }
-  for (gsize i = 0; i < n && ! any; i++)
-    any = coverage[i] > 0;
   if (! any)
     {
       g_set_error_literal (error, DIF_ERROR, DIF_ERROR_REQUEST,
                            _ ("There is nothing to learn from: all of the picture is transparent "
                               "or outside the mask."));
+      return FALSE;
+    }
+  *coverage = g_steal_pointer (&found);
+  return TRUE;
+}
+
+/* What is not learnt from may be anything, and is made harmless. */
+static float *
+find_pixels (const DifLearning *l, GError **error)
+{
+  const gsize       n = (gsize) l->width * l->height;
+  g_autofree float *pixels = g_try_malloc_n (n, 3 * sizeof (float));
+
+  if (! pixels)
+    {
+      no_memory (l, error);
       return NULL;
     }
-  return dif_dataset_add (dataset, &picture, error) ? g_steal_pointer (&dataset) : NULL;
+  memcpy (pixels, l->pixels, 3 * n * sizeof (float));
+  for (gsize i = 0; i < 3 * n; i++)
+    {
+      const gsize at = i / 3;
+
+      if (isfinite (pixels[i]))
+        continue;
+      if (coverage_at (l, at) > 0.0f)
+        {
+          g_set_error (error, DIF_ERROR, DIF_ERROR_NONFINITE,
+                       _ ("The pixel at column %d, row %d is not a number. Paint over it first."),
+                       l->origin_x + (gint) (at % l->width), l->origin_y + (gint) (at / l->width));
+          return NULL;
+        }
+      pixels[i] = 0.0f;
+    }
+  if (l->alpha && ! dif_fill_unseen (pixels, l->alpha, l->width, l->height, error))
+    return NULL;
+  return g_steal_pointer (&pixels);
+}
+
+static DifDataset *
+make_dataset (const DifLearning *l, GError **error)
+{
+  g_autoptr (DifDataset) dataset = dif_dataset_new ();
+  g_autofree guint8     *coverage = NULL;
+  g_autofree guint8     *bytes = NULL;
+  g_autofree float      *pixels = NULL;
+
+  if (! find_coverage (l, &coverage, error) || ! (pixels = find_pixels (l, error)))
+    return NULL;
+  bytes = to_bytes (pixels, 3 * (gsize) l->width * l->height);
+  if (! bytes)
+    {
+      no_memory (l, error);
+      return NULL;
+    }
+  if (! dif_dataset_add (
+          dataset, &(const DifTrainPicture) { l->width, l->height, bytes, coverage, NULL }, error))
+    return NULL;
+  return g_steal_pointer (&dataset);
 }
 
 static void

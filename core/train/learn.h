@@ -15,7 +15,11 @@ G_BEGIN_DECLS
  * @width: pixels in a row, at least %DIF_LEARN_MIN_SIDE
  * @height: rows, at least %DIF_LEARN_MIN_SIDE
  * @pixels: (array): @width * @height * 3 R'G'B' floats (sRGB, 0 to 1)
+ * @alpha: (nullable) (array): @width * @height numbers, 0 transparent to 1 opaque; %NULL for 1
+ *   everywhere.  Less than %DIF_LEAST_ALPHA is not learnt from, nor is its color ever looked at
  * @mask: (nullable) (array): @width * @height coverages; what is not covered is not learnt from
+ * @origin_x: column of the first pixel in the picture that it was cut out of, for messages
+ * @origin_y: its row there
  * @minutes: how long to learn, above 0
  * @mirrored: whether left and right are alike
  * @turned: whether the material looks the same from all sides
@@ -31,7 +35,10 @@ typedef struct
   guint        width;
   guint        height;
   const float *pixels;
+  const float *alpha;
   const float *mask;
+  gint         origin_x;
+  gint         origin_y;
   double       minutes;
   gboolean     mirrored;
   gboolean     turned;
@@ -62,6 +69,7 @@ void dif_learning_init (DifLearning *learning);
  * Returns: whether the new model is there
  *
  * Errors: %DIF_ERROR_REQUEST for a picture that is too small or that nothing is seen of,
+ *   %DIF_ERROR_NONFINITE for pixels to learn from that are not numbers,
  *   %DIF_ERROR_EXISTS if there is something in the folder or it is being learnt into,
  *   %DIF_ERROR_CANCELLED and those of training and saving
  * Thread: any

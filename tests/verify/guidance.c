@@ -115,11 +115,12 @@ logistic_new (Case *c, GPtrArray *seen)
   return &logistic->parent;
 }
 
-static void
+static gboolean
 keep_step (guint step G_GNUC_UNUSED, const DifTensor *x, const DifTensor *x0 G_GNUC_UNUSED,
            gpointer data)
 {
   g_ptr_array_add (data, dif_tensor_ref ((DifTensor *) x));
+  return TRUE;
 }
 
 /* The last step of DDPM has no variance, so nothing is asked there; the recording did ask, and has

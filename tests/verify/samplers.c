@@ -152,12 +152,13 @@ check_walk (Case *c)
   walk_clear (&walk);
 }
 
-static void
+static gboolean
 keep_step (guint step G_GNUC_UNUSED, const DifTensor *x, const DifTensor *x0 G_GNUC_UNUSED,
            gpointer data)
 {
   /* a sampler goes on with a tensor of its own */
   g_ptr_array_add (data, dif_tensor_ref ((DifTensor *) x));
+  return TRUE;
 }
 
 void

@@ -18,13 +18,14 @@ denoise (DifDenoiser *self, DifContext *context, DifTensor *x, const DifStep *st
   dif_denoise (spy->inner, context, x, step, out);
 }
 
-static void
+static gboolean
 after_step (guint step, const DifTensor *x, const DifTensor *x0 G_GNUC_UNUSED, gpointer data)
 {
   Spy *spy = data;
 
   g_ptr_array_add (spy->moved, dif_tensor_ref ((DifTensor *) x));
   g_array_append_val (spy->steps, step);
+  return TRUE;
 }
 
 void

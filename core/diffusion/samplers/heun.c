@@ -59,7 +59,8 @@ run (const DifSampling *sampling, DifContext *context, DifTensor *x_start)
         return NULL;
       g_clear_pointer (&p.eps, dif_tensor_unref);
       x = step (sampling, context, &from, &sampling->steps[i + 1], g_steal_pointer (&x), p.x0);
-      dif_sampling_after_step (sampling, i + 1, x, p.x0);
+      if (! dif_sampling_after_step (sampling, i + 1, x, p.x0))
+        break;
     }
   return g_steal_pointer (&x);
 }

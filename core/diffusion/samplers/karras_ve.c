@@ -82,9 +82,8 @@ run (const DifSampling *s, DifContext *context, DifTensor *x_start)
           x = churn (s, context, g_steal_pointer (&x), from, &hat);
         }
       x = heun (s, context, g_steal_pointer (&x), &hat, from + 1, &x0);
-      if (! x)
-        return NULL;
-      dif_sampling_after_step (s, i + 1, x, x0);
+      if (! dif_sampling_after_step (s, i + 1, x, x0))
+        break;
     }
   return g_steal_pointer (&x);
 }

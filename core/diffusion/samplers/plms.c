@@ -6,7 +6,8 @@
 /* The first step has no past: it is made twice, the second time with the mean of the slopes at both
  * ends.  Where the end is the clean picture there is no slope. */
 static DifTensor *
-first_step (const DifSampling *s, DifContext *context, DifTensor *x_start, DifHistory *history)
+first_step (const DifSampling *s, DifContext *context, DifTensor *x_start, DifHistory *history,
+            gboolean *goes_on)
 {
   const DifStep        *from = &s->steps[0];
   const DifStep        *to = &s->steps[1];
@@ -30,7 +31,7 @@ first_step (const DifSampling *s, DifContext *context, DifTensor *x_start, DifHi
     }
   x = dif_pseudo_move (s, context, x, from, to, mean ? mean : slope);
   dif_history_push (history, g_steal_pointer (&slope));
-  dif_sampling_after_step (s, 1, x, p.x0);
+  *goes_on = dif_sampling_after_step (s, 1, x, p.x0);
   return g_steal_pointer (&x);
 }
 
@@ -38,8 +39,11 @@ static DifTensor *
 run (const DifSampling *sampling, DifContext *context, DifTensor *x_start)
 {
   g_auto (DifHistory) history = { { NULL } };
-  DifTensor *x = first_step (sampling, context, x_start, &history);
+  gboolean   goes_on = FALSE;
+  DifTensor *x = first_step (sampling, context, x_start, &history, &goes_on);
 
+  if (! goes_on)
+    return x;
   return dif_pseudo_multistep (sampling, context, x, sampling->reference.second_skipped ? 2 : 1,
                                &history);
 }

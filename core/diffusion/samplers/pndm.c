@@ -81,7 +81,8 @@ run (const DifSampling *sampling, DifContext *context, DifTensor *x_start)
       mean = first ? mean_slope (sampling, context, i, x, first) : NULL;
       x = dif_pseudo_move (sampling, context, x, from, from + 1, mean);
       dif_history_push (&history, g_steal_pointer (&first));
-      dif_sampling_after_step (sampling, i + 1, x, p.x0);
+      if (! dif_sampling_after_step (sampling, i + 1, x, p.x0))
+        return g_steal_pointer (&x);
     }
   return dif_pseudo_multistep (sampling, context, g_steal_pointer (&x), i, &history);
 }

@@ -67,12 +67,13 @@ run (const DifSampling *s, DifContext *context, DifTensor *x_start)
         if (! dif_denoise (s->denoiser, context, x, &s->steps[i], &p))
           return NULL;
         if (k < s->corrector_steps)
-          x = correct (s, context, i, x, p.x0);
-        else
           {
-            x = dif_predictor_step (s, context, i, x, &p, DIF_PREDICTOR_REVERSE_DIFFUSION);
-            dif_sampling_after_step (s, i + 1, x, p.x0);
+            x = correct (s, context, i, x, p.x0);
+            continue;
           }
+        x = dif_predictor_step (s, context, i, x, &p, DIF_PREDICTOR_REVERSE_DIFFUSION);
+        if (! dif_sampling_after_step (s, i + 1, x, p.x0))
+          return g_steal_pointer (&x);
       }
   return g_steal_pointer (&x);
 }

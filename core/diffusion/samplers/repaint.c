@@ -44,16 +44,18 @@ jumps_now (Jumps *jumps, guint rest)
   return TRUE;
 }
 
-/* @i is moved to where x is then. */
-static DifTensor *
-jump (const DifSampling *s, DifContext *context, DifTensor *x, guint length, guint *i)
+/* @i is moved to where x is then.  Whether to go on. */
+static gboolean
+jump (const DifSampling *s, DifContext *context, DifTensor **x, guint length, guint *i)
 {
-  for (guint k = 0; x && k < length; k++)
+  gboolean goes_on = TRUE;
+
+  for (guint k = 0; goes_on && k < length; k++)
     {
-      x = up (s, context, --*i, x);
-      dif_sampling_after_step (s, *i, x, NULL);
+      *x = up (s, context, --*i, *x);
+      goes_on = dif_sampling_after_step (s, *i, *x, NULL);
     }
-  return x;
+  return goes_on;
 }
 
 /* Down it goes as DDIM, with an eta of 1, which is the paper's, as DDPM.  Known pixels follow from
@@ -74,10 +76,11 @@ run (const DifSampling *s, DifContext *context, DifTensor *x_start)
       if (! dif_denoise (s->denoiser, context, x, &s->steps[i], &p))
         return NULL;
       x = dif_sampling_settle (s, context, i++, x, p.x0, p.eps);
-      dif_sampling_after_step (s, i, x, p.x0);
+      if (! dif_sampling_after_step (s, i, x, p.x0))
+        break;
       dif_prediction_clear (&p);
-      if (jumps_now (&jumps, s->n - i))
-        x = jump (s, context, g_steal_pointer (&x), jumps.length, &i);
+      if (jumps_now (&jumps, s->n - i) && ! jump (s, context, &x, jumps.length, &i))
+        break;
     }
   return g_steal_pointer (&x);
 }

@@ -139,7 +139,7 @@ typedef struct
 } Steps;
 
 /* One after the other; who goes back does so step by step as well, and has no prediction then. */
-static void
+static gboolean
 count_step (guint step, const DifTensor *x, const DifTensor *x0, gpointer data)
 {
   Steps         *steps = data;
@@ -150,6 +150,7 @@ count_step (guint step, const DifTensor *x, const DifTensor *x0, gpointer data)
   g_assert_cmpuint (step, ==, back ? steps->at - 1 : steps->at + 1);
   steps->at = step;
   steps->n_back += back;
+  return TRUE;
 }
 
 static void
@@ -168,11 +169,44 @@ test_after_step (gconstpointer data)
 
 typedef struct
 {
+  guint at;
+  guint stop;
+} Stop;
+
+static gboolean
+stop_step (guint step, const DifTensor *x G_GNUC_UNUSED, const DifTensor *x0 G_GNUC_UNUSED,
+           gpointer data)
+{
+  Stop *stop = data;
+
+  g_assert_cmpuint (stop->at, <, stop->stop); /* nothing goes on after it */
+  stop->at = step;
+  return step < stop->stop;
+}
+
+static void
+test_stop (gconstpointer data)
+{
+  for (guint at = 1; at <= N; at++)
+    {
+      g_autoptr (DifContext) context = dif_context_new (1, NULL);
+      Stop                   stop = { 0, at };
+      g_autoptr (DifTensor)  y =
+          sample (context, &(const Run) { data, IDEAL_VP, plain, stop_step, &stop });
+
+      g_assert_cmpuint (stop.at, ==, at);
+      test_has_shape (y, 1, 16, 16, 3);
+      g_assert_true (dif_context_ok (context));
+    }
+}
+
+typedef struct
+{
   DifProgress *progress;
   guint        at;
 } Cancel;
 
-static void
+static gboolean
 cancel_step (guint step, const DifTensor *x G_GNUC_UNUSED, const DifTensor *x0 G_GNUC_UNUSED,
              gpointer data)
 {
@@ -181,6 +215,7 @@ cancel_step (guint step, const DifTensor *x G_GNUC_UNUSED, const DifTensor *x0 G
   g_assert_cmpuint (step, <=, cancel->at); /* nothing goes on after it */
   if (step == cancel->at)
     dif_progress_cancel (cancel->progress);
+  return TRUE;
 }
 
 static void
@@ -303,6 +338,7 @@ main (int argc, char **argv)
     { "guidance", test_guidance },
     { "mask", test_mask },
     { "after-step", test_after_step },
+    { "stop", test_stop },
     { "cancel", test_cancel },
     { "failure", test_failure },
     { "memory", test_steady_memory },

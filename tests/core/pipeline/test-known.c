@@ -5,6 +5,7 @@
 
 #include "core/base/error.h"
 #include "core/image/coverage.h"
+#include "core/image/fill.h"
 #include "core/pipeline/run.h"
 #include "core/pipeline/selection.h"
 #include "tests/core/support/checkpoint.h"
