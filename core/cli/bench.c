@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "core/cli/bench.h"
 
-#include <string.h>
+/* bench: how fast networks, ops and convolutions are here. */
 
 #include <glib/gi18n-lib.h>
 
+#include "core/bench/calibrate.h"
+#include "core/bench/network.h"
+#include "core/bench/op.h"
 #include "core/cli/cli.h"
 
 /* An op or the cost model is measured without a network: there is no MODEL to name. */
@@ -19,7 +21,7 @@ without_model (int argc, char **argv)
 }
 
 static gboolean
-in_range (const BenchOptions *o)
+in_range (const DifBenchOptions *o)
 {
   const int sizes[] = { o->size, o->in, o->out, o->tokens, o->keys, o->width };
 
@@ -30,18 +32,49 @@ in_range (const BenchOptions *o)
          o->batch >= 1 && o->batch <= 1024 && o->heads >= 0 && o->heads <= 1024;
 }
 
+static void
+print_line (const char *line)
+{
+  g_print ("%s\n", line);
+}
+
+static int
+calibrate (void)
+{
+  GError *error = NULL;
+
+  return dif_bench_calibrate (print_line, &error) ? CLI_OK : cli_failed (error);
+}
+
+static int
+measure (const char *op, const char *model, const DifBenchOptions *options, gboolean table)
+{
+  g_auto (DifBenchResult) result = { NULL };
+  g_autofree char *text = NULL;
+  GError          *error = NULL;
+  const gboolean   done = op ? dif_bench_op (op, options, &result, &error) :
+                               dif_bench_network (model, options, &result, &error);
+
+  if (! done)
+    return cli_failed (error);
+  text = table ? dif_bench_result_to_table (&result) : dif_bench_result_to_json (&result);
+  g_print ("%s%s", text, table ? "" : "\n");
+  return CLI_OK;
+}
+
 int
 cli_bench (int argc, char **argv)
 {
   g_autofree char   *name = NULL;
-  BenchOptions       o = { .batch = 1, .runs = 5 };
+  gboolean           table = FALSE, calibrated = FALSE;
+  DifBenchOptions    o = { .batch = 1, .runs = 5 };
   const GOptionEntry entries[] = {
     { "size", 0, 0, G_OPTION_ARG_INT, &o.size, N_ ("pixels on a side (256; of an op, 32)"), "N" },
     { "batch", 0, 0, G_OPTION_ARG_INT, &o.batch, N_ ("pictures at once (1)"), "N" },
     { "threads", 'j', 0, G_OPTION_ARG_INT, &o.threads, N_ ("threads (one per processor)"), "N" },
     { "runs", 0, 0, G_OPTION_ARG_INT, &o.runs, N_ ("evaluations to time (5)"), "N" },
-    { "table", 0, 0, G_OPTION_ARG_NONE, &o.table, N_ ("print a table instead of JSON"), NULL },
-    { "calibrate", 0, 0, G_OPTION_ARG_NONE, &o.calibrate,
+    { "table", 0, 0, G_OPTION_ARG_NONE, &table, N_ ("print a table instead of JSON"), NULL },
+    { "calibrate", 0, 0, G_OPTION_ARG_NONE, &calibrated,
       N_ ("measure the pieces of convolutions and the choice between ways to do them"), NULL },
     { "op", 0, 0, G_OPTION_ARG_STRING, &name, N_ ("measure one op instead of a network"),
       N_ ("NAME") },
@@ -61,11 +94,8 @@ cli_bench (int argc, char **argv)
                       "--op, of one op; or what convolutions cost here, with --calibrate."),
                    modelless ? 0 : 1, &argc, &argv))
     return CLI_MISUSED;
-  o.op = name;
   if (! in_range (&o))
     return cli_misused (_ ("--size, --batch, --threads, --runs and the like take whole numbers "
                            "above 0."));
-  if (o.calibrate)
-    return bench_calibrate ();
-  return o.op ? bench_op (&o) : bench_network (argv[1], &o);
+  return calibrated ? calibrate () : measure (name, argv[1], &o, table);
 }

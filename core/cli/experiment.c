@@ -10,7 +10,7 @@
 #include "core/base/save.h"
 #include "core/cli/cli.h"
 #include "core/io/json.h"
-#include "core/train/experiments/experiment.h"
+#include "core/lab/experiment.h"
 
 #define SHORT 0.25 /* of the effort */
 

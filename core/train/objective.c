@@ -7,7 +7,6 @@
 #include <glib/gi18n-lib.h>
 
 #include "core/base/error.h"
-#include "core/base/rng.h"
 
 void
 dif_objective_args_init (DifObjectiveArgs *args, const DifProcess *process)
@@ -22,7 +21,6 @@ dif_objective_args_init (DifObjectiveArgs *args, const DifProcess *process)
     .sigma_min = continuous ? process->sigma_min : 0.01,
     .sigma_max = continuous ? process->sigma_max : 1.0,
     .n_levels = 10,
-    .projection = DIF_PROJECTION_RADEMACHER,
   };
 }
 
@@ -92,29 +90,6 @@ dif_objective_squares (double scale, gsize n, const double *target, const DifOut
         output->of_variance[i] = 0.0;
     }
   return scale * sum;
-}
-
-/* Each number is made from the normal one of the same place. */
-void
-dif_objective_directions (DifProjection projection, guint64 seed, guint64 stream, gsize n, gsize d,
-                          double *out)
-{
-  g_autofree float *normal = g_new (float, n *d);
-
-  dif_rng_normal (seed, stream, 0, normal, n * d);
-  for (gsize k = 0; k < n; k++)
-    {
-      double squares = 0.0;
-
-      for (gsize i = k * d; i < (k + 1) * d; i++)
-        {
-          squares += (double) normal[i] * normal[i];
-          out[i] =
-              projection == DIF_PROJECTION_RADEMACHER ? (normal[i] < 0.0f ? -1.0 : 1.0) : normal[i];
-        }
-      for (gsize i = k * d; projection == DIF_PROJECTION_SPHERE && i < (k + 1) * d; i++)
-        out[i] *= sqrt (d / squares);
-    }
 }
 
 /* ---- networks for pictures ---- */
@@ -205,7 +180,7 @@ dif_objective_prepare (const DifObjective *objective, const DifObjectiveArgs *ar
   picture_init (&p, x0);
   for (gsize k = 0; k < out->n; k++)
     {
-      const DifExample example = { steps[k], p.n, p.x0, p.noise, NULL, p.x_t };
+      const DifExample example = { steps[k], p.n, p.x0, p.noise, p.x_t };
 
       widen (x0, k, p.n, p.x0);
       widen (noise, k, p.n, p.noise);
@@ -278,7 +253,7 @@ dif_objective_loss (const DifObjective *objective, const DifObjectiveArgs *args,
   picture_init (&p, lesson->x0);
   for (gsize k = 0; k < lesson->n; k++)
     {
-      const DifExample example = { lesson->steps[k], p.n, p.x0, NULL, NULL, p.x_t };
+      const DifExample example = { lesson->steps[k], p.n, p.x0, NULL, p.x_t };
       const DifOutput  out = { p.output[0], halves > 1 ? p.output[1] : NULL, p.back[0],
                               halves > 1 ? p.back[1] : NULL };
       double           own;

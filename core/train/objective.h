@@ -3,7 +3,6 @@
 
 #include "core/diffusion/process.h"
 #include "core/tensor/context.h"
-#include "core/train/mlp.h"
 
 G_BEGIN_DECLS
 
@@ -42,21 +41,6 @@ typedef enum
 } DifVariance;
 
 /**
- * DifProjection:
- * @DIF_PROJECTION_GAUSSIAN: normal numbers
- * @DIF_PROJECTION_RADEMACHER: signs
- * @DIF_PROJECTION_SPHERE: even over the directions, of length sqrt (d)
- *
- * Random directions of sliced score matching; the mean of v vᵀ is one.
- */
-typedef enum
-{
-  DIF_PROJECTION_GAUSSIAN,
-  DIF_PROJECTION_RADEMACHER,
-  DIF_PROJECTION_SPHERE,
-} DifProjection;
-
-/**
  * DifObjectiveArgs:
  * @process: (nullable): alpha_bar of the discrete kinds, for the variational bound and steps
  * @prediction: what the network outputs
@@ -70,8 +54,6 @@ typedef enum
  * @sigma_max: highest
  * @n_levels: of the ladder, which is geometric
  * @mean: score matching: the mean of the squares instead of half their sum
- * @reduced: sliced score matching: |s|² instead of (vᵀ s)²
- * @projection: its directions
  *
  * What can be turned.  Each objective looks at what concerns it.
  */
@@ -89,8 +71,6 @@ typedef struct
   double            sigma_max;
   guint             n_levels;
   gboolean          mean;
-  gboolean          reduced;
-  DifProjection     projection;
 } DifObjectiveArgs;
 
 /**
@@ -108,7 +88,6 @@ void dif_objective_args_init (DifObjectiveArgs *args, const DifProcess *process)
  * @n: numbers
  * @x0: (array length=n): the clean picture
  * @noise: (array length=n) (nullable): the noise; %NULL for none
- * @score: (array length=n) (nullable): the score at x_t, where it is known
  * @x_t: (array length=n): alpha x0 + sigma noise
  *
  * One picture or point to learn from.
@@ -119,7 +98,6 @@ typedef struct
   gsize         n;
   const double *x0;
   const double *noise;
-  const double *score;
   const double *x_t;
 } DifExample;
 
@@ -141,36 +119,6 @@ typedef struct
 } DifOutput;
 
 /**
- * DifPoints:
- * @n: how many
- * @x: (array): points
- * @score: (array) (nullable): their scores, where they are known
- * @noise: (array) (nullable): what denoising score matching adds, times sigma
- * @steps: (array length=n) (nullable): its noise levels
- * @told: (array) (nullable): what the network sees besides the point, [n, width of the input - d]
- * @directions: (array) (nullable): of sliced score matching
- * @n_directions: for each point
- * @scale: (array length=n) (nullable): what the network's output is multiplied by, for objectives
- *   that have a target
- *
- * Points for a small score network.
- *
- * Shapes: x, score, noise [n, d]; directions [n_directions, n, d]
- */
-typedef struct
-{
-  gsize          n;
-  const double  *x;
-  const double  *score;
-  const double  *noise;
-  const DifStep *steps;
-  const double  *told;
-  const double  *directions;
-  guint          n_directions;
-  const double  *scale;
-} DifPoints;
-
-/**
  * DifObjective:
  * @id: "simple"
  * @label: for people
@@ -180,9 +128,7 @@ typedef struct
  * @step: (nullable): which noise level a number in [0, 1) draws
  * @target: (nullable): what the network should say of an example
  * @weight: (nullable): how much an example counts, besides the weighting
- * @loss: (nullable): of an example, before its weight
- * @points: (nullable): for small score networks only: the loss at each point, and what it adds to
- *   the gradient with respect to the parameters of the mean
+ * @loss: of an example, before its weight
  *
  * One thing to learn from.
  */
@@ -198,8 +144,6 @@ typedef struct
   double (*weight) (const DifObjectiveArgs *args, const DifStep *step);
   double (*loss) (const DifObjectiveArgs *args, const DifExample *example, const double *target,
                   const DifOutput *output);
-  void (*points) (const DifObjectiveArgs *args, const DifMlp *mlp, const DifPoints *points,
-                  double *per_point, double *gradient);
 } DifObjective;
 
 /**
@@ -262,43 +206,6 @@ void dif_objective_noised (const DifStep *step, gsize n, const double *x0, const
  * Thread: any
  */
 double dif_objective_squares (double scale, gsize n, const double *target, const DifOutput *output);
-
-/**
- * dif_objective_directions:
- * @projection: which
- * @seed: of the run
- * @stream: which draw
- * @n: how many
- * @d: numbers of each
- * @out: (out caller-allocates) (array): [n, d]
- *
- * Directions for sliced score matching.
- *
- * Thread: any
- * Source: Song et al. 2019 (sliced score matching), section 3.1
- */
-void dif_objective_directions (DifProjection projection, guint64 seed, guint64 stream, gsize n,
-                               gsize d, double *out);
-
-/**
- * dif_objective_points:
- * @objective: what is learned from
- * @args: what was turned
- * @mlp: a score network, or one of another prediction
- * @points: where
- * @per_point: (out caller-allocates) (array): the weighted loss of each
- * @gradient: (nullable) (inout) (array): the gradient of their mean with respect to the parameters
- *   is added to it
- *
- * Any objective for a small network.
- *
- * Returns: the mean
- *
- * Thread: any
- */
-double dif_objective_points (const DifObjective *objective, const DifObjectiveArgs *args,
-                             const DifMlp *mlp, const DifPoints *points, double *per_point,
-                             double *gradient);
 
 /**
  * DifLesson:

@@ -113,7 +113,7 @@ set_objective (DifTrainer *trainer, GError **error)
   const DifModelFacts *facts = dif_model_facts (trainer->model);
 
   trainer->objective = dif_objective_find (trainer->objective_id);
-  if (! trainer->objective || ! trainer->objective->target || ! trainer->objective->step)
+  if (! trainer->objective)
     {
       g_set_error (error, DIF_ERROR, DIF_ERROR_REQUEST,
                    _ ("Networks for pictures cannot be trained with the objective “%s”."),

@@ -12,17 +12,11 @@ import shutil
 import subprocess
 import sys
 
+import floors
+
 SPDX = "/* SPDX-License-Identifier: GPL-3.0-or-later */"
 MAX_FILE = 600
 MAX_FUNCTION = 80
-
-FLOORS = {
-    "core/base": 0, "core/tensor": 1, "core/ops": 2, "core/io": 2, "core/image": 3, "core/nn": 3,
-    "core/models": 4, "core/diffusion": 5, "core/checkpoint": 6, "core/pipeline": 7,
-    "core/train": 7, "core/cli": 8, "plugin": 8, "ui": 8,
-}
-STRANGERS = {("core/ops", "core/io"), ("core/pipeline", "core/train")}
-TOP = {"plugin": ("plugin", "ui"), "ui": ("ui",)}  # top floors and what they see of each other
 
 POSIX = {"sys/mman.h", "unistd.h", "fcntl.h", "signal.h", "sched.h", "sys/stat.h"}
 
@@ -97,35 +91,27 @@ class Tree:
                 yield number, found.group(1) == '"', found.group(2)
 
 
-def folder_of(path):
-    """The folder in FLOORS that a file belongs to, subfolders included."""
-    return next((f for f in FLOORS if path.startswith(f + "/")), None)
-
-
 def rule_floors(tree):
-    """files include their own and lower floors only"""
-    for path in tree.sources("core", "plugin", "ui"):
-        own = folder_of(path)
-        for number, quoted, target in tree.includes(path):
-            if not quoted:
-                continue
-            other = folder_of(target)
-            if own in TOP:
-                if other not in TOP[own] and target != "core/dif.h":
-                    yield path, number, f"{own}/ may include core/dif.h, not {target}"
-            elif path == "core/dif.h" or own is None:
-                if other in TOP or other == "core/cli":
-                    yield path, number, f"{target} is above {path}"
-            elif target == "core/dif.h":
-                if own != "core/cli":
-                    yield path, number, "core/dif.h is for plugin/, ui/ and core/cli"
-            elif other is None:
-                if "/" not in target and target != "config.h":
-                    yield path, number, f"include {target} by its path from the top folder"
-            elif other in TOP or FLOORS[other] > FLOORS[own]:
-                yield path, number, f"{target} is above {own}"
-            elif (own, other) in STRANGERS or (other, own) in STRANGERS:
-                yield path, number, f"{own} and {other} do not know each other"
+    """files include their own folder and lower floors only"""
+    for path, number, target in floors.includes(tree):
+        own, other = floors.folder_of(path), floors.folder_of(target)
+        if own in floors.OUTSIDE:
+            if other not in floors.OUTSIDE[own] and target != floors.DOOR:
+                yield path, number, f"{own}/ may include {floors.DOOR}, not {target}"
+        elif target == floors.DOOR:
+            if own != "core/cli":
+                yield path, number, f"{floors.DOOR} is for plugin/, ui/ and core/cli"
+        elif path == floors.DOOR or own is None:
+            if floors.FLOORS.get(other, 0) > floors.DOOR_OPENS:
+                yield path, number, f"{target} is above {path}"
+        elif other is None:
+            if "/" not in target and target != "config.h":
+                yield path, number, f"include {target} by its path from the top folder"
+        elif floors.FLOORS[other] > floors.FLOORS[own]:
+            yield path, number, f"{target} is above {own}"
+        elif other != own and (floors.FLOORS[other] == floors.FLOORS[own]
+                               or (own, other) in floors.STRANGERS):
+            yield path, number, f"{own} and {other} do not know each other"
 
 
 def rule_gimp_stays_outside(tree):

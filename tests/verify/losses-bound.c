@@ -144,7 +144,7 @@ term (Bound *b, Case *c, const DifEvaluator *toy, gsize picture, gsize at)
   const double      *noise = b->noise + (at * b->n + picture) * n;
   g_autofree double *room = g_new (double, 3 * n);
   double            *x_t = room, *mean = room + n, *variance = room + 2 * n;
-  const DifExample   example = { step, n, x0, noise, NULL, x_t };
+  const DifExample   example = { step, n, x0, noise, x_t };
   const DifOutput    output = { mean, variance, NULL, NULL };
   const gsize        to = picture * b->n_t + at;
 

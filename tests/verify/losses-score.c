@@ -38,7 +38,7 @@ level (Levels *l, Case *c, const DifEvaluator *toy, const DifStep *step, gsize p
   const gsize        to = picture * l->n_levels + at;
   g_autofree double *x = g_new (double, n);
   g_autofree double *score = g_new (double, n);
-  const DifExample   example = { *step, n, x0, z, NULL, x };
+  const DifExample   example = { *step, n, x0, z, x };
   DifObjectiveArgs   args;
 
   dif_objective_args_init (&args, NULL);
@@ -167,7 +167,7 @@ check_mlp (Case *c, const DifMlp *mlp, gsize n, const double *x)
 }
 
 static const char *
-objective_of (Case *c, DifObjectiveArgs *args)
+objective_of (Case *c, DifObjectiveArgs *args, DifProjection *projection)
 {
   const char *last = strrchr (c->id, '_');
 
@@ -182,11 +182,10 @@ objective_of (Case *c, DifObjectiveArgs *args)
     }
   if (! g_str_has_prefix (c->id, "ssm_"))
     return NULL;
-  args->reduced = g_str_has_prefix (c->id, "ssm_vr_");
-  args->projection = g_str_equal (last, "_gaussian")   ? DIF_PROJECTION_GAUSSIAN :
-                     g_str_equal (last, "_rademacher") ? DIF_PROJECTION_RADEMACHER :
-                                                         DIF_PROJECTION_SPHERE;
-  return "sliced";
+  *projection = g_str_equal (last, "_gaussian")   ? DIF_PROJECTION_GAUSSIAN :
+                g_str_equal (last, "_rademacher") ? DIF_PROJECTION_RADEMACHER :
+                                                    DIF_PROJECTION_SPHERE;
+  return g_str_has_prefix (c->id, "ssm_vr_") ? "sliced-reduced" : "sliced";
 }
 
 static void
@@ -205,12 +204,12 @@ compare_gradient (Case *c, const double *gradient, const DifMlp *mlp)
 
 /* Directions are inputs, but what the core draws must be like them. */
 static void
-compare_lengths (Case *c, const DifObjectiveArgs *args, const double *recorded, gsize n)
+compare_lengths (Case *c, DifProjection projection, const double *recorded, gsize n)
 {
   g_autofree double *own = g_new (double, n *D);
 
-  dif_objective_directions (args->projection, 1, 0, n, D, own);
-  for (gsize k = 0; args->projection != DIF_PROJECTION_GAUSSIAN && k < n; k++)
+  dif_points_directions (projection, 1, 0, n, D, own);
+  for (gsize k = 0; projection != DIF_PROJECTION_GAUSSIAN && k < n; k++)
     {
       const double length = hypot (own[k * D], own[k * D + 1]);
       const double expected = hypot (recorded[k * D], recorded[k * D + 1]);
@@ -224,32 +223,32 @@ check_network (Case *c, const DifMlp *mlp, DifPoints *points)
 {
   const gsize         n = points->n;
   DifObjectiveArgs    args;
-  const char         *id = objective_of (c, &args);
-  const DifObjective *objective = dif_objective_find (id);
+  DifProjection       projection = DIF_PROJECTION_RADEMACHER;
+  const char         *id = objective_of (c, &args, &projection);
   g_autofree double  *per_point = g_new (double, n);
   g_autofree double  *gradient = g_new0 (double, mlp->n_params);
   g_autofree double  *draws = NULL;
   g_autofree DifStep *steps = g_new (DifStep, n);
   double              loss;
 
-  if (! objective)
+  if (! id)
     case_unknown (c, "loss %s", c->id);
   else if (case_lists (c, "projections"))
     {
       points->directions = draws = losses_numbers (c, "projections", 3 * n * D);
       points->n_directions = 3;
-      compare_lengths (c, &args, draws, 3 * n);
+      compare_lengths (c, projection, draws, 3 * n);
     }
   else if (case_lists (c, "z"))
     {
       points->noise = draws = losses_numbers (c, "z", n * D);
       for (gsize p = 0; p < n; p++)
-        steps[p] = objective->step (&args, 0.0);
+        steps[p] = dif_objective_find (id)->step (&args, 0.0);
       points->steps = steps;
     }
   if (! case_ok (c))
     return;
-  loss = dif_objective_points (objective, &args, mlp, points, per_point, gradient);
+  loss = dif_points_loss (id, &args, mlp, points, per_point, gradient);
   case_compare (c, "per_point", per_point, n);
   case_compare (c, "loss", &loss, 1);
   compare_gradient (c, gradient, mlp);

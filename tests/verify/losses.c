@@ -34,21 +34,19 @@ losses_shape (Case *c, const char *tensor)
   return (LossShape) { dim[0], dim[1], dim[2] * dim[3] };
 }
 
-double
-losses_of (Case *c, const char *id, const DifObjectiveArgs *args, const DifExample *example,
-           const double *said)
+/* The weighted loss; its gradient is compared with differences. */
+static double
+loss_to (Case *c, const DifObjective *objective, const DifObjectiveArgs *args,
+         const DifExample *example, const double *target, const double *said)
 {
-  const DifObjective *objective = dif_objective_find (id);
-  g_autofree double  *output = g_memdup2 (said, example->n * sizeof *said);
-  g_autofree double  *target = g_new (double, example->n);
-  g_autofree double  *slope = g_new (double, example->n);
-  const DifOutput     way = { output, NULL, slope, NULL };
-  const DifOutput     nudged = { output, NULL, NULL, NULL };
-  const double        weight = dif_objective_weight (objective, args, &example->step);
-  const double        h = 1e-5;
-  double              loss;
+  g_autofree double *output = g_memdup2 (said, example->n * sizeof *said);
+  g_autofree double *slope = g_new (double, example->n);
+  const DifOutput    way = { output, NULL, slope, NULL };
+  const DifOutput    nudged = { output, NULL, NULL, NULL };
+  const double       weight = dif_objective_weight (objective, args, &example->step);
+  const double       h = 1e-5;
+  double             loss;
 
-  objective->target (args, example, target);
   loss = objective->loss (args, example, target, &way);
   for (gsize i = 0; i < MIN (2, example->n); i++)
     {
@@ -63,6 +61,17 @@ losses_of (Case *c, const char *id, const DifObjectiveArgs *args, const DifExamp
                        1e-10 * loss / h, 1e-6);
     }
   return weight * loss;
+}
+
+double
+losses_of (Case *c, const char *id, const DifObjectiveArgs *args, const DifExample *example,
+           const double *said)
+{
+  const DifObjective *objective = dif_objective_find (id);
+  g_autofree double  *target = g_new (double, example->n);
+
+  objective->target (args, example, target);
+  return loss_to (c, objective, args, example, target, said);
 }
 
 double
@@ -155,12 +164,8 @@ simple_target (Simple *s, Case *c, DifPredictionType prediction)
   s->args.prediction = prediction;
   for (gsize k = 0; k < n; k++)
     {
-      const DifExample example = { dif_process_step (s->process, s->t[k]),
-                                   size,
-                                   s->x0 + k * size,
-                                   s->noise + k * size,
-                                   NULL,
-                                   s->x_t + k * size };
+      const DifExample example = { dif_process_step (s->process, s->t[k]), size, s->x0 + k * size,
+                                   s->noise + k * size, s->x_t + k * size };
 
       s->args.weighting = DIF_WEIGHTING_NONE;
       loss[k] = losses_of (c, "simple", &s->args, &example, s->out + k * size);
@@ -202,13 +207,14 @@ explicit_picture (Case *c, const DifEvaluator *model, const LossShape *shape, co
 {
   const gsize        size = shape->channels * shape->pixels;
   g_autofree double *said = g_new (double, size);
-  const DifExample   example = { *step, size, x, NULL, score, x };
+  const DifExample   example = { *step, size, x, NULL, x };
   DifObjectiveArgs   args;
 
   dif_objective_args_init (&args, NULL);
   for (gsize i = 0; i < size; i++)
     said[i] = toy_value (model, x[i], 0.0, i / shape->pixels);
-  *loss = losses_of (c, "explicit", &args, &example, said);
+  *loss =
+      loss_to (c, dif_point_objective_find ("explicit")->objective, &args, &example, score, said);
 }
 
 void

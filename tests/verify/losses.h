@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "core/train/mixture.h"
-#include "core/train/objective.h"
+#include "core/lab/mixture.h"
+#include "core/lab/points.h"
 #include "tests/verify/case.h"
 #include "tests/verify/toy.h"
 

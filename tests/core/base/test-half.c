@@ -232,45 +232,6 @@ test_ends (gconstpointer data)
     }
 }
 
-/* How fast, for who asks: test-base-half -m perf. */
-static void
-test_speed (void)
-{
-  const gsize         sizes[] = { 4096, 65536, 1 << 25 };
-  g_autofree guint16 *halves = g_new (guint16, 1 << 25);
-  g_autofree float   *floats = g_new (float, 1 << 25);
-  g_autofree float   *others = g_new (float, 1 << 25);
-  const char *const names[] = { "memcpy", "widen f16", "widen bf16", "narrow f16", "narrow bf16" };
-
-  if (! g_test_perf ())
-    return;
-  memset (halves, 0, sizeof (guint16) << 25);
-  memset (floats, 0, sizeof (float) << 25);
-  memset (others, 0, sizeof (float) << 25);
-  for (guint s = 0; s < G_N_ELEMENTS (sizes); s++)
-    for (guint kind = 0; kind < G_N_ELEMENTS (names); kind++)
-      {
-        gsize  n = sizes[s], times = ((gsize) 1 << 28) / n;
-        double best = INFINITY;
-
-        for (guint trial = 0; trial < 5; trial++)
-          {
-            gint64 begin = g_get_monotonic_time ();
-
-            for (gsize i = 0; i < times; i++)
-              if (kind == 0)
-                memcpy (others, floats, n * sizeof (float));
-              else if (kind <= 2)
-                (kind == 1 ? f16 : bf16).widen (halves, floats, n);
-              else
-                (kind == 3 ? f16 : bf16).narrow (floats, halves, n);
-            best = MIN (best, (double) (g_get_monotonic_time () - begin));
-          }
-        g_test_message ("%9" G_GSIZE_FORMAT " numbers, %-11s: %6.2f thousand million a second", n,
-                        names[kind], (double) n * times / best / 1e3);
-      }
-}
-
 int
 main (int argc, char **argv)
 {
@@ -294,6 +255,5 @@ main (int argc, char **argv)
       g_test_add_data_func (brain, &bf16, tests[i].test);
     }
   g_test_add_func ("/half/borders", test_borders);
-  g_test_add_func ("/half/speed", test_speed);
   return g_test_run ();
 }

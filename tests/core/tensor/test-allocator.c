@@ -220,11 +220,14 @@ test_huge (void)
 static void
 test_outlive (void)
 {
-  DifAllocator *allocator = dif_allocator_new ();
-  void         *memory = dif_allocator_alloc (allocator, 1000);
+  DifAllocator     *allocator = dif_allocator_new ();
+  void             *memory = dif_allocator_alloc (allocator, 1000);
+  DifAllocatorStats stats;
 
   dif_allocator_unref (allocator);
   memset (memory, 1, 1000);
+  dif_allocator_get_stats (allocator, &stats);
+  g_assert_cmpuint (stats.in_use, >=, 1000);
   dif_allocator_release (allocator, memory);
   dif_allocator_unref (NULL);
 }

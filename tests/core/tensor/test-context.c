@@ -27,6 +27,7 @@ test_sticky (void)
   g_assert_true (dif_context_ok (context)); /* no input is no error of its own */
 }
 
+/* An error that nobody takes stops what comes after it, and goes with its context. */
 static void
 test_left_error (void)
 {
@@ -34,6 +35,8 @@ test_left_error (void)
 
   dif_context_fail (context, g_error_new_literal (DIF_ERROR, DIF_ERROR_IO, "never taken"));
   dif_context_fail (context, g_error_new_literal (DIF_ERROR, DIF_ERROR_IO, "nor this"));
+  g_assert_false (dif_context_ok (context));
+  g_assert_null (dif_context_nhwc (context, 1, 1, 1, 1));
 }
 
 static void
@@ -49,16 +52,21 @@ test_cancel (void)
   g_assert_false (dif_context_ok (context)); /* still cancelled */
 }
 
+/* A tensor outlives the context it was made in, with its numbers. */
 static void
 test_outlive (void)
 {
-  DifContext *context = dif_context_new (2, NULL);
-  DifTensor  *x = dif_context_nhwc (context, 1, 2, 3, 4);
+  DifContext       *context = dif_context_new (2, NULL);
+  DifTensor        *x = dif_context_nhwc (context, 1, 2, 3, 4);
+  DifAllocator     *allocator = dif_context_allocator (context);
+  DifAllocatorStats stats;
 
   dif_context_free (context);
   dif_context_free (NULL);
   x->data[23] = 1.0f;
-  test_has_shape (x, 1, 2, 3, 4);
+  g_assert_true (test_has_shape (x, 1, 2, 3, 4));
+  dif_allocator_get_stats (allocator, &stats);
+  g_assert_cmpuint (stats.in_use, >=, 24 * sizeof (float));
   dif_tensor_unref (x);
 }
 

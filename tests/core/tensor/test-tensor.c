@@ -70,14 +70,18 @@ test_pictures (void)
   g_assert_cmpfloat (last->data[14], ==, 44.0f);
 }
 
+/* A tensor keeps the allocator of its numbers alive. */
 static void
 test_outlive (void)
 {
-  DifAllocator *allocator = dif_allocator_new ();
-  DifTensor    *x = dif_tensor_new (allocator, 1, (gsize[]) { 100 }, NULL);
+  DifAllocator     *allocator = dif_allocator_new ();
+  DifTensor        *x = dif_tensor_new (allocator, 1, (gsize[]) { 100 }, NULL);
+  DifAllocatorStats stats;
 
   dif_allocator_unref (allocator);
   x->data[99] = 1.0f;
+  dif_allocator_get_stats (allocator, &stats);
+  g_assert_cmpuint (stats.in_use, >=, 100 * sizeof (float));
   dif_tensor_unref (x);
 }
 
