@@ -151,7 +151,8 @@ fill_from_around (const DifWork *work, float *pixels, const float *mask, GError 
     {
       memcpy (x->data, pixels, 3 * n * sizeof (float));
       memcpy (m->data, mask, n * sizeof (float));
-      dif_fill (context, x, m, r && r->tile_y, r && r->tile_x);
+      dif_fill (context, x, m, r && dif_request_tiles (r, DIF_TILE_Y),
+                r && dif_request_tiles (r, DIF_TILE_X));
       memcpy (pixels, x->data, 3 * n * sizeof (float));
     }
   if (dif_context_ok (context))

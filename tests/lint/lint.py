@@ -18,8 +18,8 @@ MAX_FUNCTION = 80
 
 FLOORS = {
     "core/base": 0, "core/tensor": 1, "core/ops": 2, "core/io": 2, "core/image": 3, "core/nn": 3,
-    "core/models": 4, "core/diffusion": 5, "core/checkpoint": 6, "core/pipeline": 7,
-    "core/train": 7, "core/cli": 8, "plugin": 8, "ui": 8,
+    "core/models": 4, "core/diffusion": 5, "core/checkpoint": 6, "core/settings": 7,
+    "core/pipeline": 8, "core/train": 8, "core/cli": 10, "plugin": 10, "ui": 10,
 }
 STRANGERS = {("core/ops", "core/io"), ("core/pipeline", "core/train")}
 TOP = {"plugin": ("plugin", "ui"), "ui": ("ui",)}  # top floors and what they see of each other
