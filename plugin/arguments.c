@@ -315,7 +315,7 @@ default_of (const Argument *a, const DifProcedure *row)
   if (g_str_equal (a->name, "guidance"))
     return request.guidance;
   if (g_str_equal (a->name, "soft-selection"))
-    return request.soft;
+    return request.soft_selection;
   if (g_str_equal (a->name, "detail"))
     return request.detail;
   return a->value;

@@ -32,51 +32,35 @@ dif_choices_spacings (void)
   return choice;
 }
 
+static GimpChoice *
+choices_of (const char *setting)
+{
+  GimpChoice       *all = gimp_choice_new ();
+  const DifSetting *row = dif_settings_find (setting);
+  DifChoice         choice;
+
+  for (guint i = 0; row->choice (i, &choice); i++)
+    gimp_choice_add (all, choice.id, (gint) i, _ (choice.label),
+                     choice.help != NULL ? _ (choice.help) : NULL);
+  return all;
+}
+
 GimpChoice *
 dif_choices_prefills (void)
 {
-  static const struct
-  {
-    const char *label;
-    const char *help;
-  } texts[DIF_N_PREFILLS] = {
-    [DIF_PREFILL_SMOOTH] = { N_ ("Smooth colors"),
-                             N_ ("Colors that lead smoothly from edge to edge") },
-    [DIF_PREFILL_PATCH] = { N_ ("Texture from beside"),
-                            N_ ("A piece of the picture that fits there, to be noised by half "
-                                "or less") },
-    [DIF_PREFILL_KEEP] = { N_ ("What was there"), N_ ("The pixels as they are") },
-    [DIF_PREFILL_MEAN] = { N_ ("Mean color"), N_ ("One color, the mean of the surroundings") },
-    [DIF_PREFILL_BORDER] = { N_ ("Nearest color"), N_ ("Of each pixel the nearest one outside") },
-    [DIF_PREFILL_AUTO] = { N_ ("Automatic"),
-                           N_ ("A piece of the picture where the surroundings are a texture and "
-                               "one "
-                               "fits, at a noise level of at most 0.2; else smooth colors. Smooth "
-                               "colors with a label too") },
-    [DIF_PREFILL_NOISE] = { N_ ("Noise"), N_ ("As much noise as the surroundings' colors vary") },
-  };
-  GimpChoice *choice = gimp_choice_new ();
-
-  for (guint k = 0, i = DIF_PREFILL_AUTO; k < DIF_N_PREFILLS; i = k++)
-    gimp_choice_add (choice, dif_prefill_id (i), i, _ (texts[i].label), _ (texts[i].help));
-  return choice;
+  return choices_of ("prefill");
 }
 
 GimpChoice *
 dif_choices_knowns (void)
 {
-  return gimp_choice_new_with_values (
-      "xt", 0, _ ("As noisy as the rest"), _ ("The network sees them, noised as far as the rest"),
-      "x0", 1, _ ("In the prediction only"),
-      _ ("They are put into the predicted clean picture, not into what the network sees"), NULL);
+  return choices_of ("known");
 }
 
 GimpChoice *
 dif_choices_tiles (void)
 {
-  return gimp_choice_new_with_values ("none", 0, _ ("No"), NULL, "x", 1, _ ("Side by side"), NULL,
-                                      "y", 2, _ ("One below the other"), NULL, "xy", 3,
-                                      _ ("Both ways"), NULL, NULL);
+  return choices_of ("tile");
 }
 
 GimpChoice *

@@ -29,6 +29,17 @@ read_choice (GimpProcedureConfig *config, const char *name)
   return id;
 }
 
+/* GIMP takes no other ids than those it was offered. */
+static void
+read_choice_into (DifRequest *request, const char *setting, const char *id)
+{
+  const DifSetting *row = dif_settings_find (setting);
+  guint             index = 0;
+
+  if (dif_setting_find_choice (row, id, &index))
+    dif_setting_set_number (row, request, index);
+}
+
 static gboolean
 check_palette (const char *name, guint n, GError **error)
 {
@@ -69,8 +80,8 @@ read_palette (DifSettings *settings, GimpProcedureConfig *config, GError **error
     settings->colors[i] = CLAMP (settings->colors[i], 0.0f, 1.0f);
   gimp_color_array_free (colors);
 
-  settings->request.colors = settings->colors;
-  settings->request.n_colors = n;
+  settings->request.palette = settings->colors;
+  settings->request.n_palette = n;
   return check_palette (name, n, error);
 }
 
@@ -98,8 +109,8 @@ read_network (DifSettings *settings, GimpProcedureConfig *config, GError **error
   settings->sampler = read_choice (config, "sampler");
   settings->spacing = read_choice (config, "spacing");
 
-  request->label = settings->label;
-  request->negative_label = settings->negative;
+  request->prompt = settings->label;
+  request->negative_prompt = settings->negative;
   request->sampler = settings->sampler;
   request->spacing = settings->spacing;
   request->steps = steps;
@@ -122,14 +133,14 @@ read_selection (DifSettings *settings, GimpProcedureConfig *config)
   gint             detail = 0;
   gint             work_size = 0;
 
-  g_object_get (config, "soft-selection", &request->soft, "match-colors", &request->color_match,
-                "grow", &request->grow, "feather", &feather, "blend", &blend, "detail", &detail,
-                "work-size", &work_size, "known", &known, NULL);
+  g_object_get (config, "soft-selection", &request->soft_selection, "match-colors",
+                &request->match_colors, "grow", &request->grow, "feather", &feather, "blend",
+                &blend, "detail", &detail, "work-size", &work_size, "known", &known, NULL);
   request->feather = feather;
   request->blend = blend;
   request->detail = detail;
   request->work_size = work_size;
-  request->known_in_x0 = g_strcmp0 (known, "x0") == 0;
+  read_choice_into (request, "known", known);
 
   /* what it is when something is selected, which is not known yet */
   shaped = *request;
@@ -142,8 +153,7 @@ read_prefill (DifSettings *settings, GimpProcedureConfig *config)
 {
   g_autofree char *prefill = read_choice (config, "prefill");
 
-  /* GIMP takes no other ids than those it was offered */
-  dif_prefill_find (prefill, &settings->request.prefill);
+  read_choice_into (&settings->request, "prefill", prefill);
 }
 
 static void
@@ -152,8 +162,7 @@ read_tile (DifSettings *settings, GimpProcedureConfig *config)
   g_autofree char *tile = NULL;
 
   g_object_get (config, "tile", &tile, NULL);
-  settings->request.tile_x = g_strcmp0 (tile, "x") == 0 || g_strcmp0 (tile, "xy") == 0;
-  settings->request.tile_y = g_strcmp0 (tile, "y") == 0 || g_strcmp0 (tile, "xy") == 0;
+  read_choice_into (&settings->request, "tile", tile);
 }
 
 static gboolean
@@ -256,7 +265,7 @@ dif_settings_choose_seed (DifSettings *settings, GimpProcedureConfig *config)
       /* The dialog shows it: whoever likes the result unticks "random" and has it. */
       g_object_set (config, "seed", seed, NULL);
     }
-  settings->request.seed = (guint64) seed;
+  settings->request.seed = (guint) seed;
 }
 
 static char *
@@ -268,17 +277,16 @@ whole_name (const DifSettings *settings)
 
   if (! (settings->row->args & DIF_ARG_NETWORK))
     return g_strdup_printf (_ ("%s, level %.2f, seed %u"), what, request->noise_level,
-                            (guint) request->seed);
+                            request->seed);
 
   /* named after a label it would be taken for a material itself */
-  if (! (settings->row->args & DIF_ARG_MATERIALS) && request->label != NULL &&
-      request->label[0] != '\0')
-    what = request->label;
+  if (! (settings->row->args & DIF_ARG_MATERIALS) && request->prompt != NULL &&
+      request->prompt[0] != '\0')
+    what = request->prompt;
   sampler = dif_sampler_find (request->sampler);
 
   return g_strdup_printf (_ ("%s, %s, seed %u"), what,
-                          sampler != NULL ? sampler->label : request->sampler,
-                          (guint) request->seed);
+                          sampler != NULL ? sampler->label : request->sampler, request->seed);
 }
 
 char *

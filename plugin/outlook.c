@@ -93,8 +93,8 @@ check_materials (const DifSession *session, const DifSettings *settings, GError 
 static gboolean
 is_guided (const DifRequest *request)
 {
-  const char *label = request->label != NULL ? request->label : "";
-  const char *other = request->negative_label != NULL ? request->negative_label : "";
+  const char *label = request->prompt != NULL ? request->prompt : "";
+  const char *other = request->negative_prompt != NULL ? request->negative_prompt : "";
 
   return request->guidance != 1.0 && ! g_str_equal (label, other);
 }

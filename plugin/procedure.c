@@ -10,11 +10,11 @@ dif_procedure_learns (const DifProcedure *row)
 gboolean
 dif_procedure_reads (const DifProcedure *row)
 {
-  return dif_procedure_learns (row) || row->task != DIF_TASK_GENERATE;
+  return dif_procedure_learns (row) || dif_task_row (row->task)->reads_pixels;
 }
 
 gboolean
 dif_procedure_fills (const DifProcedure *row)
 {
-  return ! dif_procedure_learns (row) && row->task == DIF_TASK_INPAINT;
+  return ! dif_procedure_learns (row) && dif_task_row (row->task)->fills;
 }

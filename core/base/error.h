@@ -81,4 +81,42 @@ typedef enum
  */
 GQuark dif_error_quark (void);
 
+/**
+ * dif_error_set_setting:
+ * @error: (out) (optional): set to %DIF_ERROR_REQUEST
+ * @setting: (nullable): id of the setting that is wrong
+ * @format: (printf): what is wrong, a whole sentence
+ * @...: for @format
+ *
+ * Refuses a setting.  Programs tell by the id which one it was; the sentence is for people, and
+ * free to change.
+ *
+ * Returns: %FALSE
+ *
+ * Thread: any
+ */
+gboolean dif_error_set_setting (GError **error, const char *setting, const char *format, ...)
+    G_GNUC_PRINTF (3, 4);
+
+/**
+ * dif_error_name_setting:
+ * @error: (inout) (optional): an error of %DIF_ERROR
+ * @setting: id of the setting that was to blame for it
+ *
+ * For errors from below, where settings are not known.  One that names a setting already keeps it.
+ *
+ * Thread: any
+ */
+void dif_error_name_setting (GError **error, const char *setting);
+
+/**
+ * dif_error_setting:
+ * @error: (nullable): an error of any domain
+ *
+ * Returns: (nullable): id of the setting that was wrong, %NULL where it was something else
+ *
+ * Thread: any
+ */
+const char *dif_error_setting (const GError *error);
+
 G_END_DECLS

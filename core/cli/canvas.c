@@ -4,6 +4,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "core/cli/cli.h"
+#include "core/settings/settings.h"
 
 static gboolean
 parse_switch (const char *text, gboolean *on)
@@ -68,20 +69,25 @@ parse_context (const char *text, DifRequest *r)
   return TRUE;
 }
 
+/* One of a setting's choices. */
 static gboolean
-parse_tile (const char *text, DifRequest *r)
+parse_choice (const char *id, const char *text, DifRequest *r)
 {
+  const DifSetting *setting = dif_settings_find (id);
+  guint             index;
+
   if (! text)
     return TRUE;
-  r->tile_x = text[0] == 'x';
-  r->tile_y = g_str_has_suffix (text, "y");
-  return g_str_equal (text, "x") || g_str_equal (text, "y") || g_str_equal (text, "xy");
+  if (! dif_setting_find_choice (setting, text, &index))
+    return FALSE;
+  dif_setting_set_number (setting, r, index);
+  return TRUE;
 }
 
 int
 cli_canvas_fill (const CliCanvas *c, DifRequest *r)
 {
-  if (! parse_switch (c->soft, &r->soft))
+  if (! parse_switch (c->soft, &r->soft_selection))
     return cli_misused (_ ("--soft takes yes or no, not “%s”."), c->soft);
   if (! parse_signed (c->grow, &r->grow))
     return cli_misused (_ ("--grow takes a whole number of pixels, not “%s”."), c->grow);
@@ -91,11 +97,11 @@ cli_canvas_fill (const CliCanvas *c, DifRequest *r)
     return cli_misused (_ ("--blend takes a whole number of pixels, not “%s”."), c->blend);
   if (! parse_pixels (c->detail, &r->detail))
     return cli_misused (_ ("--detail takes a whole number of pixels, not “%s”."), c->detail);
-  if (c->prefill && ! dif_prefill_find (c->prefill, &r->prefill))
+  if (! parse_choice ("prefill", c->prefill, r))
     return cli_misused (
         _ ("--prefill takes auto, smooth, patch, keep, mean, border or noise, not “%s”."),
         c->prefill);
-  if (! parse_switch (c->color_match, &r->color_match))
+  if (! parse_switch (c->color_match, &r->match_colors))
     return cli_misused (_ ("--color-match takes yes or no, not “%s”."), c->color_match);
   if (! parse_context (c->context, r))
     return cli_misused (_ ("--context takes auto, whole, pixels or per cent, like 64 or 100%%, not "
@@ -103,10 +109,9 @@ cli_canvas_fill (const CliCanvas *c, DifRequest *r)
                         c->context);
   if (! parse_pixels (c->work_size, &r->work_size))
     return cli_misused (_ ("--work-size takes a whole number of pixels, not “%s”."), c->work_size);
-  if (c->known && ! g_str_equal (c->known, "xt") && ! g_str_equal (c->known, "x0"))
+  if (! parse_choice ("known", c->known, r))
     return cli_misused (_ ("--known takes xt or x0, not “%s”."), c->known);
-  r->known_in_x0 = g_strcmp0 (c->known, "x0") == 0;
-  if (! parse_tile (c->tile, r))
+  if (! parse_choice ("tile", c->tile, r))
     return cli_misused (_ ("--tile takes x, y or xy, not “%s”."), c->tile);
   return CLI_OK;
 }

@@ -3,7 +3,7 @@
 
 /* How a selection is worked on: options that all commands that make a picture have. */
 
-#include "core/pipeline/request.h"
+#include "core/settings/request.h"
 
 G_BEGIN_DECLS
 

@@ -52,8 +52,8 @@ parse_colors (Guides *guides, DifRequest *request)
   for (guint i = 0; i < n; i++)
     if (! parse_color (g_strstrip (names[i]), guides->request_colors + 3 * (gsize) i))
       return FALSE;
-  request->colors = guides->request_colors;
-  request->n_colors = n;
+  request->palette = guides->request_colors;
+  request->n_palette = n;
   return n > 0;
 }
 
@@ -72,7 +72,7 @@ guides_fill (Guides *guides, DifRequest *r)
   if (guides->colors && ! parse_colors (guides, r))
     return cli_misused (_ ("--colors takes something like #aabbcc,#ddeeff, not “%s”."),
                         guides->colors);
-  r->negative_label = guides->negative;
+  r->negative_prompt = guides->negative;
   r->mean_color = guides->mean_color;
   return CLI_OK;
 }
@@ -110,7 +110,7 @@ read_region (Guides *guides, const char *text, DifRequest *request, gboolean siz
   region->mask = cli_mask_read (sign + 1, request->width, request->height, NULL, error);
   if (! region->mask)
     return FALSE;
-  region->label = g_strndup (text, (gsize) (sign - text));
+  region->prompt = g_strndup (text, (gsize) (sign - text));
   guides->n_regions++;
   return TRUE;
 }
@@ -134,7 +134,7 @@ guides_clear (Guides *guides)
 {
   for (guint i = 0; i < guides->n_regions; i++)
     {
-      g_free ((char *) guides->request_regions[i].label);
+      g_free ((char *) guides->request_regions[i].prompt);
       g_free ((float *) guides->request_regions[i].mask);
     }
   g_free (guides->request_regions);

@@ -55,15 +55,6 @@ options_clear (Options *o)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Options, options_clear)
 
-static DifTask
-task_of (const char *name)
-{
-  for (guint task = DIF_TASK_GENERATE; task < DIF_TASK_NOISE; task++)
-    if (strcmp (name, dif_task_name (task)) == 0)
-      return task;
-  return DIF_TASK_NOISE;
-}
-
 static gboolean
 parse (Options *o, int argc, char **argv)
 {
@@ -169,10 +160,11 @@ fill_request (Options *o, DifRequest *r)
     return cli_misused (_ ("--steps takes a whole number from 1 to %u."), DIF_MAX_STEPS);
   if (o->stop_after < 0)
     return cli_misused (_ ("--stop-after takes a whole number from 0 on."));
-  if (o->threads < 0 || o->threads > 1024)
-    return cli_misused (_ ("--threads takes a whole number from 0 to 1024."));
-  if (o->seed && ! g_ascii_string_to_unsigned (o->seed, 10, 0, G_MAXUINT64, &seed, NULL))
-    return cli_misused (_ ("--seed takes a whole number from 0 on, not “%s”."), o->seed);
+  if (o->threads < 0 || o->threads > (int) DIF_MAX_THREADS)
+    return cli_misused (_ ("--threads takes a whole number from 0 to %u."), DIF_MAX_THREADS);
+  if (o->seed && ! g_ascii_string_to_unsigned (o->seed, 10, 0, G_MAXINT32, &seed, NULL))
+    return cli_misused (_ ("--seed takes a whole number from 0 to %d, not “%s”."), G_MAXINT32,
+                        o->seed);
   if (! parse_size (o->size ? o->size : "256", &r->width, &r->height))
     return cli_misused (_ ("--size takes something like 256x256, not “%s”."), o->size);
   if (! cli_parse_number (o->guidance, &r->guidance))
@@ -189,13 +181,13 @@ fill_request (Options *o, DifRequest *r)
     return cli_misused (
         _ ("--size is for generate: the size of a picture that is worked on stays."));
   r->model = o->model;
-  r->label = o->label;
+  r->prompt = o->label;
   r->sampler = o->sampler;
   r->spacing = o->spacing;
   r->steps = (guint) o->steps;
   r->stop_after = (guint) o->stop_after;
   r->threads = (guint) o->threads;
-  r->seed = seed;
+  r->seed = (guint) seed;
   code = guides_fill (&o->guides, r);
   if (code != CLI_OK)
     return code;
@@ -351,11 +343,14 @@ cli_make (int argc, char **argv)
   g_autoptr (DifImage)   result = NULL;
   g_autofree float      *mask = NULL;
   gboolean               empty = FALSE;
+  DifTask                task;
   DifRequest             request;
   GError                *error = NULL;
   int                    code;
 
-  dif_request_init (&request, task_of (argv[0]));
+  if (! dif_task_find (argv[0], &task))
+    g_return_val_if_reached (CLI_MISUSED);
+  dif_request_init (&request, task);
   if (! parse (&o, argc, argv))
     return CLI_MISUSED;
   code = fill_request (&o, &request);

@@ -11,7 +11,7 @@
 
 #include "core/base/error.h"
 #include "core/base/save.h"
-#include "core/pipeline/request.h"
+#include "core/settings/request.h"
 
 #define N_SIGNATURE 8 /* bytes that each PNG file begins with */
 

@@ -100,8 +100,8 @@ DifCanvas *
 dif_canvas_new (const DifRequest *r, DifContext *context, guint multiple, guint smallest)
 {
   g_autoptr (DifCanvas) canvas = g_new0 (DifCanvas, 1);
-  guint                 h = r->tile_y ? r->height : padded (r->height, multiple, smallest);
-  guint                 w = r->tile_x ? r->width : padded (r->width, multiple, smallest);
+  guint h = dif_request_tiles (r, DIF_TILE_Y) ? r->height : padded (r->height, multiple, smallest);
+  guint w = dif_request_tiles (r, DIF_TILE_X) ? r->width : padded (r->width, multiple, smallest);
 
   canvas->width = r->width;
   canvas->height = r->height;

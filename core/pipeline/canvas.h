@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/image/image.h"
-#include "core/pipeline/request.h"
+#include "core/settings/request.h"
 #include "core/tensor/context.h"
 
 G_BEGIN_DECLS

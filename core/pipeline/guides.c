@@ -41,8 +41,8 @@ static gboolean
 read_against (const DifRequest *request, const DifCheckpoint *checkpoint, const DifLabelMix *label,
               DifLabelMix *against, GError **error)
 {
-  if (dif_label_is_given (request->negative_label) || checkpoint->labels)
-    return read_label (checkpoint, request->negative_label, against, error);
+  if (dif_label_is_given (request->negative_prompt) || checkpoint->labels)
+    return read_label (checkpoint, request->negative_prompt, against, error);
   *against = *label;
   return TRUE;
 }
@@ -107,7 +107,7 @@ dif_guides_evaluator (const DifRequest *request, const DifCheckpoint *checkpoint
   for (guint i = 0; i <= n && ok; i++)
     {
       inner[i] =
-          guided (request, checkpoint, i < n ? request->regions[i].label : request->label, error);
+          guided (request, checkpoint, i < n ? request->regions[i].prompt : request->prompt, error);
       ok = inner[i] != NULL;
     }
   if (ok)
@@ -216,7 +216,7 @@ dif_guides_classifier (const DifRequest *request, const DifCheckpoint *checkpoin
 
   if (request->classifier_guidance == 0.0)
     return g_steal_pointer (&own);
-  if (! read_label (checkpoint, request->label, &label, error) ||
+  if (! read_label (checkpoint, request->prompt, &label, error) ||
       ! (classifier = open_classifier (checkpoint, error)))
     return NULL;
   return dif_gradient_guidance_new (g_steal_pointer (&own),
@@ -227,14 +227,14 @@ dif_guides_classifier (const DifRequest *request, const DifCheckpoint *checkpoin
 DifDenoiser *
 dif_guides_colors (const DifRequest *request, DifDenoiser *inner, DifTensor *mask)
 {
-  const gsize       n = request->n_colors;
+  const gsize       n = request->n_palette;
   g_autofree float *colors = NULL;
 
   if (n == 0 || request->color_guidance == 0.0)
     return inner;
   colors = g_new (float, 3 * n);
   for (gsize i = 0; i < 3 * n; i++)
-    colors[i] = 2.0f * request->colors[i] - 1.0f;
+    colors[i] = 2.0f * request->palette[i] - 1.0f;
   return dif_gradient_guidance_new (
       inner, dif_color_gradient_new (colors, (guint) n, request->mean_color, mask),
       request->color_guidance, NULL, 0);

@@ -3,7 +3,7 @@
 
 #include "core/checkpoint/checkpoint.h"
 #include "core/diffusion/evaluator.h"
-#include "core/pipeline/request.h"
+#include "core/settings/request.h"
 
 G_BEGIN_DECLS
 

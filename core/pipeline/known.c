@@ -143,7 +143,8 @@ fill_from_around (const DifWork *work, float *pixels, const float *mask, GError 
 {
   const DifRequest *r = work->whole;
 
-  return dif_fill_pixels (pixels, mask, work->width, work->height, r->tile_y, r->tile_x, error);
+  return dif_fill_pixels (pixels, mask, work->width, work->height, dif_request_tiles (r, DIF_TILE_Y),
+                          dif_request_tiles (r, DIF_TILE_X), error);
 }
 
 static gsize

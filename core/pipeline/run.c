@@ -15,6 +15,7 @@
 #include "core/image/fill.h"
 #include "core/ops/elementwise.h"
 #include "core/pipeline/canvas.h"
+#include "core/pipeline/check.h"
 #include "core/pipeline/guides.h"
 #include "core/pipeline/selection.h"
 #include "core/pipeline/work.h"
@@ -52,7 +53,8 @@ window_sizes (const DifModelFacts *facts, const DifRequest *r)
   const gsize    m = facts->multiple;
   const gsize    trained = (facts->sample_size + m - 1) / m * m;
   DifWindowSizes sizes = {
-    MAX (LARGEST_WINDOW / m * m, trained), OVERLAP, m, TRUE, r->tile_y, r->tile_x
+    MAX (LARGEST_WINDOW / m * m, trained), OVERLAP, m, TRUE, dif_request_tiles (r, DIF_TILE_Y),
+    dif_request_tiles (r, DIF_TILE_X)
   };
 
   sizes.shifts = ! facts->has_attention;
@@ -72,7 +74,7 @@ keep_known (const Run *run, DifDenoiser *chain, DifNoise *fresh, const DifStep *
 {
   const DifCanvas *canvas = run->canvas;
   DifTensor       *mask = canvas->coverage ? canvas->coverage : canvas->mask;
-  DifTensor       *fixed = run->request->known_in_x0 ? NULL : run->noise;
+  DifTensor       *fixed = run->request->known == DIF_KNOWN_X0 ? NULL : run->noise;
 
   if (! mask)
     return chain;
@@ -103,8 +105,9 @@ build_chain (const Run *run, DifNoise *fresh, const DifStep *start, GError **err
 
   if (inpainting)
     {
-      base = dif_inpainting_base (run->context, run->canvas->known, mask, run->request->tile_y,
-                                  run->request->tile_x);
+      base = dif_inpainting_base (run->context, run->canvas->known, mask,
+                                  dif_request_tiles (run->request, DIF_TILE_Y),
+                                  dif_request_tiles (run->request, DIF_TILE_X));
       condition = dif_inpainting_condition (run->context, base, mask);
     }
   evaluator = dif_guides_evaluator (run->request, run->checkpoint, error);
@@ -179,9 +182,9 @@ static gboolean
 matches_color (const Run *run)
 {
   const DifRequest *r = run->request;
-  const gboolean    guided = r->n_colors > 0 && r->color_guidance > 0.0;
+  const gboolean    guided = r->n_palette > 0 && r->color_guidance > 0.0;
 
-  return r->color_match && r->mask && ! guided &&
+  return r->match_colors && r->mask && ! guided &&
          (r->task == DIF_TASK_REIMAGINE || r->task == DIF_TASK_INPAINT);
 }
 

@@ -3,7 +3,7 @@
 
 #include "core/base/progress.h"
 #include "core/image/image.h"
-#include "core/pipeline/request.h"
+#include "core/settings/request.h"
 
 G_BEGIN_DECLS
 

@@ -35,11 +35,8 @@ dif_selection_shape (const DifRequest *r, float **coverage, GError **error)
       ! dif_coverage_feather (shape, r->width, r->height, r->feather, error))
     return FALSE;
   if (any (r->mask, n) && ! any (shape, n))
-    {
-      g_set_error (error, DIF_ERROR, DIF_ERROR_REQUEST,
-                   _ ("Shrinking by %d pixels leaves nothing of the selection."), -r->grow);
-      return FALSE;
-    }
+    return dif_error_set_setting (
+        error, "grow", _ ("Shrinking by %d pixels leaves nothing of the selection."), -r->grow);
   *coverage = g_steal_pointer (&shape);
   return TRUE;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "core/pipeline/request.h"
+#include "core/settings/request.h"
 
 G_BEGIN_DECLS
 

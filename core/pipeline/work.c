@@ -125,7 +125,7 @@ take_regions (DifWork *work, GError **error)
   for (guint i = 0; i < whole->n_regions; i++)
     {
       work->regions[i] =
-          (DifRegion) { whole->regions[i].label, take (work, whole->regions[i].mask, 1, error) };
+          (DifRegion) { whole->regions[i].prompt, take (work, whole->regions[i].mask, 1, error) };
       if (! work->regions[i].mask)
         return FALSE;
     }

@@ -64,7 +64,7 @@ make (const Bench *b, double guidance, double scale, const char *label, guint se
   DifImage          *image;
 
   dif_request_init (&r, DIF_TASK_GENERATE);
-  r.label = label;
+  r.prompt = (char *) label;
   r.steps = b->steps;
   r.guidance = guidance;
   r.classifier_guidance = scale;

@@ -141,8 +141,8 @@ run (DifPrefill prefill, double level, const char *label, const float *pixels, c
   g_assert_cmpint (r.prefill, ==, DIF_PREFILL_AUTO);
   r.prefill = prefill;
   r.noise_level = level;
-  r.label = label;
-  r.model = model;
+  r.prompt = (char *) label;
+  r.model = (char *) model;
   r.steps = 2;
   r.width = W;
   r.height = H;

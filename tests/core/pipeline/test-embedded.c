@@ -16,7 +16,7 @@ generate (const char *label, guint threads)
   g_autoptr (GError) error = NULL;
 
   dif_request_init (&r, DIF_TASK_GENERATE);
-  r.label = label;
+  r.prompt = (char *) label;
   r.steps = 4;
   r.width = r.height = SIDE;
   r.seed = 1;
@@ -51,7 +51,7 @@ test_grass (void)
 /* The means of a flat picture's made pixels in a ring of 4 along the edge of a hole, less
  * those outside. */
 static double
-edge_shift (gboolean color_match)
+edge_shift (gboolean match_colors)
 {
   g_autofree float    *pixels = g_new (float, 3 * SIDE * SIDE);
   g_autofree float    *mask = g_new0 (float, SIDE *SIDE);
@@ -77,7 +77,7 @@ edge_shift (gboolean color_match)
   r.pixels = pixels;
   r.mask = mask;
   r.noise_level = 0.7;
-  r.color_match = color_match;
+  r.match_colors = match_colors;
   image = dif_run (&r, NULL, &error);
   g_assert_no_error (error);
   for (guint i = 0; image && i < SIDE * SIDE; i++)
@@ -97,7 +97,7 @@ edge_shift (gboolean color_match)
 
 /* On a flat picture no more than one 255th of a shift in color is seen along the edge. */
 static void
-test_color_match (void)
+test_match_colors (void)
 {
   double off = edge_shift (FALSE);
   double on = edge_shift (TRUE);
@@ -118,10 +118,10 @@ seam (gboolean tile)
   double               inside = 0.0;
 
   dif_request_init (&r, DIF_TASK_GENERATE);
-  r.label = "grass";
+  r.prompt = "grass";
   r.steps = 6;
   r.width = r.height = SIDE;
-  r.tile_x = tile;
+  r.tile = tile ? DIF_TILE_X : DIF_TILE_NONE;
   image = dif_run (&r, NULL, NULL);
   g_assert_nonnull (image);
   for (guint i = 0; image && i < 3 * SIDE * SIDE; i++)
@@ -164,7 +164,7 @@ test_classifier (void)
       g_autoptr (GError)   error = NULL;
 
       dif_request_init (&r, DIF_TASK_GENERATE);
-      r.label = labels[k];
+      r.prompt = (char *) labels[k];
       r.guidance = 0.0;
       r.classifier_guidance = 10.0;
       r.steps = 6;
@@ -193,7 +193,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_set_nonfatal_assertions ();
   g_test_add_func ("/embedded/grass", test_grass);
-  g_test_add_func ("/embedded/color-match", test_color_match);
+  g_test_add_func ("/embedded/match-colors", test_match_colors);
   g_test_add_func ("/embedded/tile", test_tile);
   g_test_add_func ("/embedded/classifier", test_classifier);
   return g_test_run ();

@@ -49,7 +49,7 @@ set_up (Fixture *f, DifTask task, gboolean inpainting)
     }
   dif_request_init (&f->request, task);
   f->request.model = f->folder;
-  f->request.label = "grass";
+  f->request.prompt = "grass";
   f->request.steps = 3;
   f->request.width = W;
   f->request.height = H;
@@ -118,21 +118,21 @@ test_guidance (void)
   r.guidance_to = 0.5;
   compare (&r, plain, FALSE);
   r = f.request;
-  r.negative_label = "sky";
+  r.negative_prompt = "sky";
   compare (&r, plain, FALSE);
-  r.negative_label = " "; /* blanks are no label */
+  r.negative_prompt = " "; /* blanks are no label */
   compare (&r, plain, TRUE);
   r = f.request;
-  r.label = "grass:1,sky:1";
+  r.prompt = "grass:1,sky:1";
   compare (&r, plain, FALSE);
-  r.label = "grass:2,sky:0";
+  r.prompt = "grass:2,sky:0";
   compare (&r, plain, TRUE);
 
   r = f.request;
   r.guidance = 1.0;
   unguided = run (&r);
   r.guidance_rescale = 0.7;
-  r.negative_label = "sky";
+  r.negative_prompt = "sky";
   compare (&r, unguided, TRUE);
   r = f.request;
   r.guidance_from = r.guidance_to = 0.0; /* never, since there is no step at 0 */
@@ -153,7 +153,7 @@ test_regions (gconstpointer data)
   set_up (&f, GPOINTER_TO_UINT (data), GPOINTER_TO_UINT (data) != DIF_TASK_REIMAGINE);
   grass = run (&f.request);
   r = f.request;
-  r.label = "sky";
+  r.prompt = "sky";
   sky = run (&r);
   g_assert_false (same (grass, sky));
 
@@ -239,17 +239,17 @@ test_colors (void)
   DifRequest           r;
 
   set_up (&f, DIF_TASK_INPAINT, TRUE);
-  f.request.color_match = FALSE; /* which colors that are asked for turn off */
+  f.request.match_colors = FALSE; /* which colors that are asked for turn off */
   plain = run (&f.request);
   last = distance (&f, plain, colors);
   r = f.request;
-  r.color_match = TRUE;
-  r.colors = colors;
-  r.n_colors = 2;
+  r.match_colors = TRUE;
+  r.palette = (float *) colors;
+  r.n_palette = 2;
   r.color_guidance = 0.0;
-  r.color_match = FALSE;
+  r.match_colors = FALSE;
   compare (&r, plain, TRUE);
-  r.color_match = TRUE;
+  r.match_colors = TRUE;
   for (guint i = 0; i < G_N_ELEMENTS (shares); i++)
     {
       g_autoptr (DifImage) image = NULL;
@@ -324,7 +324,7 @@ test_classifier (gconstpointer data)
 
   set_up (&f, GPOINTER_TO_UINT (data), TRUE);
   f.request.guidance = 0.0;
-  f.request.label = "sea";
+  f.request.prompt = "sea";
   plain = run (&f.request);
   folder = add_classifier (&f, 4, 3);
   r = f.request;
@@ -333,12 +333,12 @@ test_classifier (gconstpointer data)
   r.classifier_guidance = 2.0;
   guided = run (&r);
   compare (&r, guided, TRUE);
-  r.label = "sky";
+  r.prompt = "sky";
   other = run (&r);
   compare (&r, guided, FALSE);
   g_assert_cmpfloat (log_p (folder, guided, 3), >, log_p (folder, plain, 3) + 0.1);
   g_assert_cmpfloat (log_p (folder, other, 2), >, log_p (folder, plain, 2) + 0.1);
-  r.label = "sky:1,sea:1";
+  r.prompt = "sky:1,sea:1";
   compare (&r, other, FALSE);
   tear_down (&f);
 }
@@ -362,9 +362,9 @@ test_classifier_refused (void)
   refused_as (&r, DIF_ERROR_MISMATCH, "2 channels");
   test_folder_write (folder, "config.json", "{'_class_name': 'Other'}");
   refused_as (&r, DIF_ERROR_UNSUPPORTED, "Other");
-  r.label = NULL;
+  r.prompt = NULL;
   refused (&r, "needs a label");
-  r.label = "grass";
+  r.prompt = "grass";
   r.regions = regions;
   r.n_regions = 1;
   refused (&r, "regions");
@@ -380,10 +380,10 @@ test_refused (void)
 
   set_up (&f, DIF_TASK_GENERATE, FALSE);
   r = f.request;
-  r.negative_label = "rain";
+  r.negative_prompt = "rain";
   refused (&r, "rain");
   r = f.request;
-  r.label = "grass,fog:2";
+  r.prompt = "grass,fog:2";
   refused (&r, "fog");
   r = f.request;
   r.regions = regions;
@@ -400,7 +400,7 @@ main (int argc, char **argv)
   g_test_add_func ("/guides/guidance", test_guidance);
   for (DifTask task = DIF_TASK_GENERATE; task < DIF_TASK_NOISE; task++)
     {
-      g_autofree char *path = g_strdup_printf ("/guides/regions/%s", dif_task_name (task));
+      g_autofree char *path = g_strdup_printf ("/guides/regions/%s", dif_task_row (task)->id);
 
       g_test_add_data_func (path, GUINT_TO_POINTER (task), test_regions);
     }
@@ -408,7 +408,7 @@ main (int argc, char **argv)
   g_test_add_func ("/guides/colors", test_colors);
   for (DifTask task = DIF_TASK_GENERATE; task < DIF_TASK_NOISE; task++)
     {
-      g_autofree char *path = g_strdup_printf ("/guides/classifier/%s", dif_task_name (task));
+      g_autofree char *path = g_strdup_printf ("/guides/classifier/%s", dif_task_row (task)->id);
 
       g_test_add_data_func (path, GUINT_TO_POINTER (task), test_classifier);
     }

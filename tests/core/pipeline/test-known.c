@@ -6,6 +6,7 @@
 #include "core/base/error.h"
 #include "core/image/coverage.h"
 #include "core/image/fill.h"
+#include "core/pipeline/check.h"
 #include "core/pipeline/run.h"
 #include "core/pipeline/selection.h"
 #include "tests/core/support/checkpoint.h"
@@ -132,7 +133,7 @@ test_broken_hole (void)
   own[3 * (5 * W + 30) + 1] = NAN;
   own[3 * (9 * W + 21) + 2] = INFINITY; /* at the soft edge too */
   r.pixels = own;
-  r.soft = TRUE;
+  r.soft_selection = TRUE;
   image = run (&r);
   for (gsize i = 0; i < 3 * N; i++)
     g_assert_true (isfinite (image->pixels[i]));

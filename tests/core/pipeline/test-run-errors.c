@@ -18,8 +18,8 @@ assert_fails (const char *model, const char *label, DifTask task, gint code, con
   GError    *error = NULL;
 
   dif_request_init (&r, task);
-  r.model = model;
-  r.label = label;
+  r.model = (char *) model;
+  r.prompt = (char *) label;
   r.steps = 2;
   r.width = r.height = 16;
   r.pixels = pixels;
@@ -85,7 +85,7 @@ test_nonfinite (void)
 
       dif_request_init (&r, DIF_TASK_REIMAGINE);
       r.model = folder;
-      r.sampler = samplers[i]->id;
+      r.sampler = (char *) samplers[i]->id;
       r.steps = 2;
       r.width = r.height = 16;
       r.pixels = pixels;

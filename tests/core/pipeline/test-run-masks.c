@@ -73,13 +73,13 @@ same (const DifImage *a, const DifImage *b)
 static void
 set_soft (DifRequest *r)
 {
-  r->soft = TRUE;
+  r->soft_selection = TRUE;
 }
 
 static void
 set_hard (DifRequest *r)
 {
-  r->soft = FALSE;
+  r->soft_selection = FALSE;
 }
 
 static void
@@ -92,19 +92,19 @@ set_shape (DifRequest *r)
 static void
 set_unmatched (DifRequest *r)
 {
-  r->color_match = FALSE;
+  r->match_colors = FALSE;
 }
 
 static void
 set_known_in_x0 (DifRequest *r)
 {
-  r->known_in_x0 = TRUE;
+  r->known = DIF_KNOWN_X0;
 }
 
 static void
 set_tile (DifRequest *r)
 {
-  r->tile_x = r->tile_y = TRUE;
+  r->tile = DIF_TILE_XY;
 }
 
 static void
@@ -132,7 +132,7 @@ static void
 set_noise (DifRequest *r)
 {
   r->prefill = DIF_PREFILL_NOISE;
-  r->soft = TRUE;
+  r->soft_selection = TRUE;
 }
 
 /* Ways to work on a selection. */
@@ -179,7 +179,7 @@ test_keeps (gconstpointer data)
       DifRequest           r = way (GPOINTER_TO_UINT (data));
       g_autoptr (DifImage) image = NULL;
 
-      r.sampler = rows[k]->id;
+      r.sampler = (char *) rows[k]->id;
       r.steps = 4 * rows[k]->evals;
       image = run (&r);
       for (gsize i = 0; image && i < N; i++)
@@ -254,9 +254,9 @@ test_soft_hard (void)
         g_autoptr (DifImage) on = NULL;
         g_autoptr (DifImage) off = NULL;
 
-        r.soft = TRUE;
+        r.soft_selection = TRUE;
         on = run (&r);
-        r.soft = FALSE;
+        r.soft_selection = FALSE;
         off = run (&r);
         g_assert_cmpint (same (on, off), ==, ! soft || task == DIF_TASK_NOISE);
       }
@@ -305,8 +305,7 @@ test_tile_sizes (void)
             r.steps = 2;
             r.width = sizes[i][0];
             r.height = sizes[i][1];
-            r.tile_x = axes & 1;
-            r.tile_y = axes >> 1;
+            r.tile = axes;
             image = run (&r);
             g_assert_true (image && image->width == r.width && image->height == r.height);
           }

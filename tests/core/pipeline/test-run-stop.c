@@ -42,13 +42,13 @@ fixture_new (DifTask task, const char *sampler)
     f->mask[i] = i % 4 == 0 ? 1.0f : 0.0f;
   dif_request_init (&f->request, task);
   f->request.model = f->folder;
-  f->request.sampler = sampler;
+  f->request.sampler = (char *) sampler;
   f->request.steps = STEPS * row->evals;
   f->request.width = W;
   f->request.height = H;
   f->request.pixels = f->pixels;
   f->request.mask = f->mask;
-  f->request.color_match = FALSE;
+  f->request.match_colors = FALSE;
   return f;
 }
 
@@ -138,7 +138,7 @@ test_stop (gconstpointer data)
 static void
 test_whole (void)
 {
-  static const guint   late[] = { STEPS, STEPS + 1, G_MAXUINT };
+  static const guint   late[] = { STEPS, STEPS + 1, DIF_MAX_STEPS };
   g_autoptr (Fixture)  f = fixture_new (DIF_TASK_INPAINT, NULL);
   Watch                w = { NULL, 0, 0, { 0 } };
   g_autoptr (DifImage) whole = run_watched (&f->request, &w);

@@ -164,9 +164,9 @@ test_inpainting_model (void)
       g_autoptr (DifImage) strong = NULL;
 
       set_up_size (&f, task, 20, 18);
-      f.request.label = "grass";
+      f.request.prompt = "grass";
       grass = run (&f.request);
-      f.request.label = "sky";
+      f.request.prompt = "sky";
       sky = run (&f.request);
       f.request.guidance = 5.0;
       strong = run (&f.request);
@@ -205,7 +205,7 @@ test_guidance (void)
   set_up_size (&f, DIF_TASK_INPAINT, 90, 100);
   for (guint i = 0; i < G_N_ELEMENTS (ways); i++)
     {
-      f.request.label = ways[i].label;
+      f.request.prompt = (char *) ways[i].label;
       f.request.guidance = ways[i].guidance;
       f.request.threads = ways[i].threads;
       images[i] = run (&f.request);
@@ -248,7 +248,7 @@ test_seed (void)
     g_autoptr (DifImage) a = run (&f.request);
     g_autoptr (DifImage) b = NULL;
 
-    f.request.seed = G_MAXUINT64;
+    f.request.seed = G_MAXINT32;
     b = run (&f.request);
     if (a && b)
       g_assert_cmpint (memcmp (a->pixels, b->pixels, sizeof (float) * 3 * 20 * 18), !=, 0);
@@ -367,7 +367,7 @@ main (int argc, char **argv)
   g_test_set_nonfatal_assertions ();
   for (DifTask task = DIF_TASK_GENERATE; task <= DIF_TASK_NOISE; task++)
     {
-      g_autofree char *path = g_strdup_printf ("/run/%s", dif_task_name (task));
+      g_autofree char *path = g_strdup_printf ("/run/%s", dif_task_row (task)->id);
 
       g_test_add_data_func (path, GUINT_TO_POINTER (task), test_task);
     }

@@ -89,7 +89,7 @@ test_blend_off (void)
         DifRequest        r = request (task);
         g_autofree float *alpha = NULL;
 
-        r.soft = soft > 0;
+        r.soft_selection = soft > 0;
         g_assert_true (dif_selection_blend (&r, &alpha, NULL));
         for (gsize i = 0; i < N; i++)
           if (soft && task != DIF_TASK_NOISE)
@@ -107,7 +107,7 @@ test_blend_band (void)
   g_autofree float *alpha = NULL;
 
   r.blend = 4;
-  r.soft = TRUE;
+  r.soft_selection = TRUE;
   g_assert_true (dif_selection_blend (&r, &alpha, NULL));
   for (gsize i = 0; i < N; i++)
     {

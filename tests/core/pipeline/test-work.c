@@ -199,8 +199,8 @@ test_regions (void)
   r.work_size = 20; /* twice its size */
   g_assert_true (dif_work_init (&work, &r, NULL));
   g_assert_cmpuint (work.request.n_regions, ==, 2);
-  g_assert_cmpstr (work.request.regions[0].label, ==, "sky");
-  g_assert_null (work.request.regions[1].label);
+  g_assert_cmpstr (work.request.regions[0].prompt, ==, "sky");
+  g_assert_null (work.request.regions[1].prompt);
   for (gsize i = 0; i < 20 * 8; i++)
     {
       g_assert_cmpfloat_with_epsilon (work.request.regions[0].mask[i], 1.0f, 1e-5f);

@@ -94,3 +94,12 @@ test_assert_error (GError *error, gint code, ...)
   va_end (words);
   g_clear_error (&error);
 }
+
+void
+test_assert_setting (GError *error, const char *setting)
+{
+  g_assert_error (error, DIF_ERROR, DIF_ERROR_REQUEST);
+  g_assert_cmpstr (dif_error_setting (error), ==, setting);
+  g_assert_true (error && *error->message);
+  g_clear_error (&error);
+}

@@ -25,3 +25,6 @@ void test_assert_failed (DifContext *context, gint code);
 
 /* error has this code of DIF_ERROR and each word in its message (NULL at the end); it is freed. */
 void test_assert_error (GError *error, gint code, ...) G_GNUC_NULL_TERMINATED;
+
+/* error refuses the setting of this id, NULL for none, in some words; it is freed. */
+void test_assert_setting (GError *error, const char *setting);
