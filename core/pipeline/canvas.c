@@ -22,47 +22,47 @@ mirror (gsize i, gsize n)
 }
 
 static void
-fill_known (DifTensor *known, const DifRequest *r)
+fill_known (DifTensor *known, const DifInput *in)
 {
   for (gsize to = 0; to < known->size; to += 3)
     {
-      gsize y = mirror (to / 3 / known->dim[2], r->height);
-      gsize x = mirror (to / 3 % known->dim[2], r->width);
+      gsize y = mirror (to / 3 / known->dim[2], in->height);
+      gsize x = mirror (to / 3 % known->dim[2], in->width);
 
       for (guint c = 0; c < 3; c++)
         known->data[to + c] =
-            2.0f * CLAMP (r->pixels[3 * (y * r->width + x) + c], 0.0f, 1.0f) - 1.0f;
+            2.0f * CLAMP (in->pixels[3 * (y * in->width + x) + c], 0.0f, 1.0f) - 1.0f;
     }
 }
 
 /* What is unknown is made from the start, wherever it lies. */
 static void
-fill_mask (DifTensor *mask, const DifRequest *r, gboolean soft)
+fill_mask (DifTensor *mask, const DifInput *in, gboolean soft)
 {
   for (gsize to = 0; to < mask->size; to++)
     {
-      gsize y = mirror (to / mask->dim[2], r->height);
-      gsize x = mirror (to % mask->dim[2], r->width);
-      gsize from = y * r->width + x;
-      float coverage = dif_known_is_seen (r, from) ? r->mask[from] : 1.0f;
+      gsize y = mirror (to / mask->dim[2], in->height);
+      gsize x = mirror (to % mask->dim[2], in->width);
+      gsize from = y * in->width + x;
+      float coverage = dif_known_is_seen (in, from) ? in->mask[from] : 1.0f;
 
       mask->data[to] = soft ? CLAMP (coverage, 0.0f, 1.0f) : coverage > 0.0f ? 1.0f : 0.0f;
     }
 }
 
 static gboolean
-wants_coverage (const DifRequest *r)
+wants_coverage (const DifInput *in)
 {
-  if (! dif_request_is_soft (r))
+  if (! dif_input_is_soft (in))
     return FALSE;
-  for (gsize i = 0; i < (gsize) r->width * r->height; i++)
-    if (r->mask[i] > 0.0f && r->mask[i] < 1.0f)
+  for (gsize i = 0; i < (gsize) in->width * in->height; i++)
+    if (in->mask[i] > 0.0f && in->mask[i] < 1.0f)
       return TRUE;
   return FALSE;
 }
 
 static gboolean
-add_mask (DifCanvas *canvas, const DifRequest *r, DifContext *context)
+add_mask (DifCanvas *canvas, const DifInput *in, DifContext *context)
 {
   const gsize h = canvas->padded_height;
   const gsize w = canvas->padded_width;
@@ -70,53 +70,53 @@ add_mask (DifCanvas *canvas, const DifRequest *r, DifContext *context)
   canvas->mask = dif_context_nhwc (context, 1, h, w, 1);
   if (! canvas->mask)
     return FALSE;
-  fill_mask (canvas->mask, r, FALSE);
-  if (! wants_coverage (r))
+  fill_mask (canvas->mask, in, FALSE);
+  if (! wants_coverage (in))
     return TRUE;
   canvas->coverage = dif_context_nhwc (context, 1, h, w, 1);
   if (! canvas->coverage)
     return FALSE;
-  fill_mask (canvas->coverage, r, TRUE);
+  fill_mask (canvas->coverage, in, TRUE);
   return TRUE;
 }
 
 /* Of pixels that join later, so much as their coverage says: they are known until then. */
 static void
-prefill (DifCanvas *canvas, const DifRequest *r, DifContext *context)
+prefill (DifCanvas *canvas, const DifInput *in, DifContext *context)
 {
   g_autoptr (DifTensor) source = NULL;
 
   if (canvas->coverage)
     source = dif_sum (context, 1, (DifTerm[]) { { 1.0, canvas->known } });
-  canvas->patched = canvas->mask && dif_request_may_patch (r) &&
+  canvas->patched = canvas->mask && dif_request_may_patch (in->request) &&
                     dif_patch_fill_texture (context, canvas->known, canvas->mask);
   if (! canvas->patched)
-    dif_prefill (context, canvas->known, canvas->mask, r->prefill, r->seed);
+    dif_prefill (context, canvas->known, canvas->mask, in->request->prefill, in->request->seed);
   if (source)
     canvas->known = dif_mix_over (context, canvas->known, source, canvas->known, canvas->coverage);
 }
 
 DifCanvas *
-dif_canvas_new (const DifRequest *r, DifContext *context, guint multiple, guint smallest)
+dif_canvas_new (const DifInput *in, DifContext *context, guint multiple, guint smallest)
 {
   g_autoptr (DifCanvas) canvas = g_new0 (DifCanvas, 1);
-  guint h = dif_request_tiles (r, DIF_TILE_Y) ? r->height : padded (r->height, multiple, smallest);
-  guint w = dif_request_tiles (r, DIF_TILE_X) ? r->width : padded (r->width, multiple, smallest);
+  guint h = dif_request_tiles (in->request, DIF_TILE_Y) ? in->height : padded (in->height, multiple, smallest);
+  guint w = dif_request_tiles (in->request, DIF_TILE_X) ? in->width : padded (in->width, multiple, smallest);
 
-  canvas->width = r->width;
-  canvas->height = r->height;
+  canvas->width = in->width;
+  canvas->height = in->height;
   canvas->padded_width = w;
   canvas->padded_height = h;
-  if (r->task == DIF_TASK_GENERATE)
+  if (! in->task->reads_pixels)
     return g_steal_pointer (&canvas);
   canvas->known = dif_context_nhwc (context, 1, h, w, 3);
   if (! canvas->known)
     return NULL;
-  fill_known (canvas->known, r);
-  if (r->mask && ! add_mask (canvas, r, context))
+  fill_known (canvas->known, in);
+  if (in->mask && ! add_mask (canvas, in, context))
     return NULL;
-  if (r->task == DIF_TASK_INPAINT)
-    prefill (canvas, r, context);
+  if (in->task->fills)
+    prefill (canvas, in, context);
   return canvas->known ? g_steal_pointer (&canvas) : NULL;
 }
 

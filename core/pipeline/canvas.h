@@ -2,21 +2,21 @@
 #pragma once
 
 #include "core/image/image.h"
-#include "core/settings/request.h"
+#include "core/pipeline/input.h"
 #include "core/tensor/context.h"
 
 G_BEGIN_DECLS
 
 /**
  * DifCanvas:
- * @width: of the request
- * @height: of the request
+ * @width: of the input
+ * @height: of the input
  * @padded_width: W, which the network can take
  * @padded_height: H
- * @known: (nullable): [1, H, W, 3] the request's pixels in [-1, 1], mirrored into the padding;
+ * @known: (nullable): [1, H, W, 3] the input's pixels in [-1, 1], mirrored into the padding;
  *   %NULL where none are given
  * @mask: (nullable): [1, H, W, 1] 1 where pixels are to be made, else 0; %NULL for 1 everywhere
- * @coverage: (nullable): [1, H, W, 1] the request's, in [0, 1], where it is soft and the request
+ * @coverage: (nullable): [1, H, W, 1] the mask, in [0, 1], where it is soft and the request
  *   wants it to be a noise level for each pixel; else %NULL
  * @patched: whether a hole was filled with a piece of the picture, which only wants a little noise
  *
@@ -36,7 +36,7 @@ typedef struct
 
 /**
  * dif_canvas_new:
- * @request: pixels and mask; of a generate request neither is looked at
+ * @input: pixels and mask; where a task reads none neither is looked at
  * @context: the context
  * @multiple: sides become multiples of it
  * @smallest: and are at least this long, but where the request tiles, which windows that wrap
@@ -47,8 +47,7 @@ typedef struct
  *
  * Returns: (transfer full) (nullable): the canvas
  */
-DifCanvas *dif_canvas_new (const DifRequest *request, DifContext *context, guint multiple,
-                           guint smallest);
+DifCanvas *dif_canvas_new (const DifInput *input, DifContext *context, guint multiple, guint smallest);
 
 /**
  * dif_canvas_clear:

@@ -119,32 +119,32 @@ dif_guides_evaluator (const DifRequest *request, const DifCheckpoint *checkpoint
 
 /* Shares of one pixel: the regions', which make room for each other, and the rest. */
 static void
-share (const DifRequest *r, gsize pixel, float *out)
+share (const DifInput *in, gsize pixel, float *out)
 {
   double sum = 0.0;
 
-  for (guint i = 0; i < r->n_regions; i++)
+  for (guint i = 0; i < in->n_regions; i++)
     {
-      out[i] = CLAMP (r->regions[i].mask[pixel], 0.0f, 1.0f);
+      out[i] = CLAMP (in->regions[i].mask[pixel], 0.0f, 1.0f);
       sum += out[i];
     }
-  for (guint i = 0; i < r->n_regions && sum > 1.0; i++)
+  for (guint i = 0; i < in->n_regions && sum > 1.0; i++)
     out[i] = (float) (out[i] / sum);
-  out[r->n_regions] = (float) (1.0 - MIN (sum, 1.0));
+  out[in->n_regions] = (float) (1.0 - MIN (sum, 1.0));
 }
 
 static DifTensor *
-region_masks (const DifRequest *r, DifContext *context, gsize height, gsize width)
+region_masks (const DifInput *in, DifContext *context, gsize height, gsize width)
 {
-  const gsize c = r->n_regions + 1;
+  const gsize c = in->n_regions + 1;
   DifTensor  *masks = dif_context_nhwc (context, 1, height, width, c);
 
   for (gsize i = 0; masks && i < height * width; i++)
     {
-      const gsize row = MIN (i / width, r->height - 1);
-      const gsize column = MIN (i % width, r->width - 1);
+      const gsize row = MIN (i / width, in->height - 1);
+      const gsize column = MIN (i % width, in->width - 1);
 
-      share (r, row * r->width + column, masks->data + i * c);
+      share (in, row * in->width + column, masks->data + i * c);
     }
   return masks;
 }
@@ -164,15 +164,15 @@ spread (DifContext *context, DifTensor *condition, gsize height, gsize width)
 }
 
 DifTensor *
-dif_guides_extra (const DifRequest *request, DifContext *context, DifTensor *condition,
+dif_guides_extra (const DifInput *input, DifContext *context, DifTensor *condition,
                   gsize height, gsize width)
 {
   g_autoptr (DifTensor) masks = NULL;
   g_autoptr (DifTensor) whole = NULL;
 
-  if (request->n_regions == 0)
+  if (input->n_regions == 0)
     return condition ? dif_tensor_ref (condition) : NULL;
-  masks = region_masks (request, context, height, width);
+  masks = region_masks (input, context, height, width);
   if (! condition)
     return g_steal_pointer (&masks);
   whole = spread (context, condition, height, width);

@@ -3,7 +3,7 @@
 
 #include "core/checkpoint/checkpoint.h"
 #include "core/diffusion/evaluator.h"
-#include "core/settings/request.h"
+#include "core/pipeline/input.h"
 
 G_BEGIN_DECLS
 
@@ -26,14 +26,14 @@ DifEvaluator *dif_guides_evaluator (const DifRequest *request, const DifCheckpoi
 
 /**
  * dif_guides_extra:
- * @request: its regions
+ * @input: its regions
  * @context: the context
  * @condition: (nullable): what the network is conditioned on, or one pixel that stands for all
  * @height: H, of the canvas
  * @width: W
  *
  * @condition and, if there are regions, behind it a mask for each and one for the rest, which add
- * up to 1 at each pixel.  Beyond the request's size its edge goes on.
+ * up to 1 at each pixel.  Beyond the input's size its edge goes on.
  *
  * Shapes: condition [1, H, W, C] or [1, 1, 1, C]; out [1, H, W, C + n + 1], or as @condition
  * Errors: sticky in @context
@@ -41,7 +41,7 @@ DifEvaluator *dif_guides_evaluator (const DifRequest *request, const DifCheckpoi
  *
  * Returns: (transfer full) (nullable): further channels for dif_windows_new()
  */
-DifTensor *dif_guides_extra (const DifRequest *request, DifContext *context, DifTensor *condition,
+DifTensor *dif_guides_extra (const DifInput *input, DifContext *context, DifTensor *condition,
                              gsize height, gsize width);
 
 /**

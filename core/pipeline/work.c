@@ -10,53 +10,6 @@
 #include "core/image/resample.h"
 #include "core/pipeline/known.h"
 
-/* What is masked; all of the picture where nothing is. */
-static void
-find_bounds (const DifRequest *r, DifWork *work)
-{
-  guint left = r->width, top = r->height, right = 0, bottom = 0;
-
-  for (guint y = 0; r->mask && y < r->height; y++)
-    for (guint x = 0; x < r->width; x++)
-      if (r->mask[(gsize) y * r->width + x] > 0.0f)
-        {
-          left = MIN (left, x);
-          right = MAX (right, x + 1);
-          top = MIN (top, y);
-          bottom = y + 1;
-        }
-  if (right <= left)
-    {
-      left = top = 0;
-      right = r->width;
-      bottom = r->height;
-    }
-  work->x = left;
-  work->y = top;
-  work->width = right - left;
-  work->height = bottom - top;
-}
-
-static void
-add_context (const DifRequest *r, DifWork *work)
-{
-  const guint m = dif_request_margin (r, work->width, work->height);
-  const guint right = MIN (work->x + work->width + m, r->width);
-  const guint bottom = MIN (work->y + work->height + m, r->height);
-
-  work->x -= MIN (m, work->x);
-  work->y -= MIN (m, work->y);
-  work->width = right - work->x;
-  work->height = bottom - work->y;
-}
-
-void
-dif_work_measure (DifWork *work, const DifRequest *whole)
-{
-  find_bounds (whole, work);
-  add_context (whole, work);
-}
-
 static guint
 scaled (guint side, guint longest, guint work_size)
 {
@@ -77,11 +30,11 @@ new_numbers (guint width, guint height, gsize channels, GError **error)
 static float *
 cut (const DifWork *work, const float *from, gsize channels, GError **error)
 {
-  const gsize row = (gsize) work->width * channels;
-  float      *part = new_numbers (work->width, work->height, channels, error);
+  const gsize row = (gsize) work->part.width * channels;
+  float      *part = new_numbers (work->part.width, work->part.height, channels, error);
 
-  for (gsize y = 0; part && y < work->height; y++)
-    memcpy (part + y * row, from + ((work->y + y) * work->whole->width + work->x) * channels,
+  for (gsize y = 0; part && y < work->part.height; y++)
+    memcpy (part + y * row, from + ((work->part.y + y) * work->whole->width + work->part.x) * channels,
             row * sizeof (float));
   return part;
 }
@@ -89,21 +42,21 @@ cut (const DifWork *work, const float *from, gsize channels, GError **error)
 static gboolean
 is_scaled (const DifWork *work)
 {
-  return work->request.width != work->width || work->request.height != work->height;
+  return work->input.width != work->part.width || work->input.height != work->part.height;
 }
 
 /* A part at the size that is worked on. */
 static float *
 scale (const DifWork *work, float *cut_out, gsize channels, GError **error)
 {
-  const DifRequest *r = &work->request;
+  const DifInput *in = &work->input;
   g_autofree float *part = cut_out;
-  const DifPlane    src = { work->width, work->height, channels, part };
-  DifPlane          dst = { r->width, r->height, channels, NULL };
+  const DifPlane    src = { work->part.width, work->part.height, channels, part };
+  DifPlane          dst = { in->width, in->height, channels, NULL };
 
   if (! part || ! is_scaled (work))
     return g_steal_pointer (&part);
-  dst.data = new_numbers (r->width, r->height, channels, error);
+  dst.data = new_numbers (in->width, in->height, channels, error);
   if (dst.data && ! dif_resample (&src, &dst, error))
     g_clear_pointer (&dst.data, g_free);
   return dst.data;
@@ -119,7 +72,7 @@ take (const DifWork *work, const float *from, gsize channels, GError **error)
 static gboolean
 take_regions (DifWork *work, GError **error)
 {
-  const DifRequest *whole = work->whole;
+  const DifInput *whole = work->whole;
 
   work->regions = g_new0 (DifRegion, whole->n_regions);
   for (guint i = 0; i < whole->n_regions; i++)
@@ -129,7 +82,7 @@ take_regions (DifWork *work, GError **error)
       if (! work->regions[i].mask)
         return FALSE;
     }
-  work->request.regions = work->regions;
+  work->input.regions = work->regions;
   return TRUE;
 }
 
@@ -137,14 +90,14 @@ take_regions (DifWork *work, GError **error)
 static float *
 scale_mask (const DifWork *work, float *cut_out, GError **error)
 {
-  const DifRequest *r = &work->request;
+  const DifInput *in = &work->input;
   g_autofree float *part = cut_out;
-  const DifPlane    src = { work->width, work->height, 1, part };
-  DifPlane          dst = { r->width, r->height, 1, NULL };
+  const DifPlane    src = { work->part.width, work->part.height, 1, part };
+  DifPlane          dst = { in->width, in->height, 1, NULL };
 
   if (! part || ! is_scaled (work))
     return g_steal_pointer (&part);
-  dst.data = new_numbers (r->width, r->height, 1, error);
+  dst.data = new_numbers (in->width, in->height, 1, error);
   if (dst.data)
     dif_resample_largest (&src, &dst);
   return dst.data;
@@ -160,11 +113,11 @@ turn (float *part, gsize n)
 static gboolean
 take_pixels (DifWork *work, GError **error)
 {
-  const DifRequest *r = &work->request;
+  const DifInput *in = &work->input;
   float            *unknown = NULL;
 
   work->pixels = cut (work, work->whole->pixels, 3, error);
-  if (! work->pixels || ! dif_known_fill (work, &unknown, error))
+  if (! work->pixels || ! dif_known_fill (work->whole, &work->part, work->pixels, &unknown, &work->beyond, error))
     return FALSE;
   work->pixels = scale (work, work->pixels, 3, error);
   if (! work->pixels || ! unknown)
@@ -173,34 +126,34 @@ take_pixels (DifWork *work, GError **error)
       return work->pixels != NULL;
     }
   work->alpha = scale_mask (work, unknown, error);
-  turn (work->alpha, (gsize) r->width * r->height);
+  turn (work->alpha, (gsize) in->width * in->height);
   return work->alpha != NULL;
 }
 
 gboolean
-dif_work_init (DifWork *work, const DifRequest *whole, GError **error)
+dif_work_init (DifWork *work, const DifInput *whole, GError **error)
 {
   guint longest;
 
-  *work = (DifWork) { .whole = whole, .request = *whole };
-  work->width = whole->width;
-  work->height = whole->height;
-  if (whole->task == DIF_TASK_GENERATE)
+  *work = (DifWork) { .whole = whole, .input = *whole };
+  work->part.width = whole->width;
+  work->part.height = whole->height;
+  if (! whole->task->reads_pixels)
     return TRUE;
-  dif_work_measure (work, whole);
-  longest = MAX (work->width, work->height);
-  work->request.width = scaled (work->width, longest, whole->work_size);
-  work->request.height = scaled (work->height, longest, whole->work_size);
-  if (work->width == whole->width && work->height == whole->height && ! is_scaled (work) &&
+  dif_input_measure (whole, &work->part);
+  longest = MAX (work->part.width, work->part.height);
+  work->input.width = scaled (work->part.width, longest, whole->request->work_size);
+  work->input.height = scaled (work->part.height, longest, whole->request->work_size);
+  if (work->part.width == whole->width && work->part.height == whole->height && ! is_scaled (work) &&
       dif_known_is_plain (whole))
     return TRUE;
   if (! take_pixels (work, error) || ! take_regions (work, error))
     return FALSE;
   if (whole->mask && ! (work->mask = scale_mask (work, cut (work, whole->mask, 1, error), error)))
     return FALSE;
-  work->request.pixels = work->pixels;
-  work->request.alpha = work->alpha;
-  work->request.mask = work->mask;
+  work->input.pixels = work->pixels;
+  work->input.alpha = work->alpha;
+  work->input.mask = work->mask;
   return TRUE;
 }
 
@@ -208,10 +161,10 @@ dif_work_init (DifWork *work, const DifRequest *whole, GError **error)
 static float *
 scale_back (const DifWork *work, float *made, GError **error)
 {
-  const DifPlane src = { work->request.width, work->request.height, 3, made };
-  DifPlane       dst = { work->width, work->height, 3, NULL };
+  const DifPlane src = { work->input.width, work->input.height, 3, made };
+  DifPlane       dst = { work->part.width, work->part.height, 3, NULL };
 
-  dst.data = new_numbers (work->width, work->height, 3, error);
+  dst.data = new_numbers (work->part.width, work->part.height, 3, error);
   if (dst.data && ! dif_resample (&src, &dst, error))
     g_clear_pointer (&dst.data, g_free);
   return dst.data;
@@ -222,9 +175,9 @@ scale_back (const DifWork *work, float *made, GError **error)
 static float
 share_kept (const DifWork *work, float coverage)
 {
-  const gboolean soft = dif_request_is_soft (work->whole);
+  const gboolean soft = dif_input_is_soft (work->whole);
 
-  if (work->whole->task == DIF_TASK_INPAINT)
+  if (work->whole->task->fills)
     return 1.0f;
   if (! soft || coverage >= 1.0f)
     return (float) work->kept;
@@ -235,15 +188,15 @@ share_kept (const DifWork *work, float coverage)
 static void
 put (const DifWork *work, const float *made, const float *lost, DifImage *image)
 {
-  const DifRequest *r = work->whole;
+  const DifInput *in = work->whole;
 
-  for (gsize y = 0; y < work->height; y++)
-    for (gsize x = 0; x < work->width; x++)
+  for (gsize y = 0; y < work->part.height; y++)
+    for (gsize x = 0; x < work->part.width; x++)
       {
-        const gsize    from = y * work->width + x;
-        const gsize    to = (work->y + y) * r->width + work->x + x;
-        const float    coverage = r->mask ? CLAMP (r->mask[to], 0.0f, 1.0f) : 1.0f;
-        const gboolean known = lost && dif_known_at (r, to);
+        const gsize    from = y * work->part.width + x;
+        const gsize    to = (work->part.y + y) * in->width + work->part.x + x;
+        const float    coverage = in->mask ? CLAMP (in->mask[to], 0.0f, 1.0f) : 1.0f;
+        const gboolean known = lost && dif_known_at (in, to);
         const float    share = work->beyond ? share_kept (work, coverage) : 0.0f;
 
         for (gsize k = 0; k < 3 && coverage > 0.0f; k++)
@@ -252,7 +205,7 @@ put (const DifWork *work, const float *made, const float *lost, DifImage *image)
 
             if (known)
               v += (1.0f - coverage) *
-                   (CLAMP (r->pixels[3 * to + k], 0.0f, 1.0f) - lost[3 * from + k]);
+                   (CLAMP (in->pixels[3 * to + k], 0.0f, 1.0f) - lost[3 * from + k]);
             image->pixels[3 * to + k] = CLAMP (v, 0.0f, 1.0f);
             if (work->beyond)
               image->pixels[3 * to + k] += share * work->beyond[3 * from + k];
@@ -263,7 +216,7 @@ put (const DifWork *work, const float *made, const float *lost, DifImage *image)
 DifImage *
 dif_work_finish (const DifWork *work, DifImage *made_image, GError **error)
 {
-  const DifRequest    *r = work->whole;
+  const DifInput    *in = work->whole;
   g_autoptr (DifImage) made = made_image;
   g_autoptr (DifImage) image = NULL;
   g_autofree float    *back = NULL;
@@ -271,14 +224,14 @@ dif_work_finish (const DifWork *work, DifImage *made_image, GError **error)
 
   if (! work->pixels)
     return g_steal_pointer (&made);
-  image = dif_image_new (r->width, r->height, error);
+  image = dif_image_new (in->width, in->height, error);
   if (! image)
     return NULL;
   image->stopped_after = made->stopped_after;
-  memcpy (image->pixels, r->pixels, (gsize) r->width * r->height * 3 * sizeof (float));
+  memcpy (image->pixels, in->pixels, (gsize) in->width * in->height * 3 * sizeof (float));
   if (is_scaled (work) && ! (back = scale_back (work, made->pixels, error)))
     return NULL;
-  if (is_scaled (work) && dif_request_is_soft (r) &&
+  if (is_scaled (work) && dif_input_is_soft (in) &&
       ! (lost = scale_back (work, work->pixels, error)))
     return NULL;
   put (work, back ? back : made->pixels, lost, image);

@@ -2,58 +2,41 @@
 #pragma once
 
 #include "core/image/image.h"
-#include "core/settings/request.h"
+#include "core/pipeline/input.h"
 
 G_BEGIN_DECLS
 
 /**
  * DifWork:
- * @whole: the request whose part this is
- * @request: what the network is to do: @whole, or a part of it at another size
- * @x: left of the part
- * @y: top of the part
- * @width: its columns in @whole
- * @height: its rows in @whole
- * @pixels: (nullable): of @request, where they are not those of @whole
- * @alpha: (nullable): of @request: 1 where pixels are known, else 0
- * @mask: (nullable): of @request, where it is not that of @whole
+ * @whole: the input whose part this is
+ * @part: of it that is worked on
+ * @input: what the network sees: @whole, or @part at another size
+ * @pixels: (nullable): of @input, where they are not those of @whole
+ * @alpha: (nullable): of @input: 1 where pixels are known, else 0
+ * @mask: (nullable): of @input, where it is not that of @whole
  * @regions: (nullable): likewise
  * @beyond: (nullable): @width * @height * 3, what @whole has beyond the range that networks know
  * @kept: share of the source that is left in the result where the mask is 1; set by who made it
  *
- * The part of a request that is worked on, at the size it is worked on.
+ * The part of an input that is worked on, at the size it is worked on.
  */
 typedef struct
 {
-  const DifRequest *whole;
-  DifRequest        request;
-  guint             x;
-  guint             y;
-  guint             width;
-  guint             height;
-  float            *pixels;
-  float            *alpha;
-  float            *mask;
-  DifRegion        *regions;
-  float            *beyond;
-  double            kept;
+  const DifInput *whole;
+  DifPart         part;
+  DifInput        input;
+  float          *pixels;
+  float          *alpha;
+  float          *mask;
+  DifRegion      *regions;
+  float          *beyond;
+  double          kept;
 } DifWork;
-
-/**
- * dif_work_measure:
- * @work: (out caller-allocates): its place and size in @whole are set
- * @whole: a request with pixels
- *
- * What is masked, with the context around it that is wanted.
- *
- * Thread: any
- */
-void dif_work_measure (DifWork *work, const DifRequest *whole);
 
 /**
  * dif_work_init:
  * @work: (out caller-allocates): filled
- * @whole: a request that was checked; outlives @work
+ * @whole: an input that was checked; outlives @work
  * @error: set to %DIF_ERROR_NOMEM
  *
  * Cuts out what is masked with the context around it that is wanted, and scales it by
@@ -64,12 +47,12 @@ void dif_work_measure (DifWork *work, const DifRequest *whole);
  *
  * Thread: any
  */
-gboolean dif_work_init (DifWork *work, const DifRequest *whole, GError **error);
+gboolean dif_work_init (DifWork *work, const DifInput *whole, GError **error);
 
 /**
  * dif_work_finish:
  * @work: what was worked on
- * @made: (transfer full): the result of its request
+ * @made: (transfer full): the result of its part
  * @error: set to %DIF_ERROR_NOMEM
  *
  * Scales back and puts the part into its place.  Pixels that are not masked have their own bytes.
@@ -77,7 +60,7 @@ gboolean dif_work_init (DifWork *work, const DifRequest *whole, GError **error);
  * is known.  What the source has beyond [0, 1], wide gamut and high dynamic range, is added again
  * by the share of the source that is left; where a hole was inpainted, what is around it goes on.
  *
- * Returns: (transfer full): the result of the whole request, or %NULL
+ * Returns: (transfer full): the result of the whole, or %NULL
  *
  * Thread: any
  */
