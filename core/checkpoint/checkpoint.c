@@ -113,13 +113,24 @@ read_process (DifCheckpoint *checkpoint, const char *file, GError **error)
   return dif_json_reader_finish (&reader, error);
 }
 
+void
+dif_checkpoint_set_labels (DifCheckpoint *checkpoint, DifLabels *labels)
+{
+  dif_conditioner_free (checkpoint->conditioner);
+  dif_labels_free (checkpoint->labels);
+  checkpoint->labels = labels;
+  checkpoint->conditioner =
+      dif_conditioner_new_labels (labels, dif_model_facts (checkpoint->model)->n_classes);
+}
+
 static gboolean
-read_labels (DifCheckpoint *checkpoint, json_t *labels, const char *file, GError **error)
+read_labels (DifCheckpoint *checkpoint, json_t *labels, GError **error)
 {
   g_auto (DifJsonReader) reader = DIF_JSON_READER_INIT;
 
-  dif_json_reader_init (&reader, labels, file);
-  checkpoint->labels = dif_labels_new (&reader, dif_model_facts (checkpoint->model)->n_classes);
+  dif_json_reader_init (&reader, labels, "labels.json");
+  dif_checkpoint_set_labels (
+      checkpoint, dif_labels_new (&reader, dif_model_facts (checkpoint->model)->n_classes));
   return dif_json_reader_finish (&reader, error);
 }
 
@@ -165,10 +176,12 @@ open_labels (DifCheckpoint *checkpoint, const char *folder, GError **error)
 {
   g_autofree char *path = find_file (folder, "unet", "labels.json");
 
+  DifLabels *labels = NULL;
+
   if (path)
-    checkpoint->labels =
-        dif_labels_load (path, dif_model_facts (checkpoint->model)->n_classes, error);
-  return ! path || checkpoint->labels;
+    labels = dif_labels_load (path, dif_model_facts (checkpoint->model)->n_classes, error);
+  dif_checkpoint_set_labels (checkpoint, labels);
+  return ! path || labels != NULL;
 }
 
 DifCheckpoint *
@@ -195,8 +208,10 @@ dif_checkpoint_new (json_t *config, json_t *scheduler, json_t *labels, const cha
   checkpoint->scheduler = json_incref (scheduler);
   if (! read_model (checkpoint, file, NULL, DIF_CHECKPOINT_TRAINABLE, seed, error) ||
       ! read_process (checkpoint, "scheduler_config.json", error) ||
-      (labels && ! read_labels (checkpoint, labels, "labels.json", error)))
+      (labels && ! read_labels (checkpoint, labels, error)))
     return NULL;
+  if (! labels)
+    dif_checkpoint_set_labels (checkpoint, NULL);
   return g_steal_pointer (&checkpoint);
 }
 
@@ -209,6 +224,7 @@ dif_checkpoint_free (DifCheckpoint *checkpoint)
   json_decref (checkpoint->scheduler);
   dif_model_free (checkpoint->model);
   dif_process_free (checkpoint->process);
+  dif_conditioner_free (checkpoint->conditioner);
   dif_labels_free (checkpoint->labels);
   g_free (checkpoint->classifier);
   g_free (checkpoint);

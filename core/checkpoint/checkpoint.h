@@ -3,7 +3,7 @@
 
 #include <jansson.h>
 
-#include "core/checkpoint/labels.h"
+#include "core/checkpoint/conditioner.h"
 #include "core/diffusion/process.h"
 #include "core/models/model.h"
 
@@ -42,7 +42,8 @@ typedef enum
  * @scheduler: (nullable): scheduler_config.json of its process
  * @model: the network
  * @process: (nullable): what it was trained on, %NULL if its folder does not say
- * @labels: (nullable): names of its labels
+ * @labels: (nullable): names of its labels; to be changed by dif_checkpoint_set_labels() only
+ * @conditioner: makes of a prompt what the network reads
  * @classifier: (nullable): folder of a classifier of its labels, for guidance by it
  * @inpainting: what it is conditioned on
  *
@@ -51,13 +52,14 @@ typedef enum
  */
 typedef struct
 {
-  json_t       *config;
-  json_t       *scheduler;
-  DifModel     *model;
-  DifProcess   *process;
-  DifLabels    *labels;
-  char         *classifier;
-  DifInpainting inpainting;
+  json_t         *config;
+  json_t         *scheduler;
+  DifModel       *model;
+  DifProcess     *process;
+  DifLabels      *labels;
+  DifConditioner *conditioner;
+  char           *classifier;
+  DifInpainting   inpainting;
 } DifCheckpoint;
 
 /**
@@ -97,6 +99,15 @@ DifCheckpoint *dif_checkpoint_new (json_t *config, json_t *scheduler, json_t *la
  * Thread: any
  */
 void dif_checkpoint_free (DifCheckpoint *checkpoint);
+
+/**
+ * dif_checkpoint_set_labels:
+ * @checkpoint: a checkpoint
+ * @labels: (transfer full) (nullable): other names for its labels
+ *
+ * Thread: any, while nobody uses its conditioner
+ */
+void dif_checkpoint_set_labels (DifCheckpoint *checkpoint, DifLabels *labels);
 
 /**
  * dif_checkpoint_check_process:

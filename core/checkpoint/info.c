@@ -25,7 +25,7 @@ info_from (const char *path, const DifCheckpoint *checkpoint)
     info->n_train_steps = process->n_train_steps;
   info->sigma_min = process ? process->sigma_min : 0.0;
   info->sigma_max = process ? process->sigma_max : 0.0;
-  info->labels = checkpoint->labels ? g_strdupv (checkpoint->labels->names) : NULL;
+  info->labels = g_strdupv ((char **) dif_conditioner_names (checkpoint->conditioner));
   return info;
 }
 

@@ -17,36 +17,6 @@
   0.5 /* noise level: higher, and what labels want of colors is kept; lower, \
        * and borders, where masks are soft, stay noisy */
 
-/* What stands for no label where @label is none. */
-static gboolean
-read_label (const DifCheckpoint *checkpoint, const char *label, DifLabelMix *mix, GError **error)
-{
-  const DifLabels *labels = checkpoint->labels;
-  const guint      n = dif_model_facts (checkpoint->model)->n_classes;
-
-  if (dif_label_is_given (label))
-    return dif_labels_mix (labels, label, n, mix, error);
-  if (n > 0 && ! labels)
-    {
-      g_set_error (error, DIF_ERROR, DIF_ERROR_REQUEST,
-                   _ ("This model needs a label: a number below %u."), n);
-      return FALSE;
-    }
-  *mix = (DifLabelMix) DIF_ONE_LABEL (labels ? labels->null_label : 0);
-  return TRUE;
-}
-
-/* Without a list of labels none is known to stand for no label: it is @label then. */
-static gboolean
-read_against (const DifRequest *request, const DifCheckpoint *checkpoint, const DifLabelMix *label,
-              DifLabelMix *against, GError **error)
-{
-  if (dif_label_is_given (request->negative_label) || checkpoint->labels)
-    return read_label (checkpoint, request->negative_label, against, error);
-  *against = *label;
-  return TRUE;
-}
-
 /* What the network is told at a noise level.  Where there are timesteps, levels count them from 1
  * on. */
 static double
@@ -69,16 +39,17 @@ guidance_of (const DifRequest *request, const DifProcess *process)
 }
 
 static DifEvaluator *
-guided (const DifRequest *request, const DifCheckpoint *checkpoint, const char *wanted,
+guided (const DifRequest *request, const DifCheckpoint *checkpoint, const char *prompt,
         GError **error)
 {
-  const DifGuidance guidance = guidance_of (request, checkpoint->process);
-  DifLabelMix       label, against;
+  const DifGuidance        guidance = guidance_of (request, checkpoint->process);
+  const DifConditioner    *conditioner = checkpoint->conditioner;
+  g_autoptr (DifCondition) wanted = dif_conditioner_read (conditioner, prompt, error);
+  g_autoptr (DifCondition) against = NULL;
 
-  if (! read_label (checkpoint, wanted, &label, error) ||
-      ! read_against (request, checkpoint, &label, &against, error))
-    return NULL;
-  return dif_network_new_guided (checkpoint->model, &label, &against, &guidance);
+  if (wanted)
+    against = dif_conditioner_read_against (conditioner, request->negative_label, wanted, error);
+  return against ? dif_network_new_guided (checkpoint->model, wanted, against, &guidance) : NULL;
 }
 
 /* With attention a network wants to see all of a window. */
@@ -210,17 +181,17 @@ DifDenoiser *
 dif_guides_classifier (const DifRequest *request, const DifCheckpoint *checkpoint,
                        DifDenoiser *inner, GError **error)
 {
-  g_autoptr (DifDenoiser) own = inner;
-  DifClassifier          *classifier;
-  DifLabelMix             label;
+  g_autoptr (DifDenoiser)  own = inner;
+  g_autoptr (DifCondition) wanted = NULL;
+  DifClassifier           *classifier;
 
   if (request->classifier_guidance == 0.0)
     return g_steal_pointer (&own);
-  if (! read_label (checkpoint, request->label, &label, error) ||
-      ! (classifier = open_classifier (checkpoint, error)))
+  wanted = dif_conditioner_read (checkpoint->conditioner, request->label, error);
+  if (! wanted || ! (classifier = open_classifier (checkpoint, error)))
     return NULL;
   return dif_gradient_guidance_new (g_steal_pointer (&own),
-                                    dif_classifier_gradient_new (classifier, &label),
+                                    dif_classifier_gradient_new (classifier, wanted),
                                     request->classifier_guidance, NULL, 0);
 }
 

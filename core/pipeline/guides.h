@@ -16,7 +16,7 @@ G_BEGIN_DECLS
  * The network as the request wants it led: guided, and with regions one such for each of them and
  * for the rest; it then wants what dif_guides_extra() gives as its last channels.
  *
- * Errors: those of dif_labels_mix(); %DIF_ERROR_REQUEST where a label is needed
+ * Errors: those of dif_conditioner_read()
  * Thread: any
  *
  * Returns: (transfer full): an evaluator, or %NULL
@@ -52,7 +52,7 @@ DifTensor *dif_guides_extra (const DifRequest *request, DifContext *context, Dif
  * @error: says what it lacks
  *
  * Errors: %DIF_ERROR_REQUEST where the model has no classifier; %DIF_ERROR_MISMATCH where it knows
- *   other labels; those of dif_classifier_open() and dif_labels_mix()
+ *   other labels; those of dif_classifier_open() and dif_conditioner_read()
  * Thread: any
  *
  * Returns: (transfer full): @inner, guided if the request asks for it; or %NULL

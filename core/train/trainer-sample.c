@@ -35,13 +35,13 @@ exchange_averages (DifTrainer *trainer, GError **error)
 static DifDenoiser *
 chain_for (DifTrainer *trainer, guint row)
 {
-  const DifLabelMix label = DIF_ONE_LABEL (row);
-  const DifLabelMix none = DIF_ONE_LABEL (trainer->null_row);
+  g_autoptr (DifCondition) wanted = dif_condition_new_label (row);
+  g_autoptr (DifCondition) none = dif_condition_new_label (trainer->null_row);
   const DifGuidance guidance = { trainer->settings.cropping.dropout > 0.0 ? SCALE : 1.0, 0.0, 0.0,
                                  G_MAXDOUBLE };
   DifWindowSizes    sizes = { .most = G_MAXSIZE,
                               .multiple = dif_model_facts (trainer->model)->multiple };
-  DifEvaluator     *evaluator = dif_network_new_guided (trainer->model, &label, &none, &guidance);
+  DifEvaluator     *evaluator = dif_network_new_guided (trainer->model, wanted, none, &guidance);
   g_autoptr (DifTensor) all = NULL;
   DifDenoiser          *chain;
 

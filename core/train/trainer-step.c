@@ -92,7 +92,7 @@ forward (DifTrainer *trainer, const DifBatch *batch, const DifTensor *base, cons
 
   for (gsize k = 0; k < lesson->n; k++)
     t[k] = lesson->steps[k].t;
-  return dif_model_forward (trainer->model, trainer->context, input, t, batch->labels);
+  return dif_model_forward_labels (trainer->model, trainer->context, input, t, batch->labels);
 }
 
 static double
