@@ -99,6 +99,7 @@ read_model (DifCheckpoint *checkpoint, const char *file, const char *unet, DifCh
   params = open_params (unet, flags, seed, error);
   if (! params || ! (checkpoint->model = dif_model_load (&config, params, error)))
     return FALSE;
+  checkpoint->codec = dif_codec_new_pixels ();
   set_inpainting (checkpoint);
   return TRUE;
 }
@@ -223,6 +224,7 @@ dif_checkpoint_free (DifCheckpoint *checkpoint)
   json_decref (checkpoint->config);
   json_decref (checkpoint->scheduler);
   dif_model_free (checkpoint->model);
+  dif_codec_free (checkpoint->codec);
   dif_process_free (checkpoint->process);
   dif_conditioner_free (checkpoint->conditioner);
   dif_labels_free (checkpoint->labels);
@@ -241,21 +243,35 @@ dif_checkpoint_check_process (const DifCheckpoint *checkpoint, GError **error)
   return FALSE;
 }
 
+static gboolean
+set_channels (const DifCheckpoint *checkpoint, GError **error)
+{
+  const DifModelFacts *facts = dif_model_facts (checkpoint->model);
+  const guint          c = checkpoint->codec->channels;
+
+  g_set_error (error, DIF_ERROR, DIF_ERROR_UNSUPPORTED,
+               _ ("The model reads %u channels and writes %u; its images need %u and %u, or %u and "
+                  "%u for inpainting."),
+               facts->in_channels, facts->out_channels, c, c, 2 * c + 1, c);
+  return FALSE;
+}
+
+gboolean
+dif_checkpoint_check_input (const DifCheckpoint *checkpoint, GError **error)
+{
+  const guint c = checkpoint->codec->channels;
+  const guint wanted = checkpoint->inpainting == DIF_INPAINTING_NONE ? c : 2 * c + 1;
+
+  return dif_model_facts (checkpoint->model)->in_channels == wanted ||
+         set_channels (checkpoint, error);
+}
+
 gboolean
 dif_checkpoint_check (const DifCheckpoint *checkpoint, GError **error)
 {
-  const DifModelFacts *facts = dif_model_facts (checkpoint->model);
+  const guint out_channels = dif_model_facts (checkpoint->model)->out_channels;
 
-  if (! dif_checkpoint_check_process (checkpoint, error))
-    return FALSE;
-  if (facts->out_channels != 3 ||
-      (facts->in_channels != 3 && checkpoint->inpainting == DIF_INPAINTING_NONE))
-    {
-      g_set_error (error, DIF_ERROR, DIF_ERROR_UNSUPPORTED,
-                   _ ("The model reads %u channels and writes %u; color pictures need 3 and 3, or "
-                      "7 and 3 for inpainting."),
-                   facts->in_channels, facts->out_channels);
-      return FALSE;
-    }
-  return TRUE;
+  return dif_checkpoint_check_process (checkpoint, error) &&
+         (out_channels == checkpoint->codec->channels || set_channels (checkpoint, error)) &&
+         dif_checkpoint_check_input (checkpoint, error);
 }

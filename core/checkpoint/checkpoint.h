@@ -3,6 +3,7 @@
 
 #include <jansson.h>
 
+#include "core/checkpoint/codec.h"
 #include "core/checkpoint/conditioner.h"
 #include "core/diffusion/process.h"
 #include "core/models/model.h"
@@ -41,6 +42,7 @@ typedef enum
  * @config: config.json of the network
  * @scheduler: (nullable): scheduler_config.json of its process
  * @model: the network
+ * @codec: what stands between images and what it works on
  * @process: (nullable): what it was trained on, %NULL if its folder does not say
  * @labels: (nullable): names of its labels; to be changed by dif_checkpoint_set_labels() only
  * @conditioner: makes of a prompt what the network reads
@@ -55,6 +57,7 @@ typedef struct
   json_t         *config;
   json_t         *scheduler;
   DifModel       *model;
+  DifCodec       *codec;
   DifProcess     *process;
   DifLabels      *labels;
   DifConditioner *conditioner;
@@ -122,11 +125,23 @@ void dif_checkpoint_set_labels (DifCheckpoint *checkpoint, DifLabels *labels);
 gboolean dif_checkpoint_check_process (const DifCheckpoint *checkpoint, GError **error);
 
 /**
+ * dif_checkpoint_check_input:
+ * @checkpoint: a checkpoint
+ * @error: says what it reads instead
+ *
+ * Returns: whether the network reads x as the codec gives it, with what inpainting adds to it
+ *
+ * Errors: %DIF_ERROR_UNSUPPORTED
+ * Thread: any
+ */
+gboolean dif_checkpoint_check_input (const DifCheckpoint *checkpoint, GError **error);
+
+/**
  * dif_checkpoint_check:
  * @checkpoint: a checkpoint
  * @error: says what it lacks
  *
- * Returns: whether it makes color pictures
+ * Returns: whether it makes color images
  *
  * Errors: %DIF_ERROR_MISSING, %DIF_ERROR_UNSUPPORTED
  * Thread: any

@@ -17,8 +17,8 @@ info_from (const char *path, const DifCheckpoint *checkpoint)
   info->in_channels = facts->in_channels;
   info->out_channels = facts->out_channels;
   info->inpainting = checkpoint->inpainting != DIF_INPAINTING_NONE;
-  info->sample_height = facts->sample_height;
-  info->sample_width = facts->sample_width;
+  info->sample_height = facts->sample_height * checkpoint->codec->shrink;
+  info->sample_width = facts->sample_width * checkpoint->codec->shrink;
   info->schedule = g_strdup (process ? dif_process_name (process) : "");
   info->prediction = g_strdup (process ? dif_prediction_name (process->prediction) : "");
   if (process && process->kind == DIF_PROCESS_DISCRETE)

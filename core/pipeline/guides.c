@@ -104,19 +104,37 @@ share (const DifRequest *r, gsize pixel, float *out)
   out[r->n_regions] = (float) (1.0 - MIN (sum, 1.0));
 }
 
-static DifTensor *
-region_masks (const DifRequest *r, DifContext *context, gsize height, gsize width)
+/* The means of the shares of the @s x @s pixels that a pixel of x stands for. */
+static void
+share_mean (const DifRequest *r, gsize top, gsize left, gsize s, float *out)
 {
-  const gsize c = r->n_regions + 1;
-  DifTensor  *masks = dif_context_nhwc (context, 1, height, width, c);
+  double sum[DIF_MAX_REGIONS + 1] = { 0.0 };
+  float  own[DIF_MAX_REGIONS + 1];
 
-  for (gsize i = 0; masks && i < height * width; i++)
+  for (gsize i = 0; i < s * s; i++)
     {
-      const gsize row = MIN (i / width, r->height - 1);
-      const gsize column = MIN (i % width, r->width - 1);
+      const gsize row = MIN (top + i / s, r->height - 1);
+      const gsize column = MIN (left + i % s, r->width - 1);
 
-      share (r, row * r->width + column, masks->data + i * c);
+      share (r, row * r->width + column, own);
+      for (guint k = 0; k <= r->n_regions; k++)
+        sum[k] += own[k];
     }
+  for (guint k = 0; k <= r->n_regions; k++)
+    out[k] = (float) (sum[k] / (double) (s * s));
+}
+
+static DifTensor *
+region_masks (const DifRequest *r, DifContext *context, const DifCanvas *canvas)
+{
+  const gsize s = canvas->codec->shrink;
+  const gsize h = canvas->padded_height / s;
+  const gsize w = canvas->padded_width / s;
+  const gsize c = r->n_regions + 1;
+  DifTensor  *masks = dif_context_nhwc (context, 1, h, w, c);
+
+  for (gsize i = 0; masks && i < h * w; i++)
+    share_mean (r, i / w * s, i % w * s, s, masks->data + i * c);
   return masks;
 }
 
@@ -136,18 +154,30 @@ spread (DifContext *context, DifTensor *condition, gsize height, gsize width)
 
 DifTensor *
 dif_guides_extra (const DifRequest *request, DifContext *context, DifTensor *condition,
-                  gsize height, gsize width)
+                  const DifCanvas *canvas)
 {
   g_autoptr (DifTensor) masks = NULL;
   g_autoptr (DifTensor) whole = NULL;
 
   if (request->n_regions == 0)
     return condition ? dif_tensor_ref (condition) : NULL;
-  masks = region_masks (request, context, height, width);
+  masks = region_masks (request, context, canvas);
   if (! condition)
     return g_steal_pointer (&masks);
-  whole = spread (context, condition, height, width);
+  whole = masks ? spread (context, condition, masks->dim[1], masks->dim[2]) : NULL;
   return dif_concat_channels (context, whole, masks);
+}
+
+/* Colors and classifiers look at x. */
+static gboolean
+check_pixels (const DifCheckpoint *checkpoint, GError **error)
+{
+  if (dif_codec_is_pixels (checkpoint->codec))
+    return TRUE;
+  g_set_error_literal (error, DIF_ERROR, DIF_ERROR_REQUEST,
+                       _ ("This model works on compressed images: it cannot be guided by colors "
+                          "or by a classifier, which have to see pixels."));
+  return FALSE;
 }
 
 static DifClassifier *
@@ -187,6 +217,8 @@ dif_guides_classifier (const DifRequest *request, const DifCheckpoint *checkpoin
 
   if (request->classifier_guidance == 0.0)
     return g_steal_pointer (&own);
+  if (! check_pixels (checkpoint, error))
+    return NULL;
   wanted = dif_conditioner_read (checkpoint->conditioner, request->label, error);
   if (! wanted || ! (classifier = open_classifier (checkpoint, error)))
     return NULL;
@@ -196,17 +228,21 @@ dif_guides_classifier (const DifRequest *request, const DifCheckpoint *checkpoin
 }
 
 DifDenoiser *
-dif_guides_colors (const DifRequest *request, DifDenoiser *inner, DifTensor *mask)
+dif_guides_colors (const DifRequest *request, const DifCheckpoint *checkpoint, DifDenoiser *inner,
+                   DifTensor *mask, GError **error)
 {
-  const gsize       n = request->n_colors;
-  g_autofree float *colors = NULL;
+  const gsize             n = request->n_colors;
+  g_autoptr (DifDenoiser) own = inner;
+  g_autofree float       *colors = NULL;
 
   if (n == 0 || request->color_guidance == 0.0)
-    return inner;
+    return g_steal_pointer (&own);
+  if (! check_pixels (checkpoint, error))
+    return NULL;
   colors = g_new (float, 3 * n);
   for (gsize i = 0; i < 3 * n; i++)
     colors[i] = 2.0f * request->colors[i] - 1.0f;
   return dif_gradient_guidance_new (
-      inner, dif_color_gradient_new (colors, (guint) n, request->mean_color, mask),
+      g_steal_pointer (&own), dif_color_gradient_new (colors, (guint) n, request->mean_color, mask),
       request->color_guidance, NULL, 0);
 }

@@ -47,7 +47,7 @@ chain_for (DifTrainer *trainer, guint row)
 
   if (dif_trainer_inpainting (trainer))
     {
-      all = dif_inpainting_condition (trainer->context, NULL, NULL);
+      all = dif_inpainting_condition (trainer->context, NULL, NULL, 3);
       evaluator = dif_windows_new (evaluator, &sizes, all);
     }
   chain = dif_predict_for (evaluator, trainer->process);

@@ -164,13 +164,12 @@ compare_image (Case *c, GPtrArray *trajectory)
   size = x->size / x->dim[0];
   for (gsize i = 0; i < x->dim[0]; i++)
     {
-      const DifCanvas canvas = { .width = (guint) x->dim[2], .height = (guint) x->dim[1] };
-      DifTensor       one = *x;
+      DifTensor one = *x;
 
       one.dim[0] = 1;
       one.size = size;
       one.data = x->data + i * size;
-      dif_canvas_to_pixels (&canvas, &one, TRUE, pixels + i * size);
+      dif_canvas_to_pixels (&one, (guint) x->dim[2], (guint) x->dim[1], TRUE, pixels + i * size);
     }
   for (gsize i = 0; i < x->size; i++)
     numbers[i] = pixels[i];
