@@ -143,8 +143,9 @@ fill_from_around (const DifWork *work, float *pixels, const float *mask, GError 
 {
   const DifRequest *r = work->whole;
 
-  return dif_fill_pixels (pixels, mask, work->width, work->height, dif_request_tiles (r, DIF_TILE_Y),
-                          dif_request_tiles (r, DIF_TILE_X), error);
+  return dif_fill_pixels (pixels, mask, work->width, work->height,
+                          dif_request_tiles (r, DIF_TILE_Y), dif_request_tiles (r, DIF_TILE_X),
+                          error);
 }
 
 static gsize

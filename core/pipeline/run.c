@@ -72,17 +72,17 @@ window_sizes (const DifModelFacts *facts, const DifRequest *r)
 static DifDenoiser *
 keep_known (const Run *run, DifDenoiser *chain, DifNoise *fresh, const DifStep *start)
 {
-  const DifCanvas *canvas = run->canvas;
-  DifTensor       *mask = canvas->coverage ? canvas->coverage : canvas->mask;
-  DifTensor       *fixed = run->request->known == DIF_KNOWN_X0 ? NULL : run->noise;
+  const DifCanvasSide *x = &run->canvas->x;
+  DifTensor           *mask = x->coverage ? x->coverage : x->mask;
+  DifTensor           *fixed = run->request->known == DIF_KNOWN_X0 ? NULL : run->noise;
 
   if (! mask)
     return chain;
   if (run->sampler->goes_back)
-    chain = dif_mask_new_drawn (chain, canvas->known, mask, fresh);
+    chain = dif_mask_new_drawn (chain, x->known, mask, fresh);
   else
-    chain = dif_mask_new (chain, canvas->known, fixed, mask);
-  if (canvas->coverage)
+    chain = dif_mask_new (chain, x->known, fixed, mask);
+  if (x->coverage)
     dif_mask_soften (chain, run->checkpoint->process, start);
   return chain;
 }
@@ -96,7 +96,7 @@ build_chain (const Run *run, DifNoise *fresh, const DifStep *start, GError **err
   const DifProcess     *process = run->checkpoint->process;
   const DifWindowSizes  sizes = window_sizes (dif_model_facts (model), run->request);
   const gboolean        inpainting = run->checkpoint->inpainting != DIF_INPAINTING_NONE;
-  const DifTensor      *mask = run->canvas->mask;
+  const DifCanvasSide  *x = &run->canvas->x;
   g_autoptr (DifTensor) base = NULL;
   g_autoptr (DifTensor) condition = NULL;
   g_autoptr (DifTensor) extra = NULL;
@@ -105,16 +105,16 @@ build_chain (const Run *run, DifNoise *fresh, const DifStep *start, GError **err
 
   if (inpainting)
     {
-      base = dif_inpainting_base (run->context, run->canvas->known, mask,
+      base = dif_inpainting_base (run->context, x->known, x->mask,
                                   dif_request_tiles (run->request, DIF_TILE_Y),
                                   dif_request_tiles (run->request, DIF_TILE_X));
-      condition = dif_inpainting_condition (run->context, base, mask);
+      condition =
+          dif_inpainting_condition (run->context, base, x->mask, run->checkpoint->codec->channels);
     }
   evaluator = dif_guides_evaluator (run->request, run->checkpoint, error);
   if (! evaluator)
     return NULL;
-  extra = dif_guides_extra (run->request, run->context, condition, run->canvas->padded_height,
-                            run->canvas->padded_width);
+  extra = dif_guides_extra (run->request, run->context, condition, run->canvas);
   if (! dif_context_ok (run->context))
     {
       dif_evaluator_free (evaluator);
@@ -125,9 +125,9 @@ build_chain (const Run *run, DifNoise *fresh, const DifStep *start, GError **err
   if (base)
     chain = dif_offset_new (chain, base);
   chain = dif_guides_classifier (run->request, run->checkpoint, chain, error);
+  chain = chain ? dif_guides_colors (run->request, run->checkpoint, chain, x->mask, error) : NULL;
   if (! chain)
     return NULL;
-  chain = dif_guides_colors (run->request, chain, run->canvas->mask);
   if (process->thresholding)
     chain = dif_threshold_new (chain, process->threshold_ratio, process->threshold_most);
   else if (process->clip)
@@ -156,19 +156,33 @@ stops_now (const Run *run, guint step)
   return step < run->n_steps && (told || run->made == run->request->stop_after);
 }
 
+static void
+report (const Run *run, const DifTensor *x0)
+{
+  DifContext           *context = run->context;
+  g_autoptr (DifTensor) image = NULL;
+  guint                 width = 0, height = 0;
+
+  if (run->preview && x0)
+    image = dif_codec_preview (run->checkpoint->codec, context, (DifTensor *) x0);
+  if (image)
+    {
+      dif_canvas_measure (run->canvas, image, &width, &height);
+      dif_canvas_to_pixels (image, width, height, TRUE, run->preview);
+    }
+  dif_progress_report (dif_context_progress (context), run->reached, run->n_steps,
+                       image ? run->preview : NULL, width, height);
+}
+
 static gboolean
 after_step (guint step, const DifTensor *x, const DifTensor *x0, gpointer data)
 {
-  Run         *run = data;
-  DifProgress *progress = dif_context_progress (run->context);
+  Run *run = data;
 
   if (! check_finite (run, x, step))
     return FALSE;
-  if (run->preview && x0)
-    dif_canvas_to_pixels (run->canvas, x0, TRUE, run->preview);
   run->reached = MAX (run->reached, step);
-  dif_progress_report (progress, run->reached, run->n_steps, x0 ? run->preview : NULL,
-                       run->canvas->width, run->canvas->height);
+  report (run, x0);
   if (! x0)
     return TRUE;
   run->made++;
@@ -189,15 +203,16 @@ matches_color (const Run *run)
 }
 
 static void
-match_color (Run *run, DifTensor *x)
+match_color (Run *run, DifTensor *image)
 {
   DifCanvas          *canvas = run->canvas;
-  const DifColorMatch match = { canvas->width, canvas->height,   canvas->known,
-                                canvas->mask,  canvas->coverage, NULL };
+  DifCanvasSide      *side = &canvas->image;
+  const DifColorMatch match = { canvas->width, canvas->height, side->known,
+                                side->mask,    side->coverage, NULL };
 
   if (matches_color (run))
-    dif_color_match (run->context, &match, x);
-  dif_canvas_clear (canvas);
+    dif_color_match (run->context, &match, image);
+  dif_canvas_side_clear (side);
 }
 
 /* Where the first step finds x: pure noise at the top, else the picture noised to there.  Lets go
@@ -205,7 +220,7 @@ match_color (Run *run, DifTensor *x)
 static DifTensor *
 start_x (Run *run, const DifStep *step)
 {
-  const DifTensor *known = run->canvas->known;
+  const DifTensor *known = run->canvas->x.known;
   DifTensor       *x = g_steal_pointer (&run->noise);
 
   if (run->level < 1.0 && run->request->task != DIF_TASK_GENERATE)
@@ -213,8 +228,9 @@ start_x (Run *run, const DifStep *step)
   if (run->source > 0.0)
     x = dif_sum_over (run->context, x, 2,
                       (DifTerm[]) { { step->alpha, known }, { step->sigma, x } });
+  dif_canvas_side_clear (&run->canvas->x);
   if (! matches_color (run))
-    dif_canvas_clear (run->canvas);
+    dif_canvas_side_clear (&run->canvas->image);
   return x;
 }
 
@@ -300,13 +316,21 @@ put_back_known (const DifRequest *r, DifImage *image)
       memcpy (image->pixels + 3 * i, r->pixels + 3 * i, 3 * sizeof (float));
 }
 
+/* The detail that is to be made anew, in pixels of x. */
+static guint
+detail_of_x (const DifCodec *codec, guint detail)
+{
+  return detail > 0 ? MAX ((detail + codec->shrink / 2) / codec->shrink, 1) : 0;
+}
+
 static DifImage *
 run_in_context (Run *run, GError **error)
 {
   const DifRequest     *r = run->request;
   const DifModelFacts  *facts = dif_model_facts (run->checkpoint->model);
+  const DifCodec       *codec = run->checkpoint->codec;
   g_autoptr (DifCanvas) canvas =
-      dif_canvas_new (r, run->context, facts->multiple, facts->sample_size);
+      dif_canvas_new (r, codec, run->context, facts->multiple, facts->sample_size);
   g_autoptr (DifImage)  image = dif_image_new (r->width, r->height, error);
   g_autoptr (DifTensor) result = NULL;
   DifSeededNoise        source;
@@ -314,25 +338,26 @@ run_in_context (Run *run, GError **error)
   if (! image || ! canvas)
     return NULL;
   dif_seeded_noise_init (&source, r->seed);
-  source.parent.detail = dif_request_detail (r);
+  source.parent.detail = detail_of_x (codec, dif_request_detail (r));
   run->canvas = canvas;
   run->level = canvas->patched ? MIN (r->noise_level, DIF_PATCH_LEVEL) : r->noise_level;
   if (dif_progress_wants_preview (dif_context_progress (run->context)))
     run->preview = image->pixels; /* until the end */
-  run->noise = dif_noise_over (
-      &source.parent, run->context,
-      dif_context_nhwc (run->context, 1, canvas->padded_height, canvas->padded_width, 3));
+  run->noise = dif_noise_over (&source.parent, run->context, dif_canvas_x (canvas, run->context));
   if (! run->noise)
     return NULL;
   result = r->task == DIF_TASK_NOISE ? noised (run) : sample (run, &source.parent, error);
   g_clear_pointer (&run->noise, dif_tensor_unref);
   if (! result || ! check_finite (run, result, run->n_steps))
     return NULL;
+  result = dif_codec_decode (codec, run->context, g_steal_pointer (&result));
+  if (! result)
+    return NULL;
   match_color (run, result);
   if (! dif_context_ok (run->context))
     return NULL;
   dif_allocator_trim (dif_context_allocator (run->context)); /* the image takes as much again */
-  dif_canvas_to_pixels (canvas, result, TRUE, image->pixels);
+  dif_canvas_to_pixels (result, r->width, r->height, TRUE, image->pixels);
   image->stopped_after = run->stopped ? run->made : 0;
   put_back_known (r, image);
   return g_steal_pointer (&image);
@@ -340,23 +365,16 @@ run_in_context (Run *run, GError **error)
 
 /* A request that was checked, with its mask as it is to be. */
 static DifImage *
-run_checked (DifWork *work, DifProgress *progress, GError **error)
+run_checked (DifWork *work, const DifCheckpoint *checkpoint, DifProgress *progress, GError **error)
 {
-  const DifRequest         *request = &work->request;
-  const gboolean            runs = request->task != DIF_TASK_NOISE;
-  Run                       run = { .request = request };
-  g_autofree char          *path = NULL;
-  g_autoptr (DifCheckpoint) checkpoint = NULL;
-  g_autoptr (DifContext)    context = NULL;
-  GError                   *own_error = NULL;
-  DifImage                 *image;
+  const DifRequest      *request = &work->request;
+  Run                    run = { .request = request, .checkpoint = checkpoint };
+  g_autoptr (DifContext) context = NULL;
+  GError                *own_error = NULL;
+  DifImage              *image;
 
-  path = dif_resolve_model (request->model, error);
-  checkpoint =
-      path ? dif_checkpoint_open (path, runs ? 0 : DIF_CHECKPOINT_SHAPES_ONLY, error) : NULL;
-  if (! checkpoint || ! dif_checkpoint_check (checkpoint, error))
+  if (! dif_checkpoint_check (checkpoint, error))
     return NULL;
-  run.checkpoint = checkpoint;
   run.sampler = dif_sampler_find (request->sampler && *request->sampler ? request->sampler :
                                                                           dif_default_sampler ());
   run.context = context = dif_context_new (request->threads, progress);
@@ -369,11 +387,23 @@ run_checked (DifWork *work, DifProgress *progress, GError **error)
   return image;
 }
 
-DifImage *
-dif_run (const DifRequest *request, DifProgress *progress, GError **error)
+static DifCheckpoint *
+open_model (const DifRequest *request, GError **error)
 {
-  DifRequest        shaped = *request;
-  g_autofree float *coverage = NULL;
+  const gboolean   runs = request->task != DIF_TASK_NOISE;
+  g_autofree char *path = dif_resolve_model (request->model, error);
+
+  return path ? dif_checkpoint_open (path, runs ? 0 : DIF_CHECKPOINT_SHAPES_ONLY, error) : NULL;
+}
+
+/* With @given, or with the request's own model. */
+static DifImage *
+run_with (const DifCheckpoint *given, const DifRequest *request, DifProgress *progress,
+          GError **error)
+{
+  DifRequest                shaped = *request;
+  g_autoptr (DifCheckpoint) own = NULL;
+  g_autofree float         *coverage = NULL;
   g_auto (DifWork) work = { 0 };
   DifImage *image;
 
@@ -381,8 +411,21 @@ dif_run (const DifRequest *request, DifProgress *progress, GError **error)
     return NULL;
   if (coverage)
     shaped.mask = coverage;
-  if (! dif_work_init (&work, &shaped, error))
+  if (! dif_work_init (&work, &shaped, error) || (! given && ! (own = open_model (request, error))))
     return NULL;
-  image = run_checked (&work, progress, error);
+  image = run_checked (&work, given ? given : own, progress, error);
   return image ? dif_work_finish (&work, image, error) : NULL;
+}
+
+DifImage *
+dif_run (const DifRequest *request, DifProgress *progress, GError **error)
+{
+  return run_with (NULL, request, progress, error);
+}
+
+DifImage *
+dif_run_checkpoint (const DifCheckpoint *checkpoint, const DifRequest *request,
+                    DifProgress *progress, GError **error)
+{
+  return run_with (checkpoint, request, progress, error);
 }

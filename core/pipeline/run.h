@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/base/progress.h"
+#include "core/checkpoint/checkpoint.h"
 #include "core/image/image.h"
 #include "core/settings/request.h"
 
@@ -23,5 +24,22 @@ G_BEGIN_DECLS
  * Thread: any; one call blocks its thread until the picture is there
  */
 DifImage *dif_run (const DifRequest *request, DifProgress *progress, GError **error);
+
+/**
+ * dif_run_checkpoint:
+ * @checkpoint: a model; outlives the call
+ * @request: what to make; its own model is not looked at
+ * @progress: (nullable): reports and cancel
+ * @error: why there is no image
+ *
+ * dif_run() with a model that is open already.
+ *
+ * Returns: (transfer full): the image, or %NULL
+ *
+ * Errors: of dif_run()
+ * Thread: any; the checkpoint is only read
+ */
+DifImage *dif_run_checkpoint (const DifCheckpoint *checkpoint, const DifRequest *request,
+                              DifProgress *progress, GError **error);
 
 G_END_DECLS

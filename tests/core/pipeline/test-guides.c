@@ -177,6 +177,8 @@ test_masks (void)
 {
   g_autoptr (DifContext) context = dif_context_new (1, NULL);
   g_autoptr (DifTensor)  pixel = test_random (context, 1, 1, 1, 1, 4);
+  g_autoptr (DifCodec)   codec = dif_codec_new_pixels ();
+  const DifCanvas        canvas = { codec, W, H, W + 6, H + 4 };
   g_autoptr (DifTensor)  masks = NULL;
   g_autoptr (DifTensor)  none = NULL;
   Fixture                f;
@@ -187,7 +189,7 @@ test_masks (void)
   f.left[W - 1] = -3.0f;
   f.request.regions = regions;
   f.request.n_regions = 2;
-  masks = dif_guides_extra (&f.request, context, pixel, H + 4, W + 6);
+  masks = dif_guides_extra (&f.request, context, pixel, &canvas);
   for (gsize i = 0; test_has_shape (masks, 1, H + 4, W + 6, 7) && i < masks->size; i += 7)
     {
       const gsize  row = MIN (i / 7 / (W + 6), H - 1);
@@ -202,9 +204,9 @@ test_masks (void)
       g_assert_cmpfloat_with_epsilon (masks->data[i + 6], MAX (1.0 - left - upper, 0.0), 1e-6);
     }
   f.request.n_regions = 0;
-  none = dif_guides_extra (&f.request, context, pixel, H, W);
+  none = dif_guides_extra (&f.request, context, pixel, &canvas);
   g_assert_true (none == pixel);
-  g_assert_null (dif_guides_extra (&f.request, context, NULL, H, W));
+  g_assert_null (dif_guides_extra (&f.request, context, NULL, &canvas));
   tear_down (&f);
 }
 
