@@ -125,8 +125,6 @@ static void
 read_selection (DifSettings *settings, GimpProcedureConfig *config)
 {
   DifRequest      *request = &settings->request;
-  const float      some = 1.0f;
-  DifRequest       shaped;
   g_autofree char *known = NULL;
   gint             feather = 0;
   gint             blend = 0;
@@ -141,11 +139,6 @@ read_selection (DifSettings *settings, GimpProcedureConfig *config)
   request->detail = detail;
   request->work_size = work_size;
   read_choice_into (request, "known", known);
-
-  /* what it is when something is selected, which is not known yet */
-  shaped = *request;
-  shaped.mask = &some;
-  settings->reach = (gint) dif_selection_reach (&shaped);
 }
 
 static void
@@ -183,7 +176,7 @@ read_model (DifSettings *settings, GimpProcedureConfig *config, GError **error)
       if (settings->path == NULL)
         return FALSE;
     }
-  settings->request.model = settings->path;
+  settings->request.model = settings->model; /* no folder of the user's goes into the image */
 
   return TRUE;
 }
@@ -225,6 +218,7 @@ dif_settings_new (const DifProcedure *row, GimpProcedureConfig *config, GError *
     read_prefill (settings, config);
   if (row->args & DIF_ARG_TILE)
     read_tile (settings, config);
+  settings->reach = (gint) dif_request_reach (&settings->request);
   if (settings->request.threads == 0)
     settings->request.threads = gimp_get_num_processors ();
 
@@ -297,13 +291,4 @@ dif_settings_layer_name (const DifSettings *settings)
   if (settings->request.stop_after == 0)
     return g_steal_pointer (&name);
   return g_strdup_printf (_ ("%s, stopped after %u"), name, settings->request.stop_after);
-}
-
-char *
-dif_settings_to_json (const DifSettings *settings)
-{
-  DifRequest request = settings->request;
-
-  request.model = settings->model;
-  return dif_request_to_json (&request);
 }

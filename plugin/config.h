@@ -83,15 +83,6 @@ void dif_settings_free (DifSettings *settings);
  */
 char *dif_settings_layer_name (const DifSettings *settings);
 
-/**
- * dif_settings_to_json:
- * @settings: the settings
- *
- * Returns: (transfer full): what is kept with the result; it names the model as
- *   the user did, so that no folder of theirs travels with the image
- */
-char *dif_settings_to_json (const DifSettings *settings);
-
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (DifSettings, dif_settings_free)
 
 G_END_DECLS

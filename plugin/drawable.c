@@ -54,19 +54,6 @@ keeps_alpha (const DifTarget *target)
   return target->reads && ! target->fills;
 }
 
-/* Lays a pixel of the result, with this alpha and weight, over one of the layer.  As layers do,
- * what is not opaque lends less of its color.  What stays transparent stays as it is. */
-static void
-mix_pixel (const float *from, float alpha, float weight, float *to)
-{
-  float mixed = weight < 1.0f ? to[3] + weight * (alpha - to[3]) : alpha;
-  float share = mixed > 0.0f ? weight * alpha / mixed : 0.0f;
-
-  for (guint c = 0; c < 3; c++)
-    to[c] = share < 1.0f ? to[c] + share * (from[c] - to[c]) : from[c];
-  to[3] = mixed;
-}
-
 /* Where a row of the area begins in the region. */
 static gsize
 row_start (const DifTarget *target, gint y)
@@ -77,7 +64,7 @@ row_start (const DifTarget *target, gint y)
 
 /* Rows of the result, with this alpha or opaque. */
 static void
-lay_band (const DifTarget *target, const DifImage *result, const float *alpha, gint y, gint rows,
+lay_band (const DifTarget *target, const DifResult *result, const float *alpha, gint y, gint rows,
           float *band)
 {
   for (gint row = 0; row < rows; row++)
@@ -94,7 +81,7 @@ lay_band (const DifTarget *target, const DifImage *result, const float *alpha, g
 
 /* Puts rows of the result over those of the layer, which lend their alpha. */
 static void
-mix_band (const DifTarget *target, const DifImage *result, const float *weights, gboolean shaped,
+mix_band (const DifTarget *target, const DifResult *result, const float *weights, gboolean shaped,
           gint y, gint rows, float *band)
 {
   float opaque = shaped ? 0.0f : 1.0f;
@@ -104,8 +91,8 @@ mix_band (const DifTarget *target, const DifImage *result, const float *weights,
       gsize at = row_start (target, y + row);
 
       for (gint x = 0; x < target->area.width; x++, at++, band += 4)
-        mix_pixel (result->pixels + at * 3, MAX (band[3], opaque),
-                   weights != NULL ? weights[at] : 1.0f, band);
+        dif_mix_pixel (result->pixels + at * 3, MAX (band[3], opaque),
+                       weights != NULL ? weights[at] : 1.0f, band);
     }
 }
 
@@ -115,7 +102,7 @@ typedef void (*FillBand) (gint y, gint rows, float *band, gpointer data);
 typedef struct
 {
   const DifTarget *target;
-  const DifImage  *result;
+  const DifResult *result;
   const float     *numbers; /* of the region: the result's alpha, or weights */
   gboolean         shaped;  /* whether what is not opaque stays so */
 } Laying;
@@ -250,7 +237,7 @@ make_layer (const DifTarget *target, const Laying *laying, const float *mask, gb
 }
 
 static GimpLayer *
-write_new_layer (const DifTarget *target, const DifSource *source, const DifImage *result,
+write_new_layer (const DifTarget *target, const DifSource *source, const DifResult *result,
                  const float *mask, gboolean clipped, const char *name, const char *settings,
                  GError **error)
 {
@@ -324,7 +311,7 @@ merge_shadow (const DifTarget *target, const float *alpha, GError **error)
 }
 
 static GimpLayer *
-replace_pixels (const DifTarget *target, const DifImage *result, const float *mask,
+replace_pixels (const DifTarget *target, const DifResult *result, const float *mask,
                 const float *alpha, gboolean clipped, const char *settings, GError **error)
 {
   const gboolean         shaped = keeps_alpha (target) || clipped;
@@ -358,7 +345,7 @@ replace_pixels (const DifTarget *target, const DifImage *result, const float *ma
 }
 
 GimpLayer *
-dif_drawable_write (const DifTarget *target, const DifSource *source, const DifImage *result,
+dif_drawable_write (const DifTarget *target, const DifSource *source, const DifResult *result,
                     const float *mask, const float *alpha, gboolean clipped, const char *name,
                     const char *settings, GError **error)
 {

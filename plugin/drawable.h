@@ -31,7 +31,7 @@ void dif_drawable_init (void);
  *   changed
  */
 GimpLayer *dif_drawable_write (const DifTarget *target, const DifSource *source,
-                               const DifImage *result, const float *mask, const float *alpha,
+                               const DifResult *result, const float *mask, const float *alpha,
                                gboolean clipped, const char *name, const char *settings,
                                GError **error);
 

@@ -13,7 +13,7 @@ static DifMaterials *
 find_materials (const DifSession *session, const DifSettings *settings, DifTarget *target,
                 GError **error)
 {
-  g_autoptr (DifModelInfo) info = dif_model_info_load (settings->path, error);
+  g_autoptr (DifModelInfo) info = dif_model_info_load (settings->request.model, error);
   g_autoptr (DifMaterials) materials = NULL;
 
   if (info == NULL)
@@ -29,7 +29,7 @@ find_materials (const DifSession *session, const DifSettings *settings, DifTarge
 typedef struct
 {
   const DifRequest *request;
-  DifImage         *result;
+  DifResult        *result;
 } Picture;
 
 static gboolean
@@ -41,15 +41,12 @@ make_picture (gpointer data, DifProgress *progress, GError **error)
   return picture->result != NULL;
 }
 
-static DifImage *
+static DifResult *
 compute (DifSession *session, const DifRequest *request, GError **error)
 {
   Picture picture = { request, NULL };
 
-  if (! dif_request_check (request, error) ||
-      ! dif_session_compute (session, make_picture, &picture, error))
-    return NULL;
-  return picture.result;
+  return dif_session_compute (session, make_picture, &picture, error) ? picture.result : NULL;
 }
 
 /* All that making one layer needs; what it points to is its own. */
@@ -61,9 +58,8 @@ typedef struct
   DifSource     source;
   float        *selection; /* the region's, NULL without one */
   float        *seen;      /* the region's alpha; NULL for opaque */
-  float        *holes;     /* what is transparent, where that is to be filled */
   float        *weights;   /* how the result is laid over what was there */
-  DifImage     *result;
+  DifResult    *result;
 } Making;
 
 static void
@@ -74,9 +70,8 @@ making_clear (Making *m)
   dif_source_clear (&m->source);
   g_free (m->selection);
   g_free (m->seen);
-  g_free (m->holes);
   g_free (m->weights);
-  dif_image_free (m->result);
+  dif_result_free (m->result);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Making, making_clear)
@@ -87,16 +82,16 @@ n_pixels (const Making *m)
   return (gsize) m->target.region.width * (gsize) m->target.region.height;
 }
 
-/* The rectangle around what is to be filled, which is all that a layer need cover. */
+/* The rectangle around what was filled, which is all that a layer need cover. */
 static void
-shrink_to_holes (Making *m)
+shrink_to_filled (Making *m)
 {
   const DifRect *region = &m->target.region;
   DifRect       *area = &m->target.area;
   gint           left = region->width, top = region->height, right = 0, bottom = 0;
 
   for (gsize i = 0; i < n_pixels (m); i++)
-    if (m->holes[i] > 0.0f)
+    if (m->weights[i] > 0.0f)
       {
         const gint x = (gint) (i % (gsize) region->width);
         const gint y = (gint) (i / (gsize) region->width);
@@ -142,14 +137,6 @@ read_source (Making *m, GError **error)
     return FALSE;
   request->pixels = m->source.pixels;
   request->alpha = m->seen;
-  if (! target->fills || target->selected || m->seen == NULL)
-    return TRUE;
-
-  m->holes = dif_coverage_from_alpha (m->seen, n_pixels (m), error);
-  if (m->holes == NULL)
-    return FALSE;
-  shrink_to_holes (m);
-  request->mask = m->holes;
   return TRUE;
 }
 
@@ -215,32 +202,30 @@ hide (Making *m, GError **error)
 static gboolean
 fit_in (Making *m, gboolean *clipped, GError **error)
 {
-  DifTarget     *target = &m->target;
-  const float   *mask = m->settings->request.mask;
-  const gboolean looked = target->reads;
+  DifTarget *target = &m->target;
 
   *clipped = FALSE;
-  if (! dif_selection_blend (&m->settings->request, &m->weights, error))
-    return FALSE;
-  if (m->weights == NULL && mask != NULL)
-    m->weights = g_memdup2 (mask, n_pixels (m) * sizeof (float));
-  if (! looked)
+  m->weights = g_steal_pointer (&m->result->weights);
+  if (! target->reads)
     return TRUE;
+  if (target->fills && ! target->selected && m->weights != NULL)
+    shrink_to_filled (m);
   if (target->replace)
     {
-      *clipped = dif_source_is_glazed (target, &m->source, mask);
+      *clipped = dif_source_is_glazed (target, &m->source, m->weights);
       return hide (m, error);
     }
 
   if (! target->visible && gimp_item_get_visible (GIMP_ITEM (target->layer)) &&
-      (! dif_target_is_plain (target->layer) || dif_source_is_glazed (target, &m->source, mask)))
+      (! dif_target_is_plain (target->layer) ||
+       dif_source_is_glazed (target, &m->source, m->weights)))
     {
       if (target->above == target->layer)
         target->above = dif_target_outside (target->layer);
       if (! dif_source_compose (target, &m->source, m->result, m->weights, error))
         return FALSE;
     }
-  *clipped = target->visible && dif_source_is_glazed (target, &m->source, mask);
+  *clipped = target->visible && dif_source_is_glazed (target, &m->source, m->weights);
   return hide (m, error);
 }
 
@@ -248,7 +233,6 @@ static gboolean
 write_layer (DifSession *session, Making *m, GError **error)
 {
   g_autofree char *name = NULL;
-  g_autofree char *json = NULL;
   GimpLayer       *layer = NULL;
   gboolean         clipped = FALSE;
 
@@ -256,9 +240,8 @@ write_layer (DifSession *session, Making *m, GError **error)
     return FALSE;
   m->settings->request.stop_after = m->result->stopped_after;
   name = dif_settings_layer_name (m->settings);
-  json = dif_settings_to_json (m->settings);
   layer = dif_drawable_write (&m->target, m->source.pixels != NULL ? &m->source : NULL, m->result,
-                              m->selection, m->weights, clipped, name, json, error);
+                              m->selection, m->weights, clipped, name, m->result->settings, error);
   if (layer == NULL)
     return FALSE;
 

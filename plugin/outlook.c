@@ -81,7 +81,7 @@ check_hole (const DifSession *session, DifTarget *target, GError **error)
 static gboolean
 check_materials (const DifSession *session, const DifSettings *settings, GError **error)
 {
-  g_autoptr (DifModelInfo) info = dif_model_info_load (settings->path, error);
+  g_autoptr (DifModelInfo) info = dif_model_info_load (settings->request.model, error);
   g_autoptr (DifMaterials) materials = NULL;
 
   if (info != NULL)

@@ -204,7 +204,7 @@ dif_source_is_glazed (const DifTarget *target, const DifSource *source, const fl
 
 /* Puts the result into the layer of the copy, where it was made. */
 static gboolean
-put_in_place (const DifTarget *target, const DifSource *source, const DifImage *result,
+put_in_place (const DifTarget *target, const DifSource *source, const DifResult *result,
               const float *weights, GimpLayer *layer, GError **error)
 {
   const gsize            width = (gsize) target->region.width;
@@ -246,7 +246,7 @@ put_in_place (const DifTarget *target, const DifSource *source, const DifImage *
 }
 
 gboolean
-dif_source_compose (DifTarget *target, DifSource *source, DifImage *result, const float *weights,
+dif_source_compose (DifTarget *target, DifSource *source, DifResult *result, const float *weights,
                     GError **error)
 {
   g_autoptr (DifTwin) twin = dif_twin_new (target->image, error);

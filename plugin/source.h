@@ -96,7 +96,7 @@ gboolean dif_source_is_glazed (const DifTarget *target, const DifSource *source,
  *
  * Returns: whether it was done; the target is one that is read as it is visible then
  */
-gboolean dif_source_compose (DifTarget *target, DifSource *source, DifImage *result,
+gboolean dif_source_compose (DifTarget *target, DifSource *source, DifResult *result,
                              const float *weights, GError **error);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (DifSource, dif_source_clear)

@@ -20,7 +20,8 @@ static gboolean
 evaluate (DifContext *context, gpointer data)
 {
   const Network        *net = data;
-  g_autoptr (DifTensor) y = dif_model_forward (net->model, context, net->x, net->t, net->labels);
+  g_autoptr (DifTensor) y =
+      dif_model_forward_labels (net->model, context, net->x, net->t, net->labels);
 
   return y != NULL;
 }

@@ -99,6 +99,7 @@ read_model (DifCheckpoint *checkpoint, const char *file, const char *unet, DifCh
   params = open_params (unet, flags, seed, error);
   if (! params || ! (checkpoint->model = dif_model_load (&config, params, error)))
     return FALSE;
+  checkpoint->codec = dif_codec_new_pixels ();
   set_inpainting (checkpoint);
   return TRUE;
 }
@@ -113,13 +114,24 @@ read_process (DifCheckpoint *checkpoint, const char *file, GError **error)
   return dif_json_reader_finish (&reader, error);
 }
 
+void
+dif_checkpoint_set_labels (DifCheckpoint *checkpoint, DifLabels *labels)
+{
+  dif_conditioner_free (checkpoint->conditioner);
+  dif_labels_free (checkpoint->labels);
+  checkpoint->labels = labels;
+  checkpoint->conditioner =
+      dif_conditioner_new_labels (labels, dif_model_facts (checkpoint->model)->n_classes);
+}
+
 static gboolean
-read_labels (DifCheckpoint *checkpoint, json_t *labels, const char *file, GError **error)
+read_labels (DifCheckpoint *checkpoint, json_t *labels, GError **error)
 {
   g_auto (DifJsonReader) reader = DIF_JSON_READER_INIT;
 
-  dif_json_reader_init (&reader, labels, file);
-  checkpoint->labels = dif_labels_new (&reader, dif_model_facts (checkpoint->model)->n_classes);
+  dif_json_reader_init (&reader, labels, "labels.json");
+  dif_checkpoint_set_labels (
+      checkpoint, dif_labels_new (&reader, dif_model_facts (checkpoint->model)->n_classes));
   return dif_json_reader_finish (&reader, error);
 }
 
@@ -165,10 +177,12 @@ open_labels (DifCheckpoint *checkpoint, const char *folder, GError **error)
 {
   g_autofree char *path = find_file (folder, "unet", "labels.json");
 
+  DifLabels *labels = NULL;
+
   if (path)
-    checkpoint->labels =
-        dif_labels_load (path, dif_model_facts (checkpoint->model)->n_classes, error);
-  return ! path || checkpoint->labels;
+    labels = dif_labels_load (path, dif_model_facts (checkpoint->model)->n_classes, error);
+  dif_checkpoint_set_labels (checkpoint, labels);
+  return ! path || labels != NULL;
 }
 
 DifCheckpoint *
@@ -195,8 +209,10 @@ dif_checkpoint_new (json_t *config, json_t *scheduler, json_t *labels, const cha
   checkpoint->scheduler = json_incref (scheduler);
   if (! read_model (checkpoint, file, NULL, DIF_CHECKPOINT_TRAINABLE, seed, error) ||
       ! read_process (checkpoint, "scheduler_config.json", error) ||
-      (labels && ! read_labels (checkpoint, labels, "labels.json", error)))
+      (labels && ! read_labels (checkpoint, labels, error)))
     return NULL;
+  if (! labels)
+    dif_checkpoint_set_labels (checkpoint, NULL);
   return g_steal_pointer (&checkpoint);
 }
 
@@ -208,7 +224,9 @@ dif_checkpoint_free (DifCheckpoint *checkpoint)
   json_decref (checkpoint->config);
   json_decref (checkpoint->scheduler);
   dif_model_free (checkpoint->model);
+  dif_codec_free (checkpoint->codec);
   dif_process_free (checkpoint->process);
+  dif_conditioner_free (checkpoint->conditioner);
   dif_labels_free (checkpoint->labels);
   g_free (checkpoint->classifier);
   g_free (checkpoint);
@@ -225,21 +243,35 @@ dif_checkpoint_check_process (const DifCheckpoint *checkpoint, GError **error)
   return FALSE;
 }
 
+static gboolean
+set_channels (const DifCheckpoint *checkpoint, GError **error)
+{
+  const DifModelFacts *facts = dif_model_facts (checkpoint->model);
+  const guint          c = checkpoint->codec->channels;
+
+  g_set_error (error, DIF_ERROR, DIF_ERROR_UNSUPPORTED,
+               _ ("The model reads %u channels and writes %u; its images need %u and %u, or %u and "
+                  "%u for inpainting."),
+               facts->in_channels, facts->out_channels, c, c, 2 * c + 1, c);
+  return FALSE;
+}
+
+gboolean
+dif_checkpoint_check_input (const DifCheckpoint *checkpoint, GError **error)
+{
+  const guint c = checkpoint->codec->channels;
+  const guint wanted = checkpoint->inpainting == DIF_INPAINTING_NONE ? c : 2 * c + 1;
+
+  return dif_model_facts (checkpoint->model)->in_channels == wanted ||
+         set_channels (checkpoint, error);
+}
+
 gboolean
 dif_checkpoint_check (const DifCheckpoint *checkpoint, GError **error)
 {
-  const DifModelFacts *facts = dif_model_facts (checkpoint->model);
+  const guint out_channels = dif_model_facts (checkpoint->model)->out_channels;
 
-  if (! dif_checkpoint_check_process (checkpoint, error))
-    return FALSE;
-  if (facts->out_channels != 3 ||
-      (facts->in_channels != 3 && checkpoint->inpainting == DIF_INPAINTING_NONE))
-    {
-      g_set_error (error, DIF_ERROR, DIF_ERROR_UNSUPPORTED,
-                   _ ("The model reads %u channels and writes %u; color pictures need 3 and 3, or "
-                      "7 and 3 for inpainting."),
-                   facts->in_channels, facts->out_channels);
-      return FALSE;
-    }
-  return TRUE;
+  return dif_checkpoint_check_process (checkpoint, error) &&
+         (out_channels == checkpoint->codec->channels || set_channels (checkpoint, error)) &&
+         dif_checkpoint_check_input (checkpoint, error);
 }

@@ -3,7 +3,8 @@
 
 #include <jansson.h>
 
-#include "core/checkpoint/labels.h"
+#include "core/checkpoint/codec.h"
+#include "core/checkpoint/conditioner.h"
 #include "core/diffusion/process.h"
 #include "core/models/model.h"
 
@@ -41,8 +42,10 @@ typedef enum
  * @config: config.json of the network
  * @scheduler: (nullable): scheduler_config.json of its process
  * @model: the network
+ * @codec: what stands between images and what it works on
  * @process: (nullable): what it was trained on, %NULL if its folder does not say
- * @labels: (nullable): names of its labels
+ * @labels: (nullable): names of its labels; to be changed by dif_checkpoint_set_labels() only
+ * @conditioner: makes of a prompt what the network reads
  * @classifier: (nullable): folder of a classifier of its labels, for guidance by it
  * @inpainting: what it is conditioned on
  *
@@ -51,13 +54,15 @@ typedef enum
  */
 typedef struct
 {
-  json_t       *config;
-  json_t       *scheduler;
-  DifModel     *model;
-  DifProcess   *process;
-  DifLabels    *labels;
-  char         *classifier;
-  DifInpainting inpainting;
+  json_t         *config;
+  json_t         *scheduler;
+  DifModel       *model;
+  DifCodec       *codec;
+  DifProcess     *process;
+  DifLabels      *labels;
+  DifConditioner *conditioner;
+  char           *classifier;
+  DifInpainting   inpainting;
 } DifCheckpoint;
 
 /**
@@ -99,6 +104,15 @@ DifCheckpoint *dif_checkpoint_new (json_t *config, json_t *scheduler, json_t *la
 void dif_checkpoint_free (DifCheckpoint *checkpoint);
 
 /**
+ * dif_checkpoint_set_labels:
+ * @checkpoint: a checkpoint
+ * @labels: (transfer full) (nullable): other names for its labels
+ *
+ * Thread: any, while nobody uses its conditioner
+ */
+void dif_checkpoint_set_labels (DifCheckpoint *checkpoint, DifLabels *labels);
+
+/**
  * dif_checkpoint_check_process:
  * @checkpoint: a checkpoint
  * @error: says that it lacks a process
@@ -111,11 +125,23 @@ void dif_checkpoint_free (DifCheckpoint *checkpoint);
 gboolean dif_checkpoint_check_process (const DifCheckpoint *checkpoint, GError **error);
 
 /**
+ * dif_checkpoint_check_input:
+ * @checkpoint: a checkpoint
+ * @error: says what it reads instead
+ *
+ * Returns: whether the network reads x as the codec gives it, with what inpainting adds to it
+ *
+ * Errors: %DIF_ERROR_UNSUPPORTED
+ * Thread: any
+ */
+gboolean dif_checkpoint_check_input (const DifCheckpoint *checkpoint, GError **error);
+
+/**
  * dif_checkpoint_check:
  * @checkpoint: a checkpoint
  * @error: says what it lacks
  *
- * Returns: whether it makes color pictures
+ * Returns: whether it makes color images
  *
  * Errors: %DIF_ERROR_MISSING, %DIF_ERROR_UNSUPPORTED
  * Thread: any

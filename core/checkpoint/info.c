@@ -17,15 +17,15 @@ info_from (const char *path, const DifCheckpoint *checkpoint)
   info->in_channels = facts->in_channels;
   info->out_channels = facts->out_channels;
   info->inpainting = checkpoint->inpainting != DIF_INPAINTING_NONE;
-  info->sample_height = facts->sample_height;
-  info->sample_width = facts->sample_width;
+  info->sample_height = facts->sample_height * checkpoint->codec->shrink;
+  info->sample_width = facts->sample_width * checkpoint->codec->shrink;
   info->schedule = g_strdup (process ? dif_process_name (process) : "");
   info->prediction = g_strdup (process ? dif_prediction_name (process->prediction) : "");
   if (process && process->kind == DIF_PROCESS_DISCRETE)
     info->n_train_steps = process->n_train_steps;
   info->sigma_min = process ? process->sigma_min : 0.0;
   info->sigma_max = process ? process->sigma_max : 0.0;
-  info->labels = checkpoint->labels ? g_strdupv (checkpoint->labels->names) : NULL;
+  info->labels = g_strdupv ((char **) dif_conditioner_names (checkpoint->conditioner));
   return info;
 }
 

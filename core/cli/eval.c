@@ -140,7 +140,7 @@ evaluate (const char *model, const char *input, const char *output, guint thread
       ! read_timestep (file, &inputs, error) || ! read_labels (file, facts, &inputs, error) ||
       ! dif_safetensors_finish (file, error))
     return FALSE;
-  y = dif_model_forward (checkpoint->model, context, inputs.x, inputs.t, inputs.labels);
+  y = dif_model_forward_labels (checkpoint->model, context, inputs.x, inputs.t, inputs.labels);
   if (! y)
     return ! dif_context_take_error (context, error);
   return write_output (output, y, error);

@@ -106,7 +106,7 @@ report (const DifProgressInfo *info, gpointer data)
   if (info->preview && o->samples)
     {
       g_free (o->shown.pixels);
-      o->shown = (DifImage) { info->width, info->height, g_memdup2 (info->preview, size), 0 };
+      o->shown = (DifImage) { info->width, info->height, g_memdup2 (info->preview, size) };
     }
   if (! o->quiet)
     {

@@ -209,11 +209,11 @@ print_progress (const DifProgressInfo *info, gpointer data G_GNUC_UNUSED)
     g_printerr ("\n");
 }
 
-static DifImage *
+static DifResult *
 run (const DifRequest *request, gboolean quiet, GError **error)
 {
   g_autoptr (DifProgress) progress = dif_progress_new (quiet ? NULL : print_progress, NULL);
-  DifImage               *result;
+  DifResult              *result;
 
   dif_interrupt_watch (progress); /* so that what there is can be kept */
   result = dif_run (request, progress, error);
@@ -233,44 +233,28 @@ run (const DifRequest *request, gboolean quiet, GError **error)
 static gboolean
 keeps_alpha (const DifRequest *r)
 {
-  return r->task != DIF_TASK_INPAINT;
-}
-
-/* Lays a pixel of the result over one of the picture, to @weight.  As layers do, what is not opaque
- * lends less of its color; what nobody sees and nothing was laid over stays. */
-static void
-mix (float weight, float made_alpha, const float *own, float *made, float *alpha)
-{
-  const float mixed = weight < 1.0f ? *alpha + weight * (made_alpha - *alpha) : made_alpha;
-  const float share = weight > 0.0f && mixed > 0.0f ? weight * made_alpha / mixed : 0.0f;
-
-  for (guint c = 0; c < 3 && share < 1.0f; c++)
-    made[c] = share > 0.0f ? own[c] + share * (made[c] - own[c]) : own[c];
-  *alpha = mixed;
+  return ! dif_task_row (r->task)->fills;
 }
 
 /* The result is at full strength wherever it is new: blend it in softly. */
-static gboolean
-blend (const DifRequest *r, DifImage *result, float **alpha, GError **error)
+static void
+blend (const DifRequest *r, DifResult *result, float **alpha)
 {
-  const gsize       n = (gsize) r->width * r->height;
-  g_autofree float *weights = NULL;
+  const gsize n = (gsize) r->width * r->height;
 
-  *alpha = NULL;
-  if (! dif_selection_blend (r, &weights, error))
-    return FALSE;
-  if (r->alpha)
-    *alpha = g_memdup2 (r->alpha, n * sizeof (float));
-  for (gsize i = 0; i < n && (weights || *alpha); i++)
+  *alpha = r->alpha ? g_memdup2 (r->alpha, n * sizeof (float)) : NULL;
+  for (gsize i = 0; i < n && (result->weights || *alpha); i++)
     {
-      float own = *alpha ? (*alpha)[i] : 1.0f;
+      const float *own = r->pixels + 3 * i;
+      float       *made = result->pixels + 3 * i;
+      float        pixel[4] = { own[0], own[1], own[2], *alpha ? (*alpha)[i] : 1.0f };
 
-      mix (weights ? weights[i] : 1.0f, keeps_alpha (r) ? own : 1.0f, r->pixels + 3 * i,
-           result->pixels + 3 * i, &own);
+      dif_mix_pixel (made, keeps_alpha (r) ? pixel[3] : 1.0f,
+                     result->weights ? result->weights[i] : 1.0f, pixel);
+      memcpy (made, pixel, 3 * sizeof (float));
       if (*alpha)
-        (*alpha)[i] = own;
+        (*alpha)[i] = pixel[3];
     }
-  return TRUE;
 }
 
 /* ---- files ---- */
@@ -283,8 +267,6 @@ read_mask (const Options *o, const CliPicture *input, DifTask task, float **mask
   *mask = NULL;
   if (o->mask)
     *mask = cli_mask_read (o->mask, input->width, input->height, empty, error);
-  else if (task == DIF_TASK_INPAINT && input->alpha)
-    *mask = dif_coverage_from_alpha (input->alpha, (gsize) input->width * input->height, error);
   else
     return TRUE;
   return *mask != NULL;
@@ -307,32 +289,30 @@ read_input (const Options *o, DifRequest *r, CliPicture **input, float **mask, g
   return TRUE;
 }
 
-/* Who runs through a pile of pictures and masks wants each picture, and to hear of it. */
-static DifImage *
-unchanged (const Options *o, const DifRequest *r, GError **error)
+/* Whoever runs through a pile of pictures and masks wants each picture, and to hear of it. */
+static gboolean
+write_unchanged (const Options *o, CliPicture *input, GError **error)
 {
   g_autofree char *display = g_filename_display_name (o->mask);
-  DifImage        *image = dif_image_new (r->width, r->height, error);
 
   g_printerr (_ ("The mask selects nothing: “%s” is black or transparent all over. The picture is "
                  "written as it was."),
               display);
   g_printerr ("\n");
-  if (image)
-    memcpy (image->pixels, r->pixels, 3 * sizeof (float) * r->width * r->height);
-  return image;
+  return cli_picture_write (input, input->pixels, NULL, o->output, error);
 }
 
 static gboolean
-write_result (const Options *o, const DifRequest *r, CliPicture *input, DifImage *result,
+write_result (const Options *o, const DifRequest *r, CliPicture *input, DifResult *result,
               GError **error)
 {
+  const DifImage    image = { result->width, result->height, result->pixels };
   g_autofree float *alpha = NULL;
 
   if (! input)
-    return cli_image_write (result, o->output, error);
-  return blend (r, result, &alpha, error) &&
-         cli_picture_write (input, result->pixels, alpha, o->output, error);
+    return cli_image_write (&image, o->output, error);
+  blend (r, result, &alpha);
+  return cli_picture_write (input, result->pixels, alpha, o->output, error);
 }
 
 int
@@ -340,7 +320,7 @@ cli_make (int argc, char **argv)
 {
   g_auto (Options) o = { .steps = 20 };
   g_autoptr (CliPicture) input = NULL;
-  g_autoptr (DifImage)   result = NULL;
+  g_autoptr (DifResult)  result = NULL;
   g_autofree float      *mask = NULL;
   gboolean               empty = FALSE;
   DifTask                task;
@@ -360,7 +340,9 @@ cli_make (int argc, char **argv)
       ! read_input (&o, &request, &input, &mask, &empty, &error) ||
       ! guides_read (&o.guides, &request, request.task == DIF_TASK_GENERATE && ! o.size, &error))
     return cli_failed (error);
-  result = empty ? unchanged (&o, &request, &error) : run (&request, o.quiet, &error);
+  if (empty)
+    return write_unchanged (&o, input, &error) ? CLI_OK : cli_failed (error);
+  result = run (&request, o.quiet, &error);
   if (! result || ! write_result (&o, &request, input, result, &error))
     return cli_failed (error);
   return result->stopped_after > 0 && o.stop_after == 0 ? CLI_STOPPED : CLI_OK;

@@ -14,7 +14,7 @@ typedef struct
 {
   DifGradient    parent;
   DifClassifier *classifier;
-  DifLabelMix    label;
+  DifCondition  *wanted;
   guint          turn; /* evaluations before */
 } Guide;
 
@@ -81,7 +81,8 @@ guide_window (const Guide *guide, DifContext *context, const DifTensor *x, const
   for (gsize i = 0; i < x->dim[0]; i++)
     t[i] = step->t;
   copy_window (window, x, seen, TRUE, 1.0 / norm);
-  own = dif_classifier_gradient (guide->classifier, context, seen, t, &guide->label);
+  own = dif_classifier_gradient (guide->classifier, context, seen, t,
+                                 dif_condition_labels (guide->wanted));
   if (! own)
     return FALSE;
   copy_window (window, own, g, FALSE, evidence * area / norm);
@@ -118,18 +119,21 @@ guide_gradient (DifGradient *self, DifContext *context, const DifTensor *x,
 static void
 guide_free (DifGradient *self)
 {
-  dif_classifier_free (((Guide *) self)->classifier);
-  g_free (self);
+  Guide *guide = (Guide *) self;
+
+  dif_classifier_free (guide->classifier);
+  dif_condition_unref (guide->wanted);
+  g_free (guide);
 }
 
 DifGradient *
-dif_classifier_gradient_new (DifClassifier *classifier, const DifLabelMix *label)
+dif_classifier_gradient_new (DifClassifier *classifier, DifCondition *wanted)
 {
   Guide *guide = g_new0 (Guide, 1);
 
   guide->parent = (DifGradient) { guide_gradient, guide_free };
   guide->classifier = classifier;
-  guide->label = *label;
+  guide->wanted = dif_condition_ref (wanted);
   return &guide->parent;
 }
 

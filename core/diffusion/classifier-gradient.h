@@ -9,12 +9,12 @@ G_BEGIN_DECLS
 /**
  * dif_classifier_gradient_new:
  * @classifier: (transfer full): what tells labels apart
- * @label: what pictures are to be: a label, or a mixture as dif_classifier_gradient() takes it
+ * @wanted: what pictures are to be, labels as dif_classifier_gradient() takes them; kept
  *
- * Leads towards pictures that a classifier takes for @label.
+ * Leads towards pictures that a classifier takes for what is wanted.
  *
  * A picture counts as many of the size the classifier was trained at, each of which has to be
- * @label:  log p (c | x_t) = sum over windows of log p (c | window).  The classifier's own word on
+ * it:  log p (c | x_t) = sum over windows of log p (c | window).  The classifier's own word on
  * a whole picture goes by the mean over its pixels; the gradient of that falls with their number,
  * so that a scale which leads pictures of 64 pixels a side would do a sixteenth at 256, and it is
  * content with the mean, whatever the parts are.  The windows are of about that size, each counts
@@ -34,6 +34,6 @@ G_BEGIN_DECLS
  *
  * Returns: (transfer full): the gradient
  */
-DifGradient *dif_classifier_gradient_new (DifClassifier *classifier, const DifLabelMix *label);
+DifGradient *dif_classifier_gradient_new (DifClassifier *classifier, DifCondition *wanted);
 
 G_END_DECLS

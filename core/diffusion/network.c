@@ -18,8 +18,8 @@ typedef struct
 {
   DifEvaluator    parent;
   const DifModel *model;
-  DifLabelMix    *labels;
-  guint           n_labels;
+  DifCondition  **conditions;
+  guint           n_conditions;
 } Network;
 
 /* Pictures @first on, of @n in the whole batch. */
@@ -27,15 +27,15 @@ static DifTensor *
 evaluate_some (const Network *network, DifContext *context, DifTensor *x, gsize first, gsize n,
                double t)
 {
-  g_autofree double      *timesteps = g_new (double, x->dim[0]);
-  g_autofree DifLabelMix *labels = g_new (DifLabelMix, x->dim[0]);
+  g_autofree double              *timesteps = g_new (double, x->dim[0]);
+  g_autofree const DifCondition **own = g_new (const DifCondition *, x->dim[0]);
 
   for (gsize i = 0; i < x->dim[0]; i++)
     {
       timesteps[i] = t;
-      labels[i] = network->labels[(first + i) * network->n_labels / n];
+      own[i] = network->conditions[(first + i) * network->n_conditions / n];
     }
-  return dif_model_forward_mixed (network->model, context, x, timesteps, labels);
+  return dif_model_forward (network->model, context, x, timesteps, own);
 }
 
 static DifTensor *
@@ -46,7 +46,7 @@ network_evaluate (DifEvaluator *self, DifContext *context, DifTensor *x, double 
   const gsize           together = MAX (TOGETHER / (x->dim[1] * x->dim[2]), 1);
   g_autoptr (DifTensor) y = NULL;
 
-  g_return_val_if_fail (n % network->n_labels == 0, NULL);
+  g_return_val_if_fail (n % network->n_conditions == 0, NULL);
   if (n <= together)
     return evaluate_some (network, context, x, 0, n, t);
   for (gsize first = 0; first < n; first += together)
@@ -66,38 +66,44 @@ network_evaluate (DifEvaluator *self, DifContext *context, DifTensor *x, double 
 static void
 network_free (DifEvaluator *self)
 {
-  g_free (((Network *) self)->labels);
-  g_free (self);
+  Network *network = (Network *) self;
+
+  for (guint i = 0; i < network->n_conditions; i++)
+    dif_condition_unref (network->conditions[i]);
+  g_free (network->conditions);
+  g_free (network);
 }
 
 DifEvaluator *
-dif_network_new (const DifModel *model, const DifLabelMix *labels, guint n_labels)
+dif_network_new (const DifModel *model, DifCondition *const *conditions, guint n)
 {
   Network *network = g_new0 (Network, 1);
 
   network->parent = (DifEvaluator) { network_evaluate, network_free };
   network->model = model;
-  network->labels = g_memdup2 (labels, n_labels * sizeof *labels);
-  network->n_labels = n_labels;
+  network->conditions = g_new (DifCondition *, n);
+  network->n_conditions = n;
+  for (guint i = 0; i < n; i++)
+    network->conditions[i] = dif_condition_ref (conditions[i]);
   return &network->parent;
 }
 
 DifEvaluator *
-dif_network_new_guided (const DifModel *model, const DifLabelMix *label, const DifLabelMix *against,
+dif_network_new_guided (const DifModel *model, DifCondition *wanted, DifCondition *against,
                         const DifGuidance *g)
 {
   const gboolean always = g->least == -INFINITY && g->most == INFINITY;
   DifEvaluator  *guided;
 
-  if (dif_label_mix_equal (label, against) || g->scale == 1.0)
-    return dif_network_new (model, label, 1);
+  if (dif_condition_equal (wanted, against) || g->scale == 1.0)
+    return dif_network_new (model, &wanted, 1);
   if (g->scale == 0.0 && g->rescale == 0.0)
-    guided = dif_network_new (model, against, 1);
+    guided = dif_network_new (model, &against, 1);
   else
     guided =
-        dif_guidance_new (dif_network_new (model, (const DifLabelMix[]) { *label, *against }, 2),
+        dif_guidance_new (dif_network_new (model, (DifCondition *const[]) { wanted, against }, 2),
                           g->scale, g->rescale);
   if (always)
     return guided;
-  return dif_interval_new (guided, dif_network_new (model, label, 1), g->least, g->most);
+  return dif_interval_new (guided, dif_network_new (model, &wanted, 1), g->least, g->most);
 }

@@ -9,27 +9,27 @@ G_BEGIN_DECLS
 /**
  * dif_network_new:
  * @model: outlives the evaluator
- * @labels: (array length=n_labels): rows below the model's n_classes; 0 if it has none
- * @n_labels: at least 1; batches have a multiple of it
+ * @conditions: (array length=n): what its images are asked to be; kept
+ * @n: at least 1; batches have a multiple of it
  *
- * A batch is cut into @n_labels equal runs of pictures, each with its label: with one label all
- * pictures have it, with two the first half has the first.  Small pictures are evaluated together,
+ * A batch is cut into @n equal runs of images, each with its condition: with one all images have
+ * it, with two the first half has the first.  Small pictures are evaluated together,
  * large ones one after the other, which is as fast and takes less memory.
  *
  * Thread: any
  *
  * Returns: (transfer full): the network as an evaluator
  */
-DifEvaluator *dif_network_new (const DifModel *model, const DifLabelMix *labels, guint n_labels);
+DifEvaluator *dif_network_new (const DifModel *model, DifCondition *const *conditions, guint n);
 
 /**
  * DifGuidance:
- * @scale: 1 is the label alone, 0 what stands against it alone
+ * @scale: 1 is what is wanted alone, 0 what stands against it alone
  * @rescale: share of the contrast that guidance adds which is taken back, 0 to 1
  * @least: smallest timestep at which is guided
  * @most: largest timestep at which is guided
  *
- * How strictly a network is made to follow its label, and when.
+ * How strictly a network is made to follow its condition, and when.
  */
 typedef struct
 {
@@ -42,19 +42,19 @@ typedef struct
 /**
  * dif_network_new_guided:
  * @model: outlives the evaluator
- * @label: what is wanted, rows below the model's n_classes; 0 if it has none
- * @against: what is not: what stands for no label, or a negative one
+ * @wanted: the condition to follow; kept
+ * @against: the one to lead away from: the unconditional or a negative one; kept
  * @guidance: how
  *
  * The network with dif_guidance_new(), where that makes a difference: each picture is evaluated
- * once only with scale 1 (@label alone), with scale 0 (@against alone, unless rescaled), where both
- * labels are the same, and at timesteps that are not to be guided (@label alone).
+ * once only with scale 1 (@wanted alone), with scale 0 (@against alone, unless rescaled), where
+ * both conditions are the same, and at timesteps that are not to be guided (@wanted alone).
  *
  * Thread: any
  *
  * Returns: (transfer full): an evaluator
  */
-DifEvaluator *dif_network_new_guided (const DifModel *model, const DifLabelMix *label,
-                                      const DifLabelMix *against, const DifGuidance *guidance);
+DifEvaluator *dif_network_new_guided (const DifModel *model, DifCondition *wanted,
+                                      DifCondition *against, const DifGuidance *guidance);
 
 G_END_DECLS

@@ -167,13 +167,14 @@ dif_inpainting_base (DifContext *context, const DifTensor *x0, const DifTensor *
 }
 
 DifTensor *
-dif_inpainting_condition (DifContext *context, const DifTensor *base, const DifTensor *mask)
+dif_inpainting_condition (DifContext *context, const DifTensor *base, const DifTensor *mask,
+                          gsize channels)
 {
   DifTensor *pixel;
 
   if (mask)
     return dif_concat_channels (context, mask, base);
-  pixel = dif_context_nhwc (context, 1, 1, 1, 4);
+  pixel = dif_context_nhwc (context, 1, 1, 1, 1 + channels);
   for (gsize i = 0; pixel && i < pixel->size; i++)
     pixel->data[i] = i == 0 ? 1.0f : 0.0f;
   return pixel;

@@ -56,18 +56,19 @@ DifTensor *dif_inpainting_base (DifContext *context, const DifTensor *x0, const 
  * @context: the context
  * @base: (nullable): what dif_inpainting_base() returned
  * @mask: (nullable): that it had
+ * @channels: C
  *
  * What such networks read behind the channels of x_t.
  *
- * Shapes: base [N, H, W, 3]; mask [N, H, W, 1]; out [N, H, W, 4], or [1, 1, 1, 4] of one pixel that
- * is the same everywhere without a mask
+ * Shapes: base [N, H, W, C]; mask [N, H, W, 1]; out [N, H, W, 1 + C], or [1, 1, 1, 1 + C] of one
+ * pixel that is the same everywhere without a mask
  * Errors: sticky in @context
  * Thread: the context's
  *
  * Returns: (transfer full) (nullable): [mask, base]
  */
 DifTensor *dif_inpainting_condition (DifContext *context, const DifTensor *base,
-                                     const DifTensor *mask);
+                                     const DifTensor *mask, gsize channels);
 
 /**
  * DIF_LEAST_ALPHA:

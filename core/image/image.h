@@ -10,7 +10,6 @@ G_BEGIN_DECLS
  * @width: pixels in a row
  * @height: rows
  * @pixels: R'G'B' floats (sRGB, gamma encoded, 0 to 1), row by row, 3 for each pixel
- * @stopped_after: steps after which the run was ended that made it; 0 if it came to its end
  *
  * A picture as the outside world hands it over and gets it back.
  */
@@ -19,7 +18,6 @@ typedef struct
   guint  width;
   guint  height;
   float *pixels;
-  guint  stopped_after;
 } DifImage;
 
 /**

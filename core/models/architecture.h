@@ -12,7 +12,7 @@ G_BEGIN_DECLS
  * @class_name: value of _class_name in config.json
  * @load: (nullable): reads the configuration, takes the tensors, fills the facts; errors
  *   stay in @config and @params
- * @forward: one evaluation, see dif_model_forward_mixed()
+ * @forward: one evaluation, see dif_model_forward()
  * @free: frees what @load returned, not the tensors
  *
  * One kind of network: one file with one row.
@@ -22,7 +22,7 @@ typedef struct
   const char *class_name;
   gpointer (*load) (DifJsonReader *config, DifParams *params, DifModelFacts *facts);
   DifTensor *(*forward) (gconstpointer net, DifContext *context, DifTensor *x, const double *t,
-                         const DifLabelMix *labels);
+                         const DifCondition *const *conditions);
   void (*free) (gpointer net);
 } DifArchitecture;
 

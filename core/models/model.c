@@ -112,27 +112,24 @@ dif_model_facts (const DifModel *model)
 
 DifTensor *
 dif_model_forward (const DifModel *model, DifContext *context, DifTensor *x, const double *t,
-                   const guint *labels)
+                   const DifCondition *const *conditions)
 {
-  g_autofree DifLabelMix *mixes = x && labels ? g_new (DifLabelMix, x->dim[0]) : NULL;
-
-  for (gsize i = 0; mixes && i < x->dim[0]; i++)
-    mixes[i] = (DifLabelMix) DIF_ONE_LABEL (labels[i]);
-  return dif_model_forward_mixed (model, context, x, t, mixes);
+  return x ? model->architecture->forward (model->net, context, x, t, conditions) : NULL;
 }
 
 DifTensor *
-dif_model_forward_mixed (const DifModel *model, DifContext *context, DifTensor *x, const double *t,
-                         const DifLabelMix *labels)
+dif_model_forward_labels (const DifModel *model, DifContext *context, DifTensor *x, const double *t,
+                          const guint *labels)
 {
-  return x ? model->architecture->forward (model->net, context, x, t, labels) : NULL;
-}
+  const gsize               n = x && labels ? x->dim[0] : 0;
+  g_autofree DifCondition **conditions = g_new (DifCondition *, n);
+  DifTensor                *y;
 
-gboolean
-dif_label_mix_equal (const DifLabelMix *a, const DifLabelMix *b)
-{
-  for (guint i = 0; i < MIN (a->n, b->n); i++)
-    if (a->ids[i] != b->ids[i] || a->weights[i] != b->weights[i])
-      return FALSE;
-  return a->n == b->n;
+  for (gsize i = 0; i < n; i++)
+    conditions[i] = dif_condition_new_label (labels[i]);
+  y = dif_model_forward (model, context, x, t,
+                         n > 0 ? (const DifCondition *const *) conditions : NULL);
+  for (gsize i = 0; i < n; i++)
+    dif_condition_unref (conditions[i]);
+  return y;
 }

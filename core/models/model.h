@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/io/json.h"
+#include "core/models/condition.h"
 #include "core/nn/params.h"
 #include "core/tensor/context.h"
 
@@ -35,31 +36,6 @@ typedef struct
   gboolean    has_attention;
   guint64     n_parameters;
 } DifModelFacts;
-
-#define DIF_MAX_MIX 16u
-
-/**
- * DifLabelMix:
- * @n: how many labels, 1 to %DIF_MAX_MIX
- * @ids: (array length=n): rows of the network's table
- * @weights: (array length=n): what each counts, adding up to 1
- *
- * What a picture is asked to be: one label, or several at once.
- */
-typedef struct
-{
-  guint  n;
-  guint  ids[DIF_MAX_MIX];
-  double weights[DIF_MAX_MIX];
-} DifLabelMix;
-
-/**
- * DIF_ONE_LABEL:
- * @id: a row of the network's table
- *
- * Initializer of a #DifLabelMix that is one label.
- */
-#define DIF_ONE_LABEL(id) { 1, { id }, { 1.0 } }
 
 /**
  * DifModel:
@@ -154,10 +130,11 @@ const DifModelFacts *dif_model_facts (const DifModel *model);
  * @model: the network
  * @context: the context
  * @x: (nullable): what the network reads
- * @t: (array): a timestep for each picture
- * @labels: (array) (nullable): a label for each picture, if it has classes
+ * @t: (array): a timestep for each image
+ * @conditions: (array) (nullable): what each image is asked to be, for a network that can be asked
  *
- * One evaluation.
+ * One evaluation.  Of a mixture of labels the network reads the weighted sum of their embeddings; a
+ * mixture of one label gives the bytes of that label.
  *
  * Shapes: x [N, H, W, in_channels], H and W multiples of facts->multiple;
  *   out [N, H, W, out_channels]
@@ -168,18 +145,17 @@ const DifModelFacts *dif_model_facts (const DifModel *model);
  * Returns: (transfer full) (nullable): the output
  */
 DifTensor *dif_model_forward (const DifModel *model, DifContext *context, DifTensor *x,
-                              const double *t, const guint *labels);
+                              const double *t, const DifCondition *const *conditions);
 
 /**
- * dif_model_forward_mixed:
+ * dif_model_forward_labels:
  * @model: the network
  * @context: the context
  * @x: (nullable): what the network reads
- * @t: (array): a timestep for each picture
- * @labels: (array) (nullable): what each picture is asked to be, if it has classes
+ * @t: (array): a timestep for each image
+ * @labels: (array) (nullable): a label for each image, if it has classes
  *
- * dif_model_forward() with mixtures: in the place of a label's embedding stands the weighted sum of
- * several.  A mixture of one label gives the bytes of that label.
+ * dif_model_forward() with a label for each image.
  *
  * Shapes: as of dif_model_forward()
  * Errors: sticky in @context
@@ -187,19 +163,8 @@ DifTensor *dif_model_forward (const DifModel *model, DifContext *context, DifTen
  *
  * Returns: (transfer full) (nullable): the output
  */
-DifTensor *dif_model_forward_mixed (const DifModel *model, DifContext *context, DifTensor *x,
-                                    const double *t, const DifLabelMix *labels);
-
-/**
- * dif_label_mix_equal:
- * @a: a mixture
- * @b: a mixture
- *
- * Returns: whether both are the same labels with the same weights in the same order
- *
- * Thread: any
- */
-gboolean dif_label_mix_equal (const DifLabelMix *a, const DifLabelMix *b);
+DifTensor *dif_model_forward_labels (const DifModel *model, DifContext *context, DifTensor *x,
+                                     const double *t, const guint *labels);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (DifModel, dif_model_free)
 

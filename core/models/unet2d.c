@@ -247,17 +247,22 @@ unet_free (gpointer data)
 }
 
 static DifTensor *
-embed_labels (const UNet *net, DifContext *context, const DifLabelMix *labels, gsize n)
+embed_labels (const UNet *net, DifContext *context, const DifCondition *const *conditions, gsize n)
 {
   g_autofree DifRowMix *mix = g_new (DifRowMix, n);
 
   for (gsize i = 0; i < n; i++)
-    mix[i] = (DifRowMix) { labels[i].n, labels[i].ids, labels[i].weights };
+    {
+      const DifLabelMix *labels = dif_condition_labels (conditions[i]);
+
+      mix[i] = (DifRowMix) { labels->n, labels->ids, labels->weights };
+    }
   return dif_embedding_mix (context, net->class_embedding, mix, n);
 }
 
 static DifTensor *
-embed (const UNet *net, DifContext *context, const double *t, const DifLabelMix *labels, gsize n)
+embed (const UNet *net, DifContext *context, const double *t, const DifCondition *const *conditions,
+       gsize n)
 {
   const DifUNetConfig  *c = &net->config;
   const DifSinusoid     sinusoid = { .dim = c->level[0].channels,
@@ -273,7 +278,7 @@ embed (const UNet *net, DifContext *context, const double *t, const DifLabelMix 
 
   if (! net->class_embedding)
     return g_steal_pointer (&time);
-  label = embed_labels (net, context, labels, n);
+  label = embed_labels (net, context, conditions, n);
   return dif_sum (context, 2, (DifTerm[]) { { 1.0, time }, { 1.0, label } });
 }
 
@@ -394,10 +399,10 @@ centered (const UNet *net, DifContext *context, DifTensor *x)
 
 static DifTensor *
 unet_forward (gconstpointer data, DifContext *context, DifTensor *x, const double *t,
-              const DifLabelMix *labels)
+              const DifCondition *const *conditions)
 {
   const UNet           *net = data;
-  g_autoptr (DifTensor) emb = embed (net, context, t, labels, x->dim[0]);
+  g_autoptr (DifTensor) emb = embed (net, context, t, conditions, x->dim[0]);
   g_autoptr (DifTensor) own = centered (net, context, x);
   g_autoptr (DifTensor) h = dif_conv_apply (&net->conv_in, context, own, NULL, NULL, 1.0f);
   GQueue                skips = G_QUEUE_INIT;

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/pipeline/canvas.h"
 
+#include <glib/gi18n-lib.h>
+
+#include "core/base/error.h"
 #include "core/image/patch.h"
 #include "core/ops/elementwise.h"
 #include "core/pipeline/known.h"
@@ -64,19 +67,20 @@ wants_coverage (const DifInput *in)
 static gboolean
 add_mask (DifCanvas *canvas, const DifInput *in, DifContext *context)
 {
-  const gsize h = canvas->padded_height;
-  const gsize w = canvas->padded_width;
+  const gsize    h = canvas->padded_height;
+  const gsize    w = canvas->padded_width;
+  DifCanvasSide *image = &canvas->image;
 
-  canvas->mask = dif_context_nhwc (context, 1, h, w, 1);
-  if (! canvas->mask)
+  image->mask = dif_context_nhwc (context, 1, h, w, 1);
+  if (! image->mask)
     return FALSE;
-  fill_mask (canvas->mask, in, FALSE);
+  fill_mask (image->mask, in, FALSE);
   if (! wants_coverage (in))
     return TRUE;
-  canvas->coverage = dif_context_nhwc (context, 1, h, w, 1);
-  if (! canvas->coverage)
+  image->coverage = dif_context_nhwc (context, 1, h, w, 1);
+  if (! image->coverage)
     return FALSE;
-  fill_mask (canvas->coverage, in, TRUE);
+  fill_mask (image->coverage, in, TRUE);
   return TRUE;
 }
 
@@ -84,48 +88,98 @@ add_mask (DifCanvas *canvas, const DifInput *in, DifContext *context)
 static void
 prefill (DifCanvas *canvas, const DifInput *in, DifContext *context)
 {
+  DifCanvasSide        *image = &canvas->image;
   g_autoptr (DifTensor) source = NULL;
 
-  if (canvas->coverage)
-    source = dif_sum (context, 1, (DifTerm[]) { { 1.0, canvas->known } });
-  canvas->patched = canvas->mask && dif_request_may_patch (in->request) &&
-                    dif_patch_fill_texture (context, canvas->known, canvas->mask);
+  if (image->coverage)
+    source = dif_sum (context, 1, (DifTerm[]) { { 1.0, image->known } });
+  canvas->patched = image->mask && dif_request_may_patch (in->request) &&
+                    dif_patch_fill_texture (context, image->known, image->mask);
   if (! canvas->patched)
-    dif_prefill (context, canvas->known, canvas->mask, in->request->prefill, in->request->seed);
+    dif_prefill (context, image->known, image->mask, in->request->prefill, in->request->seed);
   if (source)
-    canvas->known = dif_mix_over (context, canvas->known, source, canvas->known, canvas->coverage);
+    image->known = dif_mix_over (context, image->known, source, image->known, image->coverage);
+}
+
+static gboolean
+encode (DifCanvas *canvas, DifContext *context)
+{
+  const DifCanvasSide *image = &canvas->image;
+
+  canvas->x = (DifCanvasSide) {
+    dif_codec_encode (canvas->codec, context, image->known),
+    dif_codec_shrink_mask (canvas->codec, context, image->mask),
+    dif_codec_shrink_mask (canvas->codec, context, image->coverage),
+  };
+  return dif_context_ok (context);
+}
+
+/* A canvas of the right size. */
+static DifCanvas *
+measured (const DifInput *in, const DifCodec *codec, DifContext *context, guint multiple,
+          guint smallest)
+{
+  const guint s = codec->shrink;
+  DifCanvas  *canvas;
+
+  if ((dif_request_tiles (in->request, DIF_TILE_Y) && in->height % s != 0) ||
+      (dif_request_tiles (in->request, DIF_TILE_X) && in->width % s != 0))
+    {
+      dif_context_fail (context,
+                        g_error_new (DIF_ERROR, DIF_ERROR_REQUEST,
+                                     _ ("With this model, what is to tile has to be a multiple of "
+                                        "%u pixels long."),
+                                     s));
+      return NULL;
+    }
+  canvas = g_new0 (DifCanvas, 1);
+  canvas->codec = codec;
+  canvas->width = in->width;
+  canvas->height = in->height;
+  canvas->padded_width = dif_request_tiles (in->request, DIF_TILE_X) ?
+                             in->width :
+                             padded (in->width, multiple * s, smallest * s);
+  canvas->padded_height = dif_request_tiles (in->request, DIF_TILE_Y) ?
+                              in->height :
+                              padded (in->height, multiple * s, smallest * s);
+  return canvas;
 }
 
 DifCanvas *
-dif_canvas_new (const DifInput *in, DifContext *context, guint multiple, guint smallest)
+dif_canvas_new (const DifInput *in, const DifCodec *codec, DifContext *context, guint multiple,
+                guint smallest)
 {
-  g_autoptr (DifCanvas) canvas = g_new0 (DifCanvas, 1);
-  guint h = dif_request_tiles (in->request, DIF_TILE_Y) ? in->height : padded (in->height, multiple, smallest);
-  guint w = dif_request_tiles (in->request, DIF_TILE_X) ? in->width : padded (in->width, multiple, smallest);
+  g_autoptr (DifCanvas) canvas = measured (in, codec, context, multiple, smallest);
 
-  canvas->width = in->width;
-  canvas->height = in->height;
-  canvas->padded_width = w;
-  canvas->padded_height = h;
-  if (! in->task->reads_pixels)
+  if (! canvas || ! in->task->reads_pixels)
     return g_steal_pointer (&canvas);
-  canvas->known = dif_context_nhwc (context, 1, h, w, 3);
-  if (! canvas->known)
+  canvas->image.known =
+      dif_context_nhwc (context, 1, canvas->padded_height, canvas->padded_width, 3);
+  if (! canvas->image.known)
     return NULL;
-  fill_known (canvas->known, in);
+  fill_known (canvas->image.known, in);
   if (in->mask && ! add_mask (canvas, in, context))
     return NULL;
   if (in->task->fills)
     prefill (canvas, in, context);
-  return canvas->known ? g_steal_pointer (&canvas) : NULL;
+  return encode (canvas, context) ? g_steal_pointer (&canvas) : NULL;
+}
+
+DifTensor *
+dif_canvas_x (const DifCanvas *canvas, DifContext *context)
+{
+  const DifCodec *codec = canvas->codec;
+
+  return dif_context_nhwc (context, 1, canvas->padded_height / codec->shrink,
+                           canvas->padded_width / codec->shrink, codec->channels);
 }
 
 void
-dif_canvas_clear (DifCanvas *canvas)
+dif_canvas_side_clear (DifCanvasSide *side)
 {
-  g_clear_pointer (&canvas->known, dif_tensor_unref);
-  g_clear_pointer (&canvas->mask, dif_tensor_unref);
-  g_clear_pointer (&canvas->coverage, dif_tensor_unref);
+  g_clear_pointer (&side->known, dif_tensor_unref);
+  g_clear_pointer (&side->mask, dif_tensor_unref);
+  g_clear_pointer (&side->coverage, dif_tensor_unref);
 }
 
 void
@@ -133,19 +187,35 @@ dif_canvas_free (DifCanvas *canvas)
 {
   if (! canvas)
     return;
-  dif_canvas_clear (canvas);
+  dif_canvas_side_clear (&canvas->image);
+  dif_canvas_side_clear (&canvas->x);
   g_free (canvas);
 }
 
-void
-dif_canvas_to_pixels (const DifCanvas *canvas, const DifTensor *x, gboolean clip, float *pixels)
+/* What is left of @side where @padded become @now, rounded up. */
+static guint
+scaled_side (guint side, guint padded_side, gsize now)
 {
-  gsize row = 3 * x->dim[2];
+  return (guint) ((side * now + padded_side - 1) / padded_side);
+}
 
-  for (gsize y = 0; y < canvas->height; y++)
-    for (gsize i = 0; i < 3 * (gsize) canvas->width; i++)
+void
+dif_canvas_measure (const DifCanvas *canvas, const DifTensor *image, guint *width, guint *height)
+{
+  *width = scaled_side (canvas->width, canvas->padded_width, image->dim[2]);
+  *height = scaled_side (canvas->height, canvas->padded_height, image->dim[1]);
+}
+
+void
+dif_canvas_to_pixels (const DifTensor *image, guint width, guint height, gboolean clip,
+                      float *pixels)
+{
+  gsize row = 3 * image->dim[2];
+
+  for (gsize y = 0; y < height; y++)
+    for (gsize i = 0; i < 3 * (gsize) width; i++)
       {
-        float v = 0.5f * x->data[y * row + i] + 0.5f;
+        float v = 0.5f * image->data[y * row + i] + 0.5f;
 
         *pixels++ = clip ? CLAMP (v, 0.0f, 1.0f) : v;
       }

@@ -17,36 +17,6 @@
   0.5 /* noise level: higher, and what labels want of colors is kept; lower, \
        * and borders, where masks are soft, stay noisy */
 
-/* What stands for no label where @label is none. */
-static gboolean
-read_label (const DifCheckpoint *checkpoint, const char *label, DifLabelMix *mix, GError **error)
-{
-  const DifLabels *labels = checkpoint->labels;
-  const guint      n = dif_model_facts (checkpoint->model)->n_classes;
-
-  if (dif_label_is_given (label))
-    return dif_labels_mix (labels, label, n, mix, error);
-  if (n > 0 && ! labels)
-    {
-      g_set_error (error, DIF_ERROR, DIF_ERROR_REQUEST,
-                   _ ("This model needs a label: a number below %u."), n);
-      return FALSE;
-    }
-  *mix = (DifLabelMix) DIF_ONE_LABEL (labels ? labels->null_label : 0);
-  return TRUE;
-}
-
-/* Without a list of labels none is known to stand for no label: it is @label then. */
-static gboolean
-read_against (const DifRequest *request, const DifCheckpoint *checkpoint, const DifLabelMix *label,
-              DifLabelMix *against, GError **error)
-{
-  if (dif_label_is_given (request->negative_prompt) || checkpoint->labels)
-    return read_label (checkpoint, request->negative_prompt, against, error);
-  *against = *label;
-  return TRUE;
-}
-
 /* What the network is told at a noise level.  Where there are timesteps, levels count them from 1
  * on. */
 static double
@@ -69,16 +39,17 @@ guidance_of (const DifRequest *request, const DifProcess *process)
 }
 
 static DifEvaluator *
-guided (const DifRequest *request, const DifCheckpoint *checkpoint, const char *wanted,
+guided (const DifRequest *request, const DifCheckpoint *checkpoint, const char *prompt,
         GError **error)
 {
-  const DifGuidance guidance = guidance_of (request, checkpoint->process);
-  DifLabelMix       label, against;
+  const DifGuidance        guidance = guidance_of (request, checkpoint->process);
+  const DifConditioner    *conditioner = checkpoint->conditioner;
+  g_autoptr (DifCondition) wanted = dif_conditioner_read (conditioner, prompt, error);
+  g_autoptr (DifCondition) against = NULL;
 
-  if (! read_label (checkpoint, wanted, &label, error) ||
-      ! read_against (request, checkpoint, &label, &against, error))
-    return NULL;
-  return dif_network_new_guided (checkpoint->model, &label, &against, &guidance);
+  if (wanted)
+    against = dif_conditioner_read_against (conditioner, request->negative_prompt, wanted, error);
+  return against ? dif_network_new_guided (checkpoint->model, wanted, against, &guidance) : NULL;
 }
 
 /* With attention a network wants to see all of a window. */
@@ -133,19 +104,37 @@ share (const DifInput *in, gsize pixel, float *out)
   out[in->n_regions] = (float) (1.0 - MIN (sum, 1.0));
 }
 
-static DifTensor *
-region_masks (const DifInput *in, DifContext *context, gsize height, gsize width)
+/* The means of the shares of the @s x @s pixels that a pixel of x stands for. */
+static void
+share_mean (const DifInput *in, gsize top, gsize left, gsize s, float *out)
 {
-  const gsize c = in->n_regions + 1;
-  DifTensor  *masks = dif_context_nhwc (context, 1, height, width, c);
+  double sum[DIF_MAX_REGIONS + 1] = { 0.0 };
+  float  own[DIF_MAX_REGIONS + 1];
 
-  for (gsize i = 0; masks && i < height * width; i++)
+  for (gsize i = 0; i < s * s; i++)
     {
-      const gsize row = MIN (i / width, in->height - 1);
-      const gsize column = MIN (i % width, in->width - 1);
+      const gsize row = MIN (top + i / s, in->height - 1);
+      const gsize column = MIN (left + i % s, in->width - 1);
 
-      share (in, row * in->width + column, masks->data + i * c);
+      share (in, row * in->width + column, own);
+      for (guint k = 0; k <= in->n_regions; k++)
+        sum[k] += own[k];
     }
+  for (guint k = 0; k <= in->n_regions; k++)
+    out[k] = (float) (sum[k] / (double) (s * s));
+}
+
+static DifTensor *
+region_masks (const DifInput *in, DifContext *context, const DifCanvas *canvas)
+{
+  const gsize s = canvas->codec->shrink;
+  const gsize h = canvas->padded_height / s;
+  const gsize w = canvas->padded_width / s;
+  const gsize c = in->n_regions + 1;
+  DifTensor  *masks = dif_context_nhwc (context, 1, h, w, c);
+
+  for (gsize i = 0; masks && i < h * w; i++)
+    share_mean (in, i / w * s, i % w * s, s, masks->data + i * c);
   return masks;
 }
 
@@ -165,18 +154,30 @@ spread (DifContext *context, DifTensor *condition, gsize height, gsize width)
 
 DifTensor *
 dif_guides_extra (const DifInput *input, DifContext *context, DifTensor *condition,
-                  gsize height, gsize width)
+                  const DifCanvas *canvas)
 {
   g_autoptr (DifTensor) masks = NULL;
   g_autoptr (DifTensor) whole = NULL;
 
   if (input->n_regions == 0)
     return condition ? dif_tensor_ref (condition) : NULL;
-  masks = region_masks (input, context, height, width);
+  masks = region_masks (input, context, canvas);
   if (! condition)
     return g_steal_pointer (&masks);
-  whole = spread (context, condition, height, width);
+  whole = masks ? spread (context, condition, masks->dim[1], masks->dim[2]) : NULL;
   return dif_concat_channels (context, whole, masks);
+}
+
+/* Colors and classifiers look at x. */
+static gboolean
+check_pixels (const DifCheckpoint *checkpoint, GError **error)
+{
+  if (dif_codec_is_pixels (checkpoint->codec))
+    return TRUE;
+  g_set_error_literal (error, DIF_ERROR, DIF_ERROR_REQUEST,
+                       _ ("This model works on compressed images: it cannot be guided by colors "
+                          "or by a classifier, which have to see pixels."));
+  return FALSE;
 }
 
 static DifClassifier *
@@ -210,32 +211,38 @@ DifDenoiser *
 dif_guides_classifier (const DifRequest *request, const DifCheckpoint *checkpoint,
                        DifDenoiser *inner, GError **error)
 {
-  g_autoptr (DifDenoiser) own = inner;
-  DifClassifier          *classifier;
-  DifLabelMix             label;
+  g_autoptr (DifDenoiser)  own = inner;
+  g_autoptr (DifCondition) wanted = NULL;
+  DifClassifier           *classifier;
 
   if (request->classifier_guidance == 0.0)
     return g_steal_pointer (&own);
-  if (! read_label (checkpoint, request->prompt, &label, error) ||
-      ! (classifier = open_classifier (checkpoint, error)))
+  if (! check_pixels (checkpoint, error))
+    return NULL;
+  wanted = dif_conditioner_read (checkpoint->conditioner, request->prompt, error);
+  if (! wanted || ! (classifier = open_classifier (checkpoint, error)))
     return NULL;
   return dif_gradient_guidance_new (g_steal_pointer (&own),
-                                    dif_classifier_gradient_new (classifier, &label),
+                                    dif_classifier_gradient_new (classifier, wanted),
                                     request->classifier_guidance, NULL, 0);
 }
 
 DifDenoiser *
-dif_guides_colors (const DifRequest *request, DifDenoiser *inner, DifTensor *mask)
+dif_guides_colors (const DifRequest *request, const DifCheckpoint *checkpoint, DifDenoiser *inner,
+                   DifTensor *mask, GError **error)
 {
-  const gsize       n = request->n_palette;
-  g_autofree float *colors = NULL;
+  const gsize             n = request->n_palette;
+  g_autoptr (DifDenoiser) own = inner;
+  g_autofree float       *colors = NULL;
 
   if (n == 0 || request->color_guidance == 0.0)
-    return inner;
+    return g_steal_pointer (&own);
+  if (! check_pixels (checkpoint, error))
+    return NULL;
   colors = g_new (float, 3 * n);
   for (gsize i = 0; i < 3 * n; i++)
     colors[i] = 2.0f * request->palette[i] - 1.0f;
   return dif_gradient_guidance_new (
-      inner, dif_color_gradient_new (colors, (guint) n, request->mean_color, mask),
+      g_steal_pointer (&own), dif_color_gradient_new (colors, (guint) n, request->mean_color, mask),
       request->color_guidance, NULL, 0);
 }

@@ -1,6 +1,24 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/pipeline/input.h"
 
+DifInput
+dif_input_of (const DifRequest *r)
+{
+  return (DifInput) {
+    .request = r,
+    .task = dif_task_row (r->task),
+    .width = r->width,
+    .height = r->height,
+    .pixels = r->pixels,
+    .alpha = r->alpha,
+    .mask = r->mask,
+    .regions = r->regions,
+    .n_regions = r->n_regions,
+    .origin_x = r->origin_x,
+    .origin_y = r->origin_y,
+  };
+}
+
 gboolean
 dif_input_is_soft (const DifInput *in)
 {

@@ -54,6 +54,16 @@ typedef struct
 } DifPart;
 
 /**
+ * dif_input_of:
+ * @request: a request; outlives its input
+ *
+ * Returns: its pixels and mask, as they are given
+ *
+ * Thread: any
+ */
+DifInput dif_input_of (const DifRequest *request);
+
+/**
  * dif_input_is_soft:
  * @input: an input
  *

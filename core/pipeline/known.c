@@ -142,7 +142,8 @@ static gboolean
 fill_from_around (const DifInput *in, const DifPart *part, float *pixels, const float *mask,
                   GError **error)
 {
-  return dif_fill_pixels (pixels, mask, part->width, part->height, dif_request_tiles (in->request, DIF_TILE_Y),
+  return dif_fill_pixels (pixels, mask, part->width, part->height,
+                          dif_request_tiles (in->request, DIF_TILE_Y),
                           dif_request_tiles (in->request, DIF_TILE_X), error);
 }
 
@@ -187,8 +188,7 @@ go_on (const DifInput *in, const DifPart *part, const float *unknown, float *bey
     return FALSE;
   memcpy (own, beyond, 3 * n * sizeof (float));
   for (gsize i = 0; i < n; i++)
-    mask[i] =
-        unknown[i] != 0.0f || (in->task->fills && is_masked (in, in_whole (in, part, i)));
+    mask[i] = unknown[i] != 0.0f || (in->task->fills && is_masked (in, in_whole (in, part, i)));
   if (! fill_from_around (in, part, beyond, mask, error))
     return FALSE;
   for (gsize i = 0; i < n && dif_input_is_soft (in); i++)
@@ -196,8 +196,7 @@ go_on (const DifInput *in, const DifPart *part, const float *unknown, float *bey
       const float share = unknown[i] != 0.0f ? 1.0f : MAX (in->mask[in_whole (in, part, i)], 0.0f);
 
       for (guint k = 0; k < 3 && share < 1.0f; k++)
-        beyond[3 * i + k] =
-            own[3 * i + k] + share * (beyond[3 * i + k] - own[3 * i + k]);
+        beyond[3 * i + k] = own[3 * i + k] + share * (beyond[3 * i + k] - own[3 * i + k]);
     }
   return TRUE;
 }

@@ -144,9 +144,7 @@ prepare_pixels (DifPrepared *p, GError **error)
 gboolean
 dif_prepare (DifPrepared *p, const DifRequest *r, GError **error)
 {
-  *p = (DifPrepared) { .input = { r, dif_task_row (r->task), r->width, r->height, r->pixels,
-                                  r->alpha, r->mask, r->regions, r->n_regions, r->origin_x,
-                                  r->origin_y } };
+  *p = (DifPrepared) { .input = dif_input_of (r) };
   if (r->width < 1 || r->height < 1 || r->width > DIF_MAX_SIZE || r->height > DIF_MAX_SIZE)
     return dif_error_set_setting (
         error, "size", _ ("A size of %u × %u pixels is not possible (1 to %u on a side)."),

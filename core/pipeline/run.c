@@ -1,388 +1,92 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/pipeline/run.h"
 
-#include <math.h>
-#include <string.h>
-
-#include <glib/gi18n-lib.h>
-
-#include "core/base/error.h"
-#include "core/base/finite.h"
-#include "core/checkpoint/checkpoint.h"
 #include "core/checkpoint/store.h"
-#include "core/diffusion/plan.h"
-#include "core/image/color-match.h"
-#include "core/image/fill.h"
-#include "core/ops/elementwise.h"
-#include "core/pipeline/canvas.h"
-#include "core/pipeline/check.h"
-#include "core/pipeline/guides.h"
-#include "core/pipeline/selection.h"
+#include "core/image/image.h"
+#include "core/pipeline/prepare.h"
+#include "core/pipeline/sample.h"
 #include "core/pipeline/work.h"
 
-/* A network without attention works at any size; this bounds the memory of its maps. */
-#define LARGEST_WINDOW \
-  528 /* pixels on a side: memory grows with it, what windows compute twice falls */
-#define OVERLAP 16
-
-#define DEFAULT_SPACING "trailing"
-
-typedef struct
+static DifCheckpoint *
+open_model (const DifInput *input, GError **error)
 {
-  const DifRequest    *request;
-  const DifCheckpoint *checkpoint;
-  const DifSampler    *sampler;
-  DifContext          *context;
-  DifCanvas           *canvas;
-  DifTensor           *noise; /* until there is x */
-  guint                n_steps;
-  guint                reached; /* the most steps done so far: some samplers go back */
-  guint                made;    /* steps, those made again too */
-  gboolean             stopped; /* before the end */
-  double               level;   /* that it starts from */
-  double               source;  /* share of the picture there */
-  DifTensor           *kept;    /* what a stopped run ends with */
-  float               *preview;
-} Run;
+  g_autofree char *path = dif_resolve_model (input->request->model, error);
 
-/* With attention, a network knows the size it was trained at.  Without, larger windows are better:
- * their norms agree, and less is computed twice. */
-static DifWindowSizes
-window_sizes (const DifModelFacts *facts, const DifRequest *r)
-{
-  const gsize    m = facts->multiple;
-  const gsize    trained = (facts->sample_size + m - 1) / m * m;
-  DifWindowSizes sizes = {
-    MAX (LARGEST_WINDOW / m * m, trained), OVERLAP, m, TRUE, dif_request_tiles (r, DIF_TILE_Y),
-    dif_request_tiles (r, DIF_TILE_X)
-  };
-
-  sizes.shifts = ! facts->has_attention;
-  if (facts->has_attention && trained > 1)
-    {
-      sizes.most = trained;
-      sizes.overlap = trained / 4;
-    }
-  else if (facts->has_attention)
-    sizes.most = G_MAXSIZE;
-  return sizes;
-}
-
-/* Samplers that go back up draw the known pixels anew. */
-static DifDenoiser *
-keep_known (const Run *run, DifDenoiser *chain, DifNoise *fresh, const DifStep *start)
-{
-  const DifCanvas *canvas = run->canvas;
-  DifTensor       *mask = canvas->coverage ? canvas->coverage : canvas->mask;
-  DifTensor       *fixed = run->request->known == DIF_KNOWN_X0 ? NULL : run->noise;
-
-  if (! mask)
-    return chain;
-  if (run->sampler->goes_back)
-    chain = dif_mask_new_drawn (chain, canvas->known, mask, fresh);
-  else
-    chain = dif_mask_new (chain, canvas->known, fixed, mask);
-  if (canvas->coverage)
-    dif_mask_soften (chain, run->checkpoint->process, start);
-  return chain;
-}
-
-/* mask (clip (colors (classifier (offset (predict (condition (windows (regions (guidance
- * (network)))))))))) */
-static DifDenoiser *
-build_chain (const Run *run, DifNoise *fresh, const DifStep *start, GError **error)
-{
-  const DifModel       *model = run->checkpoint->model;
-  const DifProcess     *process = run->checkpoint->process;
-  const DifWindowSizes  sizes = window_sizes (dif_model_facts (model), run->request);
-  const gboolean        inpainting = run->checkpoint->inpainting != DIF_INPAINTING_NONE;
-  const DifTensor      *mask = run->canvas->mask;
-  g_autoptr (DifTensor) base = NULL;
-  g_autoptr (DifTensor) condition = NULL;
-  g_autoptr (DifTensor) extra = NULL;
-  DifEvaluator         *evaluator;
-  DifDenoiser          *chain;
-
-  if (inpainting)
-    {
-      base = dif_inpainting_base (run->context, run->canvas->known, mask,
-                                  dif_request_tiles (run->request, DIF_TILE_Y),
-                                  dif_request_tiles (run->request, DIF_TILE_X));
-      condition = dif_inpainting_condition (run->context, base, mask);
-    }
-  evaluator = dif_guides_evaluator (run->request, run->checkpoint, error);
-  if (! evaluator)
+  if (! path)
     return NULL;
-  extra = dif_guides_extra (run->request, run->context, condition, run->canvas->padded_height,
-                            run->canvas->padded_width);
-  if (! dif_context_ok (run->context))
-    {
-      dif_evaluator_free (evaluator);
-      return NULL;
-    }
-  evaluator = dif_windows_new (evaluator, &sizes, extra);
-  chain = dif_predict_for (evaluator, process);
-  if (base)
-    chain = dif_offset_new (chain, base);
-  chain = dif_guides_classifier (run->request, run->checkpoint, chain, error);
-  if (! chain)
+  return dif_checkpoint_open (path, input->task->denoises ? 0 : DIF_CHECKPOINT_SHAPES_ONLY, error);
+}
+
+static char *
+tell_settings (const DifRequest *request, guint stopped_after)
+{
+  DifRequest made;
+  char      *json;
+
+  dif_request_copy (request, &made);
+  made.stop_after = stopped_after;
+  json = dif_request_to_json (&made);
+  dif_request_clear (&made);
+  return json;
+}
+
+static DifResult *
+result_of (const DifPrepared *prepared, DifImage *image, guint stopped_after, GError **error)
+{
+  g_autoptr (DifImage)  own = image;
+  g_autoptr (DifResult) result = g_new0 (DifResult, 1);
+
+  if (! dif_prepared_weigh (prepared, &result->weights, error))
     return NULL;
-  chain = dif_guides_colors (run->request, chain, run->canvas->mask);
-  if (process->thresholding)
-    chain = dif_threshold_new (chain, process->threshold_ratio, process->threshold_most);
-  else if (process->clip)
-    chain = dif_clip_new (chain, process->clip_range);
-  return keep_known (run, chain, fresh, start);
+  result->width = own->width;
+  result->height = own->height;
+  result->pixels = g_steal_pointer (&own->pixels);
+  result->stopped_after = stopped_after;
+  result->settings = tell_settings (prepared->input.request, stopped_after);
+  return g_steal_pointer (&result);
 }
 
-static gboolean
-check_finite (Run *run, const DifTensor *x, guint step)
+/* With @given, or with the request's own model. */
+static DifResult *
+run_with (const DifCheckpoint *given, const DifRequest *request, DifProgress *progress,
+          GError **error)
 {
-  if (dif_all_finite (x->data, x->size))
-    return TRUE;
-  dif_context_fail (run->context,
-                    g_error_new (DIF_ERROR, DIF_ERROR_NONFINITE,
-                                 _ ("Step %u gave numbers that are not finite.  The model may "
-                                    "be damaged, or the guidance too strong."),
-                                 step));
-  return FALSE;
-}
+  g_autoptr (DifCheckpoint) own = NULL;
+  g_auto (DifPrepared) prepared = { 0 };
+  g_auto (DifWork) work = { 0 };
+  DifSampled sampled;
+  DifImage  *image;
 
-static gboolean
-stops_now (const Run *run, guint step)
-{
-  const gboolean told = dif_progress_is_finishing (dif_context_progress (run->context));
-
-  return step < run->n_steps && (told || run->made == run->request->stop_after);
-}
-
-static gboolean
-after_step (guint step, const DifTensor *x, const DifTensor *x0, gpointer data)
-{
-  Run         *run = data;
-  DifProgress *progress = dif_context_progress (run->context);
-
-  if (! check_finite (run, x, step))
-    return FALSE;
-  if (run->preview && x0)
-    dif_canvas_to_pixels (run->canvas, x0, TRUE, run->preview);
-  run->reached = MAX (run->reached, step);
-  dif_progress_report (progress, run->reached, run->n_steps, x0 ? run->preview : NULL,
-                       run->canvas->width, run->canvas->height);
-  if (! x0)
-    return TRUE;
-  run->made++;
-  if (stops_now (run, step))
-    run->kept = dif_tensor_ref ((DifTensor *) x0);
-  return run->kept == NULL;
-}
-
-/* Who asks for colors does not want those around the selection. */
-static gboolean
-matches_color (const Run *run)
-{
-  const DifRequest *r = run->request;
-  const gboolean    guided = r->n_palette > 0 && r->color_guidance > 0.0;
-
-  return r->match_colors && r->mask && ! guided &&
-         (r->task == DIF_TASK_REIMAGINE || r->task == DIF_TASK_INPAINT);
-}
-
-static void
-match_color (Run *run, DifTensor *x)
-{
-  DifCanvas          *canvas = run->canvas;
-  const DifColorMatch match = { canvas->width, canvas->height,   canvas->known,
-                                canvas->mask,  canvas->coverage, NULL };
-
-  if (matches_color (run))
-    dif_color_match (run->context, &match, x);
-  dif_canvas_clear (canvas);
-}
-
-/* Where the first step finds x: pure noise at the top, else the picture noised to there.  Lets go
- * of what only this needed. */
-static DifTensor *
-start_x (Run *run, const DifStep *step)
-{
-  const DifTensor *known = run->canvas->known;
-  DifTensor       *x = g_steal_pointer (&run->noise);
-
-  if (run->level < 1.0 && run->request->task != DIF_TASK_GENERATE)
-    run->source = step->alpha / hypot (step->alpha, step->sigma);
-  if (run->source > 0.0)
-    x = dif_sum_over (run->context, x, 2,
-                      (DifTerm[]) { { step->alpha, known }, { step->sigma, x } });
-  if (! matches_color (run))
-    dif_canvas_clear (run->canvas);
-  return x;
-}
-
-/* Of timesteps above the noise level that is asked for the lowest is taken down to it. */
-static DifPlan *
-plan_from_list (const Run *run, const char *text)
-{
-  const DifRequest  *r = run->request;
-  const DifProcess  *process = run->checkpoint->process;
-  guint              n;
-  g_autofree double *t = dif_timesteps_parse (text, &n);
-  const double top = dif_process_start (process, r->task == DIF_TASK_GENERATE ? 1.0 : run->level);
-
-  for (guint i = 0; i < n; i++)
-    t[i] = MIN (t[i], top);
-  return dif_plan_new_at (process, run->sampler, t, n);
-}
-
-static DifPlan *
-make_plan (const Run *run)
-{
-  const DifRequest *r = run->request;
-  const char       *spacing_id = r->spacing && *r->spacing ? r->spacing : DEFAULT_SPACING;
-  const DifSpacing *spacing = dif_spacing_find (spacing_id);
-  guint             n = MAX (r->steps / run->sampler->evals, 1);
-
-  if (! spacing)
-    return plan_from_list (run, spacing_id);
-  if (r->task == DIF_TASK_GENERATE || run->level >= 1.0)
-    return dif_plan_new (run->checkpoint->process, run->sampler, spacing, n);
-  return dif_plan_new_from (run->checkpoint->process, run->sampler, spacing, n, run->level);
-}
-
-static DifTensor *
-sample (Run *run, DifNoise *noise, GError **error)
-{
-  g_autoptr (DifPlan)     plan = make_plan (run);
-  g_autoptr (DifDenoiser) chain = build_chain (run, noise, &plan->steps[0], error);
-  DifTensor              *x;
-  DifSampling             sampling;
-
-  if (! chain)
+  if (! dif_prepare (&prepared, request, error) || ! dif_work_init (&work, &prepared.input, error))
     return NULL;
-  run->n_steps = plan->n;
-  dif_progress_report (dif_context_progress (run->context), 0, plan->n, NULL, 0, 0);
-  x = start_x (run, &plan->steps[0]);
-  if (! x)
+  if (! given && ! (own = open_model (&prepared.input, error)))
     return NULL;
-
-  dif_sampling_init (&sampling, run->sampler, plan->steps, plan->n, chain, noise);
-  sampling.process = run->checkpoint->process;
-  sampling.large_variance = run->checkpoint->process->large_variance;
-  sampling.mean_velocity = run->checkpoint->process->prediction == DIF_PREDICTION_V;
-  sampling.langevin_step = 0.0; /* levels are few: let it choose */
-  sampling.after_step = after_step;
-  sampling.data = run;
-  x = run->sampler->run (&sampling, run->context, x);
-  run->stopped = run->kept != NULL;
-  if (! run->stopped)
-    return x;
-  dif_tensor_unref (x);
-  return g_steal_pointer (&run->kept);
+  image = dif_sample (&work.input, given ? given : own, progress, &sampled, error);
+  work.kept = sampled.kept;
+  image = image ? dif_work_finish (&work, image, error) : NULL;
+  return image ? result_of (&prepared, image, sampled.stopped_after, error) : NULL;
 }
 
-/* The noise act alone: what reimagining would start from. */
-static DifTensor *
-noised (Run *run)
-{
-  g_autoptr (DifPlan) plan = dif_plan_new_from (run->checkpoint->process, run->sampler,
-                                                dif_spacing_find (DEFAULT_SPACING), 1, run->level);
-
-  return start_x (run, &plan->steps[0]);
-}
-
-/* Pixels that were not to be touched come back with their own bytes. */
-static void
-put_back_known (const DifRequest *r, DifImage *image)
-{
-  if (r->task == DIF_TASK_GENERATE || ! r->mask)
-    return;
-  for (gsize i = 0; i < (gsize) r->width * r->height; i++)
-    if (! (r->mask[i] > 0.0f))
-      memcpy (image->pixels + 3 * i, r->pixels + 3 * i, 3 * sizeof (float));
-}
-
-static DifImage *
-run_in_context (Run *run, GError **error)
-{
-  const DifRequest     *r = run->request;
-  const DifModelFacts  *facts = dif_model_facts (run->checkpoint->model);
-  g_autoptr (DifCanvas) canvas =
-      dif_canvas_new (r, run->context, facts->multiple, facts->sample_size);
-  g_autoptr (DifImage)  image = dif_image_new (r->width, r->height, error);
-  g_autoptr (DifTensor) result = NULL;
-  DifSeededNoise        source;
-
-  if (! image || ! canvas)
-    return NULL;
-  dif_seeded_noise_init (&source, r->seed);
-  source.parent.detail = dif_request_detail (r);
-  run->canvas = canvas;
-  run->level = canvas->patched ? MIN (r->noise_level, DIF_PATCH_LEVEL) : r->noise_level;
-  if (dif_progress_wants_preview (dif_context_progress (run->context)))
-    run->preview = image->pixels; /* until the end */
-  run->noise = dif_noise_over (
-      &source.parent, run->context,
-      dif_context_nhwc (run->context, 1, canvas->padded_height, canvas->padded_width, 3));
-  if (! run->noise)
-    return NULL;
-  result = r->task == DIF_TASK_NOISE ? noised (run) : sample (run, &source.parent, error);
-  g_clear_pointer (&run->noise, dif_tensor_unref);
-  if (! result || ! check_finite (run, result, run->n_steps))
-    return NULL;
-  match_color (run, result);
-  if (! dif_context_ok (run->context))
-    return NULL;
-  dif_allocator_trim (dif_context_allocator (run->context)); /* the image takes as much again */
-  dif_canvas_to_pixels (canvas, result, TRUE, image->pixels);
-  image->stopped_after = run->stopped ? run->made : 0;
-  put_back_known (r, image);
-  return g_steal_pointer (&image);
-}
-
-/* A request that was checked, with its mask as it is to be. */
-static DifImage *
-run_checked (DifWork *work, DifProgress *progress, GError **error)
-{
-  const DifRequest         *request = &work->request;
-  const gboolean            runs = request->task != DIF_TASK_NOISE;
-  Run                       run = { .request = request };
-  g_autofree char          *path = NULL;
-  g_autoptr (DifCheckpoint) checkpoint = NULL;
-  g_autoptr (DifContext)    context = NULL;
-  GError                   *own_error = NULL;
-  DifImage                 *image;
-
-  path = dif_resolve_model (request->model, error);
-  checkpoint =
-      path ? dif_checkpoint_open (path, runs ? 0 : DIF_CHECKPOINT_SHAPES_ONLY, error) : NULL;
-  if (! checkpoint || ! dif_checkpoint_check (checkpoint, error))
-    return NULL;
-  run.checkpoint = checkpoint;
-  run.sampler = dif_sampler_find (request->sampler && *request->sampler ? request->sampler :
-                                                                          dif_default_sampler ());
-  run.context = context = dif_context_new (request->threads, progress);
-  image = run_in_context (&run, &own_error);
-  if (! image && ! own_error)
-    dif_context_take_error (context, &own_error);
-  if (own_error)
-    g_propagate_error (error, own_error);
-  work->kept = run.source;
-  return image;
-}
-
-DifImage *
+DifResult *
 dif_run (const DifRequest *request, DifProgress *progress, GError **error)
 {
-  DifRequest        shaped = *request;
-  g_autofree float *coverage = NULL;
-  g_auto (DifWork) work = { 0 };
-  DifImage *image;
+  return run_with (NULL, request, progress, error);
+}
 
-  if (! dif_request_check (request, error) || ! dif_selection_shape (request, &coverage, error))
-    return NULL;
-  if (coverage)
-    shaped.mask = coverage;
-  if (! dif_work_init (&work, &shaped, error))
-    return NULL;
-  image = run_checked (&work, progress, error);
-  return image ? dif_work_finish (&work, image, error) : NULL;
+DifResult *
+dif_run_checkpoint (const DifCheckpoint *checkpoint, const DifRequest *request,
+                    DifProgress *progress, GError **error)
+{
+  return run_with (checkpoint, request, progress, error);
+}
+
+void
+dif_result_free (DifResult *result)
+{
+  if (! result)
+    return;
+  g_free (result->pixels);
+  g_free (result->weights);
+  g_free (result->settings);
+  g_free (result);
 }

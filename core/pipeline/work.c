@@ -34,7 +34,8 @@ cut (const DifWork *work, const float *from, gsize channels, GError **error)
   float      *part = new_numbers (work->part.width, work->part.height, channels, error);
 
   for (gsize y = 0; part && y < work->part.height; y++)
-    memcpy (part + y * row, from + ((work->part.y + y) * work->whole->width + work->part.x) * channels,
+    memcpy (part + y * row,
+            from + ((work->part.y + y) * work->whole->width + work->part.x) * channels,
             row * sizeof (float));
   return part;
 }
@@ -49,7 +50,7 @@ is_scaled (const DifWork *work)
 static float *
 scale (const DifWork *work, float *cut_out, gsize channels, GError **error)
 {
-  const DifInput *in = &work->input;
+  const DifInput   *in = &work->input;
   g_autofree float *part = cut_out;
   const DifPlane    src = { work->part.width, work->part.height, channels, part };
   DifPlane          dst = { in->width, in->height, channels, NULL };
@@ -90,7 +91,7 @@ take_regions (DifWork *work, GError **error)
 static float *
 scale_mask (const DifWork *work, float *cut_out, GError **error)
 {
-  const DifInput *in = &work->input;
+  const DifInput   *in = &work->input;
   g_autofree float *part = cut_out;
   const DifPlane    src = { work->part.width, work->part.height, 1, part };
   DifPlane          dst = { in->width, in->height, 1, NULL };
@@ -114,10 +115,11 @@ static gboolean
 take_pixels (DifWork *work, GError **error)
 {
   const DifInput *in = &work->input;
-  float            *unknown = NULL;
+  float          *unknown = NULL;
 
   work->pixels = cut (work, work->whole->pixels, 3, error);
-  if (! work->pixels || ! dif_known_fill (work->whole, &work->part, work->pixels, &unknown, &work->beyond, error))
+  if (! work->pixels ||
+      ! dif_known_fill (work->whole, &work->part, work->pixels, &unknown, &work->beyond, error))
     return FALSE;
   work->pixels = scale (work, work->pixels, 3, error);
   if (! work->pixels || ! unknown)
@@ -144,8 +146,8 @@ dif_work_init (DifWork *work, const DifInput *whole, GError **error)
   longest = MAX (work->part.width, work->part.height);
   work->input.width = scaled (work->part.width, longest, whole->request->work_size);
   work->input.height = scaled (work->part.height, longest, whole->request->work_size);
-  if (work->part.width == whole->width && work->part.height == whole->height && ! is_scaled (work) &&
-      dif_known_is_plain (whole))
+  if (work->part.width == whole->width && work->part.height == whole->height &&
+      ! is_scaled (work) && dif_known_is_plain (whole))
     return TRUE;
   if (! take_pixels (work, error) || ! take_regions (work, error))
     return FALSE;
@@ -216,7 +218,7 @@ put (const DifWork *work, const float *made, const float *lost, DifImage *image)
 DifImage *
 dif_work_finish (const DifWork *work, DifImage *made_image, GError **error)
 {
-  const DifInput    *in = work->whole;
+  const DifInput      *in = work->whole;
   g_autoptr (DifImage) made = made_image;
   g_autoptr (DifImage) image = NULL;
   g_autofree float    *back = NULL;
@@ -227,7 +229,6 @@ dif_work_finish (const DifWork *work, DifImage *made_image, GError **error)
   image = dif_image_new (in->width, in->height, error);
   if (! image)
     return NULL;
-  image->stopped_after = made->stopped_after;
   memcpy (image->pixels, in->pixels, (gsize) in->width * in->height * 3 * sizeof (float));
   if (is_scaled (work) && ! (back = scale_back (work, made->pixels, error)))
     return NULL;

@@ -134,10 +134,10 @@ dif_request_margin (const DifRequest *r, guint width, guint height)
   return (guint) MIN (fixed, (double) DIF_MAX_SIZE);
 }
 
-gboolean
-dif_request_is_soft (const DifRequest *r)
+guint
+dif_request_reach (const DifRequest *r)
 {
-  return r->soft_selection && r->mask && dif_task_reworks (r->task);
+  return dif_task_row (r->task)->reads_pixels ? (guint) MAX (r->grow, 0) + r->feather : 0;
 }
 
 static void

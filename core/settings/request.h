@@ -68,7 +68,7 @@ typedef enum
 #define DIF_MAX_REACH   4096u
 #define DIF_MAX_THREADS 256u
 
-#define DIF_CONTEXT_FOLLOWS (-1)  /* the selection, as dif_request_margin() says */
+#define DIF_CONTEXT_FOLLOWS (-1) /* the selection, as dif_request_margin() says */
 
 /**
  * DifRegion:
@@ -95,8 +95,9 @@ typedef struct
  *   it is thought to go on there, and the network makes it along with the masked pixels
  * @mask: (nullable): @width * @height coverages, 0 keep to 1 make anew, %NULL for 1
  *   everywhere.  Pixels with coverage 0 come back unchanged, all others are the
- *   result at full strength: blending by coverage is the caller's (its layer mask).  An inpainted
- *   picture needs one, and enough pixels outside it that are known
+ *   result at full strength: blending by the result's weights is the caller's (its layer mask).  An
+ *   inpainted picture needs one, or transparent pixels, and enough others that are known.  Where no
+ *   pixels are read, it only becomes the result's weights
  * @origin_x: column of the first pixel in the picture that it was cut out of, for messages
  * @origin_y: its row there
  * @regions: (nullable) (array length=n_regions): parts with prompts of their own.  Where masks add
@@ -137,8 +138,7 @@ typedef struct
  * @grow: pixels by which the mask that is worked on is larger than @mask; below 0 it is smaller.
  *   What has coverage 0 afterwards comes back unchanged.
  * @feather: pixels around its edge, inwards and outwards, over which that mask is made soft
- * @blend: pixels inside its edge over which the result is to be blended in; see
- *   dif_selection_blend()
+ * @blend: pixels inside its edge over which the result is to be blended in
  * @detail: of reimagine and inpaint, unless @noise_level is 1: pixels at the size that is worked
  *   on; what is coarser stays as it is or was filled first, for noise holds nothing of it.  0 for
  *   no limit
@@ -271,14 +271,14 @@ guint dif_request_margin (const DifRequest *request, guint width, guint height);
 char *dif_request_to_json (const DifRequest *request);
 
 /**
- * dif_request_is_soft:
- * @request: the request
+ * dif_request_reach:
+ * @request: its grow and feather
  *
- * Returns: whether a coverage between 0 and 1 is a noise level
+ * Returns: by how many pixels what is worked on may go beyond the mask
  *
  * Thread: any
  */
-gboolean dif_request_is_soft (const DifRequest *request);
+guint dif_request_reach (const DifRequest *request);
 
 /**
  * dif_request_tiles:

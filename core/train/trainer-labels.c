@@ -73,8 +73,7 @@ write_labels (DifTrainer *trainer, char **names)
   labels->null_label = trainer->null_row;
   labels->names = g_strdupv (names);
   labels->ids = g_memdup2 (trainer->rows, (trainer->n_rows + 1) * sizeof *trainer->rows);
-  dif_labels_free (trainer->checkpoint->labels);
-  trainer->checkpoint->labels = labels;
+  dif_checkpoint_set_labels (trainer->checkpoint, labels);
 }
 
 gboolean

@@ -35,19 +35,19 @@ exchange_averages (DifTrainer *trainer, GError **error)
 static DifDenoiser *
 chain_for (DifTrainer *trainer, guint row)
 {
-  const DifLabelMix label = DIF_ONE_LABEL (row);
-  const DifLabelMix none = DIF_ONE_LABEL (trainer->null_row);
+  g_autoptr (DifCondition) wanted = dif_condition_new_label (row);
+  g_autoptr (DifCondition) none = dif_condition_new_label (trainer->null_row);
   const DifGuidance guidance = { trainer->settings.cropping.dropout > 0.0 ? SCALE : 1.0, 0.0, 0.0,
                                  G_MAXDOUBLE };
   DifWindowSizes    sizes = { .most = G_MAXSIZE,
                               .multiple = dif_model_facts (trainer->model)->multiple };
-  DifEvaluator     *evaluator = dif_network_new_guided (trainer->model, &label, &none, &guidance);
+  DifEvaluator     *evaluator = dif_network_new_guided (trainer->model, wanted, none, &guidance);
   g_autoptr (DifTensor) all = NULL;
   DifDenoiser          *chain;
 
   if (dif_trainer_inpainting (trainer))
     {
-      all = dif_inpainting_condition (trainer->context, NULL, NULL);
+      all = dif_inpainting_condition (trainer->context, NULL, NULL, 3);
       evaluator = dif_windows_new (evaluator, &sizes, all);
     }
   chain = dif_predict_for (evaluator, trainer->process);

@@ -80,7 +80,7 @@ network_input (DifTrainer *trainer, const DifBatch *batch, const DifTensor *base
 
   if (! batch->mask)
     return dif_tensor_ref (lesson->x_t);
-  condition = dif_inpainting_condition (context, base, batch->mask);
+  condition = dif_inpainting_condition (context, base, batch->mask, batch->x0->dim[3]);
   return dif_concat_channels (context, lesson->x_t, condition);
 }
 
@@ -92,7 +92,7 @@ forward (DifTrainer *trainer, const DifBatch *batch, const DifTensor *base, cons
 
   for (gsize k = 0; k < lesson->n; k++)
     t[k] = lesson->steps[k].t;
-  return dif_model_forward (trainer->model, trainer->context, input, t, batch->labels);
+  return dif_model_forward_labels (trainer->model, trainer->context, input, t, batch->labels);
 }
 
 static double

@@ -100,17 +100,22 @@ check_process (const DifTrainer *trainer, GError **error)
   return FALSE;
 }
 
+/* Pictures are taken for x. */
 static gboolean
-refuse (GError **error, const char *format, guint a, guint b)
+check_pixels (const DifTrainer *trainer, GError **error)
 {
-  g_set_error (error, DIF_ERROR, DIF_ERROR_UNSUPPORTED, format, a, b);
-  return FALSE;
+  if (! dif_codec_is_pixels (trainer->checkpoint->codec))
+    g_set_error_literal (error, DIF_ERROR, DIF_ERROR_UNSUPPORTED,
+                         _ ("Networks that work on compressed images cannot be trained."));
+  return dif_codec_is_pixels (trainer->checkpoint->codec) &&
+         dif_checkpoint_check_input (trainer->checkpoint, error);
 }
 
 static gboolean
 set_objective (DifTrainer *trainer, GError **error)
 {
   const DifModelFacts *facts = dif_model_facts (trainer->model);
+  const guint          channels = trainer->checkpoint->codec->channels;
 
   trainer->objective = dif_objective_find (trainer->objective_id);
   if (! trainer->objective)
@@ -129,18 +134,16 @@ set_objective (DifTrainer *trainer, GError **error)
       return FALSE;
     }
   dif_objective_args_init (&trainer->args, trainer->process);
-  if (facts->out_channels == 6 && trainer->objective->learns_variance)
+  if (facts->out_channels == 2 * channels && trainer->objective->learns_variance)
     trainer->args.variance = DIF_VARIANCE_LEARNED_RANGE;
-  else if (facts->out_channels != 3)
-    return refuse (error,
+  else if (facts->out_channels != channels)
+    {
+      g_set_error (error, DIF_ERROR, DIF_ERROR_UNSUPPORTED,
                    _ ("The network reads %u channels and writes %u, which this objective does not "
                       "teach."),
                    facts->in_channels, facts->out_channels);
-  if (facts->in_channels != 3 && ! dif_trainer_inpainting (trainer))
-    return refuse (error,
-                   _ ("The network reads %u channels and writes %u; color pictures need 3 and 3, "
-                      "or 7 and 3 for inpainting."),
-                   facts->in_channels, facts->out_channels);
+      return FALSE;
+    }
   return TRUE;
 }
 
@@ -219,9 +222,9 @@ dif_trainer_set_up (DifTrainer *trainer, GError **error)
     }
   trainer->model = trainer->checkpoint->model;
   trainer->process = trainer->checkpoint->process;
-  return check_process (trainer, error) && set_objective (trainer, error) &&
-         dif_trainer_assign_labels (trainer, error) && set_cropping (trainer, error) &&
-         make_slots (trainer, error);
+  return check_process (trainer, error) && check_pixels (trainer, error) &&
+         set_objective (trainer, error) && dif_trainer_assign_labels (trainer, error) &&
+         set_cropping (trainer, error) && make_slots (trainer, error);
 }
 
 /* What the file at @path says, or @fallback where there is none. */

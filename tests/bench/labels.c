@@ -30,7 +30,7 @@ typedef struct
 
 /* Whether the judge's first word for the picture is @label; adds what it gives to it. */
 static gboolean
-judge (const Bench *b, const DifImage *image, guint label, double *log_p)
+judge (const Bench *b, const DifResult *image, guint label, double *log_p)
 {
   const double          t[] = { 0.0 };
   g_autoptr (DifTensor) x = dif_context_nhwc (b->context, 1, SIDE, SIDE, 3);
@@ -48,7 +48,7 @@ judge (const Bench *b, const DifImage *image, guint label, double *log_p)
 }
 
 static void
-show (guint8 *sheet, guint row, guint column, const DifImage *image)
+show (guint8 *sheet, guint row, guint column, const DifResult *image)
 {
   for (gsize y = 0; y < SIDE; y++)
     for (gsize i = 0; i < 3 * SIDE; i++)
@@ -56,12 +56,12 @@ show (guint8 *sheet, guint row, guint column, const DifImage *image)
           (guint8) (CLAMP (image->pixels[y * 3 * SIDE + i], 0.0f, 1.0f) * 255.0f + 0.5f);
 }
 
-static DifImage *
+static DifResult *
 make (const Bench *b, double guidance, double scale, const char *label, guint seed)
 {
   g_autoptr (GError) error = NULL;
   DifRequest         r;
-  DifImage          *image;
+  DifResult         *image;
 
   dif_request_init (&r, DIF_TASK_GENERATE);
   r.prompt = (char *) label;
@@ -93,7 +93,8 @@ measure (const Bench *b, double guidance, double scale, const char *path)
 
       for (guint i = 0; i < b->n; i++)
         {
-          g_autoptr (DifImage) image = make (b, guidance, scale, b->labels->names[k], 1000 * k + i);
+          g_autoptr (DifResult) image =
+              make (b, guidance, scale, b->labels->names[k], 1000 * k + i);
 
           if (! image)
             return FALSE;

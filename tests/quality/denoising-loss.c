@@ -53,18 +53,20 @@ open_denoiser (const Loss *l, const guint *labels)
   const DifModelFacts  *facts = dif_model_facts (l->checkpoint->model);
   const DifWindowSizes  sizes = { .most = SIDE, .overlap = 0, .multiple = facts->multiple };
   g_autoptr (DifTensor) extra = NULL;
-  DifLabelMix           mixes[BATCH];
+  DifCondition         *conditions[BATCH];
   DifEvaluator         *evaluator;
 
   for (guint i = 0; i < BATCH; i++)
-    mixes[i] = (DifLabelMix) DIF_ONE_LABEL (labels[i]);
+    conditions[i] = dif_condition_new_label (labels[i]);
   if (l->checkpoint->inpainting != DIF_INPAINTING_NONE)
     {
       extra = dif_context_nhwc (l->context, 1, 1, 1, facts->in_channels - facts->out_channels);
       for (gsize i = 0; i < extra->size; i++)
         extra->data[i] = i == 0; /* all is to be made: nothing of the picture is seen */
     }
-  evaluator = dif_network_new (l->checkpoint->model, mixes, BATCH);
+  evaluator = dif_network_new (l->checkpoint->model, conditions, BATCH);
+  for (guint i = 0; i < BATCH; i++)
+    dif_condition_unref (conditions[i]);
   return dif_predict_for (dif_windows_new (evaluator, &sizes, extra), l->checkpoint->process);
 }
 

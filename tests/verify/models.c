@@ -74,7 +74,7 @@ evaluate (Case *c, const DifModel *model, const char *input, const char *output)
     case_fail (c, "%s: not one for each picture", t_name);
   labels = read_labels (c, model, "in/class_labels", x->dim[0]);
   if (case_ok (c))
-    y = dif_model_forward (model, c->context, x, t, labels);
+    y = dif_model_forward_labels (model, c->context, x, t, labels);
   case_compare_tensor (c, output, y);
 }
 
@@ -164,13 +164,12 @@ compare_image (Case *c, GPtrArray *trajectory)
   size = x->size / x->dim[0];
   for (gsize i = 0; i < x->dim[0]; i++)
     {
-      const DifCanvas canvas = { .width = (guint) x->dim[2], .height = (guint) x->dim[1] };
-      DifTensor       one = *x;
+      DifTensor one = *x;
 
       one.dim[0] = 1;
       one.size = size;
       one.data = x->data + i * size;
-      dif_canvas_to_pixels (&canvas, &one, TRUE, pixels + i * size);
+      dif_canvas_to_pixels (&one, (guint) x->dim[2], (guint) x->dim[1], TRUE, pixels + i * size);
     }
   for (gsize i = 0; i < x->size; i++)
     numbers[i] = pixels[i];
@@ -180,11 +179,15 @@ compare_image (Case *c, GPtrArray *trajectory)
 static DifEvaluator *
 network_of (const DifModel *model, const guint *labels, guint n)
 {
-  g_autofree DifLabelMix *mixes = g_new (DifLabelMix, n);
+  g_autofree DifCondition **conditions = g_new (DifCondition *, n);
+  DifEvaluator             *network;
 
   for (guint i = 0; i < n; i++)
-    mixes[i] = (DifLabelMix) DIF_ONE_LABEL (labels ? labels[i] : 0);
-  return dif_network_new (model, mixes, n);
+    conditions[i] = dif_condition_new_label (labels ? labels[i] : 0);
+  network = dif_network_new (model, conditions, n);
+  for (guint i = 0; i < n; i++)
+    dif_condition_unref (conditions[i]);
+  return network;
 }
 
 static void

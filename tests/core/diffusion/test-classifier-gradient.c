@@ -16,7 +16,7 @@
 
 #define SIDE 16u /* that it was trained at */
 
-static const DifLabelMix label = DIF_ONE_LABEL (3);
+#define LABEL 3
 
 static DifClassifier *
 open_net (void)
@@ -38,6 +38,14 @@ ask (DifGradient *gradient, DifContext *context, const DifTensor *x, const DifSt
   return gradient->gradient (gradient, context, x, &(DifPrediction) { NULL, NULL }, step);
 }
 
+static DifGradient *
+new_gradient (void)
+{
+  g_autoptr (DifCondition) wanted = dif_condition_new_label (LABEL);
+
+  return dif_classifier_gradient_new (open_net (), wanted);
+}
+
 /* The classifier's gradient of a part of one picture, with respect to x in the step's frame, for
  * as many pictures as it is large. */
 static double *
@@ -55,7 +63,8 @@ part_gradient (DifContext *context, const DifTensor *x, gsize row, gsize column,
   for (gsize i = 0; i < part->size; i++)
     part->data[i] =
         (float) (x->data[((row + i / 3 / w) * x->dim[2] + column + i / 3 % w) * 3 + i % 3] / norm);
-  g = dif_classifier_gradient (classifier, context, part, t, &label);
+  g = dif_classifier_gradient (classifier, context, part, t,
+                               &(const DifLabelMix) DIF_ONE_LABEL (LABEL));
   g_assert_nonnull (g);
   for (gsize i = 0; g && i < g->size; i++)
     expected[i] = evidence * g->data[i] / norm * (double) (h * w) / (SIDE * SIDE);
@@ -70,7 +79,7 @@ test_frames (gconstpointer frame)
     {
       DifStep                 step = ideal_step (GPOINTER_TO_UINT (frame), lambda);
       g_autoptr (DifContext)  context = dif_context_new (2, NULL);
-      g_autoptr (DifGradient) gradient = dif_classifier_gradient_new (open_net (), &label);
+      g_autoptr (DifGradient) gradient = new_gradient ();
       g_autoptr (DifTensor)   x = test_random (context, 1, 1, 11, 23, 3);
       g_autoptr (DifTensor)   g = NULL;
       g_autofree double      *expected = NULL;
@@ -91,7 +100,7 @@ test_windows (void)
   const gsize             h = 40;
   const gsize             w = 48;
   g_autoptr (DifContext)  context = dif_context_new (2, NULL);
-  g_autoptr (DifGradient) gradient = dif_classifier_gradient_new (open_net (), &label);
+  g_autoptr (DifGradient) gradient = new_gradient ();
   g_autoptr (DifTensor)   x = test_random (context, 1, 1, h, w, 3);
   g_autoptr (DifTensor)   g = ask (gradient, context, x, &step);
   static const gsize      rows[] = { 0, 8, 24, 40 };
@@ -131,8 +140,8 @@ test_turns (void)
   for (guint i = 0; i < G_N_ELEMENTS (sides); i++)
     {
       g_autoptr (DifContext)  context = dif_context_new (2, NULL);
-      g_autoptr (DifGradient) one = dif_classifier_gradient_new (open_net (), &label);
-      g_autoptr (DifGradient) two = dif_classifier_gradient_new (open_net (), &label);
+      g_autoptr (DifGradient) one = new_gradient ();
+      g_autoptr (DifGradient) two = new_gradient ();
       g_autoptr (DifTensor)   x = test_random (context, 1, 2, sides[i], sides[i], 3);
       g_autoptr (DifTensor)   first = ask (one, context, x, &step);
       g_autoptr (DifTensor)   second = ask (one, context, x, &step);
@@ -158,7 +167,7 @@ test_hidden (void)
     {
       const double            sigma = sqrt (1.0 - alphas[i] * alphas[i]);
       const DifStep           step = { 999.0, alphas[i], sigma };
-      g_autoptr (DifGradient) gradient = dif_classifier_gradient_new (open_net (), &label);
+      g_autoptr (DifGradient) gradient = new_gradient ();
       g_autoptr (DifTensor)   g = ask (gradient, context, x, &step);
 
       for (gsize k = 0; g && k < g->size; k++)
@@ -196,8 +205,7 @@ test_scale (void)
   for (guint i = 0; i < G_N_ELEMENTS (scales); i++)
     {
       g_autoptr (DifDenoiser) guided = dif_gradient_guidance_new (
-          ideal_denoiser_new (&ideal), dif_classifier_gradient_new (open_net (), &label), scales[i],
-          NULL, 0);
+          ideal_denoiser_new (&ideal), new_gradient (), scales[i], NULL, 0);
       g_auto (DifPrediction) out = { NULL };
 
       g_assert_true (dif_denoise (guided, context, x, &step, &out));
@@ -213,7 +221,7 @@ test_scale (void)
 static DifTensor *
 gradient_op (DifContext *context, gconstpointer data)
 {
-  g_autoptr (DifGradient) gradient = dif_classifier_gradient_new (open_net (), &label);
+  g_autoptr (DifGradient) gradient = new_gradient ();
   g_autoptr (DifTensor)   x = test_random (context, 1, 2, 50, 31, 3);
 
   return ask (gradient, context, x, data);
@@ -232,7 +240,7 @@ test_failure (void)
 {
   const DifStep           step = { 200.0, 0.8, 0.6 };
   g_autoptr (DifContext)  context = dif_context_new (1, NULL);
-  g_autoptr (DifGradient) gradient = dif_classifier_gradient_new (open_net (), &label);
+  g_autoptr (DifGradient) gradient = new_gradient ();
   DifTensor              *x = test_random (context, 1, 1, 40, 40, 3);
   DifAllocatorStats       stats;
 

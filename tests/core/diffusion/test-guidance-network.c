@@ -14,8 +14,8 @@
 #include "tests/core/support/numbers.h"
 #include "tests/core/support/tiny-unet.h"
 
-static const DifLabelMix label_2 = DIF_ONE_LABEL (2);
-static const DifLabelMix null_label = DIF_ONE_LABEL (1);
+static DifCondition *label_2;
+static DifCondition *null_label;
 
 static DifModel *
 open_model (guint channels, gboolean attention)
@@ -51,14 +51,13 @@ typedef struct
 } Work;
 
 static Work
-work_of (const DifModel *model, const DifLabelMix *label, double scale, gsize side)
+work_of (const DifModel *model, DifCondition *label, double scale, gsize side)
 {
   const DifGuidance        guidance = guidance_of (scale);
   g_autoptr (DifContext)   context = dif_context_new (2, NULL);
-  g_autoptr (DifEvaluator) evaluator =
-      dif_network_new_guided (model, label, &null_label, &guidance);
-  g_autoptr (DifTensor) x = test_random (context, 1, 1, side, side, 5);
-  g_autoptr (DifTensor) y = NULL;
+  g_autoptr (DifEvaluator) evaluator = dif_network_new_guided (model, label, null_label, &guidance);
+  g_autoptr (DifTensor)    x = test_random (context, 1, 1, side, side, 5);
+  g_autoptr (DifTensor)    y = NULL;
 
   dif_context_time_ops (context, DIF_N_OPS);
   y = dif_evaluate (evaluator, context, x, 321.0);
@@ -83,10 +82,10 @@ test_evaluations (void)
 
   for (guint i = 0; model && i < G_N_ELEMENTS (sides); i++)
     {
-      const Work one = work_of (model, &label_2, 1.0, sides[i]);
-      const Work guided = work_of (model, &label_2, 2.0, sides[i]);
-      const Work null = work_of (model, &label_2, 0.0, sides[i]);
-      const Work same = work_of (model, &null_label, 2.0, sides[i]);
+      const Work one = work_of (model, label_2, 1.0, sides[i]);
+      const Work guided = work_of (model, label_2, 2.0, sides[i]);
+      const Work null = work_of (model, label_2, 0.0, sides[i]);
+      const Work same = work_of (model, null_label, 2.0, sides[i]);
 
       g_assert_cmpuint (one.passes, >, 0);
       g_assert_cmpfloat (one.operations, >, 0.0);
@@ -110,7 +109,7 @@ test_interval_evaluations (void)
   for (guint i = 0; model && i < G_N_ELEMENTS (times); i++)
     {
       g_autoptr (DifEvaluator) evaluator =
-          dif_network_new_guided (model, &label_2, &null_label, &guidance);
+          dif_network_new_guided (model, label_2, null_label, &guidance);
       g_autoptr (DifEvaluator) alone = dif_network_new (model, &label_2, 1);
       g_autoptr (DifTensor)    expected = dif_evaluate (alone, context, x, times[i]);
       const double             before = dif_context_operations (context);
@@ -155,7 +154,7 @@ guided (DifContext *context, gconstpointer data)
   const Case       *c = data;
   const DifGuidance guidance = guidance_of (2.5);
 
-  return evaluate (context, c, dif_network_new_guided (c->model, &label_2, &null_label, &guidance));
+  return evaluate (context, c, dif_network_new_guided (c->model, label_2, null_label, &guidance));
 }
 
 /* As two evaluations and their sum; to the byte with a tolerance of 0. */
@@ -223,12 +222,13 @@ static void
 test_labels (void)
 {
   static const guint       labels[] = { 2, 0, 1 };
-  static const DifLabelMix mixes[] = { DIF_ONE_LABEL (2), DIF_ONE_LABEL (0), DIF_ONE_LABEL (1) };
+  g_autoptr (DifCondition) label_0 = dif_condition_new_label (0);
   g_autoptr (DifModel)     model = open_model (8, FALSE);
   g_autoptr (DifContext)   context = dif_context_new (2, NULL);
-  g_autoptr (DifEvaluator) evaluator = dif_network_new (model, mixes, 3);
-  g_autoptr (DifTensor)    x = test_random (context, 1, 6, 62, 66, 5); /* three together */
-  g_autoptr (DifTensor)    y = dif_evaluate (evaluator, context, x, 5.0);
+  g_autoptr (DifEvaluator) evaluator =
+      dif_network_new (model, (DifCondition *const[]) { label_2, label_0, null_label }, 3);
+  g_autoptr (DifTensor) x = test_random (context, 1, 6, 62, 66, 5); /* three together */
+  g_autoptr (DifTensor) y = dif_evaluate (evaluator, context, x, 5.0);
 
   if (! test_has_shape (y, 6, 62, 66, 3))
     return;
@@ -237,7 +237,7 @@ test_labels (void)
       const double          t[] = { 5.0, 5.0, 5.0 };
       const guint           own[] = { labels[i / 2], labels[(i + 1) / 2], labels[(i + 2) / 2] };
       g_autoptr (DifTensor) some = dif_tensor_pictures (x, i, 3);
-      g_autoptr (DifTensor) expected = dif_model_forward (model, context, some, t, own);
+      g_autoptr (DifTensor) expected = dif_model_forward_labels (model, context, some, t, own);
 
       g_assert_nonnull (expected);
       if (expected)
@@ -258,7 +258,7 @@ test_steady_memory (void)
     {
       g_autoptr (DifContext)   context = dif_context_new (2, NULL);
       g_autoptr (DifEvaluator) guidance =
-          dif_network_new_guided (model, &label_2, &null_label, &strong);
+          dif_network_new_guided (model, label_2, null_label, &strong);
       g_autoptr (DifTensor) x = test_random (context, 1, 1, sides[i], sides[i], 5);
       DifAllocatorStats     first, later;
 
@@ -275,6 +275,10 @@ test_steady_memory (void)
 int
 main (int argc, char **argv)
 {
+  int result;
+
+  label_2 = dif_condition_new_label (2);
+  null_label = dif_condition_new_label (1);
   g_test_init (&argc, &argv, NULL);
   g_test_set_nonfatal_assertions ();
   g_test_add_func ("/guidance-network/interval-evaluations", test_interval_evaluations);
@@ -283,5 +287,8 @@ main (int argc, char **argv)
   g_test_add_func ("/guidance-network/many-channels", test_many_channels);
   g_test_add_func ("/guidance-network/labels", test_labels);
   g_test_add_func ("/guidance-network/steady-memory", test_steady_memory);
-  return g_test_run ();
+  result = g_test_run ();
+  dif_condition_unref (label_2);
+  dif_condition_unref (null_label);
+  return result;
 }

@@ -37,10 +37,10 @@ test_network (void)
   g_autoptr (DifModel)     model = open_model ();
   g_autoptr (DifContext)   context = dif_context_new (2, NULL);
   g_autoptr (DifTensor)    x = test_random (context, 1, 2, 6, 4, 5);
-  g_autoptr (DifEvaluator) evaluator =
-      dif_network_new (model, &(const DifLabelMix) DIF_ONE_LABEL (3), 1);
-  g_autoptr (DifTensor) y = dif_evaluate (evaluator, context, x, 321.0);
-  g_autoptr (DifTensor) expected = dif_model_forward (
+  g_autoptr (DifCondition) three = dif_condition_new_label (3);
+  g_autoptr (DifEvaluator) evaluator = dif_network_new (model, &three, 1);
+  g_autoptr (DifTensor)    y = dif_evaluate (evaluator, context, x, 321.0);
+  g_autoptr (DifTensor)    expected = dif_model_forward_labels (
       model, context, x, (const double[]) { 321.0, 321.0 }, (const guint[]) { 3, 3 });
 
   test_has_shape (y, 2, 6, 4, 3);

@@ -170,8 +170,8 @@ test_condition (void)
   g_autoptr (DifTensor)  x = test_random (context, 3, 1, 16, 16, 3);
   g_autoptr (DifTensor)  filled = test_random (context, 3, 1, 16, 16, 3);
   g_autoptr (DifTensor)  base = dif_inpainting_base (context, x, mask, FALSE, FALSE);
-  g_autoptr (DifTensor)  both = dif_inpainting_condition (context, base, mask);
-  g_autoptr (DifTensor)  none = dif_inpainting_condition (context, NULL, NULL);
+  g_autoptr (DifTensor)  both = dif_inpainting_condition (context, base, mask, 3);
+  g_autoptr (DifTensor)  none = dif_inpainting_condition (context, NULL, NULL, 3);
 
   g_assert_cmpmem (x->data, x->size * sizeof (float), filled->data, filled->size * sizeof (float));
   dif_fill (context, filled, mask, FALSE, FALSE);

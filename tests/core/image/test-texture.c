@@ -129,13 +129,13 @@ test_lamp (void)
 
 /* ---- of a request ---- */
 
-static DifImage *
+static DifResult *
 run (DifPrefill prefill, double level, const char *label, const float *pixels, const float *mask,
      const char *model)
 {
   g_autoptr (GError) error = NULL;
   DifRequest         r;
-  DifImage          *image;
+  DifResult         *image;
 
   dif_request_init (&r, DIF_TASK_INPAINT);
   g_assert_cmpint (r.prefill, ==, DIF_PREFILL_AUTO);
@@ -155,12 +155,12 @@ run (DifPrefill prefill, double level, const char *label, const float *pixels, c
 }
 
 static gboolean
-same (DifImage *one, DifImage *other)
+same (DifResult *one, DifResult *other)
 {
   const gboolean equal = memcmp (one->pixels, other->pixels, sizeof (float) * 3 * W * H) == 0;
 
-  dif_image_free (one);
-  dif_image_free (other);
+  dif_result_free (one);
+  dif_result_free (other);
   return equal;
 }
 

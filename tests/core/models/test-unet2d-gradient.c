@@ -96,12 +96,14 @@ open_variant (const Variant *v)
 static DifTensor *
 forward (const DifModel *model, DifContext *context, DifTensor *x)
 {
-  static const double      t[N_PICTURES] = { 10.0, 700.0 };
-  static const DifLabelMix labels[N_PICTURES] = { DIF_ONE_LABEL (2),
-                                                  { 2, { 0, 2 }, { 0.25, 0.75 } } };
+  static const double       t[N_PICTURES] = { 10.0, 700.0 };
+  static const DifLabelMix  mix = { 2, { 0, 2 }, { 0.25, 0.75 } };
+  g_autoptr (DifCondition)  one = dif_condition_new_label (2);
+  g_autoptr (DifCondition)  several = dif_condition_new_labels (&mix);
+  const DifCondition *const conditions[N_PICTURES] = { one, several };
 
-  return dif_model_forward_mixed (model, context, x, t,
-                                  dif_model_facts (model)->n_classes ? labels : NULL);
+  return dif_model_forward (model, context, x, t,
+                            dif_model_facts (model)->n_classes ? conditions : NULL);
 }
 
 static DifTensor *

@@ -8,11 +8,11 @@
 
 #define SIDE 64
 
-static DifImage *
+static DifResult *
 generate (const char *label, guint threads)
 {
   DifRequest         r;
-  DifImage          *image;
+  DifResult         *image;
   g_autoptr (GError) error = NULL;
 
   dif_request_init (&r, DIF_TASK_GENERATE);
@@ -30,10 +30,10 @@ generate (const char *label, guint threads)
 static void
 test_grass (void)
 {
-  g_autoptr (DifImage) image = generate ("grass", 2);
-  g_autoptr (DifImage) again = generate ("grass", 1);
-  double               mean[3] = { 0 };
-  double               squares = 0.0;
+  g_autoptr (DifResult) image = generate ("grass", 2);
+  g_autoptr (DifResult) again = generate ("grass", 1);
+  double                mean[3] = { 0 };
+  double                squares = 0.0;
 
   if (! image || ! again)
     return;
@@ -53,13 +53,13 @@ test_grass (void)
 static double
 edge_shift (gboolean match_colors)
 {
-  g_autofree float    *pixels = g_new (float, 3 * SIDE * SIDE);
-  g_autofree float    *mask = g_new0 (float, SIDE *SIDE);
-  DifRequest           r;
-  g_autoptr (GError)   error = NULL;
-  g_autoptr (DifImage) image = NULL;
-  double               mean[3] = { 0.0 };
-  guint                n = 0;
+  g_autofree float     *pixels = g_new (float, 3 * SIDE * SIDE);
+  g_autofree float     *mask = g_new0 (float, SIDE *SIDE);
+  DifRequest            r;
+  g_autoptr (GError)    error = NULL;
+  g_autoptr (DifResult) image = NULL;
+  double                mean[3] = { 0.0 };
+  guint                 n = 0;
 
   for (guint i = 0; i < SIDE * SIDE; i++)
     {
@@ -112,10 +112,10 @@ test_match_colors (void)
 static double
 seam (gboolean tile)
 {
-  DifRequest           r;
-  g_autoptr (DifImage) image = NULL;
-  double               at_seam = 0.0;
-  double               inside = 0.0;
+  DifRequest            r;
+  g_autoptr (DifResult) image = NULL;
+  double                at_seam = 0.0;
+  double                inside = 0.0;
 
   dif_request_init (&r, DIF_TASK_GENERATE);
   r.prompt = "grass";
@@ -159,9 +159,9 @@ test_classifier (void)
 
   for (guint k = 0; k < 2; k++)
     {
-      DifRequest           r;
-      g_autoptr (DifImage) image = NULL;
-      g_autoptr (GError)   error = NULL;
+      DifRequest            r;
+      g_autoptr (DifResult) image = NULL;
+      g_autoptr (GError)    error = NULL;
 
       dif_request_init (&r, DIF_TASK_GENERATE);
       r.prompt = (char *) labels[k];

@@ -64,11 +64,11 @@ tear_down (Fixture *f)
   test_folder_free (f->folder);
 }
 
-static DifImage *
+static DifResult *
 run (const DifRequest *request)
 {
   g_autoptr (GError) error = NULL;
-  DifImage          *image = dif_run (request, NULL, &error);
+  DifResult         *image = dif_run (request, NULL, &error);
 
   g_assert_no_error (error);
   g_assert_nonnull (image);
@@ -76,18 +76,18 @@ run (const DifRequest *request)
 }
 
 static gboolean
-same (const DifImage *a, const DifImage *b)
+same (const DifResult *a, const DifResult *b)
 {
   return a && b && memcmp (a->pixels, b->pixels, 3 * N * sizeof (float)) == 0;
 }
 
 /* The request's picture is the same at any number of threads, and is or is not that one. */
 static void
-compare (const DifRequest *request, const DifImage *other, gboolean is_same)
+compare (const DifRequest *request, const DifResult *other, gboolean is_same)
 {
-  DifRequest           r = *request;
-  g_autoptr (DifImage) first = NULL;
-  g_autoptr (DifImage) again = NULL;
+  DifRequest            r = *request;
+  g_autoptr (DifResult) first = NULL;
+  g_autoptr (DifResult) again = NULL;
 
   r.threads = 1;
   first = run (&r);
@@ -101,10 +101,10 @@ compare (const DifRequest *request, const DifImage *other, gboolean is_same)
 static void
 test_guidance (void)
 {
-  Fixture              f;
-  g_autoptr (DifImage) plain = NULL;
-  g_autoptr (DifImage) unguided = NULL;
-  DifRequest           r;
+  Fixture               f;
+  g_autoptr (DifResult) plain = NULL;
+  g_autoptr (DifResult) unguided = NULL;
+  DifRequest            r;
 
   set_up (&f, DIF_TASK_GENERATE, FALSE);
   plain = run (&f.request);
@@ -144,11 +144,11 @@ test_guidance (void)
 static void
 test_regions (gconstpointer data)
 {
-  Fixture              f;
-  g_autoptr (DifImage) grass = NULL;
-  g_autoptr (DifImage) sky = NULL;
-  static const float   none[N];
-  DifRequest           r;
+  Fixture               f;
+  g_autoptr (DifResult) grass = NULL;
+  g_autoptr (DifResult) sky = NULL;
+  static const float    none[N];
+  DifRequest            r;
 
   set_up (&f, GPOINTER_TO_UINT (data), GPOINTER_TO_UINT (data) != DIF_TASK_REIMAGINE);
   grass = run (&f.request);
@@ -177,6 +177,8 @@ test_masks (void)
 {
   g_autoptr (DifContext) context = dif_context_new (1, NULL);
   g_autoptr (DifTensor)  pixel = test_random (context, 1, 1, 1, 1, 4);
+  g_autoptr (DifCodec)   codec = dif_codec_new_pixels ();
+  const DifCanvas        canvas = { codec, W, H, W + 6, H + 4 };
   g_autoptr (DifTensor)  masks = NULL;
   g_autoptr (DifTensor)  none = NULL;
   Fixture                f;
@@ -187,7 +189,8 @@ test_masks (void)
   f.left[W - 1] = -3.0f;
   f.request.regions = regions;
   f.request.n_regions = 2;
-  masks = dif_guides_extra (&f.request, context, pixel, H + 4, W + 6);
+  masks =
+      dif_guides_extra ((const DifInput[]) { dif_input_of (&f.request) }, context, pixel, &canvas);
   for (gsize i = 0; test_has_shape (masks, 1, H + 4, W + 6, 7) && i < masks->size; i += 7)
     {
       const gsize  row = MIN (i / 7 / (W + 6), H - 1);
@@ -202,15 +205,17 @@ test_masks (void)
       g_assert_cmpfloat_with_epsilon (masks->data[i + 6], MAX (1.0 - left - upper, 0.0), 1e-6);
     }
   f.request.n_regions = 0;
-  none = dif_guides_extra (&f.request, context, pixel, H, W);
+  none =
+      dif_guides_extra ((const DifInput[]) { dif_input_of (&f.request) }, context, pixel, &canvas);
   g_assert_true (none == pixel);
-  g_assert_null (dif_guides_extra (&f.request, context, NULL, H, W));
+  g_assert_null (
+      dif_guides_extra ((const DifInput[]) { dif_input_of (&f.request) }, context, NULL, &canvas));
   tear_down (&f);
 }
 
 /* Mean distance from the nearest of two colors, of what is made. */
 static double
-distance (const Fixture *f, const DifImage *image, const float *colors)
+distance (const Fixture *f, const DifResult *image, const float *colors)
 {
   double sum = 0.0;
   double n = 0.0;
@@ -231,12 +236,12 @@ distance (const Fixture *f, const DifImage *image, const float *colors)
 static void
 test_colors (void)
 {
-  static const float   colors[] = { 0.1f, 0.4f, 0.8f, 0.9f, 0.6f, 0.2f };
-  static const double  shares[] = { 0.1, 0.4, 1.0 };
-  Fixture              f;
-  g_autoptr (DifImage) plain = NULL;
-  double               last;
-  DifRequest           r;
+  static const float    colors[] = { 0.1f, 0.4f, 0.8f, 0.9f, 0.6f, 0.2f };
+  static const double   shares[] = { 0.1, 0.4, 1.0 };
+  Fixture               f;
+  g_autoptr (DifResult) plain = NULL;
+  double                last;
+  DifRequest            r;
 
   set_up (&f, DIF_TASK_INPAINT, TRUE);
   f.request.match_colors = FALSE; /* which colors that are asked for turn off */
@@ -252,7 +257,7 @@ test_colors (void)
   r.match_colors = TRUE;
   for (guint i = 0; i < G_N_ELEMENTS (shares); i++)
     {
-      g_autoptr (DifImage) image = NULL;
+      g_autoptr (DifResult) image = NULL;
 
       r.color_guidance = shares[i];
       image = run (&r);
@@ -296,7 +301,7 @@ add_classifier (const Fixture *f, guint n_classes, guint in_channels)
 
 /* What the classifier gives to the label, with hardly any noise. */
 static double
-log_p (const char *folder, const DifImage *image, guint label)
+log_p (const char *folder, const DifResult *image, guint label)
 {
   const double              t[] = { 1.0 };
   g_autoptr (DifContext)    context = dif_context_new (1, NULL);
@@ -315,12 +320,12 @@ log_p (const char *folder, const DifImage *image, guint label)
 static void
 test_classifier (gconstpointer data)
 {
-  Fixture              f;
-  g_autofree char     *folder = NULL;
-  g_autoptr (DifImage) plain = NULL;
-  g_autoptr (DifImage) guided = NULL;
-  g_autoptr (DifImage) other = NULL;
-  DifRequest           r;
+  Fixture               f;
+  g_autofree char      *folder = NULL;
+  g_autoptr (DifResult) plain = NULL;
+  g_autoptr (DifResult) guided = NULL;
+  g_autoptr (DifResult) other = NULL;
+  DifRequest            r;
 
   set_up (&f, GPOINTER_TO_UINT (data), TRUE);
   f.request.guidance = 0.0;

@@ -6,9 +6,8 @@
 #include "core/base/error.h"
 #include "core/image/coverage.h"
 #include "core/image/fill.h"
-#include "core/pipeline/check.h"
+#include "core/pipeline/prepare.h"
 #include "core/pipeline/run.h"
-#include "core/pipeline/selection.h"
 #include "tests/core/support/checkpoint.h"
 #include "tests/core/support/folder.h"
 #include "tests/core/support/numbers.h"
@@ -54,11 +53,11 @@ request (DifTask task)
   return r;
 }
 
-static DifImage *
+static DifResult *
 run (const DifRequest *r)
 {
   g_autoptr (GError) error = NULL;
-  DifImage          *image = dif_run (r, NULL, &error);
+  DifResult         *image = dif_run (r, NULL, &error);
 
   g_assert_no_error (error);
   g_assert_nonnull (image);
@@ -76,13 +75,13 @@ test_hidden (void)
   for (DifTask task = DIF_TASK_REIMAGINE; task <= DIF_TASK_NOISE; task++)
     for (gsize size = 0; size < G_N_ELEMENTS (work_sizes); size++)
       {
-        g_autoptr (DifImage) first = NULL;
+        g_autoptr (DifResult) first = NULL;
 
         for (gsize k = 0; k < G_N_ELEMENTS (hidden); k++)
           {
-            float                own[3 * N];
-            DifRequest           r = request (task);
-            g_autoptr (DifImage) image = NULL;
+            float                 own[3 * N];
+            DifRequest            r = request (task);
+            g_autoptr (DifResult) image = NULL;
 
             memcpy (own, pixels, sizeof own);
             for (gsize i = 0; i < 3 * N; i++)
@@ -109,10 +108,10 @@ test_hidden (void)
 static void
 test_opaque (void)
 {
-  float                opaque[N];
-  DifRequest           r = request (DIF_TASK_INPAINT);
-  g_autoptr (DifImage) with = NULL;
-  g_autoptr (DifImage) without = run (&r);
+  float                 opaque[N];
+  DifRequest            r = request (DIF_TASK_INPAINT);
+  g_autoptr (DifResult) with = NULL;
+  g_autoptr (DifResult) without = run (&r);
 
   for (gsize i = 0; i < N; i++)
     opaque[i] = DIF_LEAST_ALPHA;
@@ -125,9 +124,9 @@ test_opaque (void)
 static void
 test_broken_hole (void)
 {
-  float                own[3 * N];
-  DifRequest           r = request (DIF_TASK_INPAINT);
-  g_autoptr (DifImage) image = NULL;
+  float                 own[3 * N];
+  DifRequest            r = request (DIF_TASK_INPAINT);
+  g_autoptr (DifResult) image = NULL;
 
   memcpy (own, pixels, sizeof own);
   own[3 * (5 * W + 30) + 1] = NAN;
@@ -139,7 +138,7 @@ test_broken_hole (void)
     g_assert_true (isfinite (image->pixels[i]));
 }
 
-static DifImage *
+static DifResult *
 run_beyond (DifTask task, double level, float add)
 {
   float      own[3 * N];
@@ -157,10 +156,10 @@ run_beyond (DifTask task, double level, float add)
 static void
 test_beyond (void)
 {
-  g_autoptr (DifImage) little = run_beyond (DIF_TASK_REIMAGINE, 0.01, 4.0f);
-  g_autoptr (DifImage) noised = run_beyond (DIF_TASK_NOISE, 0.01, -2.0f);
-  g_autoptr (DifImage) all = run_beyond (DIF_TASK_REIMAGINE, 1.0, 4.0f);
-  g_autoptr (DifImage) hole = run_beyond (DIF_TASK_INPAINT, 0.6, 4.0f);
+  g_autoptr (DifResult) little = run_beyond (DIF_TASK_REIMAGINE, 0.01, 4.0f);
+  g_autoptr (DifResult) noised = run_beyond (DIF_TASK_NOISE, 0.01, -2.0f);
+  g_autoptr (DifResult) all = run_beyond (DIF_TASK_REIMAGINE, 1.0, 4.0f);
+  g_autoptr (DifResult) hole = run_beyond (DIF_TASK_INPAINT, 0.6, 4.0f);
 
   for (gsize i = 0; i < N; i++)
     {
@@ -203,8 +202,8 @@ test_nothing (void)
     }
   for (DifTask task = DIF_TASK_REIMAGINE; task <= DIF_TASK_NOISE; task++)
     {
-      DifRequest           r = request (task);
-      g_autoptr (DifImage) image = NULL;
+      DifRequest            r = request (task);
+      g_autoptr (DifResult) image = NULL;
 
       r.mask = none;
       refused (&r, "selected");
@@ -223,6 +222,7 @@ test_nothing (void)
 static void
 test_surroundings (void)
 {
+  g_auto (DifPrepared) prepared = { 0 };
   float      hole[N];
   DifRequest r = request (DIF_TASK_INPAINT);
 
@@ -236,7 +236,7 @@ test_surroundings (void)
   for (gsize i = 0; i < N; i++)
     hole[i] = i % W >= 4 ? 1.0f : 0.0f;
   r.context = DIF_CONTEXT_FOLLOWS;
-  g_assert_true (dif_request_check (&r, NULL));
+  g_assert_true (dif_prepare (&prepared, &r, NULL));
   r.context = 0; /* which cuts off the only pixels that are known */
   refused (&r, "too little around");
 }

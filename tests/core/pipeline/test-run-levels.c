@@ -37,11 +37,11 @@ set_up (void)
   sigma = sqrt (1.0 - process->alphas_cumprod[199]);
 }
 
-static DifImage *
+static DifResult *
 run (DifTask task, guint steps, double noise_level)
 {
   DifRequest         r;
-  DifImage          *image;
+  DifResult         *image;
   g_autoptr (GError) error = NULL;
 
   dif_request_init (&r, task);
@@ -73,8 +73,8 @@ expected_start (double *x)
 static void
 test_noise (void)
 {
-  g_autoptr (DifImage) image = run (DIF_TASK_NOISE, 20, LEVEL);
-  double               x[N];
+  g_autoptr (DifResult) image = run (DIF_TASK_NOISE, 20, LEVEL);
+  double                x[N];
 
   expected_start (x);
   for (guint i = 0; image && i < N; i++)
@@ -91,7 +91,7 @@ test_reimagine (void)
   expected_start (x);
   for (guint k = 0; k < G_N_ELEMENTS (steps); k++)
     {
-      g_autoptr (DifImage) image = run (DIF_TASK_REIMAGINE, steps[k], LEVEL);
+      g_autoptr (DifResult) image = run (DIF_TASK_REIMAGINE, steps[k], LEVEL);
 
       for (guint i = 0; image && i < N; i++)
         g_assert_cmpfloat_with_epsilon (image->pixels[i],
@@ -103,8 +103,8 @@ test_reimagine (void)
 static void
 test_noise_steps (void)
 {
-  g_autoptr (DifImage) few = run (DIF_TASK_NOISE, 1, 0.7);
-  g_autoptr (DifImage) many = run (DIF_TASK_NOISE, 1000, 0.7);
+  g_autoptr (DifResult) few = run (DIF_TASK_NOISE, 1, 0.7);
+  g_autoptr (DifResult) many = run (DIF_TASK_NOISE, 1000, 0.7);
 
   if (few && many)
     g_assert_cmpmem (few->pixels, sizeof pixels, many->pixels, sizeof pixels);
@@ -118,8 +118,8 @@ test_monotonic (void)
 
   for (double level = 0.01; level <= 1.0; level *= 2.0)
     {
-      g_autoptr (DifImage) image = run (DIF_TASK_NOISE, 1, level);
-      double               sum = 0.0;
+      g_autoptr (DifResult) image = run (DIF_TASK_NOISE, 1, level);
+      double                sum = 0.0;
 
       for (guint i = 0; image && i < N; i++)
         sum += fabs (image->pixels[i] - pixels[i]);

@@ -7,8 +7,8 @@
 #include "core/base/error.h"
 #include "core/base/rng.h"
 #include "core/diffusion/sampler.h"
+#include "core/pipeline/prepare.h"
 #include "core/pipeline/run.h"
-#include "core/pipeline/selection.h"
 #include "tests/core/support/checkpoint.h"
 #include "tests/core/support/folder.h"
 #include "tests/core/support/numbers.h"
@@ -53,11 +53,11 @@ request (DifTask task, const float *mask)
   return r;
 }
 
-static DifImage *
+static DifResult *
 run (const DifRequest *r)
 {
   g_autoptr (GError) error = NULL;
-  DifImage          *image = dif_run (r, NULL, &error);
+  DifResult         *image = dif_run (r, NULL, &error);
 
   g_assert_no_error (error);
   g_assert_nonnull (image);
@@ -65,7 +65,7 @@ run (const DifRequest *r)
 }
 
 static gboolean
-same (const DifImage *a, const DifImage *b)
+same (const DifResult *a, const DifResult *b)
 {
   return a && b && memcmp (a->pixels, b->pixels, sizeof pixels) == 0;
 }
@@ -176,8 +176,8 @@ test_keeps (gconstpointer data)
 
   for (guint k = 0; k < n; k++)
     {
-      DifRequest           r = way (GPOINTER_TO_UINT (data));
-      g_autoptr (DifImage) image = NULL;
+      DifRequest            r = way (GPOINTER_TO_UINT (data));
+      g_autoptr (DifResult) image = NULL;
 
       r.sampler = (char *) rows[k]->id;
       r.steps = 4 * rows[k]->evals;
@@ -196,13 +196,13 @@ test_keeps (gconstpointer data)
 static void
 test_threads (gconstpointer data)
 {
-  static const guint   threads[] = { 2, 4 };
-  DifRequest           r = way (GPOINTER_TO_UINT (data));
-  g_autoptr (DifImage) first = run (&r);
+  static const guint    threads[] = { 2, 4 };
+  DifRequest            r = way (GPOINTER_TO_UINT (data));
+  g_autoptr (DifResult) first = run (&r);
 
   for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
     {
-      g_autoptr (DifImage) again = NULL;
+      g_autoptr (DifResult) again = NULL;
 
       r.threads = threads[i];
       again = run (&r);
@@ -250,9 +250,9 @@ test_soft_hard (void)
   for (DifTask task = DIF_TASK_REIMAGINE; task <= DIF_TASK_NOISE; task++)
     for (guint soft = 0; soft < 2; soft++)
       {
-        DifRequest           r = request (task, soft ? soft_mask : hard_mask);
-        g_autoptr (DifImage) on = NULL;
-        g_autoptr (DifImage) off = NULL;
+        DifRequest            r = request (task, soft ? soft_mask : hard_mask);
+        g_autoptr (DifResult) on = NULL;
+        g_autoptr (DifResult) off = NULL;
 
         r.soft_selection = TRUE;
         on = run (&r);
@@ -267,7 +267,7 @@ test_soft_hard (void)
 static void
 test_prefills (void)
 {
-  DifImage *images[DIF_PREFILL_AUTO];
+  DifResult *images[DIF_PREFILL_AUTO];
 
   for (DifPrefill way = 0; way < DIF_PREFILL_AUTO; way++)
     {
@@ -279,7 +279,7 @@ test_prefills (void)
         g_assert_false (same (images[way], images[other]));
     }
   for (DifPrefill way = 0; way < DIF_PREFILL_AUTO; way++)
-    dif_image_free (images[way]);
+    dif_result_free (images[way]);
 }
 
 /* Any size can tile, on either axis, with attention or without. */
@@ -298,8 +298,8 @@ test_tile_sizes (void)
       for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
         for (guint axes = 1; axes < 4; axes++)
           {
-            DifRequest           r = request (DIF_TASK_GENERATE, NULL);
-            g_autoptr (DifImage) image = NULL;
+            DifRequest            r = request (DIF_TASK_GENERATE, NULL);
+            g_autoptr (DifResult) image = NULL;
 
             r.model = own;
             r.steps = 2;
@@ -336,11 +336,11 @@ test_impulse (void)
   /* every residue of 64, to the last column and row; the whole picture now and then */
   for (guint i = 0; i < 64 * 64; i++)
     {
-      const gsize          x = i % 64 < 48 ? i % 64 : i % 64 + 32;
-      const gsize          y = i / 64 < 48 ? i / 64 : i / 64 + 32;
-      const gsize          at = y * SIDE + x;
-      const guint          size = i % 67 == 0 ? 0 : 1 + i % 3;
-      g_autoptr (DifImage) image = NULL;
+      const gsize           x = i % 64 < 48 ? i % 64 : i % 64 + 32;
+      const gsize           y = i / 64 < 48 ? i / 64 : i / 64 + 32;
+      const gsize           at = y * SIDE + x;
+      const guint           size = i % 67 == 0 ? 0 : 1 + i % 3;
+      g_autoptr (DifResult) image = NULL;
 
       r.context = sizes[size].context;
       r.work_size = sizes[size].work_size;
@@ -357,18 +357,18 @@ test_impulse (void)
 static void
 test_shape (void)
 {
-  DifRequest           r = request (DIF_TASK_REIMAGINE, hard_mask);
-  g_autofree float    *shape = NULL;
-  g_autoptr (DifImage) shaped = NULL;
-  g_autoptr (DifImage) drawn = NULL;
+  DifRequest r = request (DIF_TASK_REIMAGINE, hard_mask);
+  g_auto (DifPrepared) prepared = { 0 };
+  g_autoptr (DifResult) shaped = NULL;
+  g_autoptr (DifResult) drawn = NULL;
 
   r.grow = 3;
   r.feather = 5;
-  g_assert_true (dif_selection_shape (&r, &shape, NULL));
+  g_assert_true (dif_prepare (&prepared, &r, NULL));
   shaped = run (&r);
   r.grow = 0;
   r.feather = 0;
-  r.mask = shape;
+  r.mask = prepared.mask;
   drawn = run (&r);
   g_assert_true (same (shaped, drawn));
 }

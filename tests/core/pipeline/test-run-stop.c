@@ -80,11 +80,11 @@ watch (const DifProgressInfo *info, gpointer data)
     dif_progress_finish (w->progress);
 }
 
-static DifImage *
+static DifResult *
 run_watched (const DifRequest *request, Watch *w)
 {
   g_autoptr (GError) error = NULL;
-  DifImage          *image;
+  DifResult         *image;
 
   w->progress = dif_progress_new (watch, w);
   image = dif_run (request, w->progress, &error);
@@ -99,10 +99,10 @@ run_watched (const DifRequest *request, Watch *w)
 static void
 check_stop (Fixture *f, guint at)
 {
-  Watch                told = { NULL, at, 0, { 0 } };
-  Watch                asked = { NULL, 0, 0, { 0 } };
-  g_autoptr (DifImage) one = NULL;
-  g_autoptr (DifImage) other = NULL;
+  Watch                 told = { NULL, at, 0, { 0 } };
+  Watch                 asked = { NULL, 0, 0, { 0 } };
+  g_autoptr (DifResult) one = NULL;
+  g_autoptr (DifResult) other = NULL;
 
   f->request.stop_after = 0;
   one = run_watched (&f->request, &told);
@@ -138,15 +138,15 @@ test_stop (gconstpointer data)
 static void
 test_whole (void)
 {
-  static const guint   late[] = { STEPS, STEPS + 1, DIF_MAX_STEPS };
-  g_autoptr (Fixture)  f = fixture_new (DIF_TASK_INPAINT, NULL);
-  Watch                w = { NULL, 0, 0, { 0 } };
-  g_autoptr (DifImage) whole = run_watched (&f->request, &w);
+  static const guint    late[] = { STEPS, STEPS + 1, DIF_MAX_STEPS };
+  g_autoptr (Fixture)   f = fixture_new (DIF_TASK_INPAINT, NULL);
+  Watch                 w = { NULL, 0, 0, { 0 } };
+  g_autoptr (DifResult) whole = run_watched (&f->request, &w);
 
   g_assert_cmpuint (whole->stopped_after, ==, 0);
   for (guint i = 0; i < G_N_ELEMENTS (late); i++)
     {
-      g_autoptr (DifImage) image = NULL;
+      g_autoptr (DifResult) image = NULL;
 
       f->request.stop_after = late[i];
       image = run_watched (&f->request, &w);
@@ -161,7 +161,7 @@ test_early (void)
 {
   g_autoptr (Fixture)     f = fixture_new (DIF_TASK_REIMAGINE, NULL);
   g_autoptr (DifProgress) progress = dif_progress_new (NULL, NULL);
-  g_autoptr (DifImage)    image = NULL;
+  g_autoptr (DifResult)   image = NULL;
   GError                 *error = NULL;
 
   dif_progress_finish (progress);
@@ -177,9 +177,9 @@ test_early (void)
 static void
 test_work (void)
 {
-  g_autoptr (Fixture)  f = fixture_new (DIF_TASK_INPAINT, NULL);
-  g_autoptr (DifImage) image = NULL;
-  GError              *error = NULL;
+  g_autoptr (Fixture)   f = fixture_new (DIF_TASK_INPAINT, NULL);
+  g_autoptr (DifResult) image = NULL;
+  GError               *error = NULL;
 
   memset (f->mask, 0, sizeof f->mask);
   f->mask[N / 2 + W / 2] = 1.0f;

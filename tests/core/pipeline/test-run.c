@@ -57,11 +57,11 @@ tear_down (Fixture *f)
   g_free (f->mask);
 }
 
-static DifImage *
+static DifResult *
 run (const DifRequest *request)
 {
   g_autoptr (GError) error = NULL;
-  DifImage          *image = dif_run (request, NULL, &error);
+  DifResult         *image = dif_run (request, NULL, &error);
 
   g_assert_no_error (error);
   g_assert_nonnull (image);
@@ -69,7 +69,7 @@ run (const DifRequest *request)
 }
 
 static void
-assert_same (const DifImage *a, const DifImage *b)
+assert_same (const DifResult *a, const DifResult *b)
 {
   gsize size = sizeof (float) * 3 * a->width * a->height;
 
@@ -78,7 +78,7 @@ assert_same (const DifImage *a, const DifImage *b)
 
 /* Right size, finite, in the source's range; pixels that were not masked have their own bytes. */
 static void
-check_image (const Fixture *f, const DifImage *image)
+check_image (const Fixture *f, const DifResult *image)
 {
   const DifRequest *r = &f->request;
   gboolean          keeps = r->task != DIF_TASK_GENERATE;
@@ -121,14 +121,14 @@ test_task (gconstpointer data)
           g_assert_null (dif_run (&f.request, NULL, NULL)); /* there is nothing around it */
         else
           {
-            g_autoptr (DifImage) first = run (&f.request);
-            static const guint   threads[] = { 2, 1, 3, 4, 8 };
+            g_autoptr (DifResult) first = run (&f.request);
+            static const guint    threads[] = { 2, 1, 3, 4, 8 };
 
             if (first)
               check_image (&f, first);
             for (guint k = 0; first && k < G_N_ELEMENTS (threads); k++)
               {
-                g_autoptr (DifImage) again = NULL;
+                g_autoptr (DifResult) again = NULL;
 
                 f.request.threads = threads[k];
                 again = run (&f.request);
@@ -159,9 +159,9 @@ test_inpainting_model (void)
 
   for (DifTask task = DIF_TASK_GENERATE; task <= DIF_TASK_NOISE; task++)
     {
-      g_autoptr (DifImage) grass = NULL;
-      g_autoptr (DifImage) sky = NULL;
-      g_autoptr (DifImage) strong = NULL;
+      g_autoptr (DifResult) grass = NULL;
+      g_autoptr (DifResult) sky = NULL;
+      g_autoptr (DifResult) strong = NULL;
 
       set_up_size (&f, task, 20, 18);
       f.request.prompt = "grass";
@@ -199,7 +199,7 @@ test_guidance (void)
   } ways[] = { { "sky", 0.0, 2 }, { "", 2.0, 2 },    { NULL, 0.0, 1 },
                { "sky", 3.0, 1 }, { "sky", 3.0, 4 }, { "sky", 1.0, 2 } };
   static const guint same[] = { 0, 0, 0, 3, 3, 5 };
-  DifImage          *images[G_N_ELEMENTS (ways)] = { NULL };
+  DifResult         *images[G_N_ELEMENTS (ways)] = { NULL };
   Fixture            f = { labelled_checkpoint () };
 
   set_up_size (&f, DIF_TASK_INPAINT, 90, 100);
@@ -215,7 +215,7 @@ test_guidance (void)
             same[i] == same[k]);
     }
   for (guint i = 0; i < G_N_ELEMENTS (ways); i++)
-    dif_image_free (images[i]);
+    dif_result_free (images[i]);
   tear_down (&f);
 }
 
@@ -226,8 +226,8 @@ test_generate_looks_at_nothing (void)
 
   set_up_size (&f, DIF_TASK_GENERATE, 20, 18);
   {
-    g_autoptr (DifImage) with = run (&f.request);
-    g_autoptr (DifImage) without = NULL;
+    g_autoptr (DifResult) with = run (&f.request);
+    g_autoptr (DifResult) without = NULL;
 
     f.request.pixels = NULL;
     f.request.mask = NULL;
@@ -245,8 +245,8 @@ test_seed (void)
 
   set_up_size (&f, DIF_TASK_REIMAGINE, 20, 18);
   {
-    g_autoptr (DifImage) a = run (&f.request);
-    g_autoptr (DifImage) b = NULL;
+    g_autoptr (DifResult) a = run (&f.request);
+    g_autoptr (DifResult) b = NULL;
 
     f.request.seed = G_MAXINT32;
     b = run (&f.request);
@@ -270,8 +270,8 @@ test_impulse (void)
   f.request.steps = 1;
   for (guint i = 0; i < G_N_ELEMENTS (at); i++)
     {
-      gsize                impulse = (gsize) at[i] * 20 + at[G_N_ELEMENTS (at) - 1 - i];
-      g_autoptr (DifImage) image = NULL;
+      gsize                 impulse = (gsize) at[i] * 20 + at[G_N_ELEMENTS (at) - 1 - i];
+      g_autoptr (DifResult) image = NULL;
 
       memset (f.mask, 0, sizeof (float) * 400);
       f.mask[impulse] = 1.0f;
@@ -320,7 +320,7 @@ test_progress (void)
   set_up_size (&f, DIF_TASK_REIMAGINE, 20, 18);
   w.progress = dif_progress_new (watch, &w);
   {
-    g_autoptr (DifImage) image = dif_run (&f.request, w.progress, NULL);
+    g_autoptr (DifResult) image = dif_run (&f.request, w.progress, NULL);
 
     g_assert_nonnull (image);
     g_assert_cmpuint (w.reports, ==, 4);

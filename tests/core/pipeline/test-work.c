@@ -40,10 +40,10 @@ request (DifTask task)
 static void
 assert_part (const DifWork *work, guint x, guint y, guint width, guint height)
 {
-  g_assert_cmpuint (work->x, ==, x);
-  g_assert_cmpuint (work->y, ==, y);
-  g_assert_cmpuint (work->width, ==, width);
-  g_assert_cmpuint (work->height, ==, height);
+  g_assert_cmpuint (work->part.x, ==, x);
+  g_assert_cmpuint (work->part.y, ==, y);
+  g_assert_cmpuint (work->part.width, ==, width);
+  g_assert_cmpuint (work->part.height, ==, height);
 }
 
 static void
@@ -52,13 +52,13 @@ test_whole (void)
   DifRequest r = request (DIF_TASK_REIMAGINE);
   g_auto (DifWork) work = { 0 };
 
-  g_assert_true (dif_work_init (&work, &r, NULL));
+  g_assert_true (dif_work_init (&work, (const DifInput[]) { dif_input_of (&r) }, NULL));
   assert_part (&work, 0, 0, W, H);
-  g_assert_cmpfloat (work.request.pixels[0], ==, 1.0f); /* which is as far as networks see */
+  g_assert_cmpfloat (work.input.pixels[0], ==, 1.0f); /* which is as far as networks see */
   dif_work_clear (&work);
   pixels[0] = 0.5f;
-  g_assert_true (dif_work_init (&work, &r, NULL));
-  g_assert_true (work.request.pixels == pixels && work.request.mask == mask);
+  g_assert_true (dif_work_init (&work, (const DifInput[]) { dif_input_of (&r) }, NULL));
+  g_assert_true (work.input.pixels == pixels && work.input.mask == mask);
 }
 
 /* Margins in pixels and per cent, cut off at the picture's borders. */
@@ -81,17 +81,16 @@ test_context (void)
 
       r.context = cases[i].context;
       r.context_percent = cases[i].percent;
-      g_assert_true (dif_work_init (&work, &r, NULL));
+      g_assert_true (dif_work_init (&work, (const DifInput[]) { dif_input_of (&r) }, NULL));
       assert_part (&work, cases[i].x, cases[i].y, cases[i].w, cases[i].h);
-      g_assert_cmpuint (work.request.width, ==, cases[i].w);
+      g_assert_cmpuint (work.input.width, ==, cases[i].w);
       for (gsize k = 0; k < (gsize) cases[i].w * cases[i].h; k++)
         {
-          gsize from = (work.y + k / work.width) * W + work.x + k % work.width;
+          gsize from = (work.part.y + k / work.part.width) * W + work.part.x + k % work.part.width;
 
-          g_assert_cmpfloat (work.request.mask[k], ==, mask[from]);
+          g_assert_cmpfloat (work.input.mask[k], ==, mask[from]);
           for (gsize c = 0; c < 3; c++)
-            g_assert_cmpfloat (work.request.pixels[3 * k + c], ==,
-                               MIN (pixels[3 * from + c], 1.0f));
+            g_assert_cmpfloat (work.input.pixels[3 * k + c], ==, MIN (pixels[3 * from + c], 1.0f));
         }
     }
 }
@@ -106,15 +105,15 @@ test_no_mask (void)
 
   r.context = 2;
   memset (mask, 0, sizeof mask);
-  g_assert_true (dif_work_init (&empty, &r, NULL));
+  g_assert_true (dif_work_init (&empty, (const DifInput[]) { dif_input_of (&r) }, NULL));
   assert_part (&empty, 0, 0, W, H);
   r.mask = NULL;
-  g_assert_true (dif_work_init (&none, &r, NULL));
+  g_assert_true (dif_work_init (&none, (const DifInput[]) { dif_input_of (&r) }, NULL));
   assert_part (&none, 0, 0, W, H);
 }
 
 static DifImage *
-copy_of (const DifRequest *r)
+copy_of (const DifInput *r)
 {
   DifImage *image = dif_image_new (r->width, r->height, NULL);
 
@@ -139,10 +138,10 @@ test_there_and_back (void)
         r.context = 7;
         r.work_size = work_sizes[i];
         r.mask = masked ? mask : NULL;
-        g_assert_true (dif_work_init (&work, &r, NULL));
+        g_assert_true (dif_work_init (&work, (const DifInput[]) { dif_input_of (&r) }, NULL));
         if (r.work_size > 0)
-          g_assert_cmpuint (MAX (work.request.width, work.request.height), ==, r.work_size);
-        back = dif_work_finish (&work, copy_of (&work.request), NULL);
+          g_assert_cmpuint (MAX (work.input.width, work.input.height), ==, r.work_size);
+        back = dif_work_finish (&work, copy_of (&work.input), NULL);
         g_assert_nonnull (back);
         g_assert_cmpuint (back->width, ==, W);
         g_assert_cmpuint (back->height, ==, H);
@@ -171,8 +170,8 @@ test_detail (void)
         pixels[3 * i + k] = (i + i / W) % 2 ? 0.75f : 0.25f; /* finer than what is left */
     }
   r.work_size = 20;
-  g_assert_true (dif_work_init (&work, &r, NULL));
-  back = dif_work_finish (&work, copy_of (&work.request), NULL);
+  g_assert_true (dif_work_init (&work, (const DifInput[]) { dif_input_of (&r) }, NULL));
+  back = dif_work_finish (&work, copy_of (&work.input), NULL);
   for (gsize i = 0; i < N; i++)
     if (mask[i] > 0.0f)
       {
@@ -197,15 +196,15 @@ test_regions (void)
   r.n_regions = 2;
   r.context = 0;
   r.work_size = 20; /* twice its size */
-  g_assert_true (dif_work_init (&work, &r, NULL));
-  g_assert_cmpuint (work.request.n_regions, ==, 2);
-  g_assert_cmpstr (work.request.regions[0].prompt, ==, "sky");
-  g_assert_null (work.request.regions[1].prompt);
+  g_assert_true (dif_work_init (&work, (const DifInput[]) { dif_input_of (&r) }, NULL));
+  g_assert_cmpuint (work.input.n_regions, ==, 2);
+  g_assert_cmpstr (work.input.regions[0].prompt, ==, "sky");
+  g_assert_null (work.input.regions[1].prompt);
   for (gsize i = 0; i < 20 * 8; i++)
     {
-      g_assert_cmpfloat_with_epsilon (work.request.regions[0].mask[i], 1.0f, 1e-5f);
+      g_assert_cmpfloat_with_epsilon (work.input.regions[0].mask[i], 1.0f, 1e-5f);
       if (i % 20 < 4 || i % 20 >= 16)
-        g_assert_cmpfloat_with_epsilon (work.request.regions[1].mask[i], i % 20 < 10 ? 0.0f : 1.0f,
+        g_assert_cmpfloat_with_epsilon (work.input.regions[1].mask[i], i % 20 < 10 ? 0.0f : 1.0f,
                                         0.1f);
     }
 }
@@ -222,20 +221,20 @@ test_extremes (void)
   mask[N - 1] = 1.0f;
   r.context = 0;
   r.work_size = 256;
-  g_assert_true (dif_work_init (&one, &r, NULL));
+  g_assert_true (dif_work_init (&one, (const DifInput[]) { dif_input_of (&r) }, NULL));
   assert_part (&one, W - 1, H - 1, 1, 1);
-  g_assert_cmpuint (one.request.width, ==, 256);
-  g_assert_cmpuint (one.request.height, ==, 256);
+  g_assert_cmpuint (one.input.width, ==, 256);
+  g_assert_cmpuint (one.input.height, ==, 256);
   for (gsize i = 0; i < 256 * 256; i++)
-    g_assert_cmpfloat (one.request.mask[i], ==, 1.0f);
+    g_assert_cmpfloat (one.input.mask[i], ==, 1.0f);
   r.width = N; /* all in one row */
   r.height = 1;
   r.context = -1;
   r.work_size = 8;
-  g_assert_true (dif_work_init (&thin, &r, NULL));
-  g_assert_cmpuint (thin.request.width, ==, 8);
-  g_assert_cmpuint (thin.request.height, ==, 1);
-  g_assert_cmpfloat (thin.request.mask[7], ==, 1.0f);
+  g_assert_true (dif_work_init (&thin, (const DifInput[]) { dif_input_of (&r) }, NULL));
+  g_assert_cmpuint (thin.input.width, ==, 8);
+  g_assert_cmpuint (thin.input.height, ==, 1);
+  g_assert_cmpfloat (thin.input.mask[7], ==, 1.0f);
 }
 
 int
