@@ -15,7 +15,8 @@
 /* The embedded model's. */
 static const char default_config[] =
     "{\"_class_name\": \"UNet2DModel\", \"_diffusers_version\": \"0.30.0\", \"in_channels\": 7,"
-    " \"out_channels\": 3, \"add_attention\": false, \"block_out_channels\": [32, 64, 96, 128],"
+    " \"out_channels\": 3, \"inpainting\": \"smooth-fill\", \"add_attention\": false,"
+    " \"block_out_channels\": [32, 64, 96, 128],"
     " \"down_block_types\": [\"DownBlock2D\", \"DownBlock2D\", \"DownBlock2D\", \"DownBlock2D\"],"
     " \"up_block_types\": [\"UpBlock2D\", \"UpBlock2D\", \"UpBlock2D\", \"UpBlock2D\"],"
     " \"layers_per_block\": 1, \"norm_num_groups\": 8}";

@@ -233,6 +233,7 @@ def main():
     known = known or {"null": 0, "labels": {str(i): n for n, i in rows.items()}}
     config.setdefault("num_class_embeds", len(rows) + 1)
     config["sample_size"] = a.size
+    config["inpainting"] = "smooth-fill" # what x_0 is the difference from; see fill.py
     images, labels = load_pictures(os.path.join(a.data, "train"), {"": known["null"], **rows}, a.size, device)
     prediction, schedule = scheduler["prediction_type"], scheduler["beta_schedule"]
     model = UNet2DModel(**config)

@@ -60,6 +60,94 @@ refused (const char *name, const char *json, gint code, const char *word)
   test_folder_free (folder);
 }
 
+static DifCheckpoint *
+open_with (guint in_channels, guint out_channels, const char *inpainting, GError **error)
+{
+  TinyUNet         net = tiny_unet;
+  char            *folder;
+  g_autofree char *unet = NULL;
+  DifCheckpoint   *checkpoint;
+
+  net.in_channels = in_channels;
+  net.out_channels = out_channels;
+  folder = test_checkpoint_new (&net, TEST_SCHEDULER, NULL);
+  unet = g_build_filename (folder, "unet", NULL);
+  if (inpainting)
+    tiny_unet_write_config (&net, unet, "inpainting", inpainting);
+  checkpoint = dif_checkpoint_open (folder, 0, error);
+  test_folder_free (folder);
+  return checkpoint;
+}
+
+/* What a network is conditioned on stands in its folder.  Older ones of ours are known by their
+ * channels, and nothing else is: not Stable Diffusion's for inpainting, which reads twice its four
+ * channels and a mask too. */
+static void
+test_inpainting (void)
+{
+  static const struct
+  {
+    guint         in_channels;
+    guint         out_channels;
+    const char   *inpainting;
+    DifInpainting expected;
+    gboolean      makes_images;
+  } networks[] = {
+    { 7, 3, "'smooth-fill'", DIF_INPAINTING_SMOOTH_FILL, TRUE },
+    { 7, 3, NULL, DIF_INPAINTING_SMOOTH_FILL, TRUE },
+    { 7, 3, "'none'", DIF_INPAINTING_NONE, FALSE },
+    { 7, 3, "null", DIF_INPAINTING_NONE, FALSE },
+    { 3, 3, NULL, DIF_INPAINTING_NONE, TRUE },
+    { 3, 3, "'none'", DIF_INPAINTING_NONE, TRUE },
+    { 9, 4, NULL, DIF_INPAINTING_NONE, FALSE },
+    { 4, 4, NULL, DIF_INPAINTING_NONE, FALSE },
+    { 3, 1, NULL, DIF_INPAINTING_NONE, FALSE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (networks); i++)
+    {
+      GError                   *error = NULL;
+      g_autoptr (DifCheckpoint) checkpoint = open_with (
+          networks[i].in_channels, networks[i].out_channels, networks[i].inpainting, NULL);
+
+      g_assert_nonnull (checkpoint);
+      g_assert_cmpint (checkpoint->inpainting, ==, networks[i].expected);
+      g_assert_cmpint (dif_checkpoint_check (checkpoint, &error), ==, networks[i].makes_images);
+      if (! networks[i].makes_images)
+        test_assert_error (error, DIF_ERROR_UNSUPPORTED, NULL);
+    }
+}
+
+/* Stable Diffusion is named where its channels tell it. */
+static void
+test_latents (void)
+{
+  g_autoptr (DifCheckpoint) checkpoint = open_with (9, 4, NULL, NULL);
+  GError                   *error = NULL;
+
+  g_assert_false (dif_checkpoint_check (checkpoint, &error));
+  test_assert_error (error, DIF_ERROR_UNSUPPORTED, "9", "4", "Stable Diffusion", NULL);
+}
+
+/* Names that are not known, or do not go with the channels. */
+static void
+test_inpainting_wrong (void)
+{
+  GError *error = NULL;
+
+  g_assert_null (open_with (7, 3, "'masked-image'", &error));
+  test_assert_error (error, DIF_ERROR_UNSUPPORTED, "inpainting", "masked-image", NULL);
+  error = NULL;
+  g_assert_null (open_with (9, 4, "'smooth-fill'", &error));
+  test_assert_error (error, DIF_ERROR_VALUE, "inpainting", "9", NULL);
+  error = NULL;
+  g_assert_null (open_with (3, 3, "'smooth-fill'", &error));
+  test_assert_error (error, DIF_ERROR_VALUE, "inpainting", NULL);
+  error = NULL;
+  g_assert_null (open_with (7, 3, "7", &error));
+  test_assert_error (error, DIF_ERROR_SCHEMA, "inpainting", NULL);
+}
+
 static void
 test_wrong (void)
 {
@@ -70,6 +158,8 @@ test_wrong (void)
   test_assert_error (error, DIF_ERROR_MISSING, folder, "config.json", NULL);
   test_folder_free (folder);
 
+  refused ("model_index.json", "{'_class_name': 'StableDiffusionInpaintPipeline'}",
+           DIF_ERROR_UNSUPPORTED, "StableDiffusionInpaintPipeline");
   refused ("model_index.json", "{'_class_name': 'StableDiffusionXLPipeline'}",
            DIF_ERROR_UNSUPPORTED, "StableDiffusionXLPipeline");
   refused ("model_index.json", "{}", DIF_ERROR_UNSUPPORTED, "_class_name");
@@ -89,6 +179,9 @@ main (int argc, char **argv)
   g_test_set_nonfatal_assertions ();
   g_test_add_func ("/checkpoint/nested", test_nested);
   g_test_add_func ("/checkpoint/flat", test_flat);
+  g_test_add_func ("/checkpoint/inpainting", test_inpainting);
+  g_test_add_func ("/checkpoint/latents", test_latents);
+  g_test_add_func ("/checkpoint/inpainting-wrong", test_inpainting_wrong);
   g_test_add_func ("/checkpoint/wrong", test_wrong);
   return g_test_run ();
 }

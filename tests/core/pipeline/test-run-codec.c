@@ -69,7 +69,7 @@ set_up (Fixture *f, DifTask task, const char *scheduler, gboolean inpainting)
       f->mask[i] = i % W > 12 && i % W < 28 && i / W > 6 && i / W < 20 ? 1.0f : 0.0f;
     }
   dif_request_init (&f->request, task);
-  f->request.sampler = "ddim";
+  g_set_str (&f->request.sampler, "ddim");
   f->request.steps = 3;
   f->request.noise_level = 0.4;
   f->request.seed = 5;
@@ -480,7 +480,7 @@ test_needs_pixels (void)
   refused (&f);
   f.request.n_palette = 0;
   f.request.classifier_guidance = 1.0;
-  f.request.prompt = g_strdup ("moss");
+  g_set_str (&f.request.prompt, "moss");
   refused (&f);
   tear_down (&f);
 }

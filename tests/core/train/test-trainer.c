@@ -253,6 +253,9 @@ test_fine_tune (void)
   g_assert_cmpuint (saved->labels->ids[0], ==, 1); /* bark's row, which no picture has */
   g_assert_cmpuint (saved->labels->ids[1], ==, 2);
   g_assert_true (dif_checkpoint_check (saved, NULL));
+  /* which the folder that it began from did not say yet */
+  g_assert_cmpstr (json_string_value (json_object_get (saved->config, "inpainting")), ==,
+                   "smooth-fill");
 
   many = stripes ((const char *const[]) { "a", "b", "c", "d" }, 4, 16);
   g_assert_null (dif_trainer_new_from (from, &settings, many, 1, NULL, &error));
