@@ -40,6 +40,7 @@ static const struct
   { "schedules/ve", check_ve },
   { "samplers/forward", check_forward },
   { "samplers/trajectories", check_walk },
+  { "samplers/variants", check_walk },
   { "samplers/img2img", check_walk },
   { "samplers/inpaint", check_walk },
   { "samplers/annealed_langevin", check_annealed_langevin },
