@@ -11,7 +11,7 @@ void check_timesteps (Case *c);
 void check_ve (Case *c);
 
 void check_forward (Case *c);
-void check_walk (Case *c); /* trajectories, img2img, inpaint */
+void check_walk (Case *c); /* trajectories, variants, img2img, inpaint */
 void check_annealed_langevin (Case *c);
 void check_score_sde_ve (Case *c);
 void check_score_sde_predictors (Case *c);

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Score matching: over a ladder of noise levels with an exact score, and of a small network with
- * its gradients. */
+/* Score matching: over noise levels with an exact score, and of a small network with its gradients.
+ */
 
 #include <math.h>
-#include <string.h>
 
+#include "core/lab/points.h"
 #include "tests/verify/checks.h"
 #include "tests/verify/losses.h"
+#include "tests/verify/score-net.h"
 
-/* ---- the ladder ---- */
+/* ---- noise levels ---- */
 
 typedef struct
 {
@@ -30,22 +31,23 @@ levels_clear (Levels *l)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Levels, levels_clear)
 
 static void
-level (Levels *l, Case *c, const DifEvaluator *toy, const DifStep *step, gsize picture, gsize at)
+level (Levels *l, Case *c, const DifEvaluator *toy, double sigma, gsize picture, gsize at)
 {
-  const gsize        n = l->shape.channels * l->shape.pixels;
+  const DifStep      step = { sigma, 1.0, sigma };
+  const gsize        n = l->shape.size;
   const double      *x0 = l->x0 + picture * n;
   const double      *z = l->z + (picture * l->n_levels + at) * n;
   const gsize        to = picture * l->n_levels + at;
   g_autofree double *x = g_new (double, n);
   g_autofree double *score = g_new (double, n);
-  const DifExample   example = { *step, n, x0, z, x };
+  const DifExample   example = { step, n, x0, z, x };
   DifObjectiveArgs   args;
 
   dif_objective_args_init (&args, NULL);
   args.sigma_min = case_number (c, c->json, "sigma_min");
   args.sigma_max = case_number (c, c->json, "sigma_max");
-  dif_objective_noised (step, n, x0, z, x);
-  losses_mixture (toy, &l->shape, step, x, score, NULL);
+  dif_objective_noised (&step, n, x0, z, x);
+  losses_mixture (toy, &l->shape, &step, x, score, NULL);
   l->half[to] = losses_of (c, "dsm", &args, &example, score);
   l->weighted[to] = losses_of (c, "ncsn", &args, &example, score);
   args.weighting = DIF_WEIGHTING_LIKELIHOOD;
@@ -55,230 +57,213 @@ level (Levels *l, Case *c, const DifEvaluator *toy, const DifStep *step, gsize p
   l->mean[to] = losses_of (c, "dsm", &args, &example, score);
 }
 
+/* The core's own ladder from the first of the levels to the last; some levels of a ladder are none
+ * (they do not fall by one factor), and nothing is known of where they should be. */
 static void
-check_levels (Case *c, const DifEvaluator *toy)
+compare_ladder (Case *c, const double *sigmas, gsize n)
 {
   const DifObjective *ncsn = dif_objective_find ("ncsn");
-  json_t             *spec = json_object_get (case_spec (c, "sigmas"), "shape");
-  const gsize         n_levels = (gsize) json_integer_value (json_array_get (spec, 0));
-  gsize               n_ends;
-  g_autofree double  *ends = case_numbers (c, "sigmas", &n_ends);
-  g_autofree double  *sigmas = g_new0 (double, MAX (1, n_levels));
-  g_auto (Levels) l = { .n_levels = n_levels, .shape = losses_shape (c, "x0") };
-  const gsize      n = l.shape.n * n_levels;
-  const gsize      size = l.shape.channels * l.shape.pixels;
-  DifObjectiveArgs args;
-  double           mean[2] = { 0.0 };
+  g_autofree double  *own = g_new (double, n);
+  gboolean            ladder = TRUE;
+  DifObjectiveArgs    args;
 
   dif_objective_args_init (&args, NULL);
-  args.sigma_min = case_number (c, c->json, "sigma_min");
-  args.sigma_max = ends ? ends[0] : 1.0; /* the entry's own is the weighting's */
-  args.n_levels = (guint) n_levels;
-  l.x0 = losses_numbers (c, "x0", l.shape.n * size);
-  l.z = losses_numbers (c, "z", n * size);
+  args.sigma_max = sigmas[0];
+  args.sigma_min = sigmas[n - 1];
+  args.n_levels = (guint) n;
+  for (gsize k = 0; k < n; k++)
+    own[k] = ncsn->step (&args, ((double) k + 0.5) / (double) n).sigma;
+  for (gsize k = 2; k < n; k++)
+    ladder =
+        ladder && fabs (sigmas[k] * sigmas[k - 2] / (sigmas[k - 1] * sigmas[k - 1]) - 1.0) < 1e-6;
+  if (ladder)
+    case_compare_shaped (c, "sigmas", own, &CASE_SHAPE (n));
+}
+
+static double *
+read_levels (Case *c, gsize *n)
+{
+  const CaseShape shape = case_input_shape (c, "sigmas");
+  double         *sigmas = losses_input (c, "sigmas", &shape);
+
+  *n = case_shape_size (&shape);
+  for (gsize k = 0; case_ok (c) && k < *n; k++)
+    if (! (sigmas[k] > 0.0 && isfinite (sigmas[k])))
+      case_fail (c, "sigmas: %g is no noise level", sigmas[k]);
+  return sigmas;
+}
+
+static void
+compare_levels (const Levels *l, Case *c)
+{
+  const CaseShape each = CASE_SHAPE (l->shape.n, l->n_levels);
+  const gsize     n = case_shape_size (&each);
+  double          mean[2] = { 0.0 };
+
+  for (gsize k = 0; k < n; k++)
+    {
+      mean[0] += l->weighted[k] / (double) n;
+      mean[1] += l->mean[k] / (double) n;
+    }
+  case_compare_shaped (c, "per_sample_sum", l->half, &each);
+  case_compare_shaped (c, "weighted", l->weighted, &each);
+  case_compare_shaped (c, "per_sample_mean", l->mean, &each);
+  case_compare_shaped (c, "likelihood_weighted", l->likelihood, &each);
+  case_compare (c, "loss_sum", &mean[0], 1);
+  case_compare (c, "loss_mean", &mean[1], 1);
+}
+
+static void
+check_levels (Case *c)
+{
+  g_autoptr (DifEvaluator) toy = toy_new (c, json_object_get (c->root, "toy"), NULL, NULL);
+  g_auto (Levels) l = { .shape = losses_shape (c, "x0") };
+  g_autofree double *sigmas = read_levels (c, &l.n_levels);
+  const gsize        n = l.shape.n * l.n_levels;
+  const CaseShape    noise = case_shape_insert (c, &l.shape.whole, 1, l.n_levels);
+
+  l.x0 = losses_input (c, "x0", &l.shape.whole);
+  l.z = losses_input (c, "z", &noise);
   l.half = g_new0 (double, 4 * n);
   l.weighted = l.half + n;
   l.mean = l.half + 2 * n;
   l.likelihood = l.half + 3 * n;
   for (gsize k = 0; case_ok (c) && k < n; k++)
-    {
-      const gsize   at = k % n_levels;
-      const DifStep step = ncsn->step (&args, ((double) at + 0.5) / (double) n_levels);
-
-      sigmas[at] = step.sigma;
-      level (&l, c, toy, &step, k / n_levels, at);
-      mean[0] += l.weighted[k] / (double) n;
-      mean[1] += l.mean[k] / (double) n;
-    }
-  case_compare (c, "sigmas", sigmas, n_levels);
-  case_compare (c, "per_sample_sum", l.half, n);
-  case_compare (c, "weighted", l.weighted, n);
-  case_compare (c, "per_sample_mean", l.mean, n);
-  case_compare (c, "likelihood_weighted", l.likelihood, n);
-  case_compare (c, "loss_sum", &mean[0], 1);
-  case_compare (c, "loss_mean", &mean[1], 1);
+    level (&l, c, toy, sigmas[k % l.n_levels], k / l.n_levels, k % l.n_levels);
+  if (! case_ok (c))
+    return;
+  compare_ladder (c, sigmas, l.n_levels);
+  compare_levels (&l, c);
 }
 
-/* ---- the small network ---- */
-
-#define N_LAYERS 3
-#define D        2
-
-static const char *const names[] = { "0.weight", "0.bias",   "2.weight",
-                                     "2.bias",   "4.weight", "4.bias" };
-
-/* A tensor of the entry that holds the network. */
-static gboolean
-read_input (Case *c, const char *tensor, gsize n, double *out)
-{
-  g_autofree char     *name = g_strconcat ("mlp/", tensor, NULL);
-  const DifTensorInfo *info = dif_safetensors_find (c->file, name);
-  GError              *error = NULL;
-
-  if (! info || info->size != n)
-    case_fail (c, "there is no tensor \"%s\" of that size", name);
-  else if (! dif_safetensors_read_f64 (c->file, info, out, &error))
-    case_fail_error (c, error);
-  return case_ok (c);
-}
-
-static DifMlp *
-read_network (Case *c)
-{
-  const DifTensorInfo *first = dif_safetensors_find (c->file, "mlp/w/0.bias");
-  const guint          inner = first ? (guint) first->size : 1;
-  const guint          width[] = { D, inner, inner, D };
-  const DifMlpCurve    curve[] = { DIF_MLP_TANH, DIF_MLP_SOFTPLUS, DIF_MLP_LINEAR };
-  DifMlp              *mlp = dif_mlp_new (N_LAYERS, width, curve, 0);
-  double              *to = mlp->params;
-
-  for (guint i = 0; case_ok (c) && i < G_N_ELEMENTS (names); i++)
-    {
-      const gsize      n_out = width[i / 2 + 1];
-      const gsize      n = i % 2 ? n_out : n_out * width[i / 2];
-      g_autofree char *name = g_strconcat ("w/", names[i], NULL);
-
-      read_input (c, name, n, to);
-      to += n;
-    }
-  return mlp;
-}
+/* ---- a small network ---- */
 
 static void
-check_mlp (Case *c, const DifMlp *mlp, gsize n, const double *x)
+check_network (Case *c, const ScoreNet *net)
 {
-  g_autofree double     *axes = g_new0 (double, D *n *D);
-  g_autofree double     *score = g_new (double, n *D);
-  g_autofree double     *along = g_new (double, D *n *D);
-  g_autofree double     *jacobian = g_new (double, n *D *D);
+  const DifMlp          *mlp = net->mlp;
+  const gsize            n = net->n;
+  const gsize            d = net->d;
+  g_autofree double     *axes = g_new0 (double, d *n *d);
+  g_autofree double     *score = g_new (double, n *d);
+  g_autofree double     *along = g_new (double, d *n *d);
+  g_autofree double     *jacobian = g_new (double, n *d *d);
   g_autoptr (DifMlpPass) pass = NULL;
 
-  for (gsize k = 0; k < D; k++)
+  for (gsize k = 0; k < d; k++)
     for (gsize p = 0; p < n; p++)
-      axes[(k * n + p) * D + k] = 1.0;
-  pass = dif_mlp_forward (mlp, n, x, D, axes);
+      axes[(k * n + p) * d + k] = 1.0;
+  pass = dif_mlp_forward (mlp, n, net->points, (guint) d, axes);
   dif_mlp_pass_output (pass, score, along);
-  for (gsize k = 0; k < D; k++)
+  for (gsize k = 0; k < d; k++)
     for (gsize p = 0; p < n; p++)
-      for (gsize i = 0; i < D; i++)
-        jacobian[(p * D + i) * D + k] = along[(k * n + p) * D + i];
-  case_compare (c, "score", score, n * D);
-  case_compare (c, "jacobian", jacobian, n * D * D);
+      for (gsize i = 0; i < d; i++)
+        jacobian[(p * d + i) * d + k] = along[(k * n + p) * d + i];
+  case_compare_shaped (c, "score", score, &CASE_SHAPE (n, d));
+  case_compare_shaped (c, "jacobian", jacobian, &CASE_SHAPE (n, d, d));
 }
 
+/* What an entry's id says it is the loss of. */
 static const char *
-objective_of (Case *c, DifObjectiveArgs *args, DifProjection *projection)
+objective_of (Case *c, DifObjectiveArgs *args)
 {
-  const char *last = strrchr (c->id, '_');
-
   dif_objective_args_init (args, NULL);
-  if (g_str_equal (c->id, "ism"))
+  if (case_is_about (c, "ism"))
     return "implicit";
-  if (g_str_has_prefix (c->id, "dsm_mlp_"))
-    {
-      args->weighting = DIF_WEIGHTING_SIGMA2;
-      args->sigma_min = case_number (c, c->json, "sigma");
-      return "dsm";
-    }
-  if (! g_str_has_prefix (c->id, "ssm_"))
+  if (case_is_about (c, "ssm"))
+    return case_is_about (c, "vr") ? "sliced-reduced" : "sliced";
+  if (! case_is_about (c, "dsm"))
     return NULL;
-  *projection = g_str_equal (last, "_gaussian")   ? DIF_PROJECTION_GAUSSIAN :
-                g_str_equal (last, "_rademacher") ? DIF_PROJECTION_RADEMACHER :
-                                                    DIF_PROJECTION_SPHERE;
-  return g_str_has_prefix (c->id, "ssm_vr_") ? "sliced-reduced" : "sliced";
-}
-
-static void
-compare_gradient (Case *c, const double *gradient, const DifMlp *mlp)
-{
-  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
-    {
-      const gsize      n_out = mlp->width[i / 2 + 1];
-      const gsize      n = i % 2 ? n_out : n_out * mlp->width[i / 2];
-      g_autofree char *name = g_strconcat ("grad/", names[i], NULL);
-
-      case_compare (c, name, gradient, n);
-      gradient += n;
-    }
+  args->weighting = DIF_WEIGHTING_SIGMA2;
+  args->sigma_min = case_number (c, c->json, "sigma");
+  return "dsm";
 }
 
 /* Directions are inputs, but what the core draws must be like them. */
 static void
-compare_lengths (Case *c, DifProjection projection, const double *recorded, gsize n)
+compare_lengths (Case *c, const double *recorded, gsize n, gsize d)
 {
-  g_autofree double *own = g_new (double, n *D);
+  const DifProjection projection =
+      case_is_about (c, "rademacher") ? DIF_PROJECTION_RADEMACHER : DIF_PROJECTION_SPHERE;
+  g_autofree double *own = g_new (double, n *d);
 
-  dif_points_directions (projection, 1, 0, n, D, own);
-  for (gsize k = 0; projection != DIF_PROJECTION_GAUSSIAN && k < n; k++)
+  dif_points_directions (projection, 1, 0, n, d, own);
+  for (gsize k = 0; ! case_is_about (c, "gaussian") && k < n; k++)
     {
-      const double length = hypot (own[k * D], own[k * D + 1]);
-      const double expected = hypot (recorded[k * D], recorded[k * D + 1]);
+      double length[2] = { 0.0 };
 
-      case_compare_to (c, "projections", &length, &expected, 1, 0.0, 1e-6);
+      for (gsize i = 0; i < d; i++)
+        {
+          length[0] = hypot (length[0], own[k * d + i]);
+          length[1] = hypot (length[1], recorded[k * d + i]);
+        }
+      case_compare_to (c, "projections", &length[0], &length[1], 1, 0.0, 1e-6);
     }
 }
 
-static void
-check_network (Case *c, const DifMlp *mlp, DifPoints *points)
+static double *
+read_directions (Case *c, const ScoreNet *net, DifPoints *points)
 {
-  const gsize         n = points->n;
-  DifObjectiveArgs    args;
-  DifProjection       projection = DIF_PROJECTION_RADEMACHER;
-  const char         *id = objective_of (c, &args, &projection);
+  const CaseShape shape = case_input_shape (c, "projections");
+  const gsize     n = MAX (1, shape.dim[0]);
+  double         *directions = losses_input (c, "projections", &CASE_SHAPE (n, net->n, net->d));
+
+  points->directions = directions;
+  points->n_directions = (guint) n;
+  if (case_ok (c))
+    compare_lengths (c, directions, n * net->n, net->d);
+  return directions;
+}
+
+static void
+check_loss (Case *c, const ScoreNet *net, const char *objective, const DifObjectiveArgs *args)
+{
+  const gsize         n = net->n;
+  DifPoints           points = { .n = n, .x = net->points };
   g_autofree double  *per_point = g_new (double, n);
-  g_autofree double  *gradient = g_new0 (double, mlp->n_params);
+  g_autofree double  *gradient = g_new0 (double, net->mlp->n_params);
   g_autofree double  *draws = NULL;
   g_autofree DifStep *steps = g_new (DifStep, n);
   double              loss;
 
-  if (! id)
-    case_unknown (c, "loss %s", c->id);
-  else if (case_lists (c, "projections"))
+  if (g_str_has_prefix (objective, "sliced"))
+    draws = read_directions (c, net, &points);
+  else if (g_str_equal (objective, "dsm"))
     {
-      points->directions = draws = losses_numbers (c, "projections", 3 * n * D);
-      points->n_directions = 3;
-      compare_lengths (c, projection, draws, 3 * n);
-    }
-  else if (case_lists (c, "z"))
-    {
-      points->noise = draws = losses_numbers (c, "z", n * D);
+      points.noise = draws = losses_input (c, "z", &CASE_SHAPE (n, net->d));
       for (gsize p = 0; p < n; p++)
-        steps[p] = dif_objective_find (id)->step (&args, 0.0);
-      points->steps = steps;
+        steps[p] = dif_objective_find (objective)->step (args, 0.0);
+      points.steps = steps;
     }
   if (! case_ok (c))
     return;
-  loss = dif_points_loss (id, &args, mlp, points, per_point, gradient);
-  case_compare (c, "per_point", per_point, n);
+  loss = dif_points_loss (objective, args, net->mlp, &points, per_point, gradient);
+  case_compare_shaped (c, "per_point", per_point, &CASE_SHAPE (n));
   case_compare (c, "loss", &loss, 1);
-  compare_gradient (c, gradient, mlp);
+  score_net_compare (net, c, "grad/", gradient);
 }
 
 void
 check_losses_score (Case *c)
 {
   static const char *const known[] = { "sigma_min", "sigma_max", "sigma", NULL };
-  const DifTensorInfo     *info = dif_safetensors_find (c->file, "mlp/points");
-  const gsize              n = info ? info->size / D : 1;
-  g_autofree double       *x = g_new (double, n *D);
-  DifPoints                points = { .n = n, .x = x };
-  g_autoptr (DifMlp)       mlp = NULL;
+  const char              *objective;
+  DifObjectiveArgs         args;
+  g_auto (ScoreNet) net = { NULL };
 
   case_keys (c, known);
-  if (case_ok (c) && g_str_equal (c->id, "dsm_levels"))
+  if (case_ok (c) && case_lists (c, "sigmas"))
     {
-      g_autoptr (DifEvaluator) toy = toy_new (c, json_object_get (c->root, "toy"), NULL, NULL);
-
-      if (toy)
-        check_levels (c, toy);
+      check_levels (c);
       return;
     }
-  read_input (c, "points", n * D, x);
-  mlp = case_ok (c) ? read_network (c) : NULL;
-  if (! case_ok (c))
+  objective = objective_of (c, &args);
+  if (! objective && ! case_is_about (c, "mlp"))
+    case_unknown (c, "loss %s", c->id);
+  if (! case_ok (c) || ! score_net_read (&net, c))
     return;
-  if (g_str_equal (c->id, "mlp"))
-    check_mlp (c, mlp, n, x);
+  if (objective)
+    check_loss (c, &net, objective, &args);
   else
-    check_network (c, mlp, &points);
+    check_network (c, &net);
 }

@@ -9,29 +9,40 @@
 #include "tests/verify/checks.h"
 #include "tests/verify/setup.h"
 
-double *
-losses_numbers (Case *c, const char *tensor, gsize n)
-{
-  gsize              n_found;
-  g_autofree double *numbers = case_numbers (c, tensor, &n_found);
-
-  if (numbers && n_found == n)
-    return g_steal_pointer (&numbers);
-  case_fail (c, "%s: not as many numbers as there should be", tensor);
-  return g_new0 (double, n);
-}
-
 LossShape
 losses_shape (Case *c, const char *tensor)
 {
-  json_t *shape = json_object_get (case_spec (c, tensor), "shape");
-  gsize   dim[4] = { 1, 1, 1, 1 };
+  LossShape shape = { .whole = case_input_shape (c, tensor), .n = 1, .channels = 1, .size = 1 };
 
-  if (json_array_size (shape) != 4)
-    case_fail (c, "%s: no batch of pictures", tensor);
-  for (guint i = 0; i < 4; i++)
-    dim[i] = MAX (1, (gsize) json_integer_value (json_array_get (shape, i)));
-  return (LossShape) { dim[0], dim[1], dim[2] * dim[3] };
+  if (case_ok (c) && shape.whole.n_dims == 0)
+    case_fail (c, "%s: a single number is no batch", tensor);
+  if (! case_ok (c))
+    shape.whole = CASE_SHAPE (1);
+  shape.n = shape.whole.dim[0];
+  if (shape.whole.n_dims > 1)
+    shape.channels = shape.whole.dim[1];
+  shape.size = case_shape_size (&shape.whole) / shape.n;
+  shape.pixels = shape.size / shape.channels;
+  return shape;
+}
+
+double *
+losses_input (Case *c, const char *tensor, const CaseShape *shape)
+{
+  double *numbers = case_input (c, tensor, shape);
+
+  return numbers ? numbers : g_new0 (double, MAX (1, case_shape_size (shape)));
+}
+
+double *
+losses_timesteps (Case *c, const char *tensor, gsize n, const DifProcess *process)
+{
+  double *t = losses_input (c, tensor, &CASE_SHAPE (n));
+
+  for (gsize i = 0; case_ok (c) && i < n; i++)
+    if (t[i] < 0.0 || t[i] >= process->n_train_steps || t[i] != floor (t[i]))
+      case_fail (c, "%s: %g is none of %u timesteps", tensor, t[i], process->n_train_steps);
+  return t;
 }
 
 /* The weighted loss; its gradient is compared with differences. */
@@ -80,7 +91,7 @@ losses_mixture (const DifEvaluator *toy, const LossShape *shape, const DifStep *
 {
   double log_density = 0.0;
 
-  for (gsize i = 0; i < shape->channels * shape->pixels; i++)
+  for (gsize i = 0; i < shape->size; i++)
     {
       const ToyMixture m = toy_mixture (toy, i / shape->pixels);
       const DifMixture mixture = { 2, 1, m.weight, m.center, m.deviation };
@@ -118,13 +129,13 @@ static void
 simple_init (Simple *s, Case *c, const DifEvaluator *toy)
 {
   const LossShape    shape = losses_shape (c, "x0");
-  const gsize        size = shape.channels * shape.pixels;
+  const gsize        size = shape.size;
   g_autofree double *snr = g_new (double, shape.n);
 
   s->shape = shape;
-  s->x0 = losses_numbers (c, "x0", shape.n * size);
-  s->noise = losses_numbers (c, "noise", shape.n * size);
-  s->t = losses_numbers (c, "t", shape.n);
+  s->x0 = losses_input (c, "x0", &shape.whole);
+  s->noise = losses_input (c, "noise", &shape.whole);
+  s->t = losses_timesteps (c, "t", shape.n, s->process);
   s->x_t = g_new (double, shape.n *size);
   s->out = g_new (double, shape.n *size);
   dif_objective_args_init (&s->args, s->process);
@@ -137,9 +148,9 @@ simple_init (Simple *s, Case *c, const DifEvaluator *toy)
       for (gsize i = 0; i < size; i++)
         s->out[k * size + i] = toy_value (toy, s->x_t[k * size + i], s->t[k], i / shape.pixels);
     }
-  case_compare (c, "snr", snr, shape.n);
-  case_compare (c, "x_t", s->x_t, shape.n * size);
-  case_compare (c, "out", s->out, shape.n * size);
+  case_compare_shaped (c, "snr", snr, &CASE_SHAPE (shape.n));
+  case_compare_shaped (c, "x_t", s->x_t, &shape.whole);
+  case_compare_shaped (c, "out", s->out, &shape.whole);
 }
 
 static void
@@ -147,7 +158,7 @@ compare_named (Case *c, const char *what, const char *prediction, const double *
 {
   g_autofree char *name = g_strconcat (what, prediction, NULL);
 
-  case_compare (c, name, got, n);
+  case_compare_shaped (c, name, got, &CASE_SHAPE (n));
 }
 
 static void
@@ -156,7 +167,7 @@ simple_target (Simple *s, Case *c, DifPredictionType prediction)
   const DifObjective *simple = dif_objective_find ("simple");
   const char         *name = dif_prediction_name (prediction);
   const gsize         n = s->shape.n;
-  const gsize         size = s->shape.channels * s->shape.pixels;
+  const gsize         size = s->shape.size;
   g_autofree double  *loss = g_new (double, n);
   g_autofree double  *weight = g_new (double, n);
   double              mean = 0.0, weighted = 0.0;
@@ -205,7 +216,7 @@ static void
 explicit_picture (Case *c, const DifEvaluator *model, const LossShape *shape, const DifStep *step,
                   const double *x, const double *score, double *loss)
 {
-  const gsize        size = shape->channels * shape->pixels;
+  const gsize        size = shape->size;
   g_autofree double *said = g_new (double, size);
   const DifExample   example = { *step, size, x, NULL, x };
   DifObjectiveArgs   args;
@@ -223,11 +234,11 @@ check_losses_explicit (Case *c)
   static const char *const known[] = { "al", "sg", "toy_model", "toy_data", NULL };
   const DifStep   step = { 0.0, case_number (c, c->json, "al"), case_number (c, c->json, "sg") };
   const LossShape shape = losses_shape (c, "x");
-  const gsize     size = shape.channels * shape.pixels;
+  const gsize     size = shape.size;
   const gsize     n = shape.n * size;
   g_autoptr (DifEvaluator) model = toy_new (c, json_object_get (c->json, "toy_model"), NULL, NULL);
   g_autoptr (DifEvaluator) data = toy_new (c, json_object_get (c->json, "toy_data"), NULL, NULL);
-  g_autofree double       *x = losses_numbers (c, "x", n);
+  g_autofree double       *x = losses_input (c, "x", &shape.whole);
   g_autofree double       *score = g_new (double, n);
   g_autofree double       *x0 = g_new (double, n);
   g_autofree double       *eps = g_new (double, n);
@@ -245,9 +256,9 @@ check_losses_explicit (Case *c)
     }
   for (gsize i = 0; i < n; i++)
     eps[i] = (x[i] - step.alpha * x0[i]) / step.sigma;
-  case_compare (c, "log_density", log_density, shape.n);
-  case_compare (c, "score", score, n);
-  case_compare (c, "eps", eps, n);
-  case_compare (c, "posterior_mean", x0, n);
-  case_compare (c, "per_sample", loss, shape.n);
+  case_compare_shaped (c, "log_density", log_density, &CASE_SHAPE (shape.n));
+  case_compare_shaped (c, "score", score, &shape.whole);
+  case_compare_shaped (c, "eps", eps, &shape.whole);
+  case_compare_shaped (c, "posterior_mean", x0, &shape.whole);
+  case_compare_shaped (c, "per_sample", loss, &CASE_SHAPE (shape.n));
 }

@@ -41,6 +41,7 @@ open_weights (Case *c)
         g_ptr_array_add (owned, data);
         out->name = g_strconcat (ROOT ".", infos[i].name + strlen (prefix), NULL);
         g_ptr_array_add (owned, (gpointer) out->name);
+        case_use (c, infos[i].name + strlen (c->id) + 1);
         out->dtype = DIF_DTYPE_F32;
         out->n_dims = infos[i].n_dims;
         memcpy (out->dim, infos[i].dim, sizeof out->dim);
@@ -156,18 +157,20 @@ static void
 check_resampling_conv (Case *c, Layer *layer)
 {
   static const char *const known[] = { NULL };
-  DifConvShape             shape = { .kernel = 3, .stride = 1, .pad_begin = 1, .pad_end = 1 };
+  const guint              kernel = (guint) dim_of (c, "w/conv.weight", 2);
+  const gboolean           sized = case_lists (c, "out"); /* up to any size */
+  DifConvShape             shape = { kernel, 1, kernel / 2, kernel / 2, 0, 0 };
 
   case_keys (c, known);
-  if (g_str_has_prefix (c->id, "down_"))
+  if (case_is_about (c, "down"))
     {
       shape.stride = 2;
-      shape.pad_begin = g_str_has_prefix (c->id, "down_conv_pad1") ? 1 : 0;
+      shape.pad_begin = case_is_about (c, "pad0") ? 0 : kernel / 2;
     }
   else
     {
-      shape.up_h = dim_of (c, "out", 2);
-      shape.up_w = dim_of (c, "out", 3);
+      shape.up_h = sized ? dim_of (c, "out", 2) : 2 * layer->x->dim[1];
+      shape.up_w = sized ? dim_of (c, "out", 3) : 2 * layer->x->dim[2];
     }
   if (case_ok (c))
     apply_conv (c, layer, ROOT ".conv", "w/conv.weight", shape);
@@ -349,36 +352,41 @@ typedef void (*LayerFunc) (Case *c, Layer *layer);
 static const struct
 {
   const char *group;
-  const char *ids;   /* a pattern */
-  LayerFunc   layer; /* of in/x and w/ */
+  const char *ids;      /* a pattern */
+  LayerFunc   layer;    /* of in/x and w/ */
+  gboolean    pictures; /* whether x must be some */
   void (*other) (Case *c);
 } kinds[] = {
-  { "modules/primitives", "groupnorm_*", check_group_norm, NULL },
-  { "modules/primitives", "layernorm", check_layer_norm, NULL },
-  { "modules/primitives", "conv?x?*", check_conv, NULL },
-  { "modules/primitives", "linear", check_linear, NULL },
-  { "modules/primitives", "avgpool2", check_average, NULL },
-  { "modules/primitives", "nearest2x", check_nearest, NULL },
-  { "modules/primitives", "act_*", check_activation, NULL },
-  { "modules/resnet", "resnet_*", check_resnet, NULL },
-  { "modules/attention", "attn_block_*", check_attention, NULL },
-  { "modules/resample", "down_conv_pad?*", check_resampling_conv, NULL },
-  { "modules/resample", "up_conv", check_resampling_conv, NULL },
-  { "modules/resample", "up_conv_size", check_resampling_conv, NULL },
-  { "modules/resample", "down_avg", check_average, NULL },
-  { "modules/resample", "up_plain", check_nearest, NULL },
-  { "modules/embeddings", "time_mlp", check_time_mlp, NULL },
-  { "modules/embeddings", "sinusoidal_*", NULL, check_sinusoidal },
-  { "modules/pipeline_ops", "cfg_*", NULL, check_guidance },
+  { "modules/primitives", "groupnorm_*", check_group_norm, TRUE, NULL },
+  { "modules/primitives", "layernorm", check_layer_norm, FALSE, NULL },
+  { "modules/primitives", "conv?x?*", check_conv, TRUE, NULL },
+  { "modules/primitives", "linear", check_linear, FALSE, NULL },
+  { "modules/primitives", "avgpool2", check_average, TRUE, NULL },
+  { "modules/primitives", "nearest2x", check_nearest, TRUE, NULL },
+  { "modules/primitives", "act_*", check_activation, FALSE, NULL },
+  { "modules/resnet", "resnet_*", check_resnet, TRUE, NULL },
+  { "modules/attention", "attn_block_*", check_attention, TRUE, NULL },
+  { "modules/resample", "down_conv_pad?*", check_resampling_conv, TRUE, NULL },
+  { "modules/resample", "up_conv", check_resampling_conv, TRUE, NULL },
+  { "modules/resample", "up_conv_size", check_resampling_conv, TRUE, NULL },
+  { "modules/resample", "down_avg", check_average, TRUE, NULL },
+  { "modules/resample", "up_plain", check_nearest, TRUE, NULL },
+  { "modules/embeddings", "time_mlp", check_time_mlp, FALSE, NULL },
+  { "modules/embeddings", "sinusoidal_*", NULL, FALSE, check_sinusoidal },
+  { "modules/pipeline_ops", "cfg_*", NULL, FALSE, check_guidance },
 };
 
 static void
-check_layer (Case *c, LayerFunc func)
+check_layer (Case *c, LayerFunc func, gboolean pictures)
 {
   g_autoptr (DifTensor) x = case_tensor (c, "in/x");
-  g_autoptr (DifParams) params = x ? open_weights (c) : NULL;
-  Layer                 layer = { params, x, { NULL } };
+  g_autoptr (DifParams) params = NULL;
+  Layer                 layer = { NULL, x, { NULL } };
 
+  if (x && pictures && x->n_dims != 4)
+    case_unknown (c, "module %s of %u dimensions", c->id, x->n_dims);
+  if (case_ok (c))
+    layer.params = params = open_weights (c);
   if (! params)
     return;
   gradient_begin (&layer.gradient, c);
@@ -395,7 +403,7 @@ check_module (Case *c)
     if (g_str_equal (kinds[i].group, c->group) && g_pattern_match_simple (kinds[i].ids, c->id))
       {
         if (kinds[i].layer)
-          check_layer (c, kinds[i].layer);
+          check_layer (c, kinds[i].layer, kinds[i].pictures);
         else
           kinds[i].other (c);
         return;

@@ -7,98 +7,123 @@
 
 #include "core/train/optimizer.h"
 #include "tests/verify/checks.h"
+#include "tests/verify/optim.h"
 
-#define N_PARAMETERS 3
-#define N_STEPS      6
+#define MAX_STEPS 10000
+
+/* What the others begin with, which one entry holds: p.I is parameter I, g.K.I its gradient at step
+ * K. */
+typedef struct
+{
+  guint    index; /* I */
+  gsize    n;
+  double  *p, *m, *v, *ema;
+  double **g; /* of each step */
+} Parameter;
 
 typedef struct
 {
-  gsize   n;
-  double *p, *m, *v, *ema;
-  double *g[N_STEPS];
-} Parameter;
+  GArray *all; /* Parameter */
+  guint   n_steps;
+} Parameters;
 
 static void
-parameter_clear (Parameter *parameter)
+parameters_clear (Parameters *parameters)
 {
-  g_free (parameter->p);
-  g_free (parameter->m);
-  g_free (parameter->v);
-  g_free (parameter->ema);
-  for (guint k = 0; k < N_STEPS; k++)
-    g_free (parameter->g[k]);
+  for (guint i = 0; parameters->all && i < parameters->all->len; i++)
+    {
+      Parameter *one = &g_array_index (parameters->all, Parameter, i);
+
+      g_free (one->p);
+      g_free (one->m);
+      g_free (one->v);
+      g_free (one->ema);
+      for (guint k = 0; one->g && k < parameters->n_steps; k++)
+        g_free (one->g[k]);
+      g_free (one->g);
+    }
+  g_clear_pointer (&parameters->all, g_array_unref);
 }
 
-/* The entry "inputs" holds what all others begin with. */
-static double *
-input (Case *c, const char *tensor, gsize *n)
-{
-  g_autofree char     *name = g_strconcat ("inputs/", tensor, NULL);
-  const DifTensorInfo *info = dif_safetensors_find (c->file, name);
-  g_autofree double   *out = NULL;
-  GError              *error = NULL;
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Parameters, parameters_clear)
 
-  if (! info)
-    {
-      case_fail (c, "there is no tensor \"%s\"", name);
-      return NULL;
-    }
-  *n = info->size;
-  out = g_new (double, *n);
-  if (dif_safetensors_read_f64 (c->file, info, out, &error))
-    return g_steal_pointer (&out);
-  case_fail_error (c, error);
-  return NULL;
+/* How many steps there are gradients of. */
+static guint
+count_steps (Case *c, json_t *source)
+{
+  guint       n = 0;
+  const char *name;
+  json_t     *spec;
+
+  json_object_foreach (json_object_get (source, "tensors"), name, spec)
+  {
+    guint at[2]; /* step and parameter */
+
+    if (case_indices (name, "g", 2, at) && at[0] < MAX_STEPS)
+      n = MAX (n, at[0] + 1);
+  }
+  if (n == 0)
+    case_fail (c, "there are no gradients");
+  return n;
 }
 
 static void
-parameter_init (Parameter *parameter, Case *c, guint i)
+read_parameter (Case *c, const char *name, guint index, guint n_steps, Parameter *out)
 {
-  g_autofree char *p = g_strdup_printf ("p.%u", i);
-  gsize            n;
+  const CaseShape shape = case_input_shape (c, name);
 
-  parameter->p = input (c, p, &parameter->n);
-  parameter->m = g_new0 (double, parameter->n);
-  parameter->v = g_new0 (double, parameter->n);
-  parameter->ema = g_new (double, parameter->n);
-  if (parameter->p)
-    memcpy (parameter->ema, parameter->p, parameter->n * sizeof (double));
-  for (guint k = 0; case_ok (c) && k < N_STEPS; k++)
+  *out = (Parameter) { .index = index, .n = case_shape_size (&shape) };
+  out->p = case_input (c, name, &shape);
+  out->m = g_new0 (double, out->n);
+  out->v = g_new0 (double, out->n);
+  out->ema = g_new0 (double, out->n);
+  out->g = g_new0 (double *, n_steps);
+  if (out->p)
+    memcpy (out->ema, out->p, out->n * sizeof (double));
+  for (guint k = 0; k < n_steps && case_ok (c); k++)
     {
-      g_autofree char *g = g_strdup_printf ("g.%u.%u", k, i);
+      g_autofree char *g = g_strdup_printf ("g.%u.%u", k, index);
 
-      parameter->g[k] = input (c, g, &n);
-      if (case_ok (c) && n != parameter->n)
-        case_fail (c, "%s has not the parameter's size", g);
+      out->g[k] = case_input (c, g, &shape);
     }
+}
+
+static gboolean
+parameters_read (Parameters *parameters, Case *c)
+{
+  json_t     *source = case_source (c, "p.*");
+  const char *name;
+  json_t     *spec;
+
+  if (! source)
+    return FALSE;
+  parameters->all = g_array_new (FALSE, TRUE, sizeof (Parameter));
+  parameters->n_steps = count_steps (c, source);
+  json_object_foreach (json_object_get (source, "tensors"), name, spec)
+  {
+    Parameter one;
+    guint     index;
+
+    if (! case_ok (c) || ! case_indices (name, "p", 1, &index))
+      continue;
+    read_parameter (c, name, index, parameters->n_steps, &one);
+    g_array_append_val (parameters->all, one);
+  }
+  return case_ok (c);
 }
 
 static DifOptimizerRule
 rule_of (Case *c)
 {
-  static const struct
-  {
-    const char      *id;
-    DifOptimizerKind kind;
-  } kinds[] = { { "inputs", DIF_OPTIMIZER_ADAMW },
-                { "adam", DIF_OPTIMIZER_ADAM },
-                { "adam_l2", DIF_OPTIMIZER_ADAM },
-                { "adam_clip", DIF_OPTIMIZER_ADAM },
-                { "adamw", DIF_OPTIMIZER_ADAMW },
-                { "sgd_momentum", DIF_OPTIMIZER_SGD },
-                { "unet2d_adamw_step1", DIF_OPTIMIZER_ADAMW } };
   json_t          *betas = json_object_get (c->json, "betas");
   DifOptimizerRule rule = DIF_OPTIMIZER_ADAMW_RULE;
-  guint            k = 0;
 
-  while (k < G_N_ELEMENTS (kinds) && ! g_str_equal (c->id, kinds[k].id))
-    k++;
-  if (k == G_N_ELEMENTS (kinds))
-    {
-      case_unknown (c, "optimizer %s", c->id);
-      return rule;
-    }
-  rule.kind = kinds[k].kind;
+  rule.kind = case_is_about (c, "sgd")  ? DIF_OPTIMIZER_SGD :
+              case_is_about (c, "adam") ? DIF_OPTIMIZER_ADAM :
+                                          DIF_OPTIMIZER_ADAMW;
+  if (rule.kind == DIF_OPTIMIZER_ADAMW && json_object_get (c->json, "lr") &&
+      ! case_is_about (c, "adamw"))
+    case_unknown (c, "optimizer %s", c->id);
   rule.max_norm = case_number_or (c->json, "max_norm", 0.0);
   if (! betas)
     return rule;
@@ -110,177 +135,96 @@ rule_of (Case *c)
 }
 
 static void
-compare_step (Case *c, const Parameter *parameter, guint k, guint i)
+compare_step (Case *c, const Parameter *one, guint k)
 {
-  g_autofree char *after = g_strdup_printf ("after.%u.%u", k, i);
-  g_autofree char *ema = g_strdup_printf ("ema.%u.%u", k, i);
+  g_autofree char *after = g_strdup_printf ("after.%u.%u", k, one->index);
+  g_autofree char *ema = g_strdup_printf ("ema.%u.%u", k, one->index);
 
-  case_compare (c, after, parameter->p, parameter->n);
-  case_compare (c, ema, parameter->ema, parameter->n);
+  case_compare (c, after, one->p, one->n);
+  case_compare (c, ema, one->ema, one->n);
 }
 
 static void
-compare_moments (Case *c, const Parameter *parameter, guint i)
+compare_moments (Case *c, const Parameter *one)
 {
-  g_autofree char *m = g_strdup_printf ("m.%u", i);
-  g_autofree char *v = g_strdup_printf ("v.%u", i);
+  g_autofree char *m = g_strdup_printf ("m.%u", one->index);
+  g_autofree char *v = g_strdup_printf ("v.%u", one->index);
 
-  case_compare (c, m, parameter->m, parameter->n);
-  case_compare (c, v, parameter->v, parameter->n);
+  case_compare (c, m, one->m, one->n);
+  case_compare (c, v, one->v, one->n);
 }
 
-static void
-walk (Case *c, Parameter *all, const DifOptimizerRule *rule)
+/* Of all parameters together; what is clipped by it has it recorded. */
+static double
+norm_of (Case *c, const Parameters *parameters, guint k)
 {
   json_t *norms = json_object_get (c->json, "grad_norms");
+  double  norm = 0.0;
 
-  for (guint k = 0; case_ok (c) && k < N_STEPS; k++)
+  for (guint i = 0; i < parameters->all->len; i++)
+    {
+      const Parameter *one = &g_array_index (parameters->all, Parameter, i);
+
+      norm += dif_square_sum_f64 (one->g[k], one->n);
+    }
+  norm = sqrt (norm);
+  if (json_array_size (norms) > 0 && json_array_size (norms) != parameters->n_steps)
+    case_fail (c, "grad_norms: %u numbers for %u steps", (guint) json_array_size (norms),
+               parameters->n_steps);
+  else if (json_array_size (norms) > 0)
+    case_compare_to (c, "grad_norms", &norm,
+                     (double[]) { json_number_value (json_array_get (norms, k)) }, 1, 0.0, 1e-9);
+  return norm;
+}
+
+static void
+walk (Case *c, const Parameters *parameters, const DifOptimizerRule *rule)
+{
+  Parameter   *all = &g_array_index (parameters->all, Parameter, 0);
+  const double rate = case_number (c, c->json, "lr");
+  const double decay = case_number (c, c->json, "ema_decay");
+
+  for (guint k = 0; case_ok (c) && k < parameters->n_steps; k++)
     {
       DifUpdate update;
-      double    norm = 0.0;
 
-      for (guint i = 0; i < N_PARAMETERS; i++)
-        norm += dif_square_sum_f64 (all[i].g[k], all[i].n);
-      norm = sqrt (norm);
-      if (k < json_array_size (norms))
-        case_compare_to (c, "grad_norms", &norm,
-                         (double[]) { json_number_value (json_array_get (norms, k)) }, 1, 0.0,
-                         1e-9);
-      dif_update_init (&update, rule, k + 1, case_number (c, c->json, "lr"), norm);
-      for (guint i = 0; i < N_PARAMETERS; i++)
+      dif_update_init (&update, rule, k + 1, rate, norm_of (c, parameters, k));
+      for (guint i = 0; i < parameters->all->len; i++)
         {
           dif_update_f64 (all[i].p, all[i].g[k], all[i].m, all[i].v, all[i].n, &update);
-          dif_average_f64 (all[i].ema, all[i].p, all[i].n, case_number (c, c->json, "ema_decay"));
-          compare_step (c, &all[i], k, i);
+          dif_average_f64 (all[i].ema, all[i].p, all[i].n, decay);
+          compare_step (c, &all[i], k);
         }
     }
-  for (guint i = 0; case_ok (c) && case_lists (c, "m.0") && i < N_PARAMETERS; i++)
-    compare_moments (c, &all[i], i);
+  for (guint i = 0; i < parameters->all->len; i++)
+    compare_moments (c, &all[i]);
 }
 
 /* What is kept in single precision follows what is kept in double. */
 static void
-walk_single (Case *c, const Parameter *parameter, const DifOptimizerRule *rule)
+walk_single (Case *c, const Parameter *one, guint n_steps, const DifOptimizerRule *rule)
 {
-  const gsize       n = parameter->n;
+  const gsize       n = one->n;
   g_autofree float *numbers = g_new0 (float, 4 * n);
   float            *p = numbers, *g = p + n, *m = g + n, *v = m + n;
   DifUpdate         update;
 
   for (gsize i = 0; i < n; i++)
-    p[i] = (float) parameter->p[i];
-  for (guint k = 0; k < N_STEPS; k++)
+    p[i] = (float) one->p[i];
+  for (guint k = 0; k < n_steps; k++)
     {
       for (gsize i = 0; i < n; i++)
-        g[i] = (float) parameter->g[k][i];
+        g[i] = (float) one->g[k][i];
       dif_update_init (&update, rule, k + 1, 1e-3, 0.0);
       dif_update_f32 (p, g, m, v, n, &update);
-      dif_update_f64 (parameter->p, parameter->g[k], parameter->m, parameter->v, n, &update);
+      dif_update_f64 (one->p, one->g[k], one->m, one->v, n, &update);
     }
   for (gsize i = 0; i < n; i++)
     {
       const double got = p[i];
 
-      case_compare_to (c, "p", &got, &parameter->p[i], 1, 1e-6, 1e-5);
+      case_compare_to (c, "p", &got, &one->p[i], 1, 1e-6, 1e-5);
     }
-}
-
-/* ---- one step of a network ---- */
-
-/* Attention's layers were called otherwise when the file was written. */
-static char *
-old_name (const char *name)
-{
-  static const char *const pairs[][2] = { { "to_q", "query" },
-                                          { "to_k", "key" },
-                                          { "to_v", "value" },
-                                          { "to_out.0", "proj_attn" } };
-
-  for (guint i = 0; i < G_N_ELEMENTS (pairs); i++)
-    {
-      g_auto (GStrv) parts = g_strsplit (name, pairs[i][0], 2);
-
-      if (parts[0] && parts[1])
-        return g_strjoinv (pairs[i][1], parts);
-    }
-  return g_strdup (name);
-}
-
-static float *
-read_tensor (Case *c, DifSafetensors *file, const char *name, gsize n)
-{
-  const DifTensorInfo *info = dif_safetensors_find (file, name);
-  g_autofree float    *out = g_new (float, n);
-  GError              *error = NULL;
-
-  if (! info || info->size != n)
-    case_fail (c, "\"%s\" has no tensor \"%s\" of that size", dif_safetensors_name (file), name);
-  else if (! dif_safetensors_read_f32 (file, info, out, &error))
-    case_fail_error (c, error);
-  return case_ok (c) ? g_steal_pointer (&out) : NULL;
-}
-
-static void
-compare_single (Case *c, const char *kind, const char *name, const float *got, gsize n)
-{
-  g_autofree char   *tensor = g_strjoin ("/", kind, name, NULL);
-  g_autofree double *numbers = g_new (double, n);
-
-  for (gsize i = 0; i < n; i++)
-    numbers[i] = got[i];
-  case_compare (c, tensor, numbers, n);
-}
-
-static void
-step_tensor (Case *c, DifSafetensors *weights, DifSafetensors *gradients, const char *name,
-             const DifUpdate *update)
-{
-  g_autofree char   *tensor = g_strconcat ("after/", name, NULL);
-  g_autofree char   *old = old_name (name);
-  g_autofree char   *slope = g_strconcat ("unet2d/grad/", name, NULL);
-  gsize              n;
-  g_autofree double *after = case_numbers (c, tensor, &n);
-  g_autofree float  *g = NULL, *p = NULL, *ema = NULL, *moments = g_new0 (float, 2 * n);
-
-  if (after)
-    p = read_tensor (c, weights, dif_safetensors_find (weights, name) ? name : old, n);
-  if (p)
-    g = read_tensor (c, gradients, slope, n);
-  if (! g)
-    return;
-  ema = g_memdup2 (p, n * sizeof (float));
-  dif_update_f32 (p, g, moments, moments + n, n, update);
-  dif_average_f32 (ema, p, n, case_number (c, c->json, "ema_decay"));
-  compare_single (c, "after", name, p, n);
-  compare_single (c, "ema", name, ema, n);
-}
-
-static void
-check_network (Case *c, const DifOptimizerRule *rule)
-{
-  const char      *model = case_string (c, c->json, "model");
-  g_autofree char *up = g_path_get_dirname (c->folder);
-  g_autofree char *file =
-      g_build_filename (up, "models", model, "diffusion_pytorch_model.safetensors", NULL);
-  g_autofree char           *slopes = g_build_filename (c->folder, "unet_grad.safetensors", NULL);
-  GError                    *error = NULL;
-  g_autoptr (DifSafetensors) weights = dif_safetensors_open (file, &error);
-  g_autoptr (DifSafetensors) gradients = weights ? dif_safetensors_open (slopes, &error) : NULL;
-  DifUpdate                  update;
-  const char                *key;
-  json_t                    *spec;
-
-  if (! gradients)
-    {
-      case_fail_error (c, error);
-      return;
-    }
-  dif_update_init (&update, rule, 1, case_number (c, c->json, "lr"), 0.0);
-  json_object_foreach (json_object_get (c->json, "tensors"), key, spec)
-  {
-    if (g_str_has_prefix (key, "after/"))
-      step_tensor (c, weights, gradients, key + strlen ("after/"), &update);
-  }
 }
 
 void
@@ -290,20 +234,16 @@ check_optim (Case *c)
                                        "weight_decay", "max_norm", "grad_norms",
                                        "ema_decay",    "model",    NULL };
   const DifOptimizerRule   rule = rule_of (c);
-  Parameter                all[N_PARAMETERS] = { { 0 } };
+  g_auto (Parameters) parameters = { NULL };
 
   case_keys (c, known);
   if (case_ok (c) && json_object_get (c->json, "model"))
+    optim_check_network (c, &rule);
+  else if (case_ok (c) && parameters_read (&parameters, c))
     {
-      check_network (c, &rule);
-      return;
+      if (json_object_get (c->json, "lr"))
+        walk (c, &parameters, &rule);
+      for (guint i = 0; ! json_object_get (c->json, "lr") && i < parameters.all->len; i++)
+        walk_single (c, &g_array_index (parameters.all, Parameter, i), parameters.n_steps, &rule);
     }
-  for (guint i = 0; i < N_PARAMETERS && case_ok (c); i++)
-    parameter_init (&all[i], c, i);
-  if (case_ok (c) && json_object_get (c->json, "lr"))
-    walk (c, all, &rule);
-  for (guint i = 0; i < N_PARAMETERS && case_ok (c) && ! json_object_get (c->json, "lr"); i++)
-    walk_single (c, &all[i], &rule);
-  for (guint i = 0; i < N_PARAMETERS; i++)
-    parameter_clear (&all[i]);
 }

@@ -124,8 +124,8 @@ static DifDenoiser *
 chain_new (Case *c, const Setup *setup, DifNoise *noise)
 {
   DifEvaluator         *toy = toy_new (c, json_object_get (c->json, "toy"), setup->process, NULL);
-  g_autoptr (DifTensor) known = case_tensor (c, "original");
-  g_autoptr (DifTensor) mask = case_tensor (c, "mask");
+  g_autoptr (DifTensor) known = case_pictures (c, "original");
+  g_autoptr (DifTensor) mask = case_pictures (c, "mask");
   DifDenoiser          *chain;
 
   if (! case_ok (c))
@@ -149,7 +149,7 @@ check_repaint (Case *c)
   json_t                  *args = json_object_get (c->json, "set_timesteps");
   const DifSampler        *sampler = dif_sampler_find ("repaint");
   g_autoptr (DifDenoiser)  chain = NULL;
-  g_autoptr (DifTensor)    x = case_tensor (c, "x_init");
+  g_autoptr (DifTensor)    x = case_pictures (c, "x_init");
   g_autoptr (DifTensor)    end = NULL;
   g_auto (Draws) draws = { .draws = NULL };
   g_auto (Setup) setup = { NULL };
@@ -160,7 +160,7 @@ check_repaint (Case *c)
   case_keys (c, known);
   /* RePaint's steps and configuration are DDIM's */
   setup_init (&setup, c, "DDIMScheduler", config, NULL,
-              (guint) case_number (c, args, "num_inference_steps"));
+              case_count (c, args, "num_inference_steps"));
   if (! case_ok (c) || ! read_draws (&draws, c))
     return;
   draws.setup = &setup;
@@ -171,8 +171,8 @@ check_repaint (Case *c)
   spy.inner = chain;
   dif_sampling_init (&sampling, sampler, setup.plan->steps, setup.plan->n, NULL, &draws.parent);
   sampling.eta = case_number (c, config, "eta");
-  sampling.jump_length = (guint) case_number (c, args, "jump_length");
-  sampling.jump_count = (guint) case_number (c, args, "jump_n_sample");
+  sampling.jump_length = case_count (c, args, "jump_length");
+  sampling.jump_count = case_count (c, args, "jump_n_sample");
   spy_watch (&spy, &sampling);
   end = sampler->run (&sampling, c->context, g_steal_pointer (&x));
   compare_timesteps (&setup, c, &spy);

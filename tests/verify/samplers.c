@@ -70,11 +70,11 @@ read_start (Walk *walk, Case *c)
   g_autoptr (DifTensor) start = NULL;
   gboolean              masked = case_lists (c, "mask");
 
-  walk->start = case_tensor (c, case_lists (c, "x_start") ? "x_start" : "x_init");
+  walk->start = case_pictures (c, case_lists (c, "x_start") ? "x_start" : "x_init");
   if (! case_lists (c, "x0"))
     return;
-  x0 = case_tensor (c, "x0");
-  noise = case_tensor (c, "noise0");
+  x0 = case_pictures (c, "x0");
+  noise = case_pictures (c, "noise0");
   if (! case_ok (c))
     return;
   if (! masked || case_number_or (c->json, "strength", 1.0) < 1.0)
@@ -86,7 +86,7 @@ read_start (Walk *walk, Case *c)
     {
       walk->known = g_steal_pointer (&x0);
       walk->known_noise = g_steal_pointer (&noise);
-      walk->mask = case_tensor (c, "mask");
+      walk->mask = case_pictures (c, "mask");
     }
 }
 
@@ -95,7 +95,8 @@ read_start (Walk *walk, Case *c)
 static void
 compare_first (const Walk *walk, Case *c, const DifTensor *first)
 {
-  g_autoptr (DifTensor) expected = walk->mask ? case_tensor (c, "out_first") : NULL;
+  g_autoptr (DifTensor) expected =
+      walk->mask && case_lists (c, "out_first") ? case_pictures (c, "out_first") : NULL;
   g_autoptr (DifTensor) mixed = NULL;
 
   if (expected && first)
@@ -135,7 +136,7 @@ check_walk (Case *c)
   g_autoptr (GPtrArray) trajectory = NULL;
 
   setup_init (&setup, c, scheduler, json_object_get (c->json, "config"), walk.args,
-              (guint) case_number (c, c->json, "n"));
+              case_count (c, c->json, "n"));
   case_keys (c, known);
   if (case_ok (c))
     walk.from = setup_first (&setup, (guint) case_number_or (c->json, "t_start", 0.0));
@@ -168,7 +169,7 @@ check_annealed_langevin (Case *c)
   const DifSampler        *sampler = dif_sampler_find ("annealed-langevin");
   gsize                    n;
   g_autofree double       *sigmas = case_numbers (c, "sigmas", &n);
-  g_autoptr (DifTensor)    x = case_tensor (c, "x_init");
+  g_autoptr (DifTensor)    x = case_pictures (c, "x_init");
   g_autoptr (GPtrArray)    noise = case_series (c, "noise");
   Recording                draws = recording_of (noise);
   DifEvaluator            *toy = toy_new (c, json_object_get (c->json, "toy"), NULL, NULL);
@@ -188,7 +189,7 @@ check_annealed_langevin (Case *c)
   steps[n] = (DifStep) { 0.0, 1.0, 0.0 };
   trajectory = g_ptr_array_new_with_free_func ((GDestroyNotify) dif_tensor_unref);
   dif_sampling_init (&sampling, sampler, steps, (guint) n, denoiser, &draws.parent);
-  sampling.inner_steps = (guint) case_number (c, c->json, "steps_per_level");
+  sampling.inner_steps = case_count (c, c->json, "steps_per_level");
   sampling.langevin_step = case_number (c, c->json, "eps") / (sigmas[n - 1] * sigmas[n - 1]);
   sampling.after_step = keep_step;
   sampling.data = trajectory;

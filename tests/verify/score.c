@@ -55,7 +55,7 @@ ladder_fill_ve (Ladder *ladder, Case *c)
 
   ladder->args = (DifSdeArgs) { .sigma_min = case_number (c, config, "sigma_min"),
                                 .sigma_max = case_number (c, config, "sigma_max"),
-                                .n = (guint) case_number (c, c->json, "n") };
+                                .n = case_count (c, c->json, "n") };
   if (case_ok (c))
     ladder_fill (ladder, dif_sde_find ("ve"), DIF_PREDICTOR_REVERSE_DIFFUSION,
                  case_number (c, config, "sampling_eps"));
@@ -73,14 +73,13 @@ compare_ladder (const Ladder *ladder, Case *c)
   for (guint i = 0; i < n; i++)
     {
       sigmas[i] = ladder->steps[i].sigma;
-      discrete[i] = sde->level (&ladder->args, i / (n - 1.0)).sigma;
+      discrete[i] = sde->level (&ladder->args, i / MAX (1.0, n - 1.0)).sigma;
       index[i] = dif_sde_index (&ladder->args, ladder->t[i]);
     }
   case_compare (c, "timesteps", ladder->t, n);
   case_compare (c, "sigmas", sigmas, n);
   case_compare (c, "discrete_sigmas", discrete, n);
-  if (case_lists (c, "predictor_index"))
-    case_compare (c, "predictor_index", index, n);
+  case_compare (c, "predictor_index", index, n);
 }
 
 void
@@ -146,7 +145,7 @@ check_score_sde_ve (Case *c)
   const DifSampler        *sampler = dif_sampler_find ("predictor-corrector");
   const guint              n_corrections = (guint) case_number (c, config, "correct_steps");
   g_autoptr (DifDenoiser)  toy = toy_denoiser_new (c, json_object_get (c->json, "toy"));
-  g_autoptr (DifTensor)    x = case_tensor (c, "x_init");
+  g_autoptr (DifTensor)    x = case_pictures (c, "x_init");
   g_autoptr (GPtrArray)    noise = case_series (c, "noise");
   Recording                draws = recording_of (noise);
   g_autoptr (GPtrArray)    corrected = NULL, before = NULL, means = NULL;
@@ -204,7 +203,7 @@ ladder_fill_predictor (Ladder *ladder, Case *c, DifPredictor predictor)
                                 .beta_max = case_number (c, c->json, "beta_1"),
                                 .sigma_min = case_number (c, c->json, "sigma_min"),
                                 .sigma_max = case_number (c, c->json, "sigma_max"),
-                                .n = (guint) case_number (c, c->json, "n") };
+                                .n = case_count (c, c->json, "n") };
   if (! sde)
     case_unknown (c, "process %s", name);
   if (case_ok (c) && n != ladder->args.n)
@@ -224,7 +223,7 @@ check_score_sde_predictors (Case *c)
   const gboolean           own_rates = predictor == DIF_PREDICTOR_EULER_MARUYAMA;
   const DifSampler *sampler = dif_sampler_find (own_rates ? "euler-maruyama" : "reverse-diffusion");
   g_autoptr (DifDenoiser) toy = toy_denoiser_new (c, json_object_get (c->json, "toy"));
-  g_autoptr (DifTensor)   x = case_tensor (c, "x_init");
+  g_autoptr (DifTensor)   x = case_pictures (c, "x_init");
   g_autoptr (GPtrArray)   noise = case_series (c, "noise");
   Recording               draws = recording_of (noise);
   g_autoptr (DifTensor)   end = NULL, mean = NULL;
@@ -284,7 +283,7 @@ karras_steps (Case *c, json_t *config, guint n)
   for (guint i = 0; i < n; i++)
     {
       timesteps[i] = n - 1 - i;
-      steps[i] = dif_sde_find ("ve")->level (&args, timesteps[i] / (n - 1.0));
+      steps[i] = dif_sde_find ("ve")->level (&args, timesteps[i] / MAX (1.0, n - 1.0));
       schedule[n - 1 - i] = steps[i].sigma;
     }
   steps[n] = (DifStep) { 0.0, 1.0, 0.0 };
@@ -314,11 +313,11 @@ check_karras_ve (Case *c)
   static const char *const known[] = { "config", "n", "toy", "noise_step", NULL };
   json_t                  *config = json_object_get (c->json, "config");
   const DifSampler        *sampler = dif_sampler_find ("karras-ve");
-  const guint              n = (guint) case_number (c, c->json, "n");
+  const guint              n = case_count (c, c->json, "n");
   g_autofree DifStep      *steps = karras_steps (c, config, n);
   g_autoptr (DifEvaluator) toy = toy_new (c, json_object_get (c->json, "toy"), NULL, NULL);
   KarrasToy                denoiser = { { .denoise = karras_denoise }, toy };
-  g_autoptr (DifTensor)    x = case_tensor (c, "x_init");
+  g_autoptr (DifTensor)    x = case_pictures (c, "x_init");
   const DifChurn churn = { case_number (c, config, "s_churn"), case_number (c, config, "s_min"),
                            case_number (c, config, "s_max"), case_number (c, config, "s_noise") };
   g_autoptr (GPtrArray) noise = karras_draws (c, steps, n, &churn);

@@ -5,6 +5,7 @@
 
 #include "core/base/error.h"
 #include "tests/verify/solver.h"
+#include "tests/verify/variant.h"
 
 #define DEIS       "DEISMultistepScheduler"
 #define DPM        "DPMSolverMultistepScheduler"
@@ -18,25 +19,26 @@ static const struct
   const char *short_name; /* in timesteps.json */
   const char *sampler;
   gboolean    sigma_frame;
+  gboolean    strides;
 } schedulers[] = {
-  { "DDPMScheduler", "DDPM", "ddpm", FALSE },
-  { "DDIMScheduler", "DDIM", "ddim", FALSE },
-  { "EulerDiscreteScheduler", "EulerDiscrete", "euler", TRUE },
-  { "EulerAncestralDiscreteScheduler", "EulerAncestralDiscrete", "euler-ancestral", TRUE },
-  { DPM, "DPMSolverMultistep", "dpmpp-2m", FALSE },
-  { SINGLESTEP, "DPMSolverSinglestep", "dpmpp-2s", FALSE },
-  { UNIPC, "UniPC", "unipc", FALSE },
-  { DEIS, "DEIS", "deis", FALSE },
-  { "DDIMInverseScheduler", "DDIMInverse", "ddim", FALSE },
-  { "HeunDiscreteScheduler", "HeunDiscrete", "heun", TRUE },
-  { "KDPM2DiscreteScheduler", "KDPM2Discrete", "dpm2", TRUE },
-  { "KDPM2AncestralDiscreteScheduler", "KDPM2AncestralDiscrete", "dpm2-ancestral", TRUE },
-  { "LMSDiscreteScheduler", "LMSDiscrete", "lms", TRUE },
-  { PNDM, "PNDM", "pndm", FALSE },
-  { PNDM, "PLMS", "plms", FALSE }, /* with skip_prk_steps */
-  { "LCMScheduler", "LCM", "lcm", FALSE },
-  { "TCDScheduler", "TCD", "tcd", FALSE },
-  { "EDMEulerScheduler", "EDMEuler", "euler", TRUE },
+  { "DDPMScheduler", "DDPM", "ddpm", FALSE, FALSE },
+  { "DDIMScheduler", "DDIM", "ddim", FALSE, TRUE },
+  { "EulerDiscreteScheduler", "EulerDiscrete", "euler", TRUE, FALSE },
+  { "EulerAncestralDiscreteScheduler", "EulerAncestralDiscrete", "euler-ancestral", TRUE, FALSE },
+  { DPM, "DPMSolverMultistep", "dpmpp-2m", FALSE, FALSE },
+  { SINGLESTEP, "DPMSolverSinglestep", "dpmpp-2s", FALSE, FALSE },
+  { UNIPC, "UniPC", "unipc", FALSE, FALSE },
+  { DEIS, "DEIS", "deis", FALSE, FALSE },
+  { "DDIMInverseScheduler", "DDIMInverse", "ddim", FALSE, TRUE },
+  { "HeunDiscreteScheduler", "HeunDiscrete", "heun", TRUE, FALSE },
+  { "KDPM2DiscreteScheduler", "KDPM2Discrete", "dpm2", TRUE, FALSE },
+  { "KDPM2AncestralDiscreteScheduler", "KDPM2AncestralDiscrete", "dpm2-ancestral", TRUE, FALSE },
+  { "LMSDiscreteScheduler", "LMSDiscrete", "lms", TRUE, FALSE },
+  { PNDM, "PNDM", "pndm", FALSE, TRUE },
+  { PNDM, "PLMS", "plms", FALSE, TRUE }, /* with skip_prk_steps */
+  { "LCMScheduler", "LCM", "lcm", FALSE, FALSE },
+  { "TCDScheduler", "TCD", "tcd", FALSE, FALSE },
+  { "EDMEulerScheduler", "EDMEuler", "euler", TRUE, FALSE },
 };
 
 /* What configurations and arguments of step functions may say: with a value where only that
@@ -209,7 +211,7 @@ setup_init (Setup *setup, Case *c, const char *scheduler, json_t *config, json_t
   const char *class_name = NULL;
   const char *sampler = NULL;
 
-  *setup = (Setup) { NULL };
+  *setup = (Setup) { .n = n };
   if (g_str_equal (scheduler, PNDM) && json_is_true (json_object_get (config, "skip_prk_steps")))
     scheduler = "PLMS";
   for (guint i = 0; i < G_N_ELEMENTS (schedulers) && ! class_name; i++)
@@ -220,6 +222,7 @@ setup_init (Setup *setup, Case *c, const char *scheduler, json_t *config, json_t
         sampler = solver_read (c, class_name, config, schedulers[i].sampler, &setup->solver);
         setup->sampler = dif_sampler_find (sampler);
         setup->sigma_frame = schedulers[i].sigma_frame;
+        setup->strides = schedulers[i].strides;
       }
   if (! setup->sampler)
     case_unknown (c, "scheduler %s", scheduler);
@@ -238,6 +241,7 @@ setup_init (Setup *setup, Case *c, const char *scheduler, json_t *config, json_t
       g_autoptr (DifPlan) down = g_steal_pointer (&setup->plan);
 
       setup->plan = dif_plan_new_inverted (down);
+      setup->inverse = TRUE;
     }
 }
 
@@ -257,7 +261,8 @@ take_truncated (const Setup *setup, Case *c, guint from)
   gsize              n;
   g_autofree double *expected = NULL;
 
-  if (! setup->process->spacing->truncates || ! setup->sampler->whole_steps)
+  if (! setup->process->spacing->truncates || ! setup->sampler->whole_steps ||
+      ! case_lists (c, "timesteps"))
     return;
   expected = case_numbers (c, "timesteps", &n);
   for (gsize i = 0; expected && i < n && from + i < plan->n; i++)
@@ -287,15 +292,20 @@ setup_sampling (const Setup *setup, guint from, DifDenoiser *denoiser, DifNoise 
 /* Sees nothing, and remembers where it was asked. */
 typedef struct
 {
-  DifDenoiser parent;
-  GArray     *steps;
+  DifDenoiser  parent;
+  const Setup *setup;
+  Case        *c;
+  GArray      *steps;
 } Probe;
 
 static void
 probe_denoise (DifDenoiser *self, DifContext *context G_GNUC_UNUSED, DifTensor *x,
                const DifStep *step, DifPrediction *out)
 {
-  g_array_append_vals (((Probe *) self)->steps, step, 1);
+  const Probe  *probe = (const Probe *) self;
+  const DifStep told = variant_told (probe->setup, probe->c, probe->steps->len, step);
+
+  g_array_append_val (probe->steps, told);
   out->x0 = dif_tensor_ref (x);
   out->eps = dif_tensor_ref (x);
 }
@@ -304,7 +314,7 @@ GArray *
 setup_asked (const Setup *setup, Case *c, guint from)
 {
   GArray               *steps = g_array_new (FALSE, FALSE, sizeof (DifStep));
-  Probe                 probe = { { probe_denoise, NULL }, steps };
+  Probe                 probe = { { probe_denoise, NULL }, setup, c, steps };
   g_autoptr (DifTensor) x = dif_context_nhwc (c->context, 1, 1, 1, 1);
   g_autoptr (DifTensor) end = NULL;
   DifSeededNoise        noise;
@@ -316,6 +326,25 @@ setup_asked (const Setup *setup, Case *c, guint from)
     x->data[0] = 0.0f;
   end = setup->sampler->run (&sampling, c->context, g_steal_pointer (&x));
   return steps;
+}
+
+/* The levels between them: each twice, then zeros; DPM2's has a zero before the first, the
+ * ancestral one's has the first once. */
+static void
+compare_middles (const Setup *setup, Case *c, const GArray *asked)
+{
+  const gboolean     ancestral = g_str_equal (setup->sampler->id, "dpm2-ancestral");
+  g_autofree double *ratio = g_new0 (double, asked->len + 3);
+  guint              n = ancestral ? 0 : 1;
+
+  for (guint i = 1; i < asked->len; i += 2)
+    for (guint k = ancestral && i == 1; k < 2; k++)
+      {
+        const DifStep *step = &g_array_index (asked, DifStep, i);
+
+        ratio[n++] = step->sigma / step->alpha;
+      }
+  case_compare (c, "sigmas_interpol", ratio, asked->len + 3);
 }
 
 /* The ladder of sigma / alpha as the scheduler keeps it: where it asks, and the end; DPM2's has
@@ -342,18 +371,7 @@ compare_ladder (const Setup *setup, Case *c, guint from, const GArray *asked)
   case_compare (c, "sigmas", ratio, n);
   if (! case_lists (c, "sigmas_interpol"))
     return;
-  n = 1;
-  ratio[0] = 0.0;
-  for (guint i = 1; i < asked->len; i += 2)
-    for (guint k = 0; k < 2; k++)
-      {
-        const DifStep *step = &g_array_index (asked, DifStep, i);
-
-        ratio[n++] = step->sigma / step->alpha;
-      }
-  for (guint k = 0; k < 3; k++)
-    ratio[n++] = 0.0;
-  case_compare (c, "sigmas_interpol", ratio, n);
+  compare_middles (setup, c, asked);
 }
 
 void

@@ -10,6 +10,9 @@ typedef struct
   const DifSampler *sampler;
   DifSolver         solver;
   gboolean          sigma_frame; /* diffusers keeps x / alpha */
+  gboolean          strides;     /* diffusers goes by floor (T / n) from where it is */
+  gboolean          inverse;     /* up instead of down */
+  guint             n;           /* steps that were asked for */
   DifProcess       *process;
   DifPlan          *plan;
 } Setup;

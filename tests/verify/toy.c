@@ -125,6 +125,8 @@ toy_new (Case *c, json_t *json, const DifProcess *process, DifTensor **first)
 
   if (! g_str_equal (kind, "tanh") && ! g_str_equal (kind, "gmm"))
     case_unknown (c, "toy %s", kind);
+  if (process && ! process->alphas_cumprod && g_str_equal (kind, "gmm"))
+    case_unknown (c, "toy %s of a process without betas", kind);
   if (! case_ok (c))
     return NULL;
   toy = g_new0 (Toy, 1);

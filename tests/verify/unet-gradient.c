@@ -25,18 +25,17 @@ open_model (Case *c)
   return model;
 }
 
-/* Each picture at its own time, of the schedule that a DDPMScheduler has without a configuration.
- */
+/* Each picture at its own time, of the schedule that a DDPMScheduler has with the entry's
+ * configuration, usually none. */
 static DifTensor *
 noise_pictures (Case *c, const DifTensor *x0, const DifTensor *noise, const double *t)
 {
   g_auto (Setup) setup = { NULL };
-  json_t    *config = json_object ();
+  json_t    *config = json_object_get (c->json, "config");
   DifTensor *x = dif_context_like (c->context, x0);
   gsize      size = x0->size / x0->dim[0];
 
   setup_init (&setup, c, "DDPMScheduler", config, NULL, 0);
-  json_decref (config);
   for (gsize i = 0; case_ok (c) && x && i < x->size; i++)
     {
       const DifStep step = dif_process_step (setup.process, t[i / size]);
@@ -101,7 +100,7 @@ run (Case *c, DifModel *model, gboolean sparse)
 void
 check_unet_gradient (Case *c)
 {
-  static const char *const known[] = { "model", "loss", NULL };
+  static const char *const known[] = { "model", "loss", "config", NULL };
   g_autoptr (DifModel)     model = NULL;
 
   case_keys (c, known);

@@ -3,6 +3,7 @@
 
 #include "core/ops/elementwise.h"
 #include "tests/verify/recording.h"
+#include "tests/verify/variant.h"
 
 static DifTensor *
 scaled (Case *c, const DifTensor *x, double factor)
@@ -23,6 +24,7 @@ typedef struct
   DifDenoiser  parent;
   DifDenoiser *inner;
   const Walk  *walk;
+  Case        *c;
   GPtrArray   *seen;
 } Follower;
 
@@ -31,10 +33,11 @@ follower_denoise (DifDenoiser *self, DifContext *context, DifTensor *x, const Di
                   DifPrediction *out)
 {
   const Follower *follower = (const Follower *) self;
+  const DifStep told = variant_told (follower->walk->setup, follower->c, follower->seen->len, step);
 
   g_ptr_array_add (follower->seen,
                    dif_sum (context, 1, (DifTerm[]) { { 1.0 / frame (follower->walk, step), x } }));
-  dif_denoise (follower->inner, context, x, step, out);
+  dif_denoise (follower->inner, context, x, &told, out);
 }
 
 static DifTensor *
@@ -118,13 +121,33 @@ read_options (const Walk *walk, DifSampling *sampling)
                                  .noise = case_number_or (walk->args, "s_noise", 1.0) };
 }
 
+/* In one go, or step by step where one does not end where the next begins. */
+static DifTensor *
+run (const Walk *walk, Case *c, DifSampling *sampling, DifTensor *x)
+{
+  const DifSampler   *sampler = walk->setup->sampler;
+  g_autofree DifStep *pairs = variant_pairs (walk->setup, c, walk->from);
+
+  if (! pairs)
+    return sampler->run (sampling, c->context, x);
+  for (guint i = 0; x && i < walk->setup->plan->n - walk->from; i++)
+    {
+      DifSampling one = *sampling;
+
+      one.steps = pairs + 2 * (gsize) i;
+      one.n = 1;
+      x = sampler->run (&one, c->context, x);
+    }
+  return x;
+}
+
 GPtrArray *
 walk_run (const Walk *walk, Case *c)
 {
   g_autoptr (GPtrArray)   seen = g_ptr_array_new_with_free_func ((GDestroyNotify) dif_tensor_unref);
   g_autoptr (GPtrArray)   draws = case_series (c, "noise");
   g_autoptr (DifDenoiser) denoiser = denoiser_of (walk);
-  Follower                follower = { { follower_denoise, NULL }, denoiser, walk, seen };
+  Follower                follower = { { follower_denoise, NULL }, denoiser, walk, c, seen };
   Recording               noise = recording_of (draws);
   g_autoptr (DifTensor)   start = case_ok (c) ? core_start (walk, c) : NULL;
   DifTensor              *end;
@@ -134,7 +157,7 @@ walk_run (const Walk *walk, Case *c)
     return g_steal_pointer (&seen);
   setup_sampling (walk->setup, walk->from, &follower.parent, &noise.parent, &sampling);
   read_options (walk, &sampling);
-  end = walk->setup->sampler->run (&sampling, c->context, g_steal_pointer (&start));
+  end = run (walk, c, &sampling, g_steal_pointer (&start));
   if (walk->mask)
     {
       put_back_known (walk, c, &sampling, seen);
