@@ -5,9 +5,9 @@
 
 #include "core/base/error.h"
 #include "core/image/patch.h"
+#include "core/image/prefill.h"
 #include "core/ops/elementwise.h"
 #include "core/pipeline/known.h"
-#include "core/pipeline/prefill.h"
 
 static guint
 padded (guint side, guint multiple, guint smallest)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "core/pipeline/prefill.h"
+#include "core/image/prefill.h"
 
 #include <math.h>
 #include <string.h>
