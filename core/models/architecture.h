@@ -2,8 +2,10 @@
 #pragma once
 
 #include "core/io/json.h"
-#include "core/models/model.h"
+#include "core/models/condition.h"
+#include "core/models/facts.h"
 #include "core/nn/params.h"
+#include "core/tensor/context.h"
 
 G_BEGIN_DECLS
 
