@@ -25,7 +25,7 @@ struct _DifEvaluator
  * dif_evaluate:
  * @evaluator: what to ask
  * @context: the context
- * @x: (nullable): noisy pictures, scaled to alpha² + sigma² = 1
+ * @x: (nullable): noisy pictures, scaled as the network was trained
  * @t: timestep
  *
  * Shapes: x [N, H, W, C_in]; out [N, H, W, C_out]
@@ -184,7 +184,7 @@ DifEvaluator *dif_windows_new (DifEvaluator *inner, const DifWindowSizes *sizes,
  * @evaluator: (transfer full): raw outputs
  * @prediction: what they mean
  *
- * The one place that turns a network's epsilon, x_0, v or score into both x_0 and epsilon.  The
+ * The one place that turns what a network predicts into both x_0 and epsilon.  The
  * network is given x scaled to alpha² + sigma² = 1, so that any process can use it.  Where it gives
  * twice the channels, those in the second half are the variance of #DifPrediction.
  *

@@ -266,8 +266,8 @@ gboolean dif_sampling_after_step (const DifSampling *sampling, guint step, const
  * @i: between steps[i] and steps[i + 1]
  * @ratio: sigma / alpha there
  *
- * A noise level that is not one of the steps, of the same kind of process (alpha² + sigma² = 1 or
- * alpha = 1) as steps[i].
+ * A noise level that is not one of the steps, of the kind of process that the run's is of, or else
+ * steps[i].
  *
  * Returns: the level, with the timestep the network is to be told
  *

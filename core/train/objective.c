@@ -11,7 +11,7 @@
 void
 dif_objective_args_init (DifObjectiveArgs *args, const DifProcess *process)
 {
-  const gboolean continuous = process && process->kind != DIF_PROCESS_DISCRETE;
+  const gboolean continuous = process && process->sigma_max > 0.0;
 
   *args = (DifObjectiveArgs) {
     .process = process,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tests/verify/walk.h"
 
+#include "core/diffusion/process-kind.h"
 #include "core/ops/elementwise.h"
 #include "tests/verify/recording.h"
 #include "tests/verify/variant.h"
@@ -60,7 +61,7 @@ denoiser_of (const Walk *walk)
 {
   const DifProcess *process = walk->setup->process;
   DifDenoiser      *chain =
-      process->kind == DIF_PROCESS_EDM ?
+      process->kind->preconditioned ?
                dif_precondition_new (walk->evaluator, process->prediction, process->sigma_data) :
                dif_predict_new (walk->evaluator, process->prediction);
 

@@ -13,8 +13,7 @@
 #define WIDTH  32
 #define PIXELS (WIDTH * WIDTH)
 
-static const Ideal       ideal = { .mean = 0.4, .deviation = 0.5 };
-static const char *const frame_names[IDEAL_N_FRAMES] = { "vp", "ve" };
+static const Ideal ideal = { .mean = 0.4, .deviation = 0.5 };
 
 /* A solver, and the order measured from n steps to 2 n: late enough to be its own, early enough
  * not to drown in rounding.  Where that leaves no room the error after n steps is bounded. */
@@ -334,7 +333,7 @@ add (const char *group, const Variant *variants, guint n, GTestDataFunc func)
     for (IdealFrame frame = IDEAL_VP; frame < IDEAL_N_FRAMES; frame++)
       {
         g_autofree char *path =
-            g_strdup_printf ("/dpm/%s/%s/%s", group, variants[i].name, frame_names[frame]);
+            g_strdup_printf ("/dpm/%s/%s/%s", group, variants[i].name, ideal_frame_name (frame));
         Case *c = g_new (Case, 1);
 
         *c = (Case) { &variants[i], frame };

@@ -6,6 +6,7 @@
 #include <math.h>
 
 #include "core/diffusion/plan.h"
+#include "core/diffusion/process-kind.h"
 #include "core/ops/elementwise.h"
 #include "tests/core/support/ideal.h"
 #include "tests/core/support/numbers.h"
@@ -127,7 +128,7 @@ ratio_at (const DifProcess *process, const DifStep *start, double level, double 
 
   if (coverage <= 0.0 || coverage >= 1.0)
     return coverage <= 0.0 ? -1.0 : INFINITY;
-  if (process->kind != DIF_PROCESS_DISCRETE)
+  if (! process->kind->has_steps)
     return process->sigma_min * pow (process->sigma_max / process->sigma_min, coverage * level);
   step = dif_process_step (process, coverage * start->t);
   return step.sigma / step.alpha;

@@ -11,8 +11,7 @@
 
 #define N_COARSE 30
 
-static const Ideal       ideal = { .mean = 0.4, .deviation = 0.5 };
-static const char *const frame_names[IDEAL_N_FRAMES] = { "vp", "ve" };
+static const Ideal ideal = { .mean = 0.4, .deviation = 0.5 };
 
 typedef struct
 {
@@ -181,9 +180,9 @@ add (Case wanted, const char *more, gboolean stochastic)
 {
   for (wanted.frame = IDEAL_VP; wanted.frame < IDEAL_N_FRAMES; wanted.frame++)
     {
-      g_autofree char *path =
-          g_strdup_printf ("/samplers/%s/%s/%s%s", wanted.row->id,
-                           stochastic ? "distribution" : "order", frame_names[wanted.frame], more);
+      g_autofree char *path = g_strdup_printf ("/samplers/%s/%s/%s%s", wanted.row->id,
+                                               stochastic ? "distribution" : "order",
+                                               ideal_frame_name (wanted.frame), more);
 
       g_test_add_data_func_full (path, g_memdup2 (&wanted, sizeof wanted),
                                  stochastic ? test_distribution : test_order, g_free);

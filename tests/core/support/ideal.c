@@ -3,6 +3,14 @@
 
 #include <math.h>
 
+const char *
+ideal_frame_name (IdealFrame frame)
+{
+  static const char *const names[IDEAL_N_FRAMES] = { "vp", "ve" };
+
+  return names[frame];
+}
+
 DifStep
 ideal_step (IdealFrame frame, double lambda)
 {
@@ -149,11 +157,11 @@ ideal_pair_new (const Ideal *first, const Ideal *second, DifPredictionType predi
 }
 
 DifEvaluator *
-ideal_exploding_new (const Ideal *ideal, DifPredictionType prediction)
+ideal_framed_new (const Ideal *ideal, IdealFrame frame, DifPredictionType prediction)
 {
   DifEvaluator *evaluator = ideal_evaluator_new (ideal, prediction);
 
-  ((Evaluator *) evaluator)->frame = IDEAL_VE;
+  ((Evaluator *) evaluator)->frame = frame;
   return evaluator;
 }
 
