@@ -211,6 +211,21 @@ DifDenoiser *dif_predict_new (DifEvaluator *evaluator, DifPredictionType predict
 DifDenoiser *dif_predict_new_exploding (DifEvaluator *evaluator, DifPredictionType prediction);
 
 /**
+ * dif_predict_new_straight:
+ * @evaluator: (transfer full): raw outputs
+ * @prediction: what they mean; not %DIF_PREDICTION_V
+ *
+ * dif_predict_new() for networks that were trained with alpha + sigma = 1 (rectified flow): they
+ * are given x / (alpha + sigma), so that any process can use them too.
+ *
+ * Thread: any
+ * Source: Liu et al. 2023 (rectified flow), eq. 1
+ *
+ * Returns: (transfer full): a denoiser
+ */
+DifDenoiser *dif_predict_new_straight (DifEvaluator *evaluator, DifPredictionType prediction);
+
+/**
  * dif_precondition_new:
  * @evaluator: (transfer full): raw outputs
  * @prediction: %DIF_PREDICTION_V turns the output's sign around

@@ -25,12 +25,20 @@ exploding_length (const DifStep *step)
   return step->alpha;
 }
 
-/* alpha and sigma are those of the scaled x, so that alpha² + sigma² = 1, or alpha = 1; @output is
- * used up */
+static double
+straight_length (const DifStep *step)
+{
+  return step->alpha + step->sigma;
+}
+
+/* alpha and sigma are those of the scaled x, so that alpha² + sigma² = 1, or alpha = 1, or
+ * alpha + sigma = 1; @output is used up */
 static void
 from_output (DifContext *context, DifPredictionType prediction, DifTensor *x, DifTensor *output,
              double alpha, double sigma, DifPrediction *out)
 {
+  const double all = alpha + sigma;
+
   switch (prediction)
     {
     case DIF_PREDICTION_EPSILON:
@@ -51,6 +59,11 @@ from_output (DifContext *context, DifPredictionType prediction, DifTensor *x, Di
       out->x0 = dif_sum (context, 2,
                          (DifTerm[]) { { 1.0 / alpha, x }, { sigma * sigma / alpha, output } });
       out->eps = dif_sum_over (context, output, 1, (DifTerm[]) { { -sigma, output } });
+      break;
+    case DIF_PREDICTION_FLOW:
+      out->x0 = dif_sum (context, 2, (DifTerm[]) { { 1.0 / all, x }, { -sigma / all, output } });
+      out->eps = dif_sum_over (context, output, 2,
+                               (DifTerm[]) { { 1.0 / all, x }, { alpha / all, output } });
       break;
     }
 }
@@ -121,6 +134,12 @@ DifDenoiser *
 dif_predict_new_exploding (DifEvaluator *evaluator, DifPredictionType prediction)
 {
   return predict_new (evaluator, prediction, exploding_length);
+}
+
+DifDenoiser *
+dif_predict_new_straight (DifEvaluator *evaluator, DifPredictionType prediction)
+{
+  return predict_new (evaluator, prediction, straight_length);
 }
 
 /* Written with alpha instead of a division by it, so that it holds at alpha 0 too. */

@@ -13,7 +13,7 @@ static const char *const predictions[] = { "epsilon", "sample", "v_prediction", 
 const char *
 dif_prediction_name (DifPredictionType prediction)
 {
-  return predictions[prediction];
+  return prediction == DIF_PREDICTION_FLOW ? "flow_prediction" : predictions[prediction];
 }
 
 /* Noise levels instead of timesteps, whichever is named first. */
@@ -146,7 +146,9 @@ dif_process_new (DifJsonReader *r)
   p->kind = dif_process_kind_find (scheduler->kind);
   p->n_train_steps =
       read_count (r, "num_train_timesteps", p->kind->n_train_steps, 1, DIF_MAX_TRAIN_STEPS);
-  p->prediction = read_choice (r, "prediction_type", p->kind->prediction, predictions);
+  p->prediction = p->kind->prediction;
+  if (p->prediction != DIF_PREDICTION_FLOW)
+    p->prediction = read_choice (r, "prediction_type", p->prediction, predictions);
   p->original_steps = read_count (r, "original_inference_steps", 50, 1, DIF_MAX_TRAIN_STEPS);
   read_defaults (r, p, scheduler);
   read_variance (r, p);

@@ -14,6 +14,7 @@ G_BEGIN_DECLS
  * @DIF_PREDICTION_SAMPLE: the clean picture
  * @DIF_PREDICTION_V: alpha eps - sigma x_0
  * @DIF_PREDICTION_SCORE: the gradient of the logarithm of the density of x, which is -eps / sigma
+ * @DIF_PREDICTION_FLOW: eps - x_0, the way of rectified flow
  *
  * What a network was trained to output.
  */
@@ -23,6 +24,7 @@ typedef enum
   DIF_PREDICTION_SAMPLE,
   DIF_PREDICTION_V,
   DIF_PREDICTION_SCORE,
+  DIF_PREDICTION_FLOW,
 } DifPredictionType;
 
 /* How noise levels and what the network is told belong together; see process-kind.h. */
@@ -42,6 +44,7 @@ typedef struct _DifProcessKind DifProcessKind;
  * @sigma_min: sigma of the lowest noise level, 0 where noise is added in steps
  * @sigma_max: of the highest, likewise
  * @sigma_data: deviation of the pictures (EDM)
+ * @shift: factor of sigma / alpha (rectified flow)
  * @prediction: what the network outputs
  * @spacing: the scheduler's own spacing
  * @steps_offset: for spacing "leading"
@@ -69,6 +72,7 @@ typedef struct
   double                sigma_min;
   double                sigma_max;
   double                sigma_data;
+  double                shift;
   DifPredictionType     prediction;
   const DifSpacing     *spacing;
   guint                 steps_offset;
@@ -238,7 +242,7 @@ const char *dif_process_name (const DifProcess *process);
  * dif_prediction_name:
  * @prediction: a kind
  *
- * Returns: "epsilon", "sample", "v_prediction" or "score"
+ * Returns: "epsilon", "sample", "v_prediction", "score" or "flow_prediction"
  *
  * Thread: any
  */

@@ -43,6 +43,8 @@ static const DifScheduler schedulers[] = {
   { "ScoreSdeVe", "ve", "linspace", PIXELS, FALSE, TRUE },
   { "EDMEuler", "edm", "linspace", PIXELS, FALSE, TRUE },
   { "EDMDPMSolverMultistep", "edm", "linspace", PIXELS, FALSE, TRUE },
+  { "FlowMatchEulerDiscrete", "rectified-flow", "linspace", PIXELS, FALSE, TRUE },
+  { "FlowMatchHeunDiscrete", "rectified-flow", "linspace", PIXELS, FALSE, TRUE },
 };
 
 /* Those whose models are known to be of another kind, by how their names begin. */

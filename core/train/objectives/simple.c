@@ -34,6 +34,9 @@ target (const DifObjectiveArgs *args, const DifExample *example, double *out)
         case DIF_PREDICTION_SCORE:
           out[i] = -eps / sigma;
           break;
+        case DIF_PREDICTION_FLOW:
+          out[i] = eps - x0;
+          break;
         }
     }
 }

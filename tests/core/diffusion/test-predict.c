@@ -23,6 +23,8 @@ predict_new (const Case *c)
     {
     case IDEAL_VE:
       return dif_predict_new_exploding (evaluator, c->prediction);
+    case IDEAL_FLOW:
+      return dif_predict_new_straight (evaluator, c->prediction);
     default:
       return dif_predict_new (evaluator, c->prediction);
     }
@@ -181,7 +183,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_set_nonfatal_assertions ();
-  for (DifPredictionType p = DIF_PREDICTION_EPSILON; p <= DIF_PREDICTION_SCORE; p++)
+  for (DifPredictionType p = DIF_PREDICTION_EPSILON; p <= DIF_PREDICTION_FLOW; p++)
     for (guint i = 0; i < IDEAL_N_FRAMES * IDEAL_N_FRAMES; i++)
       add ((Case) { p, i / IDEAL_N_FRAMES, i % IDEAL_N_FRAMES });
   g_test_add_func ("/predict/variance", test_variance);

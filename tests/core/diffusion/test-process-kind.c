@@ -86,7 +86,7 @@ test_kinds (void)
   guint                        n;
   const DifProcessKind *const *rows = dif_process_kinds (&n);
 
-  g_assert_cmpuint (n, >=, 3);
+  g_assert_cmpuint (n, >=, 4);
   for (guint i = 0; i < n; i++)
     {
       g_assert_true (dif_process_kind_find (rows[i]->id) == rows[i]);
@@ -134,6 +134,8 @@ test_levels (void)
     "{'beta_schedule': 'squaredcos_cap_v2'}",
     "{'_class_name': 'ScoreSdeVeScheduler'}",
     "{'_class_name': 'EDMEulerScheduler'}",
+    "{'_class_name': 'FlowMatchEulerDiscreteScheduler'}",
+    "{'_class_name': 'FlowMatchEulerDiscreteScheduler', 'shift': 3}",
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (jsons); i++)

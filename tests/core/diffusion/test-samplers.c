@@ -94,7 +94,8 @@ test_order (gconstpointer data)
       g_test_message ("order %.3f from %u steps to %u, error %.3g", order, N_COARSE << i,
                       N_COARSE << (i + 1), error[i + 1]);
       /* high orders show slowly, and soon vanish behind rounding */
-      g_assert_cmpfloat (fabs (order - c->row->order), <=, MAX (0.25, c->row->order / 8.0));
+      if (i == 0 || error[i + 1] > 2e-6)
+        g_assert_cmpfloat (fabs (order - c->row->order), <=, MAX (0.25, c->row->order / 8.0));
     }
 }
 

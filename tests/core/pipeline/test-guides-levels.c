@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Noise levels of guidance and regions, by what the network is told: timesteps, sigma or
- * log (sigma) / 4. */
+/* Noise levels of guidance and regions, by what the network is told: timesteps, sigma,
+ * log (sigma) / 4, or sigma in thousandths. */
 
 #include <math.h>
 #include <string.h>
@@ -34,6 +34,12 @@ edm (double level)
   return log (0.002 * pow (80.0 / 0.002, level)) / 4.0;
 }
 
+static double
+flow (double level)
+{
+  return 1000.0 * 3.0 * level / (1.0 + 2.0 * level);
+}
+
 typedef struct
 {
   const char *name;
@@ -46,6 +52,7 @@ static const Kind kinds[] = {
   { "discrete", TEST_SCHEDULER, discrete, 0.0006 },
   { "ve", "{'_class_name': 'ScoreSdeVeScheduler', 'sigma_min': 0.01, 'sigma_max': 50}", ve, 1e-9 },
   { "edm", "{'_class_name': 'EDMEulerScheduler'}", edm, 1e-9 },
+  { "flow", "{'_class_name': 'FlowMatchEulerDiscreteScheduler', 'shift': 3}", flow, 1e-9 },
 };
 
 typedef struct

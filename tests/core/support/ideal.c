@@ -6,7 +6,7 @@
 const char *
 ideal_frame_name (IdealFrame frame)
 {
-  static const char *const names[IDEAL_N_FRAMES] = { "vp", "ve" };
+  static const char *const names[IDEAL_N_FRAMES] = { "vp", "ve", "flow" };
 
   return names[frame];
 }
@@ -18,6 +18,8 @@ ideal_step (IdealFrame frame, double lambda)
 
   if (frame == IDEAL_VE)
     return (DifStep) { lambda, 1.0, ratio };
+  if (frame == IDEAL_FLOW)
+    return (DifStep) { lambda, 1.0 / (1.0 + ratio), ratio / (1.0 + ratio) };
   return (DifStep) { lambda, 1.0 / hypot (1.0, ratio), ratio / hypot (1.0, ratio) };
 }
 
@@ -135,6 +137,7 @@ evaluate (DifEvaluator *self, DifContext *context, DifTensor *x, double t)
       y->data[i] = (float) (evaluator->prediction == DIF_PREDICTION_EPSILON ? eps :
                             evaluator->prediction == DIF_PREDICTION_SAMPLE  ? x0 :
                             evaluator->prediction == DIF_PREDICTION_SCORE   ? -eps / step.sigma :
+                            evaluator->prediction == DIF_PREDICTION_FLOW    ? eps - x0 :
                                                                               v);
     }
   return y;

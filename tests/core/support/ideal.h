@@ -13,15 +13,16 @@ typedef struct
   double deviation;
 } Ideal;
 
-/* Frames of a process: alpha² + sigma² = 1, or alpha = 1. */
+/* Frames of a process: alpha² + sigma² = 1, or alpha = 1, or alpha + sigma = 1. */
 typedef enum
 {
   IDEAL_VP,
   IDEAL_VE,
+  IDEAL_FLOW,
   IDEAL_N_FRAMES,
 } IdealFrame;
 
-/* "vp", "ve" */
+/* "vp", "ve", "flow" */
 const char *ideal_frame_name (IdealFrame frame);
 
 /* The level with log (alpha / sigma) = lambda; its t is lambda. */
