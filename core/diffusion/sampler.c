@@ -5,6 +5,10 @@
 #include <string.h>
 
 #include "core/diffusion/process-kind.h"
+#include "core/diffusion/reference.h"
+
+const DifSolver    dif_usual_solver = { 0 };
+const DifReference dif_no_reference = { NULL };
 
 const char *
 dif_default_sampler (void)
@@ -22,11 +26,13 @@ dif_sampling_init (DifSampling *sampling, const DifSampler *sampler, const DifSt
     .denoiser = denoiser,
     .noise = noise,
     .eta = sampler->eta,
+    .solver = &dif_usual_solver,
     .churn = { .noise = 1.0 },
     .corrector_steps = 1,
     .jump_count = 10, /* Lugmayr et al. 2022, with jumps of 10 of 250 steps */
     .inner_steps = 4,
     .langevin_step = 0.2, /* Song & Ermon 2019: epsilon 2e-5 at sigma_L 0.01 */
+    .reference = &dif_no_reference,
   };
 }
 

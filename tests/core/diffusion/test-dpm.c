@@ -6,6 +6,7 @@
 
 #include <math.h>
 
+#include "core/diffusion/reference.h"
 #include "tests/core/support/ideal.h"
 #include "tests/core/support/numbers.h"
 
@@ -78,7 +79,7 @@ run (const char *row, const DifSolver *solver, DifContext *context, const DifSte
   DifSampling             sampling;
 
   dif_sampling_init (&sampling, dif_sampler_find (row), steps, n, denoiser, noise);
-  sampling.solver = *solver;
+  sampling.solver = solver;
   return dif_sampler_find (row)->run (&sampling, context, dif_tensor_ref (x));
 }
 
@@ -140,7 +141,7 @@ variance_error (const Case *c, guint n)
   g_autoptr (DifTensor)  x = dif_context_nhwc (context, 1, WIDTH, WIDTH, 1);
   g_autoptr (DifTensor)  y = NULL;
   const DifStep         *to = &steps[n];
-  DifNoise               noise = { unit_fill, 0, 0 };
+  DifNoise               noise = { .fill = unit_fill };
   double from_2 = pow (steps[0].alpha * ideal.deviation, 2.0) + pow (steps[0].sigma, 2.0);
   double to_2 = pow (to->alpha * ideal.deviation, 2.0) + pow (to->sigma, 2.0);
   double shared = steps[0].alpha / to->alpha * to_2;
