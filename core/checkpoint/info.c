@@ -3,6 +3,7 @@
 
 #include "core/checkpoint/checkpoint.h"
 #include "core/checkpoint/store.h"
+#include "core/diffusion/process-kind.h"
 
 static DifModelInfo *
 info_from (const char *path, const DifCheckpoint *checkpoint)
@@ -21,7 +22,7 @@ info_from (const char *path, const DifCheckpoint *checkpoint)
   info->sample_width = facts->sample_width * checkpoint->codec->shrink;
   info->schedule = g_strdup (process ? dif_process_name (process) : "");
   info->prediction = g_strdup (process ? dif_prediction_name (process->prediction) : "");
-  if (process && process->kind == DIF_PROCESS_DISCRETE)
+  if (process && process->kind->has_steps)
     info->n_train_steps = process->n_train_steps;
   info->sigma_min = process ? process->sigma_min : 0.0;
   info->sigma_max = process ? process->sigma_max : 0.0;

@@ -3,6 +3,7 @@
 
 #include <math.h>
 
+#include "core/diffusion/reference.h"
 #include "core/ops/elementwise.h"
 
 #define FEW_STEPS 15
@@ -64,13 +65,13 @@ typedef struct
 static guint
 own_order (const DifSampling *s, const DifDpmKind *kind)
 {
-  return s->solver.order ? MIN (s->solver.order, 3) : kind->order;
+  return s->solver->order ? MIN (s->solver->order, 3) : kind->order;
 }
 
 static guint
 order_at (const DifSampling *s, const DifDpmKind *kind, guint i)
 {
-  const DifSolver *solver = &s->solver;
+  const DifSolver *solver = s->solver;
   const guint      left = s->n - i;
   const guint      order = MIN (own_order (s, kind), i + 1);
 
@@ -92,7 +93,7 @@ weigh (const DifSampling *s, const State *state, guint i, guint order, const Dif
   const double before = order > 2 ? dif_dpm_lambda (&s->steps[i - 2]) : last;
   const double slope =
       order < 2 ? 0.0 :
-                  dif_dpm_slope_factor (step, order > 2 || state->kind->heun || s->solver.heun);
+                  dif_dpm_slope_factor (step, order > 2 || state->kind->heun || s->solver->heun);
   const double curvature = order < 3 ? 0.0 : (0.5 - slope / step->k) * (state->kind->exact ? 2 : 1);
   const double bend =
       order < 3 ? 0.0 : (slope * (now - last) + curvature * step->h) / (now - before);
@@ -147,7 +148,7 @@ dif_dpm_run (const DifSampling *sampling, DifContext *context, DifTensor *x, con
   State      state = { kind, kind->form, { NULL, NULL } };
   DifTensor *end;
 
-  if (kind->form == DIF_DPM_DATA && sampling->solver.eps_form)
+  if (kind->form == DIF_DPM_DATA && sampling->solver->eps_form)
     state.form = DIF_DPM_NOISE;
   end = dif_sampling_walk (sampling, context, x, advance, &state);
   dif_tensor_unref (state.past[0]);

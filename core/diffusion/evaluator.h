@@ -25,7 +25,7 @@ struct _DifEvaluator
  * dif_evaluate:
  * @evaluator: what to ask
  * @context: the context
- * @x: (nullable): noisy pictures, scaled to alpha² + sigma² = 1
+ * @x: (nullable): noisy pictures, scaled as the network was trained
  * @t: timestep
  *
  * Shapes: x [N, H, W, C_in]; out [N, H, W, C_out]
@@ -45,47 +45,6 @@ DifTensor *dif_evaluate (DifEvaluator *evaluator, DifContext *context, DifTensor
 void dif_evaluator_free (DifEvaluator *evaluator);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (DifEvaluator, dif_evaluator_free)
-
-/**
- * dif_guidance_new:
- * @inner: (transfer full): knows the label in the first half of a batch, and none in the second
- * @scale: 1 is the first half's output, 0 the second's
- * @rescale: phi in [0, 1], how much of a changed deviation is undone
- *
- * Classifier-free guidance: unconditional + scale (conditional - unconditional).  @inner is given
- * the pictures twice in one batch.  x_0 and epsilon follow from a raw output linearly, so guiding
- * it guides both.
- *
- * Strong guidance widens the output, which makes pictures too rich in contrast.  With @rescale each
- * picture's guided output is mixed with itself brought back to the conditional one's standard
- * deviation: phi rescaled + (1 - phi) guided.  Below dif_windows_new() a picture is a window.
- *
- * Thread: any
- * Source: Ho & Salimans 2022, eq. 6, with scale = 1 + w; of raw outputs, as diffusers does it; Lin
- *   et al. 2024 (Common diffusion noise schedules), eq. 15 and 16, the deviation with n - 1
- *
- * Returns: (transfer full): an evaluator
- */
-DifEvaluator *dif_guidance_new (DifEvaluator *inner, double scale, double rescale);
-
-/**
- * dif_interval_new:
- * @inside: (transfer full): asked where @least <= t <= @most
- * @outside: (transfer full): asked elsewhere
- * @least: a timestep
- * @most: a timestep
- *
- * Guidance in a limited interval: at the highest noise levels it takes variety away, at the lowest
- * it does nothing but cost time.
- *
- * Units: timesteps as dif_evaluate() has them
- * Thread: any
- * Source: Kynkäänniemi et al. 2024, eq. 5
- *
- * Returns: (transfer full): an evaluator
- */
-DifEvaluator *dif_interval_new (DifEvaluator *inside, DifEvaluator *outside, double least,
-                                double most);
 
 #define DIF_MAX_REGIONS 16u
 
@@ -184,7 +143,7 @@ DifEvaluator *dif_windows_new (DifEvaluator *inner, const DifWindowSizes *sizes,
  * @evaluator: (transfer full): raw outputs
  * @prediction: what they mean
  *
- * The one place that turns a network's epsilon, x_0, v or score into both x_0 and epsilon.  The
+ * The one place that turns what a network predicts into both x_0 and epsilon.  The
  * network is given x scaled to alpha² + sigma² = 1, so that any process can use it.  Where it gives
  * twice the channels, those in the second half are the variance of #DifPrediction.
  *
@@ -209,6 +168,21 @@ DifDenoiser *dif_predict_new (DifEvaluator *evaluator, DifPredictionType predict
  * Returns: (transfer full): a denoiser
  */
 DifDenoiser *dif_predict_new_exploding (DifEvaluator *evaluator, DifPredictionType prediction);
+
+/**
+ * dif_predict_new_straight:
+ * @evaluator: (transfer full): raw outputs
+ * @prediction: what they mean; not %DIF_PREDICTION_V
+ *
+ * dif_predict_new() for networks that were trained with alpha + sigma = 1 (rectified flow): they
+ * are given x / (alpha + sigma), so that any process can use them too.
+ *
+ * Thread: any
+ * Source: Liu et al. 2023 (rectified flow), eq. 1
+ *
+ * Returns: (transfer full): a denoiser
+ */
+DifDenoiser *dif_predict_new_straight (DifEvaluator *evaluator, DifPredictionType prediction);
 
 /**
  * dif_precondition_new:

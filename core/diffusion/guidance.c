@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "core/diffusion/guidance.h"
+
 #include <math.h>
 #include <string.h>
 
 #include <glib/gi18n-lib.h>
 
-#include "core/diffusion/evaluator.h"
-#include "core/diffusion/guidance.h"
 #include "core/ops/elementwise.h"
 
 typedef struct

@@ -7,6 +7,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "core/diffusion/guidance.h"
+
 /* Pixels evaluated together.  Small pictures are little work for each reading of the weights, and
  * for many threads: with the embedded model, a batch of two of up to 80 x 80 takes about 0.9 of the
  * time of one after the other, and from 96 x 96 on the same; a network ten times as large gains up

@@ -2,7 +2,7 @@
 #include "core/diffusion/noise.h"
 
 #include "core/base/rng.h"
-#include "core/image/coarse.h"
+#include "core/base/streams.h"
 
 #define TILE 16384
 
@@ -15,7 +15,7 @@ seeded_fill (DifNoise *self, guint64 draw, gsize index, float *out, gsize n)
 void
 dif_seeded_noise_init (DifSeededNoise *noise, guint64 seed)
 {
-  *noise = (DifSeededNoise) { { seeded_fill, 0, 0 }, seed };
+  *noise = (DifSeededNoise) { { seeded_fill, DIF_STREAM_DRAWS, NULL }, seed };
 }
 
 typedef struct
@@ -42,8 +42,8 @@ dif_noise_over (DifNoise *noise, DifContext *context, DifTensor *out)
 
   if (out)
     dif_pool_run (dif_context_pool (context), (out->size + TILE - 1) / TILE, fill_tile, &job);
-  if (noise->detail > 0)
-    dif_take_coarse (context, out, noise->detail);
+  if (out && noise->finish)
+    noise->finish (noise, context, out);
   return out;
 }
 

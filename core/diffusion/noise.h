@@ -9,21 +9,16 @@ G_BEGIN_DECLS
  * DifNoise:
  * @fill: writes n normal numbers of draw number @draw, from number @index on
  * @next: the draw dif_noise_next() takes
- * @detail: pixels; what is coarser is taken out of each draw by dif_take_coarse().  0 for nothing,
- *   as noise is meant.
+ * @finish: (nullable): what is done to each draw as a whole; errors are sticky in @context
  *
- * Where normal numbers come from: a seed, or a recording.
- *
- * Coarse structures are the last to drown in noise, and what noise has of them a network takes for
- * the picture's.  Without them it keeps those that are there, and makes the detail anew: the aim of
- * Choi et al. 2021 (ILVR), who put the coarse structures in after each step.
+ * Where normal numbers come from: a seed, a recording, or another source.
  */
 typedef struct _DifNoise DifNoise;
 struct _DifNoise
 {
   void (*fill) (DifNoise *self, guint64 draw, gsize index, float *out, gsize n);
   guint64 next;
-  guint   detail;
+  void (*finish) (DifNoise *self, DifContext *context, DifTensor *draw);
 };
 
 /**

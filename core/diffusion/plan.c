@@ -3,19 +3,19 @@
 
 #include <math.h>
 
+#include "core/diffusion/process-kind.h"
+
 #define TOP_RATIO 30.0
 
 static DifStep
 end_of (const DifProcess *process, const DifSampler *sampler)
 {
-  const gboolean discrete = process->kind == DIF_PROCESS_DISCRETE;
   const gboolean first_alpha = sampler->final_alpha && ! process->set_alpha_to_one;
   DifStep        lowest;
 
-  if (! process->end_at_lowest && ! (discrete && first_alpha))
+  if (! process->end_at_lowest && ! first_alpha)
     return (DifStep) { 0.0, 1.0, 0.0 };
-  lowest =
-      dif_process_step (process, discrete ? 0.0 : dif_process_find (process, process->sigma_min));
+  lowest = dif_process_step (process, dif_process_start (process, 0.0));
   return (DifStep) { 0.0, lowest.alpha, lowest.sigma };
 }
 
@@ -26,21 +26,19 @@ level_at (const DifProcess *process, const DifSampler *sampler, double t)
 {
   const DifStep step = dif_process_step (process, t);
   const double  most = dif_process_ratio (process, 1.0);
+  const double  alpha = process->kind->alpha (most);
 
-  if (process->kind != DIF_PROCESS_DISCRETE || step.sigma <= most * step.alpha * (1.0 + 1e-9) ||
+  if (step.sigma <= most * step.alpha * (1.0 + 1e-9) ||
       (sampler->pure_noise && process->prediction != DIF_PREDICTION_EPSILON))
     return step;
-  return (DifStep) { t, 1.0 / hypot (1.0, most), most / hypot (1.0, most) };
+  return (DifStep) { t, alpha, alpha * most };
 }
 
 /* The nearest that the network was trained on. */
 static double
 trained (const DifProcess *process, double t)
 {
-  if (process->kind == DIF_PROCESS_DISCRETE)
-    return CLAMP (t, 0.0, process->n_train_steps - 1.0);
-  return CLAMP (t, dif_process_find (process, process->sigma_min),
-                dif_process_find (process, process->sigma_max));
+  return CLAMP (t, dif_process_start (process, 0.0), process->kind->highest (process));
 }
 
 /* Timesteps to noise levels; those that do not fall (more steps than timesteps) are left
@@ -68,7 +66,7 @@ told (const DifProcess *process, const DifSampler *sampler, const DifSpacing *sp
 {
   double t = dif_process_find (process, ratio);
 
-  if (process->kind != DIF_PROCESS_DISCRETE ||
+  if (! process->kind->has_steps ||
       ! (sampler->whole_steps || (sampler->whole_ladder && ! spacing->truncates)))
     return t;
   return spacing->truncates ? floor (t) : rint (t);
@@ -79,8 +77,7 @@ static DifPlan *
 plan_from_ratios (const DifProcess *process, const DifSampler *sampler, const DifSpacing *spacing,
                   guint n, double high)
 {
-  const gboolean     discrete = process->kind == DIF_PROCESS_DISCRETE;
-  const double       low = discrete ? dif_process_ratio (process, 1e-9) : process->sigma_min;
+  const double       low = dif_process_ratio (process, 0.0);
   const guint        usable = high > low ? n : 1;
   g_autofree double *ratios = g_new (double, usable);
   DifPlan           *plan = g_new0 (DifPlan, 1);
@@ -89,7 +86,7 @@ plan_from_ratios (const DifProcess *process, const DifSampler *sampler, const Di
   plan->steps = g_new (DifStep, usable + 1);
   for (guint i = 0; i < usable; i++)
     {
-      const double alpha = discrete ? 1.0 / hypot (1.0, ratios[i]) : 1.0;
+      const double alpha = process->kind->alpha (ratios[i]);
 
       plan->steps[i] =
           (DifStep) { told (process, sampler, spacing, ratios[i]), alpha, alpha * ratios[i] };
@@ -115,21 +112,31 @@ plan_from_span (const DifProcess *process, const DifSampler *sampler, const DifS
   spacing->fill (&args, t);
   if (from_span)
     t[0] = span - 1.0;
+  for (guint i = 0; i < usable; i++)
+    t[i] = dif_process_timestep (process, t[i]);
   return plan_from_timesteps (process, sampler, t, usable);
 }
 
 /* Samplers that stay at each level for a while go down at a constant ratio, those for distilled
- * networks where those were taught; processes without timesteps go down as they were meant to. */
+ * networks where those were taught; processes without anything to count go down as they were meant
+ * to. */
 static const DifSpacing *
 spacing_of (const DifProcess *process, const DifSampler *sampler, const DifSpacing *spacing)
 {
   if (sampler->geometric)
     return dif_spacing_find ("exponential");
-  if (process->kind != DIF_PROCESS_DISCRETE && ! spacing->fill_ratios)
-    return dif_spacing_find (process->kind == DIF_PROCESS_EDM ? "karras" : "exponential");
-  if (sampler->spacing && process->kind == DIF_PROCESS_DISCRETE)
+  if (process->kind->spacing && ! spacing->fill_ratios)
+    return dif_spacing_find (process->kind->spacing);
+  if (sampler->spacing && process->kind->has_steps)
     return dif_spacing_find (sampler->spacing);
   return spacing;
+}
+
+/* How many timesteps there are to count up to a noise level. */
+static guint
+steps_to (const DifProcess *process, double level)
+{
+  return (guint) CLAMP (rint (level * process->n_train_steps), 1.0, (double) process->usable);
 }
 
 static DifPlan *
@@ -137,18 +144,17 @@ plan_new (const DifProcess *process, const DifSampler *sampler, const DifSpacing
           double level, gboolean whole)
 {
   const DifSpacing *own = spacing_of (process, sampler, spacing);
-  const double      t = dif_process_start (process, level);
   const double      ratio = dif_process_ratio (process, level);
   DifPlan          *plan;
 
   if (own->fill)
-    return plan_from_span (process, sampler, own, n, whole ? process->usable : (guint) t + 1,
+    return plan_from_span (process, sampler, own, n, steps_to (process, whole ? 1.0 : level),
                            ! whole);
   /* above this all is noise: who stays at each level would only lose time there */
   if (whole && sampler->geometric && ratio > TOP_RATIO)
     return plan_from_ratios (process, sampler, own, n, TOP_RATIO);
   plan = plan_from_ratios (process, sampler, own, n, ratio);
-  plan->steps[0] = level_at (process, sampler, t);
+  plan->steps[0] = level_at (process, sampler, dif_process_start (process, level));
   return plan;
 }
 

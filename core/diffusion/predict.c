@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <math.h>
 
-#include "core/diffusion/evaluator.h"
+#include "core/diffusion/process-kind.h"
 #include "core/ops/elementwise.h"
 
 typedef struct
@@ -9,16 +9,36 @@ typedef struct
   DifDenoiser       parent;
   DifEvaluator     *evaluator;
   DifPredictionType prediction;
-  gboolean          exploding;  /* given x / alpha */
-  double            sigma_data; /* of preconditioned networks */
+  double (*length) (const DifStep *step); /* what x is divided by */
+  double sigma_data;                      /* of preconditioned networks */
 } Predict;
 
-/* alpha and sigma are those of the scaled x, so that alpha² + sigma² = 1, or alpha = 1; @output is
- * used up */
+static double
+preserving_length (const DifStep *step)
+{
+  return hypot (step->alpha, step->sigma);
+}
+
+static double
+exploding_length (const DifStep *step)
+{
+  return step->alpha;
+}
+
+static double
+straight_length (const DifStep *step)
+{
+  return step->alpha + step->sigma;
+}
+
+/* alpha and sigma are those of the scaled x, so that alpha² + sigma² = 1, or alpha = 1, or
+ * alpha + sigma = 1; @output is used up */
 static void
 from_output (DifContext *context, DifPredictionType prediction, DifTensor *x, DifTensor *output,
              double alpha, double sigma, DifPrediction *out)
 {
+  const double all = alpha + sigma;
+
   switch (prediction)
     {
     case DIF_PREDICTION_EPSILON:
@@ -39,6 +59,11 @@ from_output (DifContext *context, DifPredictionType prediction, DifTensor *x, Di
       out->x0 = dif_sum (context, 2,
                          (DifTerm[]) { { 1.0 / alpha, x }, { sigma * sigma / alpha, output } });
       out->eps = dif_sum_over (context, output, 1, (DifTerm[]) { { -sigma, output } });
+      break;
+    case DIF_PREDICTION_FLOW:
+      out->x0 = dif_sum (context, 2, (DifTerm[]) { { 1.0 / all, x }, { -sigma / all, output } });
+      out->eps = dif_sum_over (context, output, 2,
+                               (DifTerm[]) { { 1.0 / all, x }, { alpha / all, output } });
       break;
     }
 }
@@ -64,8 +89,8 @@ static void
 predict_denoise (DifDenoiser *self, DifContext *context, DifTensor *x, const DifStep *step,
                  DifPrediction *out)
 {
-  Predict     *predict = (Predict *) self;
-  const double length = predict->exploding ? step->alpha : hypot (step->alpha, step->sigma);
+  Predict              *predict = (Predict *) self;
+  const double          length = predict->length (step);
   g_autoptr (DifTensor) scaled = NULL;
   DifTensor            *output;
 
@@ -86,24 +111,35 @@ predict_free (DifDenoiser *self)
   g_free (self);
 }
 
-DifDenoiser *
-dif_predict_new (DifEvaluator *evaluator, DifPredictionType prediction)
+static DifDenoiser *
+predict_new (DifEvaluator *evaluator, DifPredictionType prediction,
+             double (*length) (const DifStep *step))
 {
   Predict *predict = g_new0 (Predict, 1);
 
   predict->parent = (DifDenoiser) { predict_denoise, predict_free };
   predict->evaluator = evaluator;
   predict->prediction = prediction;
+  predict->length = length;
   return &predict->parent;
+}
+
+DifDenoiser *
+dif_predict_new (DifEvaluator *evaluator, DifPredictionType prediction)
+{
+  return predict_new (evaluator, prediction, preserving_length);
 }
 
 DifDenoiser *
 dif_predict_new_exploding (DifEvaluator *evaluator, DifPredictionType prediction)
 {
-  DifDenoiser *predict = dif_predict_new (evaluator, prediction);
+  return predict_new (evaluator, prediction, exploding_length);
+}
 
-  ((Predict *) predict)->exploding = TRUE;
-  return predict;
+DifDenoiser *
+dif_predict_new_straight (DifEvaluator *evaluator, DifPredictionType prediction)
+{
+  return predict_new (evaluator, prediction, straight_length);
 }
 
 /* Written with alpha instead of a division by it, so that it holds at alpha 0 too. */
@@ -140,9 +176,5 @@ dif_precondition_new (DifEvaluator *evaluator, DifPredictionType prediction, dou
 DifDenoiser *
 dif_predict_for (DifEvaluator *evaluator, const DifProcess *process)
 {
-  if (process->kind == DIF_PROCESS_EDM)
-    return dif_precondition_new (evaluator, process->prediction, process->sigma_data);
-  if (process->kind == DIF_PROCESS_VE)
-    return dif_predict_new_exploding (evaluator, process->prediction);
-  return dif_predict_new (evaluator, process->prediction);
+  return process->kind->predict (evaluator, process);
 }

@@ -14,6 +14,7 @@ G_BEGIN_DECLS
  * @DIF_PREDICTION_SAMPLE: the clean picture
  * @DIF_PREDICTION_V: alpha eps - sigma x_0
  * @DIF_PREDICTION_SCORE: the gradient of the logarithm of the density of x, which is -eps / sigma
+ * @DIF_PREDICTION_FLOW: eps - x_0, the way of rectified flow
  *
  * What a network was trained to output.
  */
@@ -23,36 +24,27 @@ typedef enum
   DIF_PREDICTION_SAMPLE,
   DIF_PREDICTION_V,
   DIF_PREDICTION_SCORE,
+  DIF_PREDICTION_FLOW,
 } DifPredictionType;
 
-/**
- * DifProcessKind:
- * @DIF_PROCESS_DISCRETE: T noise levels of alpha² + sigma² = 1; the network is told which (Ho et
- *   al. 2020)
- * @DIF_PROCESS_VE: alpha = 1, the network is told sigma (Song et al. 2021, score SDE)
- * @DIF_PROCESS_EDM: alpha = 1, the network is told log (sigma) / 4 (Karras et al. 2022)
- *
- * How noise levels and what the network is told belong together.
- */
-typedef enum
-{
-  DIF_PROCESS_DISCRETE,
-  DIF_PROCESS_VE,
-  DIF_PROCESS_EDM,
-} DifProcessKind;
+/* How noise levels and what the network is told belong together; see process-kind.h. */
+typedef struct _DifProcessKind DifProcessKind;
+
+#define DIF_MAX_TRAIN_STEPS 100000
 
 /**
  * DifProcess:
- * @kind: what the network is told
+ * @kind: the row of its kind
  * @n_train_steps: T
  * @usable: timesteps 0 … usable - 1 are walked (T unless lambda_min_clipped says otherwise)
- * @schedule: (nullable): row of its betas, %NULL if they are its own or it is not discrete; see
+ * @schedule: (nullable): row of its betas, %NULL if they are its own or there are none; see
  *   dif_process_name()
- * @alphas_cumprod: (nullable) (array length=n_train_steps): alpha_bar_t, %NULL unless discrete; the
- *   last is 0 where the signal-to-noise ratio ends at zero
- * @sigma_min: lowest noise level sigma / alpha of the continuous kinds
- * @sigma_max: highest
+ * @alphas_cumprod: (nullable) (array length=n_train_steps): alpha_bar_t, %NULL unless noise is
+ * added in steps; the last is 0 where the signal-to-noise ratio ends at zero
+ * @sigma_min: sigma of the lowest noise level, 0 where noise is added in steps
+ * @sigma_max: of the highest, likewise
  * @sigma_data: deviation of the pictures (EDM)
+ * @shift: factor of sigma / alpha (rectified flow)
  * @prediction: what the network outputs
  * @spacing: the scheduler's own spacing
  * @steps_offset: for spacing "leading"
@@ -72,26 +64,27 @@ typedef enum
  */
 typedef struct
 {
-  DifProcessKind     kind;
-  guint              n_train_steps;
-  guint              usable;
-  const DifSchedule *schedule;
-  double            *alphas_cumprod;
-  double             sigma_min;
-  double             sigma_max;
-  double             sigma_data;
-  DifPredictionType  prediction;
-  const DifSpacing  *spacing;
-  guint              steps_offset;
-  gboolean           set_alpha_to_one;
-  gboolean           end_at_lowest;
-  gboolean           clip;
-  double             clip_range;
-  gboolean           thresholding;
-  double             threshold_ratio;
-  double             threshold_most;
-  gboolean           large_variance;
-  guint              original_steps;
+  const DifProcessKind *kind;
+  guint                 n_train_steps;
+  guint                 usable;
+  const DifSchedule    *schedule;
+  double               *alphas_cumprod;
+  double                sigma_min;
+  double                sigma_max;
+  double                sigma_data;
+  double                shift;
+  DifPredictionType     prediction;
+  const DifSpacing     *spacing;
+  guint                 steps_offset;
+  gboolean              set_alpha_to_one;
+  gboolean              end_at_lowest;
+  gboolean              clip;
+  double                clip_range;
+  gboolean              thresholding;
+  double                threshold_ratio;
+  double                threshold_most;
+  gboolean              large_variance;
+  guint                 original_steps;
 } DifProcess;
 
 /**
@@ -129,10 +122,9 @@ void dif_process_free (DifProcess *process);
 /**
  * dif_process_step:
  * @process: the process
- * @t: timestep: 0 to T - 1, between whole ones sigma / alpha is interpolated; of continuous kinds
- *   what the network is told
+ * @t: what the network is told; between whole timesteps sigma / alpha is interpolated
  *
- * Returns: the noise level there; alpha is 0 only at a whole T - 1
+ * Returns: the noise level there; of whole timesteps alpha is 0 only at T - 1
  *
  * Thread: any
  */
@@ -143,9 +135,7 @@ DifStep dif_process_step (const DifProcess *process, double t);
  * @process: the process
  * @ratio: a sigma / alpha
  *
- * Between timesteps the logarithm of sigma / alpha is interpolated.
- *
- * Returns: the timestep where sigma / alpha is that, or the nearest there is
+ * Returns: what the network is told where sigma / alpha is that, or the nearest there is
  *
  * Thread: any
  */
@@ -154,7 +144,7 @@ double dif_process_find (const DifProcess *process, double ratio);
 /**
  * dif_process_ratio:
  * @process: the process
- * @level: noise level t of the training time, above 0 to 1
+ * @level: noise level t of the training time, 0 (the lowest there is) to 1
  *
  * Returns: sigma / alpha there; finite even where the signal-to-noise ratio ends at zero
  *
@@ -165,24 +155,74 @@ double dif_process_ratio (const DifProcess *process, double level);
 /**
  * dif_process_start:
  * @process: the process
- * @level: noise level t of the training time, above 0 to 1
+ * @level: noise level t of the training time, 0 (the lowest there is) to 1
  *
- * Returns: the timestep there: round (level T) - 1, or what the network is told
+ * Returns: what the network is told there: dif_process_told(), or of whole timesteps the nearest
+ *   that is walked
  *
  * Thread: any
  */
 double dif_process_start (const DifProcess *process, double level);
 
 /**
+ * dif_process_told:
+ * @process: the process
+ * @level: noise level t of the training time, 0 to 1
+ *
+ * Which end of an interval of noise levels this is, for those who know only what the network is
+ * told: it rises with the level.
+ *
+ * Returns: what the network is told at that level; of whole timesteps the nearest, round (level T)
+ *   - 1, which may be -1 or one that is not walked
+ *
+ * Thread: any
+ */
+double dif_process_told (const DifProcess *process, double level);
+
+/**
+ * dif_process_above:
+ * @process: the process
+ * @level: noise level t of the training time, 0 to 1
+ *
+ * Returns: the least that the network is told above that level; of whole timesteps, each of which
+ *   stands for what lies between it and the one before, level T
+ *
+ * Thread: any
+ */
+double dif_process_above (const DifProcess *process, double level);
+
+/**
+ * dif_process_timestep:
+ * @process: the process
+ * @index: a timestep as a spacing counts them, 0 to T - 1
+ *
+ * Returns: what the network is told there
+ *
+ * Thread: any
+ */
+double dif_process_timestep (const DifProcess *process, double index);
+
+/**
+ * dif_process_draw:
+ * @process: the process
+ * @u: a number in [0, 1)
+ *
+ * Returns: the noise level that it draws, where all of the training time are as likely
+ *
+ * Thread: any
+ */
+DifStep dif_process_draw (const DifProcess *process, double u);
+
+/**
  * dif_process_height:
  * @process: the process
  * @ratio: a sigma / alpha
  *
- * How far up in training time a noise level is, counted from the lowest: in timesteps, or of the
- * continuous kinds in the logarithm of sigma.  At a share of the height of a level is that share of
+ * How far up in training time a noise level is: in timesteps, in the logarithm of sigma /
+ * sigma_min, or in the noise level t itself.  At a share of the height of a level is that share of
  * the noise level t.
  *
- * Returns: the height, 0 at the lowest level
+ * Returns: the height, 0 at the lowest level or below it
  *
  * Thread: any
  */
@@ -192,7 +232,7 @@ double dif_process_height (const DifProcess *process, double ratio);
  * dif_process_name:
  * @process: the process
  *
- * Returns: the id of its schedule, "trained_betas" where it has its own, "VE" or "EDM"
+ * Returns: the id of its schedule, "trained_betas" where it has its own, or its kind's name
  *
  * Thread: any
  */
@@ -202,7 +242,7 @@ const char *dif_process_name (const DifProcess *process);
  * dif_prediction_name:
  * @prediction: a kind
  *
- * Returns: "epsilon", "sample", "v_prediction" or "score"
+ * Returns: "epsilon", "sample", "v_prediction", "score" or "flow_prediction"
  *
  * Thread: any
  */

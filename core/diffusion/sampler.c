@@ -4,6 +4,12 @@
 #include <math.h>
 #include <string.h>
 
+#include "core/diffusion/process-kind.h"
+#include "core/diffusion/reference.h"
+
+const DifSolver    dif_usual_solver = { 0 };
+const DifReference dif_no_reference = { NULL };
+
 const char *
 dif_default_sampler (void)
 {
@@ -20,11 +26,13 @@ dif_sampling_init (DifSampling *sampling, const DifSampler *sampler, const DifSt
     .denoiser = denoiser,
     .noise = noise,
     .eta = sampler->eta,
+    .solver = &dif_usual_solver,
     .churn = { .noise = 1.0 },
     .corrector_steps = 1,
     .jump_count = 10, /* Lugmayr et al. 2022, with jumps of 10 of 250 steps */
     .inner_steps = 4,
     .langevin_step = 0.2, /* Song & Ermon 2019: epsilon 2e-5 at sigma_L 0.01 */
+    .reference = &dif_no_reference,
   };
 }
 
@@ -73,12 +81,28 @@ time_between (const DifStep *from, const DifStep *to, double ratio)
   return high > low ? to->t + (from->t - to->t) * (log (ratio) - low) / (high - low) : from->t;
 }
 
+/* At a ratio between the levels of the steps: without a process, as the row of the kind says to
+ * which the step belongs. */
+static double
+alpha_between (const DifSampling *sampling, const DifStep *step, double ratio)
+{
+  const DifProcessKind *const *rows;
+  guint                        n;
+
+  if (sampling->process)
+    return sampling->process->kind->alpha (ratio);
+  rows = dif_process_kinds (&n);
+  for (guint i = 0; i < n; i++)
+    if (fabs (rows[i]->alpha (ratio_of (step)) - step->alpha) < 1e-6)
+      return rows[i]->alpha (ratio);
+  return step->alpha;
+}
+
 DifStep
 dif_sampling_between (const DifSampling *sampling, guint i, double ratio)
 {
   const DifStep *from = &sampling->steps[i];
-  const gboolean preserving = fabs (hypot (from->alpha, from->sigma) - 1.0) < 1e-6;
-  const double   alpha = preserving ? 1.0 / hypot (1.0, ratio) : 1.0;
+  const double   alpha = alpha_between (sampling, from, ratio);
   DifStep        step = { 0.0, alpha, alpha * ratio };
 
   step.t = sampling->process ? dif_process_find (sampling->process, ratio) :

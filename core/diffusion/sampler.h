@@ -22,27 +22,9 @@ G_BEGIN_DECLS
 typedef gboolean (*DifStepFunc) (guint step, const DifTensor *x, const DifTensor *x0,
                                  gpointer data);
 
-/**
- * DifSolver:
- * @order: of multistep and singlestep solvers, 1 to 3; 0 for the row's own
- * @heun: DPM-Solver's second-order term by Heun's rule instead of the midpoint's
- * @first_order_end: a last step of order 1 whatever the number of steps (euler_at_final)
- * @full_order_end: no lower order for the last of fewer than 15 steps (lower_order_final = false)
- * @eps_form: solves for the noise instead of the clean picture (DPM-Solver, not ++; UniPC's
- *   predict_x0 = false)
- * @bh1: UniPC's B(h) = h instead of exp (h) - 1
- *
- * Variants of the exponential-integrator solvers.  All zero are the usual choices.
- */
-typedef struct
-{
-  guint    order;
-  gboolean heun;
-  gboolean first_order_end;
-  gboolean full_order_end;
-  gboolean eps_form;
-  gboolean bh1;
-} DifSolver;
+/* Variants of solvers, and how other implementations differ; see reference.h. */
+typedef struct _DifSolver    DifSolver;
+typedef struct _DifReference DifReference;
 
 /**
  * DifChurn:
@@ -64,39 +46,6 @@ typedef struct
 } DifChurn;
 
 /**
- * DifMove:
- * @of_x: factor of x
- * @of_score: factor of the score (alpha x_0 - x) / sigma²
- * @noise: deviation of fresh noise
- *
- * One step of a stochastic process back in time: x becomes their sum.
- */
-typedef struct
-{
-  double of_x;
-  double of_score;
-  double noise;
-} DifMove;
-
-/**
- * DifReference:
- * @moves: (nullable) (array length=n): what predictors of a stochastic differential equation do at
- *   each step, instead of what the levels say: the published ones go by the rates at its beginning
- * @clipped_eps: DDIM recomputes the noise from the clipped picture
- * @second_skipped: PLMS makes its first step and goes on with the third, as if it had made the
- *   second too, which is what happens when the reference begins in the middle of its list
- *
- * How reference implementations differ from what is done here, so that their recorded runs can be
- * walked.  All zero for pictures.
- */
-typedef struct
-{
-  const DifMove *moves;
-  gboolean       clipped_eps;
-  gboolean       second_skipped;
-} DifReference;
-
-/**
  * DifSampling:
  * @steps: (array length=n): noise levels at which the denoiser is asked, falling, and one more:
  *   where the run ends (alpha 1, sigma 0 for the clean picture)
@@ -106,7 +55,7 @@ typedef struct
  * @process: (nullable): tells the timesteps of noise levels between the steps; without it they
  *   are interpolated between the steps' own
  * @eta: how much of the posterior's noise DDIM and RePaint put back, 0 to 1; TCD's gamma
- * @solver: variants of a solver
+ * @solver: a variant of a solver; the usual one unless a recorded run is walked
  * @churn: for Euler and Heun
  * @snr: signal-to-noise ratio of a corrector's Langevin steps; 0 for the row's own
  * @corrector_steps: at each noise level
@@ -118,7 +67,7 @@ typedef struct
  * @inner_steps: Langevin steps at each noise level
  * @langevin_step: their size in units of the squared noise level (epsilon / sigma_L²); 0 to
  *   choose it for each level so that x can follow from the last one
- * @reference: what only recorded runs of others need
+ * @reference: how others differ, likewise
  * @after_step: (nullable): called after every step; says whether to go on
  * @data: for @after_step
  *
@@ -126,25 +75,25 @@ typedef struct
  */
 typedef struct
 {
-  const DifStep    *steps;
-  guint             n;
-  DifDenoiser      *denoiser;
-  DifNoise         *noise;
-  const DifProcess *process;
-  double            eta;
-  DifSolver         solver;
-  DifChurn          churn;
-  double            snr;
-  guint             corrector_steps;
-  guint             jump_length;
-  guint             jump_count;
-  gboolean          large_variance;
-  gboolean          mean_velocity;
-  guint             inner_steps;
-  double            langevin_step;
-  DifReference      reference;
-  DifStepFunc       after_step;
-  gpointer          data;
+  const DifStep      *steps;
+  guint               n;
+  DifDenoiser        *denoiser;
+  DifNoise           *noise;
+  const DifProcess   *process;
+  double              eta;
+  const DifSolver    *solver;
+  DifChurn            churn;
+  double              snr;
+  guint               corrector_steps;
+  guint               jump_length;
+  guint               jump_count;
+  gboolean            large_variance;
+  gboolean            mean_velocity;
+  guint               inner_steps;
+  double              langevin_step;
+  const DifReference *reference;
+  DifStepFunc         after_step;
+  gpointer            data;
 } DifSampling;
 
 /**
@@ -266,8 +215,8 @@ gboolean dif_sampling_after_step (const DifSampling *sampling, guint step, const
  * @i: between steps[i] and steps[i + 1]
  * @ratio: sigma / alpha there
  *
- * A noise level that is not one of the steps, of the same kind of process (alpha² + sigma² = 1 or
- * alpha = 1) as steps[i].
+ * A noise level that is not one of the steps, of the kind of process that the run's is of, or else
+ * steps[i].
  *
  * Returns: the level, with the timestep the network is to be told
  *

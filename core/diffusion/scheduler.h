@@ -8,7 +8,7 @@ G_BEGIN_DECLS
 /**
  * DifScheduler:
  * @name: of diffusers' class, without "Scheduler"
- * @kind: of process that networks of this scheduler are trained on
+ * @kind: id of the kind of process that networks of this scheduler are trained on
  * @spacing: timestep_spacing
  * @schedule: beta_schedule
  * @beta_start: beta_start
@@ -20,14 +20,14 @@ G_BEGIN_DECLS
  */
 typedef struct
 {
-  const char    *name;
-  DifProcessKind kind;
-  const char    *spacing;
-  const char    *schedule;
-  double         beta_start;
-  double         beta_end;
-  gboolean       clip;
-  gboolean       alpha_to_one;
+  const char *name;
+  const char *kind;
+  const char *spacing;
+  const char *schedule;
+  double      beta_start;
+  double      beta_end;
+  gboolean    clip;
+  gboolean    alpha_to_one;
 } DifScheduler;
 
 /**

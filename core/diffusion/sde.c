@@ -3,6 +3,8 @@
 
 #include <math.h>
 
+#include "core/diffusion/reference.h"
+
 void
 dif_sde_times (guint n, double last, double *t)
 {
@@ -84,7 +86,7 @@ dif_predictor_step (const DifSampling *s, DifContext *context, guint i, DifTenso
 {
   const DifStep *from = &s->steps[i];
   const DifMove  move =
-      s->reference.moves ? s->reference.moves[i] : dif_predictor_move (from, from + 1, predictor);
+      s->reference->moves ? s->reference->moves[i] : dif_predictor_move (from, from + 1, predictor);
   const double pull = move.of_score / (from->sigma * from->sigma);
 
   return dif_sampling_draw (s, context, x, 2,

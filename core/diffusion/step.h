@@ -12,8 +12,8 @@ G_BEGIN_DECLS
  * @sigma: factor of the noise
  *
  * One noise level: x_t = alpha x_0 + sigma eps.  Variance-preserving processes (DDPM) have
- * alpha² + sigma² = 1, variance-exploding ones (NCSN) alpha = 1; nothing above this type
- * tells them apart.
+ * alpha² + sigma² = 1, variance-exploding ones (NCSN) alpha = 1, rectified flow alpha + sigma = 1;
+ * nothing above this type tells them apart.
  */
 typedef struct
 {

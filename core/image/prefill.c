@@ -8,13 +8,13 @@
 
 #include "core/base/error.h"
 #include "core/base/rng.h"
+#include "core/base/streams.h"
 #include "core/image/fill.h"
 #include "core/image/nearest.h"
 #include "core/image/patch.h"
 
 #define RING         16 /* pixels */
 #define MAX_CHANNELS 4
-#define NOISE_STREAM (G_GUINT64_CONSTANT (1) << 63) /* samplers draw from 0 on */
 
 /* For each pixel the nearest one that is set: the known ones, or else the unknown. */
 static gboolean
@@ -88,7 +88,7 @@ fill_from_ring (DifContext *context, DifTensor *x, const DifTensor *mask, gboole
       if (mask->data[i] == 0.0f)
         continue;
       if (noisy)
-        dif_rng_normal (seed, NOISE_STREAM, i * c, noise, c);
+        dif_rng_normal (seed, DIF_STREAM_PREFILL, i * c, noise, c);
       for (gsize k = 0; k < c; k++)
         {
           double v = ring.mean[k] + ring.deviation[k] * noise[k];

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/base/rng.h"
+#include "core/base/streams.h"
 
 struct _DifRandom
 {
@@ -81,9 +82,9 @@ dif_random_fill (DifRandom *random, const DifTensorInfo *info, float *out)
   g_autofree double *even = inputs ? g_new (double, info->size) : NULL;
 
   if (! inputs && info->n_dims > 1)
-    dif_rng_normal (random->seed, info->begin, 0, out, info->size);
+    dif_rng_normal (random->seed, DIF_STREAM_WEIGHTS + info->begin, 0, out, info->size);
   if (inputs)
-    dif_rng_uniform (random->seed, info->begin, 0, even, info->size);
+    dif_rng_uniform (random->seed, DIF_STREAM_WEIGHTS + info->begin, 0, even, info->size);
   for (gsize i = 0; i < info->size; i++)
     if (inputs)
       out[i] = (float) ((2.0 * even[i] - 1.0) / sqrt (*inputs));

@@ -17,24 +17,17 @@
   0.5 /* noise level: higher, and what labels want of colors is kept; lower, \
        * and borders, where masks are soft, stay noisy */
 
-/* What the network is told at a noise level.  Where there are timesteps, levels count them from 1
- * on. */
-static double
-told_at (const DifProcess *process, double level)
-{
-  if (process->kind == DIF_PROCESS_DISCRETE)
-    return rint (level * process->n_train_steps) - 1.0;
-  return dif_process_start (process, level);
-}
-
 static DifGuidance
 guidance_of (const DifRequest *request, const DifProcess *process)
 {
+  const double from = request->guidance_from;
+  const double to = request->guidance_to;
+
   return (DifGuidance) {
     .scale = request->guidance,
     .rescale = request->guidance_rescale,
-    .least = request->guidance_to > 0.0 ? told_at (process, request->guidance_to) : -INFINITY,
-    .most = request->guidance_from < 1.0 ? told_at (process, request->guidance_from) : INFINITY,
+    .least = to > 0.0 ? dif_process_told (process, to) : -INFINITY,
+    .most = from < 1.0 ? dif_process_told (process, from) : INFINITY,
   };
 }
 
@@ -57,14 +50,11 @@ static DifRegionSizes
 region_sizes (const DifCheckpoint *checkpoint)
 {
   const DifModelFacts *facts = dif_model_facts (checkpoint->model);
-  const DifProcess    *process = checkpoint->process;
   const gsize          smallest = MAX (facts->sample_size, SMALLEST_REGION);
-  const gboolean       steps = process->kind == DIF_PROCESS_DISCRETE;
 
   return (DifRegionSizes) { REGION_MARGIN, facts->has_attention ? G_MAXSIZE : smallest,
                             facts->multiple,
-                            steps ? REGIONS_APART * process->n_train_steps :
-                                    dif_process_start (process, REGIONS_APART) };
+                            dif_process_above (checkpoint->process, REGIONS_APART) };
 }
 
 DifEvaluator *

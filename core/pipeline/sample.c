@@ -10,6 +10,7 @@
 #include "core/base/finite.h"
 #include "core/checkpoint/checkpoint.h"
 #include "core/checkpoint/store.h"
+#include "core/diffusion/noise-detail.h"
 #include "core/diffusion/plan.h"
 #include "core/image/color-match.h"
 #include "core/image/fill.h"
@@ -329,12 +330,13 @@ run_in_context (Run *run, GError **error)
       dif_canvas_new (run->input, codec, run->context, facts->multiple, facts->sample_size);
   g_autoptr (DifImage)  image = dif_image_new (run->input->width, run->input->height, error);
   g_autoptr (DifTensor) result = NULL;
-  DifSeededNoise        source;
+  DifSeededNoise        seeded;
+  DifDetailNoise        source;
 
   if (! image || ! canvas)
     return NULL;
-  dif_seeded_noise_init (&source, r->seed);
-  source.parent.detail = detail_of_x (codec, dif_request_detail (r));
+  dif_seeded_noise_init (&seeded, r->seed);
+  dif_detail_noise_init (&source, &seeded.parent, detail_of_x (codec, dif_request_detail (r)));
   run->canvas = canvas;
   run->level = run->input->task->reads_pixels ? r->noise_level : 1.0;
   if (canvas->patched)

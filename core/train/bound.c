@@ -40,6 +40,10 @@ dif_bound_x0 (const DifObjectiveArgs *args, const DifStep *step, double x_t, dou
       by = sigma * sigma / alpha;
       x0 = x_t / alpha + by * output;
       break;
+    case DIF_PREDICTION_FLOW:
+      by = -sigma / (alpha + sigma);
+      x0 = x_t / (alpha + sigma) + by * output;
+      break;
     case DIF_PREDICTION_SAMPLE:
       break;
     }

@@ -8,8 +8,8 @@
 
 #include "core/base/error.h"
 #include "core/base/rng.h"
+#include "core/base/streams.h"
 #include "core/train/crop.h"
-#include "core/train/draws.h"
 #include "core/train/random-mask.h"
 
 /* Of each picture of a batch: which one, whether its label is told, and how it is cut. */
@@ -238,7 +238,7 @@ draw_picture (gsize k, guint worker G_GNUC_UNUSED, gpointer data)
   double             draws[N_DRAWS], shape[DIF_RANDOM_MASK_DRAWS];
   guint              which = 0;
 
-  dif_rng_uniform (job->seed, DIF_DRAW_CROP | job->step, k * N_DRAWS, draws, N_DRAWS);
+  dif_rng_uniform (job->seed, DIF_STREAM_CROP | job->step, k * N_DRAWS, draws, N_DRAWS);
   while (which + 1 < dataset->n_usable && draws[0] >= dataset->up_to[which])
     which++;
   job->batch->labels[k] = draws[1] < cropping->dropout ? dataset->null_row : dataset->rows[which];
@@ -247,7 +247,7 @@ draw_picture (gsize k, guint worker G_GNUC_UNUSED, gpointer data)
             job->batch->coverage ? job->batch->coverage->data + k * area : NULL);
   if (! job->batch->mask)
     return;
-  dif_rng_uniform (job->seed, DIF_DRAW_MASK | job->step, k * DIF_RANDOM_MASK_DRAWS, shape,
+  dif_rng_uniform (job->seed, DIF_STREAM_MASK | job->step, k * DIF_RANDOM_MASK_DRAWS, shape,
                    DIF_RANDOM_MASK_DRAWS);
   dif_random_mask (shape, cropping->size, job->batch->mask->data + k * area);
 }

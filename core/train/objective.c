@@ -11,7 +11,7 @@
 void
 dif_objective_args_init (DifObjectiveArgs *args, const DifProcess *process)
 {
-  const gboolean continuous = process && process->kind != DIF_PROCESS_DISCRETE;
+  const gboolean continuous = process && process->sigma_max > 0.0;
 
   *args = (DifObjectiveArgs) {
     .process = process,
@@ -25,7 +25,7 @@ dif_objective_args_init (DifObjectiveArgs *args, const DifProcess *process)
 }
 
 /* min (snr, gamma) counts errors of x_0; those of others are errors of x_0 times their own factor:
- * snr for eps, snr + 1 for v, and for the score snr / sigma². */
+ * snr for eps, snr + 1 for v, for the score snr / sigma², and (1 + sqrt (snr))² for a flow. */
 static double
 min_snr (const DifObjectiveArgs *args, const DifStep *step)
 {
@@ -40,6 +40,8 @@ min_snr (const DifObjectiveArgs *args, const DifStep *step)
       return least / (snr + 1.0);
     case DIF_PREDICTION_SCORE:
       return fmin (1.0, args->gamma / snr) * step->sigma * step->sigma;
+    case DIF_PREDICTION_FLOW:
+      return least / pow (1.0 + step->alpha / step->sigma, 2.0);
     case DIF_PREDICTION_SAMPLE:
       break;
     }

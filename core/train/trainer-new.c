@@ -7,6 +7,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "core/base/error.h"
+#include "core/diffusion/process-kind.h"
 #include "core/io/json.h"
 #include "core/train/trainer-parts.h"
 
@@ -94,7 +95,7 @@ dif_trainer_free (DifTrainer *trainer)
 static gboolean
 check_process (const DifTrainer *trainer, GError **error)
 {
-  if (trainer->process->kind != DIF_PROCESS_EDM)
+  if (! trainer->process->kind->preconditioned)
     return TRUE;
   g_set_error_literal (error, DIF_ERROR, DIF_ERROR_UNSUPPORTED,
                        _ ("Networks whose input and output are scaled (EDM) cannot be trained."));
@@ -126,7 +127,7 @@ set_objective (DifTrainer *trainer, GError **error)
                    trainer->objective_id);
       return FALSE;
     }
-  if (trainer->objective->needs_steps && trainer->process->kind != DIF_PROCESS_DISCRETE)
+  if (trainer->objective->needs_steps && ! trainer->process->kind->has_steps)
     {
       g_set_error (error, DIF_ERROR, DIF_ERROR_UNSUPPORTED,
                    _ ("The objective “%s” needs noise in steps, which this model's process (%s) "

@@ -9,10 +9,10 @@
 
 #include "core/base/error.h"
 #include "core/base/rng.h"
+#include "core/base/streams.h"
 #include "core/image/fill.h"
 #include "core/ops/elementwise.h"
 #include "core/tensor/tape.h"
-#include "core/train/draws.h"
 #include "core/train/trainer-parts.h"
 
 /* Known pixels only have to stay consistent. */
@@ -45,7 +45,7 @@ static DifTensor *
 noise_like (DifTrainer *trainer, const DifTensor *x)
 {
   DifTensor *noise = dif_context_like (trainer->context, x);
-  NoiseJob   job = { trainer->settings.seed, DIF_DRAW_NOISE | trainer->step, noise };
+  NoiseJob   job = { trainer->settings.seed, DIF_STREAM_NOISE | trainer->step, noise };
 
   if (noise)
     dif_pool_run (dif_context_pool (trainer->context), noise->dim[0], draw_noise, &job);
@@ -61,7 +61,7 @@ prepare (DifTrainer *trainer, const DifBatch *batch, const DifTensor *base, DifL
   g_autoptr (DifTensor) noise = noise_like (trainer, batch->x0);
   g_autoptr (DifTensor) rest = NULL;
 
-  dif_rng_uniform (trainer->settings.seed, DIF_DRAW_LEVEL | trainer->step, 0, draws, n);
+  dif_rng_uniform (trainer->settings.seed, DIF_STREAM_LEVEL | trainer->step, 0, draws, n);
   for (gsize k = 0; k < n; k++)
     steps[k] = trainer->objective->step (&trainer->args, draws[k]);
   if (base)

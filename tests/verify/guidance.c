@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/diffusion/gradient-guidance.h"
+#include "core/diffusion/guidance.h"
 #include "core/ops/elementwise.h"
 #include "tests/verify/checks.h"
 #include "tests/verify/recording.h"

@@ -4,6 +4,7 @@
 
 #include <float.h>
 
+#include "core/diffusion/reference.h"
 #include "core/diffusion/sde.h"
 #include "core/ops/elementwise.h"
 #include "tests/verify/checks.h"
@@ -107,14 +108,15 @@ means_of (const DifSampling *sampling, Case *c, GPtrArray *from)
 
   for (guint i = 0; i < from->len; i++)
     {
-      DifSampling one = *sampling;
-      DifMove     quiet = sampling->reference.moves[i];
-      DifTensor  *mean;
+      DifSampling        one = *sampling;
+      DifMove            quiet = sampling->reference->moves[i];
+      const DifReference reference = { .moves = &quiet };
+      DifTensor         *mean;
 
       quiet.noise = 0.0;
       one.steps += i;
       one.n = 1;
-      one.reference.moves = &quiet;
+      one.reference = &reference;
       one.after_step = NULL;
       mean = predictor->run (&one, c->context, dif_tensor_ref (from->pdata[i]));
       if (mean)
@@ -161,7 +163,7 @@ check_score_sde_ve (Case *c)
     return;
   compare_ladder (&ladder, c);
   dif_sampling_init (&sampling, sampler, ladder.steps, ladder.args.n, NULL, &draws.parent);
-  sampling.reference.moves = ladder.moves;
+  sampling.reference = &(const DifReference) { .moves = ladder.moves };
   sampling.corrector_steps = n_corrections;
   sampling.snr = case_number (c, config, "snr");
   spy_watch (&spy, &sampling);
@@ -237,7 +239,7 @@ check_score_sde_predictors (Case *c)
   if (! case_ok (c))
     return;
   dif_sampling_init (&sampling, sampler, ladder.steps, ladder.args.n, NULL, &draws.parent);
-  sampling.reference.moves = ladder.moves;
+  sampling.reference = &(const DifReference) { .moves = ladder.moves };
   spy_watch (&spy, &sampling);
   end = sampler->run (&sampling, c->context, dif_tensor_ref (x));
   case_compare_series (c, "traj", spy.moved);

@@ -278,15 +278,17 @@ setup_first (const Setup *setup, guint first)
 
 void
 setup_sampling (const Setup *setup, guint from, DifDenoiser *denoiser, DifNoise *noise,
-                DifSampling *out)
+                DifReference *reference, DifSampling *out)
 {
   dif_sampling_init (out, setup->sampler, setup->plan->steps + from, setup->plan->n - from,
                      denoiser, noise);
   out->process = setup->process;
-  out->solver = setup->solver;
+  out->solver = &setup->solver;
   out->large_variance = setup->process->large_variance;
   out->mean_velocity = setup->process->prediction == DIF_PREDICTION_V;
-  out->reference.second_skipped = from > 0 && g_str_equal (setup->sampler->id, "plms");
+  *reference =
+      (DifReference) { .second_skipped = from > 0 && g_str_equal (setup->sampler->id, "plms") };
+  out->reference = reference;
 }
 
 /* Sees nothing, and remembers where it was asked. */
@@ -318,10 +320,11 @@ setup_asked (const Setup *setup, Case *c, guint from)
   g_autoptr (DifTensor) x = dif_context_nhwc (c->context, 1, 1, 1, 1);
   g_autoptr (DifTensor) end = NULL;
   DifSeededNoise        noise;
+  DifReference          reference;
   DifSampling           sampling;
 
   dif_seeded_noise_init (&noise, 1);
-  setup_sampling (setup, from, &probe.parent, &noise.parent, &sampling);
+  setup_sampling (setup, from, &probe.parent, &noise.parent, &reference, &sampling);
   if (x)
     x->data[0] = 0.0f;
   end = setup->sampler->run (&sampling, c->context, g_steal_pointer (&x));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/diffusion/plan.h"
+#include "core/diffusion/reference.h"
 #include "tests/verify/case.h"
 
 /* A scheduler of diffusers in the core's terms. */
@@ -30,9 +31,9 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Setup, setup_clear)
  * second step twice. */
 guint setup_first (const Setup *setup, guint first);
 
-/* A run from step @from on, as the reference would make it. */
+/* A run from step @from on, as the reference would make it; @reference is filled and kept. */
 void setup_sampling (const Setup *setup, guint from, DifDenoiser *denoiser, DifNoise *noise,
-                     DifSampling *out);
+                     DifReference *reference, DifSampling *out);
 
 /* The steps (DifStep) at which the sampler asks the network, from step @from on. */
 GArray *setup_asked (const Setup *setup, Case *c, guint from);

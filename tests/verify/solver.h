@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "core/diffusion/reference.h"
 #include "core/diffusion/sampler.h"
 #include "tests/verify/case.h"
 

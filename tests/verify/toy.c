@@ -76,6 +76,8 @@ gmm_value (const Toy *toy, double x, double alpha, double sigma, gsize channel)
       return alpha * eps - sigma * x0;
     case DIF_PREDICTION_SCORE:
       return -eps / sigma;
+    case DIF_PREDICTION_FLOW:
+      return eps - x0;
     case DIF_PREDICTION_EPSILON:
       break;
     }

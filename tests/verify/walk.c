@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tests/verify/walk.h"
 
+#include "core/diffusion/process-kind.h"
 #include "core/ops/elementwise.h"
 #include "tests/verify/recording.h"
 #include "tests/verify/variant.h"
@@ -60,7 +61,7 @@ denoiser_of (const Walk *walk)
 {
   const DifProcess *process = walk->setup->process;
   DifDenoiser      *chain =
-      process->kind == DIF_PROCESS_EDM ?
+      process->kind->preconditioned ?
                dif_precondition_new (walk->evaluator, process->prediction, process->sigma_data) :
                dif_predict_new (walk->evaluator, process->prediction);
 
@@ -99,7 +100,7 @@ put_back_known (const Walk *walk, Case *c, const DifSampling *sampling, GPtrArra
 {
   g_autoptr (GArray) asked = setup_asked (walk->setup, c, walk->from);
 
-  for (guint i = 0; sampling->reference.second_skipped && i < MIN (seen->len, asked->len); i++)
+  for (guint i = 0; sampling->reference->second_skipped && i < MIN (seen->len, asked->len); i++)
     {
       const DifStep        *step = &g_array_index (asked, DifStep, i);
       g_autoptr (DifTensor) known = noised (c, walk, step, walk->known, walk->known_noise);
@@ -110,11 +111,10 @@ put_back_known (const Walk *walk, Case *c, const DifSampling *sampling, GPtrArra
 }
 
 static void
-read_options (const Walk *walk, DifSampling *sampling)
+read_options (const Walk *walk, DifReference *reference, DifSampling *sampling)
 {
   sampling->eta = case_number_or (walk->args, "eta", sampling->eta);
-  sampling->reference.clipped_eps =
-      json_is_true (json_object_get (walk->args, "use_clipped_model_output"));
+  reference->clipped_eps = json_is_true (json_object_get (walk->args, "use_clipped_model_output"));
   sampling->churn = (DifChurn) { .amount = case_number_or (walk->args, "s_churn", 0.0),
                                  .min = case_number_or (walk->args, "s_tmin", 0.0),
                                  .max = case_number_or (walk->args, "s_tmax", 0.0),
@@ -151,12 +151,13 @@ walk_run (const Walk *walk, Case *c)
   Recording               noise = recording_of (draws);
   g_autoptr (DifTensor)   start = case_ok (c) ? core_start (walk, c) : NULL;
   DifTensor              *end;
+  DifReference            reference;
   DifSampling             sampling;
 
   if (! start)
     return g_steal_pointer (&seen);
-  setup_sampling (walk->setup, walk->from, &follower.parent, &noise.parent, &sampling);
-  read_options (walk, &sampling);
+  setup_sampling (walk->setup, walk->from, &follower.parent, &noise.parent, &reference, &sampling);
+  read_options (walk, &reference, &sampling);
   end = run (walk, c, &sampling, g_steal_pointer (&start));
   if (walk->mask)
     {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "core/diffusion/sampler.h"
+#include "core/diffusion/reference.h"
 
 static DifTensor *
 step (const DifSampling *s, DifContext *context, guint i, DifTensor *x, const DifPrediction *p,
@@ -8,7 +8,7 @@ step (const DifSampling *s, DifContext *context, guint i, DifTensor *x, const Di
   const DifStep        *from = &s->steps[i];
   g_autoptr (DifTensor) eps = NULL;
 
-  if (! s->reference.clipped_eps)
+  if (! s->reference->clipped_eps)
     return dif_sampling_settle (s, context, i, x, p->x0, p->eps);
   eps = dif_sum (context, 2,
                  (DifTerm[]) { { 1.0 / from->sigma, x }, { -from->alpha / from->sigma, p->x0 } });

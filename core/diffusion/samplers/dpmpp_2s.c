@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/diffusion/dpm.h"
-
+#include "core/diffusion/reference.h"
 #include "core/ops/elementwise.h"
 
 /* Where the step of order 2 under way began, and what was predicted there. */
@@ -25,9 +25,9 @@ is_between (const DifSampling *s, guint i)
 {
   const gboolean ends = i + 1 == s->n;
 
-  if (i % 2 == 0 || s->solver.order == 1 || s->steps[i + 1].sigma == 0.0)
+  if (i % 2 == 0 || s->solver->order == 1 || s->steps[i + 1].sigma == 0.0)
     return FALSE;
-  return ! ends || (s->solver.full_order_end && ! s->solver.first_order_end);
+  return ! ends || (s->solver->full_order_end && ! s->solver->first_order_end);
 }
 
 /* From the start over this point: the slope is the difference of the two predictions. */
@@ -38,7 +38,7 @@ second_order (const DifSampling *s, DifContext *context, guint i, DifTensor *x, 
   const DifStep   *from = &s->steps[i - 1];
   const DifDpmStep step = dif_dpm_step (start->form, from, &s->steps[i + 1]);
   const double     there = (dif_dpm_lambda (&s->steps[i]) - dif_dpm_lambda (from)) / step.h;
-  const double     slope = step.scale * dif_dpm_slope_factor (&step, s->solver.heun) / there;
+  const double     slope = step.scale * dif_dpm_slope_factor (&step, s->solver->heun) / there;
 
   return dif_sum_over (
       context, x, 3,
@@ -81,7 +81,7 @@ step (const DifSampling *s, DifContext *context, guint i, DifTensor *x, const Di
 static DifTensor *
 run (const DifSampling *sampling, DifContext *context, DifTensor *x)
 {
-  Start      start = { sampling->solver.eps_form ? DIF_DPM_NOISE : DIF_DPM_DATA, NULL, NULL };
+  Start      start = { sampling->solver->eps_form ? DIF_DPM_NOISE : DIF_DPM_DATA, NULL, NULL };
   DifTensor *end = dif_sampling_walk (sampling, context, x, step, &start);
 
   start_clear (&start);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/diffusion/pseudo.h"
 
+#include "core/diffusion/reference.h"
 #include "core/ops/elementwise.h"
 
 /* The first step has no past: it is made twice, the second time with the mean of the slopes at both
@@ -44,7 +45,7 @@ run (const DifSampling *sampling, DifContext *context, DifTensor *x_start)
 
   if (! goes_on)
     return x;
-  return dif_pseudo_multistep (sampling, context, x, sampling->reference.second_skipped ? 2 : 1,
+  return dif_pseudo_multistep (sampling, context, x, sampling->reference->second_skipped ? 2 : 1,
                                &history);
 }
 

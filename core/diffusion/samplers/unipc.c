@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "core/diffusion/reference.h"
 #include "core/ops/elementwise.h"
 
 #define MAX_ORDER 3
@@ -63,10 +64,10 @@ move (const DifSampling *s, DifContext *context, DifTensor *over, const DifDpmSt
 {
   DifTerm terms[MAX_ORDER + 2] = { { step->of_x, x }, { step->of_m, m[0] } };
   double  weight[MAX_ORDER] = { 0.5 };
-  double  size = n > 0 ? -step->scale * (s->solver.bh1 ? -step->k : expm1 (-step->k)) : 0.0;
+  double  size = n > 0 ? -step->scale * (s->solver->bh1 ? -step->k : expm1 (-step->k)) : 0.0;
 
   if (n > 1)
-    solve (step, s->solver.bh1, node, n, weight);
+    solve (step, s->solver->bh1, node, n, weight);
   for (guint j = 0; j < n; j++)
     {
       const double factor = size * weight[j] / node[j];
@@ -110,7 +111,7 @@ correct (const DifSampling *s, DifContext *context, guint i, DifTensor *x, const
 static guint
 own_order (const DifSampling *s)
 {
-  return s->solver.order ? MIN (s->solver.order, MAX_ORDER) : 2;
+  return s->solver->order ? MIN (s->solver->order, MAX_ORDER) : 2;
 }
 
 /* The past begins after alpha 0, which is infinitely far away. */
@@ -121,9 +122,9 @@ order_at (const DifSampling *s, guint i)
   const guint known = MAX (i + (s->steps[0].alpha > 0.0 ? 1 : 0), 1);
   const guint order = MIN (own_order (s), known);
 
-  if (s->steps[i + 1].sigma == 0.0 || (left == 1 && s->solver.first_order_end))
+  if (s->steps[i + 1].sigma == 0.0 || (left == 1 && s->solver->first_order_end))
     return 1;
-  return s->solver.full_order_end ? order : MIN (order, left);
+  return s->solver->full_order_end ? order : MIN (order, left);
 }
 
 /* UniP */
@@ -169,7 +170,7 @@ advance (const DifSampling *s, DifContext *context, guint i, DifTensor *x, const
 static DifTensor *
 run (const DifSampling *sampling, DifContext *context, DifTensor *x)
 {
-  State      state = { .form = sampling->solver.eps_form ? DIF_DPM_NOISE : DIF_DPM_DATA };
+  State      state = { .form = sampling->solver->eps_form ? DIF_DPM_NOISE : DIF_DPM_DATA };
   DifTensor *end = dif_sampling_walk (sampling, context, x, advance, &state);
 
   for (guint k = 0; k < MAX_ORDER; k++)

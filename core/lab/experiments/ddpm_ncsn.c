@@ -4,6 +4,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "core/base/rng.h"
+#include "core/diffusion/process-kind.h"
 #include "core/lab/experiment.h"
 #include "core/lab/heaps.h"
 #include "core/lab/study.h"
@@ -23,7 +24,7 @@ process_new (void)
   DifProcess        *process = g_new0 (DifProcess, 1);
   double             product = 1.0;
 
-  process->kind = DIF_PROCESS_DISCRETE;
+  process->kind = dif_process_kind_find ("discrete");
   process->n_train_steps = process->usable = N_TRAIN;
   process->prediction = DIF_PREDICTION_EPSILON;
   process->alphas_cumprod = g_new (double, N_TRAIN);

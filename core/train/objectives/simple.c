@@ -1,19 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/train/objective.h"
 
-#include <math.h>
-
 #include <glib/gi18n-lib.h>
 
-/* Evenly: timesteps, or where there are none the logarithms of noise levels. */
 static DifStep
 step (const DifObjectiveArgs *args, double u)
 {
-  const double t = floor (u * args->process->n_train_steps);
-
-  if (args->process->kind != DIF_PROCESS_DISCRETE)
-    return dif_process_step (args->process, dif_process_start (args->process, u));
-  return dif_process_step (args->process, fmin (t, args->process->n_train_steps - 1));
+  return dif_process_draw (args->process, u);
 }
 
 static void
@@ -40,6 +33,9 @@ target (const DifObjectiveArgs *args, const DifExample *example, double *out)
           break;
         case DIF_PREDICTION_SCORE:
           out[i] = -eps / sigma;
+          break;
+        case DIF_PREDICTION_FLOW:
+          out[i] = eps - x0;
           break;
         }
     }

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include <math.h>
 #include <string.h>
 
 #include <glib/gi18n-lib.h>
@@ -9,9 +8,7 @@
 static DifStep
 step (const DifObjectiveArgs *args, double u)
 {
-  const double t = floor (u * args->process->n_train_steps);
-
-  return dif_process_step (args->process, fmin (t, args->process->n_train_steps - 1));
+  return dif_process_draw (args->process, u);
 }
 
 /* The bound compares with the posterior, which is told by the clean picture. */

@@ -46,6 +46,7 @@ test_info_processes (void)
     { "{'trained_betas': [0.1, 0.2, 1.0]}", "trained_betas", 3 },
     { "{'_class_name': 'EDMEulerScheduler'}", "EDM", 0 },
     { "{'_class_name': 'ScoreSdeVeScheduler'}", "VE", 0 },
+    { "{'_class_name': 'FlowMatchEulerDiscreteScheduler'}", "rectified flow", 0 },
     { "{'beta_schedule': 'laplace'}", "laplace", 1000 },
     { NULL, "", 0 },
   };

@@ -210,6 +210,8 @@ def test_processes():
                          ({"trained_betas": own[:9] + [1]}, "trained_betas, 10 steps"),
                          ({"_class_name": "EDMEulerScheduler"}, "EDM, noise levels from 0.002"),
                          ({"_class_name": "ScoreSdeVeScheduler"}, "VE, noise levels from 0.01"),
+                         ({"_class_name": "FlowMatchEulerDiscreteScheduler", "shift": 3},
+                          "rectified flow, noise levels from 0.00299"),
                          ({"beta_schedule": "laplace"}, "laplace, 1000 steps"),
                          ({}, "linear, 1000 steps")):
         write_json("m/" + SCHEDULER, config)
@@ -239,7 +241,7 @@ def test_schedulers():
             strangers += 1
             refused(1, [name, "belongs to"], "info", "m")
             refused(1, [name, "belongs to"], "generate", "-m", "m", "-o", "x.png")
-    check(strangers == 15 and len(saved) == 41, f"{strangers} of {len(saved)} are strangers")
+    check(strangers == 13 and len(saved) == 41, f"{strangers} of {len(saved)} are strangers")
     write_json("m/" + SCHEDULER, saved["DPMSolverMultistepScheduler"])
     picture("m")
     for keys in ({"_class_name": "NoSuchScheduler"},

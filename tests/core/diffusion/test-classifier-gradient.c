@@ -257,8 +257,13 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_set_nonfatal_assertions ();
-  g_test_add_data_func ("/classifier-gradient/frames/vp", GUINT_TO_POINTER (IDEAL_VP), test_frames);
-  g_test_add_data_func ("/classifier-gradient/frames/ve", GUINT_TO_POINTER (IDEAL_VE), test_frames);
+  for (IdealFrame frame = IDEAL_VP; frame < IDEAL_N_FRAMES; frame++)
+    {
+      g_autofree char *path =
+          g_strdup_printf ("/classifier-gradient/frames/%s", ideal_frame_name (frame));
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (frame), test_frames);
+    }
   g_test_add_func ("/classifier-gradient/windows", test_windows);
   g_test_add_func ("/classifier-gradient/turns", test_turns);
   g_test_add_func ("/classifier-gradient/hidden", test_hidden);

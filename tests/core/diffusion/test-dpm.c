@@ -6,6 +6,7 @@
 
 #include <math.h>
 
+#include "core/diffusion/reference.h"
 #include "tests/core/support/ideal.h"
 #include "tests/core/support/numbers.h"
 
@@ -13,8 +14,7 @@
 #define WIDTH  32
 #define PIXELS (WIDTH * WIDTH)
 
-static const Ideal       ideal = { .mean = 0.4, .deviation = 0.5 };
-static const char *const frame_names[IDEAL_N_FRAMES] = { "vp", "ve" };
+static const Ideal ideal = { .mean = 0.4, .deviation = 0.5 };
 
 /* A solver, and the order measured from n steps to 2 n: late enough to be its own, early enough
  * not to drown in rounding.  Where that leaves no room the error after n steps is bounded. */
@@ -79,7 +79,7 @@ run (const char *row, const DifSolver *solver, DifContext *context, const DifSte
   DifSampling             sampling;
 
   dif_sampling_init (&sampling, dif_sampler_find (row), steps, n, denoiser, noise);
-  sampling.solver = *solver;
+  sampling.solver = solver;
   return dif_sampler_find (row)->run (&sampling, context, dif_tensor_ref (x));
 }
 
@@ -141,7 +141,7 @@ variance_error (const Case *c, guint n)
   g_autoptr (DifTensor)  x = dif_context_nhwc (context, 1, WIDTH, WIDTH, 1);
   g_autoptr (DifTensor)  y = NULL;
   const DifStep         *to = &steps[n];
-  DifNoise               noise = { unit_fill, 0, 0 };
+  DifNoise               noise = { .fill = unit_fill };
   double from_2 = pow (steps[0].alpha * ideal.deviation, 2.0) + pow (steps[0].sigma, 2.0);
   double to_2 = pow (to->alpha * ideal.deviation, 2.0) + pow (to->sigma, 2.0);
   double shared = steps[0].alpha / to->alpha * to_2;
@@ -334,7 +334,7 @@ add (const char *group, const Variant *variants, guint n, GTestDataFunc func)
     for (IdealFrame frame = IDEAL_VP; frame < IDEAL_N_FRAMES; frame++)
       {
         g_autofree char *path =
-            g_strdup_printf ("/dpm/%s/%s/%s", group, variants[i].name, frame_names[frame]);
+            g_strdup_printf ("/dpm/%s/%s/%s", group, variants[i].name, ideal_frame_name (frame));
         Case *c = g_new (Case, 1);
 
         *c = (Case) { &variants[i], frame };

@@ -317,17 +317,25 @@ test_failure (void)
   test_assert_failed (context, DIF_ERROR_NOMEM);
 }
 
+static void
+add (const char *name, IdealFrame frame, GTestDataFunc test)
+{
+  g_autofree char *path =
+      g_strdup_printf ("/gradient-guidance/%s/%s", name, ideal_frame_name (frame));
+
+  g_test_add_data_func (path, GUINT_TO_POINTER (frame), test);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_set_nonfatal_assertions ();
-  g_test_add_data_func ("/gradient-guidance/shift/vp", GUINT_TO_POINTER (IDEAL_VP), test_shift);
-  g_test_add_data_func ("/gradient-guidance/shift/ve", GUINT_TO_POINTER (IDEAL_VE), test_shift);
-  g_test_add_data_func ("/gradient-guidance/ancestral/vp", GUINT_TO_POINTER (IDEAL_VP),
-                        test_ancestral);
-  g_test_add_data_func ("/gradient-guidance/ancestral/ve", GUINT_TO_POINTER (IDEAL_VE),
-                        test_ancestral);
+  for (IdealFrame frame = IDEAL_VP; frame < IDEAL_N_FRAMES; frame++)
+    {
+      add ("shift", frame, test_shift);
+      add ("ancestral", frame, test_ancestral);
+    }
   g_test_add_func ("/gradient-guidance/nothing", test_nothing);
   g_test_add_func ("/gradient-guidance/colors/gradient", test_color_gradient);
   g_test_add_func ("/gradient-guidance/colors/share", test_color_share);

@@ -5,7 +5,6 @@
 #include <math.h>
 
 #include "core/base/error.h"
-#include "core/diffusion/evaluator.h"
 #include "core/diffusion/guidance.h"
 #include "tests/core/support/ideal.h"
 #include "tests/core/support/numbers.h"

@@ -6,6 +6,7 @@
 #include <math.h>
 
 #include "core/diffusion/plan.h"
+#include "core/diffusion/process-kind.h"
 #include "core/ops/elementwise.h"
 #include "tests/core/support/ideal.h"
 #include "tests/core/support/numbers.h"
@@ -25,6 +26,7 @@ static const struct
   { "zero-snr", "{'rescale_betas_zero_snr': true, 'prediction_type': 'v_prediction'}" },
   { "ve", "{'_class_name': 'ScoreSdeVeScheduler', 'sigma_min': 0.01, 'sigma_max': 50}" },
   { "edm", "{'_class_name': 'EDMEulerScheduler'}" },
+  { "flow", "{'_class_name': 'FlowMatchEulerDiscreteScheduler', 'shift': 3}" },
 };
 
 /* How known pixels are kept. */
@@ -119,7 +121,8 @@ outer_denoise (DifDenoiser *self, DifContext *context, DifTensor *x, const DifSt
       }
 }
 
-/* By the definition of each kind: timesteps, and levels that fall at a constant ratio. */
+/* By the definition of each kind: timesteps, levels that fall at a constant ratio, and shifted
+ * ones. */
 static double
 ratio_at (const DifProcess *process, const DifStep *start, double level, double coverage)
 {
@@ -127,7 +130,9 @@ ratio_at (const DifProcess *process, const DifStep *start, double level, double 
 
   if (coverage <= 0.0 || coverage >= 1.0)
     return coverage <= 0.0 ? -1.0 : INFINITY;
-  if (process->kind != DIF_PROCESS_DISCRETE)
+  if (process->shift > 0.0)
+    return process->shift * coverage * level / (1.0 - coverage * level);
+  if (! process->kind->has_steps)
     return process->sigma_min * pow (process->sigma_max / process->sigma_min, coverage * level);
   step = dif_process_step (process, coverage * start->t);
   return step.sigma / step.alpha;

@@ -4,7 +4,7 @@
 #include <math.h>
 
 #include "core/base/rng.h"
-#include "core/diffusion/noise.h"
+#include "core/diffusion/noise-detail.h"
 #include "tests/core/support/numbers.h"
 
 typedef struct
@@ -17,11 +17,12 @@ static DifTensor *
 draw (DifContext *context, gconstpointer data)
 {
   g_autoptr (DifTensor) like = dif_context_nhwc (context, 1, 70, 81, 3);
-  DifSeededNoise        noise;
+  DifSeededNoise        seeded;
+  DifDetailNoise        noise;
 
-  dif_seeded_noise_init (&noise, ((const Draw *) data)->seed);
-  noise.parent.detail = ((const Draw *) data)->detail;
-  noise.parent.next = 4;
+  dif_seeded_noise_init (&seeded, ((const Draw *) data)->seed);
+  seeded.parent.next = 4;
+  dif_detail_noise_init (&noise, &seeded.parent, ((const Draw *) data)->detail);
   return dif_noise_next (&noise.parent, context, like);
 }
 

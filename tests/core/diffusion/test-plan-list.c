@@ -35,6 +35,11 @@ test_list (void)
       5,
       { 1.0955066586, 0.5, 0, -0.25 },
       80.0 },
+    { "{'_class_name': 'FlowMatchEulerDiscreteScheduler'}",
+      { 2000, 1000, 500.5, 700, 20, 0.5 },
+      4,
+      { 1000, 500.5, 20, 1 },
+      1.0 },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (lists); i++)

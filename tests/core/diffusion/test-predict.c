@@ -10,23 +10,36 @@ static const Ideal ideal = { .mean = 0.3, .deviation = 0.6 };
 typedef struct
 {
   DifPredictionType prediction;
+  IdealFrame        network; /* it was trained in */
   IdealFrame        frame;
-  gboolean          exploding; /* the network */
 } Case;
+
+static DifDenoiser *
+predict_new (const Case *c)
+{
+  DifEvaluator *evaluator = ideal_framed_new (&ideal, c->network, c->prediction);
+
+  switch (c->network)
+    {
+    case IDEAL_VE:
+      return dif_predict_new_exploding (evaluator, c->prediction);
+    case IDEAL_FLOW:
+      return dif_predict_new_straight (evaluator, c->prediction);
+    default:
+      return dif_predict_new (evaluator, c->prediction);
+    }
+}
 
 static void
 check (const Case *c, double lambda)
 {
   const DifStep           step = ideal_step (c->frame, lambda);
   g_autoptr (DifContext)  context = dif_context_new (2, NULL);
-  g_autoptr (DifDenoiser) denoiser =
-      c->exploding ?
-          dif_predict_new_exploding (ideal_exploding_new (&ideal, c->prediction), c->prediction) :
-          dif_predict_new (ideal_evaluator_new (&ideal, c->prediction), c->prediction);
-  g_autoptr (DifTensor) x = test_random (context, 1, 2, 5, 7, 3);
-  g_autofree double    *x0 = g_new (double, x->size);
-  g_autofree double    *eps = g_new (double, x->size);
-  double                gain = step.sigma / step.alpha; /* of rounding, from eps to x0 */
+  g_autoptr (DifDenoiser) denoiser = predict_new (c);
+  g_autoptr (DifTensor)   x = test_random (context, 1, 2, 5, 7, 3);
+  g_autofree double      *x0 = g_new (double, x->size);
+  g_autofree double      *eps = g_new (double, x->size);
+  double                  gain = step.sigma / step.alpha; /* of rounding, from eps to x0 */
   g_auto (DifPrediction) p = { NULL, NULL };
 
   for (gsize i = 0; i < x->size; i++)
@@ -154,36 +167,25 @@ test_no_input (void)
   test_assert_failed (context, DIF_ERROR_NOMEM);
 }
 
+static void
+add (Case c)
+{
+  g_autofree char *path =
+      g_strdup_printf ("/predict/%s/%s/%s", ideal_frame_name (c.network),
+                       dif_prediction_name (c.prediction), ideal_frame_name (c.frame));
+
+  if (c.prediction != DIF_PREDICTION_V || c.network == IDEAL_VP)
+    g_test_add_data_func_full (path, g_memdup2 (&c, sizeof c), test_prediction, g_free);
+}
+
 int
 main (int argc, char **argv)
 {
-  static const Case cases[] = {
-    { DIF_PREDICTION_EPSILON, IDEAL_VP },
-    { DIF_PREDICTION_EPSILON, IDEAL_VE },
-    { DIF_PREDICTION_SAMPLE, IDEAL_VP },
-    { DIF_PREDICTION_SAMPLE, IDEAL_VE },
-    { DIF_PREDICTION_V, IDEAL_VP },
-    { DIF_PREDICTION_V, IDEAL_VE },
-    { DIF_PREDICTION_SCORE, IDEAL_VP },
-    { DIF_PREDICTION_SCORE, IDEAL_VE },
-    { DIF_PREDICTION_EPSILON, IDEAL_VP, TRUE },
-    { DIF_PREDICTION_EPSILON, IDEAL_VE, TRUE },
-    { DIF_PREDICTION_SAMPLE, IDEAL_VP, TRUE },
-    { DIF_PREDICTION_SAMPLE, IDEAL_VE, TRUE },
-    { DIF_PREDICTION_SCORE, IDEAL_VP, TRUE },
-    { DIF_PREDICTION_SCORE, IDEAL_VE, TRUE },
-  };
-
   g_test_init (&argc, &argv, NULL);
   g_test_set_nonfatal_assertions ();
-  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
-    {
-      g_autofree char *path = g_strdup_printf (
-          "/predict/%s%s/%s", cases[i].exploding ? "exploding-" : "",
-          dif_prediction_name (cases[i].prediction), cases[i].frame == IDEAL_VP ? "vp" : "ve");
-
-      g_test_add_data_func (path, &cases[i], test_prediction);
-    }
+  for (DifPredictionType p = DIF_PREDICTION_EPSILON; p <= DIF_PREDICTION_FLOW; p++)
+    for (guint i = 0; i < IDEAL_N_FRAMES * IDEAL_N_FRAMES; i++)
+      add ((Case) { p, i / IDEAL_N_FRAMES, i % IDEAL_N_FRAMES });
   g_test_add_func ("/predict/variance", test_variance);
   g_test_add_func ("/predict/precondition", test_precondition);
   g_test_add_func ("/predict/no-input", test_no_input);

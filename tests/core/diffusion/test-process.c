@@ -276,49 +276,6 @@ test_zero_snr (void)
 }
 
 static void
-test_continuous (void)
-{
-  g_autoptr (DifProcess) ve = test_process (
-      "{'_class_name': 'ScoreSdeVeScheduler', 'sigma_min': 0.01, 'sigma_max': 100}", NULL);
-  g_autoptr (DifProcess) edm = test_process ("{'_class_name': 'EDMEulerScheduler'}", NULL);
-  DifStep                step;
-
-  g_assert_true (ve && edm);
-  g_assert_cmpstr (dif_process_name (ve), ==, "VE");
-  g_assert_cmpstr (dif_process_name (edm), ==, "EDM");
-  step = dif_process_step (ve, 3.0);
-  g_assert_cmpfloat (step.alpha, ==, 1.0);
-  g_assert_cmpfloat (step.sigma, ==, 3.0);
-  g_assert_cmpfloat_with_epsilon (dif_process_ratio (ve, 0.5), 1.0, 1e-12);
-  g_assert_cmpfloat_with_epsilon (dif_process_start (ve, 1.0), 100.0, 1e-9);
-  step = dif_process_step (edm, dif_process_find (edm, 7.0));
-  g_assert_cmpfloat_with_epsilon (step.sigma, 7.0, 1e-12);
-  g_assert_cmpfloat_with_epsilon (step.t, log (7.0) / 4.0, 1e-12);
-}
-
-/* In proportion to the noise level, whatever the network is told. */
-static void
-test_height (void)
-{
-  g_autoptr (DifProcess) discrete = test_process ("{}", NULL);
-  g_autoptr (DifProcess) edm = test_process ("{'_class_name': 'EDMEulerScheduler'}", NULL);
-  const double           top = dif_process_height (edm, dif_process_ratio (edm, 1.0));
-
-  for (double t = 0.0; t <= 999.0; t += 27.0)
-    {
-      DifStep step = dif_process_step (discrete, t);
-
-      g_assert_cmpfloat_with_epsilon (dif_process_height (discrete, step.sigma / step.alpha), t,
-                                      1e-11);
-    }
-  g_assert_cmpfloat (dif_process_height (discrete, INFINITY), ==, 999.0);
-  g_assert_cmpfloat (dif_process_height (edm, 0.002), ==, 0.0);
-  for (double level = 0.1; level < 1.0; level += 0.1)
-    g_assert_cmpfloat_with_epsilon (dif_process_height (edm, dif_process_ratio (edm, level)),
-                                    level * top, 1e-12);
-}
-
-static void
 test_load (void)
 {
   char                  *folder = test_folder_new ();
@@ -358,8 +315,6 @@ main (int argc, char **argv)
   g_test_add_func ("/process/trained-zero-snr", test_trained_zero_snr);
   g_test_add_func ("/process/laplace", test_laplace);
   g_test_add_func ("/process/zero-snr", test_zero_snr);
-  g_test_add_func ("/process/continuous", test_continuous);
-  g_test_add_func ("/process/height", test_height);
   g_test_add_func ("/process/load", test_load);
   return g_test_run ();
 }

@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "core/base/error.h"
+#include "core/diffusion/guidance.h"
 #include "core/diffusion/sampler.h"
 #include "tests/core/support/ideal.h"
 #include "tests/core/support/numbers.h"

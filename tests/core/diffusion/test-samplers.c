@@ -11,8 +11,7 @@
 
 #define N_COARSE 30
 
-static const Ideal       ideal = { .mean = 0.4, .deviation = 0.5 };
-static const char *const frame_names[IDEAL_N_FRAMES] = { "vp", "ve" };
+static const Ideal ideal = { .mean = 0.4, .deviation = 0.5 };
 
 typedef struct
 {
@@ -95,7 +94,8 @@ test_order (gconstpointer data)
       g_test_message ("order %.3f from %u steps to %u, error %.3g", order, N_COARSE << i,
                       N_COARSE << (i + 1), error[i + 1]);
       /* high orders show slowly, and soon vanish behind rounding */
-      g_assert_cmpfloat (fabs (order - c->row->order), <=, MAX (0.25, c->row->order / 8.0));
+      if (i == 0 || error[i + 1] > 2e-6)
+        g_assert_cmpfloat (fabs (order - c->row->order), <=, MAX (0.25, c->row->order / 8.0));
     }
 }
 
@@ -181,9 +181,9 @@ add (Case wanted, const char *more, gboolean stochastic)
 {
   for (wanted.frame = IDEAL_VP; wanted.frame < IDEAL_N_FRAMES; wanted.frame++)
     {
-      g_autofree char *path =
-          g_strdup_printf ("/samplers/%s/%s/%s%s", wanted.row->id,
-                           stochastic ? "distribution" : "order", frame_names[wanted.frame], more);
+      g_autofree char *path = g_strdup_printf ("/samplers/%s/%s/%s%s", wanted.row->id,
+                                               stochastic ? "distribution" : "order",
+                                               ideal_frame_name (wanted.frame), more);
 
       g_test_add_data_func_full (path, g_memdup2 (&wanted, sizeof wanted),
                                  stochastic ? test_distribution : test_order, g_free);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/base/error.h"
+#include "core/diffusion/process-kind.h"
 #include "core/diffusion/scheduler.h"
 #include "tests/core/support/numbers.h"
 #include "tests/core/support/process.h"
@@ -25,6 +26,8 @@ static const char *const ours[] = { "DDIMInverseScheduler",
                                     "EDMEulerScheduler",
                                     "EulerAncestralDiscreteScheduler",
                                     "EulerDiscreteScheduler",
+                                    "FlowMatchEulerDiscreteScheduler",
+                                    "FlowMatchHeunDiscreteScheduler",
                                     "HeunDiscreteScheduler",
                                     "KDPM2AncestralDiscreteScheduler",
                                     "KDPM2DiscreteScheduler",
@@ -67,7 +70,7 @@ read_process (json_t *json, GError **error)
 static void
 assert_same (const DifProcess *a, const DifProcess *b)
 {
-  g_assert_cmpint (a->kind, ==, b->kind);
+  g_assert_true (a->kind == b->kind);
   g_assert_cmpuint (a->usable, ==, b->usable);
   g_assert_cmpint (a->prediction, ==, b->prediction);
   g_assert_true (a->spacing == b->spacing && a->schedule == b->schedule);
@@ -76,9 +79,9 @@ assert_same (const DifProcess *a, const DifProcess *b)
                  a->large_variance == b->large_variance);
   g_assert_true (a->clip_range == b->clip_range && a->sigma_min == b->sigma_min &&
                  a->sigma_max == b->sigma_max && a->sigma_data == b->sigma_data);
-  if (a->kind != DIF_PROCESS_DISCRETE)
+  g_assert_true (a->shift == b->shift && a->n_train_steps == b->n_train_steps);
+  if (! a->kind->has_steps)
     return;
-  g_assert_cmpuint (a->n_train_steps, ==, b->n_train_steps);
   g_assert_cmpmem (a->alphas_cumprod, a->n_train_steps * sizeof (double), b->alphas_cumprod,
                    b->n_train_steps * sizeof (double));
 }
@@ -160,8 +163,16 @@ test_refused (void)
     const char *json;
     const char *words[2];
   } refused[] = {
-    { "{'_class_name': 'FlowMatchEulerDiscreteScheduler', 'shift': 3.0}",
-      { "FlowMatchEulerDiscreteScheduler", "flow-matching model" } },
+    { "{'_class_name': 'FlowMatchLCMScheduler', 'shift': 3.0}",
+      { "FlowMatchLCMScheduler", "flow-matching model" } },
+    { "{'_class_name': 'FlowMatchEulerDiscreteScheduler', 'use_dynamic_shifting': true}",
+      { "use_dynamic_shifting", "flow-matching" } },
+    { "{'_class_name': 'FlowMatchEulerDiscreteScheduler', 'invert_sigmas': true}",
+      { "invert_sigmas", "flow-matching" } },
+    { "{'_class_name': 'FlowMatchEulerDiscreteScheduler', 'shift_terminal': 0.1}",
+      { "shift_terminal", "flow-matching" } },
+    { "{'_class_name': 'FlowMatchEulerDiscreteScheduler', 'prediction_type': 'epsilon'}",
+      { "prediction_type", "epsilon" } },
     { "{'_class_name': 'FlowMapEulerDiscreteScheduler'}",
       { "FlowMapEulerDiscreteScheduler", "flow-matching model" } },
     { "{'_class_name': 'LTXEulerAncestralRFScheduler'}",

@@ -138,9 +138,9 @@ main (int argc, char **argv)
   for (guint i = 0; i < n; i++)
     for (IdealFrame frame = IDEAL_VP; frame < IDEAL_N_FRAMES; frame++)
       {
-        g_autofree char *path = g_strdup_printf ("/mixture/weights/%s/%s", rows[i]->id,
-                                                 frame == IDEAL_VP ? "vp" : "ve");
-        Case            *c;
+        g_autofree char *path =
+            g_strdup_printf ("/mixture/weights/%s/%s", rows[i]->id, ideal_frame_name (frame));
+        Case *c;
 
         /* a distilled network would have to see the end of the flow, not the mean */
         if (! rows[i]->stochastic || rows[i]->one_level || rows[i]->distilled || rows[i]->oversteps)

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "core/base/error.h"
+#include "core/diffusion/noise-detail.h"
 #include "core/diffusion/plan.h"
 #include "core/image/color-match.h"
 #include "core/image/fill.h"
@@ -122,10 +123,11 @@ pixel_of (const DifTensor *x, gsize row, gsize column, guint c)
 static DifTensor *
 noise_of (const Fixture *f, gsize h, gsize w, guint detail)
 {
-  DifSeededNoise source;
+  DifSeededNoise seeded;
+  DifDetailNoise source;
 
-  dif_seeded_noise_init (&source, f->request.seed);
-  source.parent.detail = detail;
+  dif_seeded_noise_init (&seeded, f->request.seed);
+  dif_detail_noise_init (&source, &seeded.parent, detail);
   return dif_noise_over (&source.parent, f->context, dif_context_nhwc (f->context, 1, h, w, 12));
 }
 

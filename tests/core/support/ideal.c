@@ -3,6 +3,14 @@
 
 #include <math.h>
 
+const char *
+ideal_frame_name (IdealFrame frame)
+{
+  static const char *const names[IDEAL_N_FRAMES] = { "vp", "ve", "flow" };
+
+  return names[frame];
+}
+
 DifStep
 ideal_step (IdealFrame frame, double lambda)
 {
@@ -10,6 +18,8 @@ ideal_step (IdealFrame frame, double lambda)
 
   if (frame == IDEAL_VE)
     return (DifStep) { lambda, 1.0, ratio };
+  if (frame == IDEAL_FLOW)
+    return (DifStep) { lambda, 1.0 / (1.0 + ratio), ratio / (1.0 + ratio) };
   return (DifStep) { lambda, 1.0 / hypot (1.0, ratio), ratio / hypot (1.0, ratio) };
 }
 
@@ -127,6 +137,7 @@ evaluate (DifEvaluator *self, DifContext *context, DifTensor *x, double t)
       y->data[i] = (float) (evaluator->prediction == DIF_PREDICTION_EPSILON ? eps :
                             evaluator->prediction == DIF_PREDICTION_SAMPLE  ? x0 :
                             evaluator->prediction == DIF_PREDICTION_SCORE   ? -eps / step.sigma :
+                            evaluator->prediction == DIF_PREDICTION_FLOW    ? eps - x0 :
                                                                               v);
     }
   return y;
@@ -149,11 +160,11 @@ ideal_pair_new (const Ideal *first, const Ideal *second, DifPredictionType predi
 }
 
 DifEvaluator *
-ideal_exploding_new (const Ideal *ideal, DifPredictionType prediction)
+ideal_framed_new (const Ideal *ideal, IdealFrame frame, DifPredictionType prediction)
 {
   DifEvaluator *evaluator = ideal_evaluator_new (ideal, prediction);
 
-  ((Evaluator *) evaluator)->frame = IDEAL_VE;
+  ((Evaluator *) evaluator)->frame = frame;
   return evaluator;
 }
 

@@ -13,13 +13,17 @@ typedef struct
   double deviation;
 } Ideal;
 
-/* Frames of a process: alpha² + sigma² = 1, or alpha = 1. */
+/* Frames of a process: alpha² + sigma² = 1, or alpha = 1, or alpha + sigma = 1. */
 typedef enum
 {
   IDEAL_VP,
   IDEAL_VE,
+  IDEAL_FLOW,
   IDEAL_N_FRAMES,
 } IdealFrame;
+
+/* "vp", "ve", "flow" */
+const char *ideal_frame_name (IdealFrame frame);
 
 /* The level with log (alpha / sigma) = lambda; its t is lambda. */
 DifStep ideal_step (IdealFrame frame, double lambda);
@@ -41,8 +45,8 @@ DifDenoiser *ideal_distilled_new (const Ideal *ideal);
 /* The same as a network that was trained on ideal_step (IDEAL_VP). */
 DifEvaluator *ideal_evaluator_new (const Ideal *ideal, DifPredictionType prediction);
 
-/* A network that was trained with alpha = 1. */
-DifEvaluator *ideal_exploding_new (const Ideal *ideal, DifPredictionType prediction);
+/* A network that was trained in another frame. */
+DifEvaluator *ideal_framed_new (const Ideal *ideal, IdealFrame frame, DifPredictionType prediction);
 
 /* One ideal for the first half of a batch, another for the second. */
 DifEvaluator *ideal_pair_new (const Ideal *first, const Ideal *second,

@@ -153,7 +153,7 @@ test_perfect (void)
   g_autoptr (DifContext) context = dif_context_new (1, NULL);
   g_autoptr (DifProcess) process = test_process (schedule, NULL);
 
-  for (DifPredictionType p = DIF_PREDICTION_EPSILON; p <= DIF_PREDICTION_SCORE; p++)
+  for (DifPredictionType p = DIF_PREDICTION_EPSILON; p <= DIF_PREDICTION_FLOW; p++)
     {
       Case                  simple = { dif_objective_find ("simple") };
       g_autoptr (DifTensor) of_simple = NULL, of_bound = NULL;
@@ -190,7 +190,7 @@ test_weightings (void)
       const DifStep step = dif_process_step (process, t);
       const double  snr = pow (step.alpha / step.sigma, 2.0);
 
-      for (DifPredictionType p = DIF_PREDICTION_EPSILON; p <= DIF_PREDICTION_SCORE; p++)
+      for (DifPredictionType p = DIF_PREDICTION_EPSILON; p <= DIF_PREDICTION_FLOW; p++)
         {
           double slope;
 
@@ -248,7 +248,7 @@ main (int argc, char **argv)
 
   g_test_init (&argc, &argv, NULL);
   g_test_set_nonfatal_assertions ();
-  for (DifPredictionType p = DIF_PREDICTION_EPSILON; p <= DIF_PREDICTION_SCORE; p++)
+  for (DifPredictionType p = DIF_PREDICTION_EPSILON; p <= DIF_PREDICTION_FLOW; p++)
     {
       add_gradient_test ("simple", process, p, 0, FALSE);
       add_gradient_test ("hybrid", process, p, DIF_VARIANCE_LEARNED_RANGE, FALSE);

@@ -377,6 +377,8 @@ test_processes (void)
     { "{'_class_name': 'ScoreSdeVeScheduler'}", "ncsn", NULL },
     { "{'_class_name': 'ScoreSdeVeScheduler'}", "vlb", "VE" },
     { "{'_class_name': 'ScoreSdeVeScheduler'}", "hybrid", "VE" },
+    { "{'_class_name': 'FlowMatchEulerDiscreteScheduler', 'shift': 3}", "simple", NULL },
+    { "{'_class_name': 'FlowMatchEulerDiscreteScheduler'}", "vlb", "rectified flow" },
     { "{'trained_betas': [0.1, 0.3, 1]}", "simple", NULL },
     { "{'trained_betas': [0.1, 0.3, 1]}", "vlb", NULL },
     { "{'_class_name': 'KarrasVeScheduler'}", "simple", "KarrasVeScheduler" },
