@@ -67,12 +67,12 @@ static DifParams *
 open_params (const char *unet, DifCheckpointFlags flags, guint64 seed, GError **error)
 {
   g_autofree char *weights = unet ? dif_weights_find (unet, error) : NULL;
+  DifTensorSource *source = weights ? dif_tensor_source_open (weights, error) : NULL;
   DifParams       *params;
 
   if (! unet)
     return dif_params_new_random (seed);
-  params =
-      weights ? dif_params_open (weights, (flags & DIF_CHECKPOINT_SHAPES_ONLY) != 0, error) : NULL;
+  params = source ? dif_params_new (source, (flags & DIF_CHECKPOINT_SHAPES_ONLY) != 0) : NULL;
   if (params && flags & DIF_CHECKPOINT_TRAINABLE)
     dif_params_set_trainable (params);
   return params;

@@ -5,24 +5,23 @@
 
 #include "core/base/error.h"
 #include "core/base/memory.h"
-#include "core/io/safetensors.h"
 #include "core/nn/random.h"
 
 struct _DifParams
 {
-  DifSafetensors *file;
-  DifRandom      *random; /* instead of a file */
-  gboolean        shapes_only;
-  gboolean        keep_halves; /* as they are in the file */
-  gboolean        differentiable;
-  gboolean        trainable;
-  GArray         *list; /* DifParam, when trainable */
-  DifAllocator   *allocator;
-  DifWeightStore *store;
-  GPtrArray      *kept;    /* DifTensor */
-  GPtrArray      *weights; /* DifWeight */
-  GHashTable     *taken;   /* names, owned by the file */
-  GError         *error;
+  DifTensorSource *source;
+  DifRandom       *random; /* instead of a source */
+  gboolean         shapes_only;
+  gboolean         keep_halves; /* as they are in the file */
+  gboolean         differentiable;
+  gboolean         trainable;
+  GArray          *list; /* DifParam, when trainable */
+  DifAllocator    *allocator;
+  DifWeightStore  *store;
+  GPtrArray       *kept;    /* DifTensor */
+  GPtrArray       *weights; /* DifWeight */
+  GHashTable      *taken;   /* DifTensorInfo */
+  GError          *error;
 };
 
 void
@@ -37,32 +36,36 @@ dif_params_set_budget (DifParams *params, gsize bytes)
 }
 
 static DifParams *
-params_new (DifSafetensors *file, DifRandom *random)
+params_new (DifTensorSource *source, DifRandom *random)
 {
   DifParams *params = g_new0 (DifParams, 1);
 
-  params->file = file;
+  params->source = source;
   params->random = random;
   params->allocator = dif_allocator_new ();
   params->kept = g_ptr_array_new_with_free_func ((GDestroyNotify) dif_tensor_unref);
   params->weights = g_ptr_array_new_with_free_func ((GDestroyNotify) dif_weight_free);
   params->list = g_array_new (FALSE, FALSE, sizeof (DifParam));
-  params->taken = g_hash_table_new (g_str_hash, g_str_equal);
+  params->taken = g_hash_table_new (NULL, NULL);
   dif_params_set_budget (params, dif_machine_memory () / 4); /* others want some too */
+  return params;
+}
+
+DifParams *
+dif_params_new (DifTensorSource *source, gboolean shapes_only)
+{
+  DifParams *params = params_new (source, NULL);
+
+  params->shapes_only = shapes_only;
   return params;
 }
 
 DifParams *
 dif_params_open (const char *path, gboolean shapes_only, GError **error)
 {
-  DifSafetensors *file = dif_safetensors_open (path, error);
-  DifParams      *params;
+  DifTensorSource *source = dif_tensor_source_open (path, error);
 
-  if (! file)
-    return NULL;
-  params = params_new (file, NULL);
-  params->shapes_only = shapes_only;
-  return params;
+  return source ? dif_params_new (source, shapes_only) : NULL;
 }
 
 DifParams *
@@ -86,7 +89,7 @@ dif_params_free (DifParams *params)
   dif_random_free (params->random);
   dif_weight_store_unref (params->store);
   dif_allocator_unref (params->allocator);
-  dif_safetensors_close (params->file);
+  dif_tensor_source_unref (params->source);
   g_clear_error (&params->error);
   g_free (params);
 }
@@ -98,24 +101,24 @@ dif_params_has (DifParams *params, const char *name, const char *leaf)
 
   if (params->random)
     return dif_random_find (params->random, full) != NULL;
-  return dif_safetensors_find (params->file, full) != NULL;
+  return dif_tensor_source_find (params->source, full) != NULL;
 }
 
 guint64
 dif_params_count (DifParams *params)
 {
-  gsize                n;
-  const DifTensorInfo *infos;
-  guint64              count = 0;
+  guint                 n;
+  const DifNamedTensor *tensors;
+  guint64               count = 0;
 
   for (guint i = 0; params->random && i < params->list->len; i++)
     count += g_array_index (params->list, DifParam, i).value->size;
   if (params->random)
     return count;
-  infos = dif_safetensors_infos (params->file, &n);
-  for (gsize i = 0; i < n; i++)
-    if (dif_dtype_is_weight (infos[i].dtype))
-      count += infos[i].size;
+  tensors = dif_tensor_source_tensors (params->source, &n);
+  for (guint i = 0; i < n; i++)
+    if (dif_dtype_is_weight (tensors[i].info->dtype))
+      count += tensors[i].info->size;
   return count;
 }
 
@@ -124,25 +127,25 @@ dif_params_count (DifParams *params)
 static void
 check_left_over (DifParams *params)
 {
-  gsize                n;
-  const DifTensorInfo *infos = dif_safetensors_infos (params->file, &n);
+  guint                 n;
+  const DifNamedTensor *tensors = dif_tensor_source_tensors (params->source, &n);
 
-  for (gsize i = 0; i < n && ! params->error; i++)
-    if (dif_dtype_is_weight (infos[i].dtype) &&
-        ! g_hash_table_contains (params->taken, infos[i].name))
+  for (guint i = 0; i < n && ! params->error; i++)
+    if (dif_dtype_is_weight (tensors[i].info->dtype) &&
+        ! g_hash_table_contains (params->taken, tensors[i].info))
       g_set_error (&params->error, DIF_ERROR, DIF_ERROR_MISMATCH,
                    _ ("“%s” holds a tensor “%s” for which the configuration has no place."),
-                   dif_safetensors_name (params->file), infos[i].name);
+                   dif_tensor_source_name (params->source), tensors[i].info->name);
 }
 
 gboolean
 dif_params_finish (DifParams *params, GError **error)
 {
-  if (params->file && ! params->error)
+  if (params->source && ! params->error)
     check_left_over (params);
   dif_allocator_trim (params->allocator); /* of what was there for packing only */
-  if (params->file && ! params->error)
-    dif_safetensors_finish (params->file, &params->error);
+  if (params->source && ! params->error)
+    dif_tensor_source_finish (params->source, &params->error);
   if (! params->error)
     return TRUE;
   g_propagate_error (error, g_steal_pointer (&params->error));
@@ -150,25 +153,27 @@ dif_params_finish (DifParams *params, GError **error)
 }
 
 /* Looks a tensor up and compares its shape. */
-static const DifTensorInfo *
+static const DifNamedTensor *
 find (DifParams *params, const char *name, const char *leaf, guint n_dims, const gsize *dim)
 {
-  g_autofree char     *full = g_strjoin (".", name, leaf, NULL);
-  const DifTensorInfo *info;
-  gboolean             same;
+  g_autofree char      *full = g_strjoin (".", name, leaf, NULL);
+  const DifNamedTensor *tensor;
+  const DifTensorInfo  *info;
+  gboolean              same;
 
   if (params->error)
     return NULL;
   if (params->random)
     return dif_random_make (params->random, full, n_dims, dim);
-  info = dif_safetensors_find (params->file, full);
-  if (! info)
+  tensor = dif_tensor_source_find (params->source, full);
+  if (! tensor)
     {
       g_set_error (&params->error, DIF_ERROR, DIF_ERROR_MISSING,
                    _ ("“%s” has no tensor “%s”, which the configuration asks for."),
-                   dif_safetensors_name (params->file), full);
+                   dif_tensor_source_name (params->source), full);
       return NULL;
     }
+  info = tensor->info;
   same = info->n_dims == n_dims;
   for (guint i = 0; same && i < n_dims; i++)
     same = info->dim[i] == dim[i];
@@ -179,11 +184,11 @@ find (DifParams *params, const char *name, const char *leaf, guint n_dims, const
 
       g_set_error (&params->error, DIF_ERROR, DIF_ERROR_MISMATCH,
                    _ ("Tensor “%s” in “%s” has the shape %s, but the configuration asks for %s."),
-                   full, dif_safetensors_name (params->file), found, expected);
+                   full, dif_tensor_source_name (params->source), found, expected);
       return NULL;
     }
-  g_hash_table_add (params->taken, (gpointer) info->name);
-  return dif_safetensors_check_weight (params->file, info, &params->error) ? info : NULL;
+  g_hash_table_add (params->taken, (gpointer) info);
+  return dif_tensor_source_check_weight (params->source, tensor, &params->error) ? tensor : NULL;
 }
 
 static void
@@ -195,37 +200,37 @@ remember_inputs (DifParams *params, const char *name, double inputs)
 
 /* Reads a tensor into memory shaped @n_dims, @dim; NULL too when only shapes are wanted. */
 static DifTensor *
-take (DifParams *params, const DifTensorInfo *info, guint n_dims, const gsize *dim)
+take (DifParams *params, const DifNamedTensor *found, guint n_dims, const gsize *dim)
 {
   DifTensor *tensor;
 
-  if (! info || params->shapes_only)
+  if (! found || params->shapes_only)
     return NULL;
   tensor = dif_tensor_new (params->allocator, n_dims, dim, &params->error);
   if (tensor && params->random)
-    dif_random_fill (params->random, info, tensor->data);
-  else if (tensor && ! dif_safetensors_read_f32 (params->file, info, tensor->data, &params->error))
+    dif_random_fill (params->random, found, tensor->data);
+  else if (tensor && ! dif_tensor_source_read (params->source, found, tensor->data, &params->error))
     g_clear_pointer (&tensor, dif_tensor_unref);
   return tensor;
 }
 
 /* Notes what is to be trained: @value, by way of @weight if ops read that. */
 static void
-list (DifParams *params, const DifTensorInfo *info, DifTensor *value, DifWeight *weight)
+list (DifParams *params, const DifNamedTensor *found, DifTensor *value, DifWeight *weight)
 {
-  const DifParam param = { info->name, value, weight };
+  const DifParam param = { found->name, value, weight };
 
   g_array_append_val (params->list, param);
 }
 
 static const DifTensor *
-keep (DifParams *params, const DifTensorInfo *info, DifTensor *tensor)
+keep (DifParams *params, const DifNamedTensor *found, DifTensor *tensor)
 {
   if (! tensor)
     return NULL;
   g_ptr_array_add (params->kept, tensor);
   if (params->trainable)
-    list (params, info, tensor, NULL);
+    list (params, found, tensor, NULL);
   return tensor;
 }
 
@@ -251,39 +256,39 @@ make_backward (DifParams *params, const DifTensor *raw, DifWeight *weight, gbool
 
 /* The file's numbers stay, as what is trained, and get a way back through the op. */
 static void
-keep_trainable (DifParams *params, const DifTensorInfo *info, DifTensor *raw, DifWeight *weight,
+keep_trainable (DifParams *params, const DifNamedTensor *found, DifTensor *raw, DifWeight *weight,
                 gboolean stores)
 {
   make_backward (params, raw, weight, stores);
   g_ptr_array_add (params->kept, dif_tensor_ref (raw));
-  list (params, info, raw, weight);
+  list (params, found, raw, weight);
 }
 
 const DifTensor *
 dif_params_vector (DifParams *params, const char *name, const char *leaf, gsize n)
 {
-  const DifTensorInfo *info = find (params, name, leaf, 1, &n);
+  const DifNamedTensor *found = find (params, name, leaf, 1, &n);
 
-  return keep (params, info, take (params, info, 1, &n));
+  return keep (params, found, take (params, found, 1, &n));
 }
 
 const DifTensor *
 dif_params_table (DifParams *params, const char *name, gsize n, gsize c)
 {
-  const gsize          dim[] = { n, c };
-  const DifTensorInfo *info = find (params, name, "weight", 2, dim);
+  const gsize           dim[] = { n, c };
+  const DifNamedTensor *found = find (params, name, "weight", 2, dim);
 
-  return keep (params, info, take (params, info, 2, dim));
+  return keep (params, found, take (params, found, 2, dim));
 }
 
 static DifWeightType
-weight_type (const DifParams *params, const DifTensorInfo *info)
+weight_type (const DifParams *params, const DifNamedTensor *found)
 {
   if (params->trainable)
     return DIF_WEIGHT_F32;
-  if (params->keep_halves && info->dtype == DIF_DTYPE_F16)
+  if (params->keep_halves && found->info->dtype == DIF_DTYPE_F16)
     return DIF_WEIGHT_F16;
-  if (params->keep_halves && info->dtype == DIF_DTYPE_BF16)
+  if (params->keep_halves && found->info->dtype == DIF_DTYPE_BF16)
     return DIF_WEIGHT_BF16;
   return DIF_WEIGHT_F32;
 }
@@ -292,18 +297,18 @@ const DifWeight *
 dif_params_linear (DifParams *params, const char *name, gsize c_out, gsize c_in)
 {
   const gsize           dim[] = { c_out, c_in };
-  const DifTensorInfo  *info = find (params, name, "weight", 2, dim);
+  const DifNamedTensor *found = find (params, name, "weight", 2, dim);
   g_autoptr (DifTensor) raw = NULL;
   DifWeight            *weight;
 
   remember_inputs (params, name, (double) c_in);
-  raw = take (params, info, 2, dim);
+  raw = take (params, found, 2, dim);
   weight = raw ? dif_weight_new_linear (params->allocator, raw->data, c_out, c_in,
-                                        weight_type (params, info), &params->error) :
+                                        weight_type (params, found), &params->error) :
                  NULL;
 
   if (weight && params->trainable)
-    keep_trainable (params, info, raw, weight, FALSE);
+    keep_trainable (params, found, raw, weight, FALSE);
   return keep_weight (params, weight);
 }
 
@@ -313,19 +318,19 @@ dif_params_conv (DifParams *params, const char *name, gsize c_out, gsize c_in, g
 {
   const gsize           dim[] = { c_out, c_in, kernel, kernel };
   const gboolean        stores = kernel == 3 && stride == 1;
-  const DifTensorInfo  *info = find (params, name, "weight", 4, dim);
+  const DifNamedTensor *found = find (params, name, "weight", 4, dim);
   g_autoptr (DifTensor) raw = NULL;
   g_autoptr (DifWeight) weight = NULL;
 
   remember_inputs (params, name, (double) c_in * kernel * kernel);
-  raw = take (params, info, 4, dim);
+  raw = take (params, found, 4, dim);
   if (raw)
     weight = dif_weight_new_conv (params->allocator, raw->data, c_out, c_in, kernel,
-                                  weight_type (params, info), &params->error);
+                                  weight_type (params, found), &params->error);
   if (weight && stores)
     dif_weight_use_store (weight, params->store);
   if (weight && params->trainable)
-    keep_trainable (params, info, raw, weight, stores);
+    keep_trainable (params, found, raw, weight, stores);
   else if (weight && params->differentiable)
     make_backward (params, raw, weight, stores);
   return keep_weight (params, g_steal_pointer (&weight));

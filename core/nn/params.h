@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/base/pool.h"
+#include "core/nn/tensor-source.h"
 #include "core/ops/weight.h"
 
 G_BEGIN_DECLS
@@ -9,7 +10,7 @@ G_BEGIN_DECLS
 /**
  * DifParams:
  *
- * The tensors of one file, taken by name while a network is built, and their owner as long as
+ * The tensors of a source, taken by name while a network is built, and their owner as long as
  * the network lives.  Errors are sticky: after the first, every take returns %NULL, and
  * dif_params_finish() says what was missing, left over or of another shape.
  */
@@ -31,14 +32,25 @@ typedef struct
 } DifParam;
 
 /**
- * dif_params_open:
- * @path: a safetensors file
+ * dif_params_new:
+ * @source: (transfer full): where they come from
  * @shapes_only: check shapes and read no numbers; what is taken is then %NULL
+ *
+ * Returns: (transfer full): the tensors
+ *
+ * Thread: any
+ */
+DifParams *dif_params_new (DifTensorSource *source, gboolean shapes_only);
+
+/**
+ * dif_params_open:
+ * @path: a safetensors file, or an index of several
+ * @shapes_only: see dif_params_new()
  * @error: why it cannot be read
  *
  * Returns: (transfer full): the tensors, or %NULL
  *
- * Errors: those of dif_safetensors_open()
+ * Errors: those of dif_tensor_source_open()
  * Thread: any
  */
 DifParams *dif_params_open (const char *path, gboolean shapes_only, GError **error);

@@ -10,14 +10,20 @@
 struct _DifRandom
 {
   guint64     seed;
-  GHashTable *made;   /* names, DifTensorInfo whose begin is the stream of its numbers */
+  GHashTable *made;   /* names, Made */
   GHashTable *inputs; /* names of layers, double */
 };
 
-static void
-info_free (gpointer data)
+typedef struct
 {
-  g_free ((char *) ((DifTensorInfo *) data)->name);
+  DifNamedTensor tensor;
+  DifTensorInfo  info; /* whose begin is the stream of its numbers */
+} Made;
+
+static void
+made_free (gpointer data)
+{
+  g_free ((char *) ((Made *) data)->tensor.name);
   g_free (data);
 }
 
@@ -27,7 +33,7 @@ dif_random_new (guint64 seed)
   DifRandom *random = g_new0 (DifRandom, 1);
 
   random->seed = seed;
-  random->made = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, info_free);
+  random->made = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, made_free);
   random->inputs = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   return random;
 }
@@ -42,29 +48,32 @@ dif_random_free (DifRandom *random)
   g_free (random);
 }
 
-const DifTensorInfo *
+const DifNamedTensor *
 dif_random_find (DifRandom *random, const char *name)
 {
-  return g_hash_table_lookup (random->made, name);
+  const Made *made = g_hash_table_lookup (random->made, name);
+
+  return made ? &made->tensor : NULL;
 }
 
-const DifTensorInfo *
+const DifNamedTensor *
 dif_random_make (DifRandom *random, const char *name, guint n_dims, const gsize *dim)
 {
-  DifTensorInfo *info = g_hash_table_lookup (random->made, name);
+  Made *made = g_hash_table_lookup (random->made, name);
 
-  if (info)
-    return info;
-  info = g_new0 (DifTensorInfo, 1);
-  info->name = g_strdup (name);
-  info->dtype = DIF_DTYPE_F32;
-  info->n_dims = n_dims;
-  info->size = 1;
-  info->begin = g_hash_table_size (random->made);
+  if (made)
+    return &made->tensor;
+  made = g_new0 (Made, 1);
+  made->tensor = (DifNamedTensor) { g_strdup (name), &made->info };
+  made->info.name = made->tensor.name;
+  made->info.dtype = DIF_DTYPE_F32;
+  made->info.n_dims = n_dims;
+  made->info.size = 1;
+  made->info.begin = g_hash_table_size (random->made);
   for (guint i = 0; i < n_dims; i++)
-    info->size *= info->dim[i] = dim[i];
-  g_hash_table_insert (random->made, (gpointer) info->name, info);
-  return info;
+    made->info.size *= made->info.dim[i] = dim[i];
+  g_hash_table_insert (random->made, (gpointer) made->tensor.name, made);
+  return &made->tensor;
 }
 
 void
@@ -74,12 +83,13 @@ dif_random_layer (DifRandom *random, const char *layer, double inputs)
 }
 
 void
-dif_random_fill (DifRandom *random, const DifTensorInfo *info, float *out)
+dif_random_fill (DifRandom *random, const DifNamedTensor *tensor, float *out)
 {
-  const char        *leaf = strrchr (info->name, '.');
-  g_autofree char   *layer = g_strndup (info->name, (gsize) (leaf - info->name));
-  const double      *inputs = g_hash_table_lookup (random->inputs, layer);
-  g_autofree double *even = inputs ? g_new (double, info->size) : NULL;
+  const DifTensorInfo *info = tensor->info;
+  const char          *leaf = strrchr (info->name, '.');
+  g_autofree char     *layer = g_strndup (info->name, (gsize) (leaf - info->name));
+  const double        *inputs = g_hash_table_lookup (random->inputs, layer);
+  g_autofree double   *even = inputs ? g_new (double, info->size) : NULL;
 
   if (! inputs && info->n_dims > 1)
     dif_rng_normal (random->seed, DIF_STREAM_WEIGHTS + info->begin, 0, out, info->size);

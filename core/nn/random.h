@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "core/io/safetensors.h"
+#include "core/nn/tensor-source.h"
 
 G_BEGIN_DECLS
 
@@ -27,7 +27,7 @@ DifRandom *dif_random_new (guint64 seed);
 
 /**
  * dif_random_free:
- * @random: (transfer full) (nullable): what to free, its #DifTensorInfo included
+ * @random: (transfer full) (nullable): what to free, its #DifNamedTensor included
  *
  * Thread: any
  */
@@ -42,7 +42,7 @@ void dif_random_free (DifRandom *random);
  *
  * Thread: any
  */
-const DifTensorInfo *dif_random_find (DifRandom *random, const char *name);
+const DifNamedTensor *dif_random_find (DifRandom *random, const char *name);
 
 /**
  * dif_random_make:
@@ -55,8 +55,8 @@ const DifTensorInfo *dif_random_find (DifRandom *random, const char *name);
  *
  * Thread: any
  */
-const DifTensorInfo *dif_random_make (DifRandom *random, const char *name, guint n_dims,
-                                      const gsize *dim);
+const DifNamedTensor *dif_random_make (DifRandom *random, const char *name, guint n_dims,
+                                       const gsize *dim);
 
 /**
  * dif_random_layer:
@@ -73,7 +73,7 @@ void dif_random_layer (DifRandom *random, const char *layer, double inputs);
 /**
  * dif_random_fill:
  * @random: the tensors
- * @info: one of them
+ * @tensor: one of them
  * @out: (array): room for it
  *
  * Weights and biases of layers are spread evenly over ±1/sqrt(inputs), tables are normal, norms'
@@ -81,7 +81,7 @@ void dif_random_layer (DifRandom *random, const char *layer, double inputs);
  *
  * Thread: any
  */
-void dif_random_fill (DifRandom *random, const DifTensorInfo *info, float *out);
+void dif_random_fill (DifRandom *random, const DifNamedTensor *tensor, float *out);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (DifRandom, dif_random_free)
 
