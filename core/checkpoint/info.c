@@ -3,7 +3,7 @@
 
 #include "core/checkpoint/checkpoint.h"
 #include "core/checkpoint/store.h"
-#include "core/diffusion/process-kind.h"
+#include "core/diffusion/process.h"
 
 static DifModelInfo *
 info_from (const char *path, const DifCheckpoint *checkpoint)

@@ -3,7 +3,7 @@
 
 /* What kinds of process with alpha = 1 share: noise levels that rise by a constant ratio. */
 
-#include "core/diffusion/process-kind.h"
+#include "core/diffusion/process.h"
 
 G_BEGIN_DECLS
 

@@ -3,7 +3,7 @@
 
 #include <math.h>
 
-#include "core/diffusion/process-kind.h"
+#include "core/diffusion/process.h"
 
 #define TOP_RATIO 30.0
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <math.h>
 
-#include "core/diffusion/process-kind.h"
+#include "core/diffusion/evaluator.h"
 #include "core/ops/elementwise.h"
 
 typedef struct

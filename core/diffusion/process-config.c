@@ -5,7 +5,8 @@
 #include <glib/gi18n-lib.h>
 
 #include "core/base/error.h"
-#include "core/diffusion/process-kind.h"
+#include "core/diffusion/process.h"
+#include "core/diffusion/scheduler.h"
 
 /* What prediction_type may say. */
 static const char *const predictions[] = { "epsilon", "sample", "v_prediction", "score", NULL };

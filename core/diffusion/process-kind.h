@@ -1,11 +1,35 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "core/diffusion/evaluator.h"
-#include "core/diffusion/process.h"
-#include "core/diffusion/scheduler.h"
+#include "core/diffusion/step.h"
+#include "core/io/json.h"
 
 G_BEGIN_DECLS
+
+typedef struct _DifDenoiser    DifDenoiser;
+typedef struct _DifEvaluator   DifEvaluator;
+typedef struct _DifProcess     DifProcess;
+typedef struct _DifProcessKind DifProcessKind;
+typedef struct _DifScheduler   DifScheduler;
+
+/**
+ * DifPredictionType:
+ * @DIF_PREDICTION_EPSILON: the noise
+ * @DIF_PREDICTION_SAMPLE: the clean picture
+ * @DIF_PREDICTION_V: alpha eps - sigma x_0
+ * @DIF_PREDICTION_SCORE: the gradient of the logarithm of the density of x, which is -eps / sigma
+ * @DIF_PREDICTION_FLOW: eps - x_0, the way of rectified flow
+ *
+ * What a network was trained to output.
+ */
+typedef enum
+{
+  DIF_PREDICTION_EPSILON,
+  DIF_PREDICTION_SAMPLE,
+  DIF_PREDICTION_V,
+  DIF_PREDICTION_SCORE,
+  DIF_PREDICTION_FLOW,
+} DifPredictionType;
 
 /**
  * DifProcessKind:

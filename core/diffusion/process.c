@@ -3,8 +3,6 @@
 
 #include <math.h>
 
-#include "core/diffusion/process-kind.h"
-
 void
 dif_process_free (DifProcess *process)
 {

@@ -1,34 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "core/diffusion/process-kind.h"
 #include "core/diffusion/schedule.h"
 #include "core/diffusion/spacing.h"
-#include "core/diffusion/step.h"
-#include "core/io/json.h"
 
 G_BEGIN_DECLS
-
-/**
- * DifPredictionType:
- * @DIF_PREDICTION_EPSILON: the noise
- * @DIF_PREDICTION_SAMPLE: the clean picture
- * @DIF_PREDICTION_V: alpha eps - sigma x_0
- * @DIF_PREDICTION_SCORE: the gradient of the logarithm of the density of x, which is -eps / sigma
- * @DIF_PREDICTION_FLOW: eps - x_0, the way of rectified flow
- *
- * What a network was trained to output.
- */
-typedef enum
-{
-  DIF_PREDICTION_EPSILON,
-  DIF_PREDICTION_SAMPLE,
-  DIF_PREDICTION_V,
-  DIF_PREDICTION_SCORE,
-  DIF_PREDICTION_FLOW,
-} DifPredictionType;
-
-/* How noise levels and what the network is told belong together; see process-kind.h. */
-typedef struct _DifProcessKind DifProcessKind;
 
 #define DIF_MAX_TRAIN_STEPS 100000
 
@@ -62,7 +39,7 @@ typedef struct _DifProcessKind DifProcessKind;
  *
  * The forward process a network was trained on: a diffusers scheduler configuration.
  */
-typedef struct
+struct _DifProcess
 {
   const DifProcessKind *kind;
   guint                 n_train_steps;
@@ -85,7 +62,7 @@ typedef struct
   double                threshold_most;
   gboolean              large_variance;
   guint                 original_steps;
-} DifProcess;
+};
 
 /**
  * dif_process_new:

@@ -4,9 +4,12 @@
 /* What can be turned so that recorded runs of other implementations can be walked.  Pictures are
  * made with nothing turned: dif_sampling_init() sees to that. */
 
-#include "core/diffusion/sde.h"
+#include "core/diffusion/step.h"
 
 G_BEGIN_DECLS
+
+typedef struct _DifSolver    DifSolver;
+typedef struct _DifReference DifReference;
 
 /**
  * DifSolver:

@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "core/diffusion/process-kind.h"
+#include "core/diffusion/process.h"
 #include "core/diffusion/reference.h"
 
 const DifSolver    dif_usual_solver = { 0 };

@@ -18,7 +18,7 @@ G_BEGIN_DECLS
  *
  * What a class of diffusers takes for granted where its files say nothing.
  */
-typedef struct
+struct _DifScheduler
 {
   const char *name;
   const char *kind;
@@ -28,7 +28,7 @@ typedef struct
   double      beta_end;
   gboolean    clip;
   gboolean    alpha_to_one;
-} DifScheduler;
+};
 
 /**
  * dif_scheduler_find:

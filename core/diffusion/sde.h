@@ -6,21 +6,6 @@
 G_BEGIN_DECLS
 
 /**
- * DifMove:
- * @of_x: factor of x
- * @of_score: factor of the score (alpha x_0 - x) / sigma²
- * @noise: deviation of fresh noise
- *
- * One step of a stochastic process back in time: x becomes their sum.
- */
-typedef struct
-{
-  double of_x;
-  double of_score;
-  double noise;
-} DifMove;
-
-/**
  * DifSdeArgs:
  * @beta_min: beta (0) of a variance-preserving process
  * @beta_max: beta (1)

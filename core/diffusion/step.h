@@ -22,4 +22,19 @@ typedef struct
   double sigma;
 } DifStep;
 
+/**
+ * DifMove:
+ * @of_x: factor of x
+ * @of_score: factor of the score (alpha x_0 - x) / sigma²
+ * @noise: deviation of fresh noise
+ *
+ * One step of a stochastic process back in time: x becomes their sum.
+ */
+typedef struct
+{
+  double of_x;
+  double of_score;
+  double noise;
+} DifMove;
+
 G_END_DECLS

@@ -7,7 +7,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "core/base/error.h"
-#include "core/diffusion/process-kind.h"
+#include "core/diffusion/process.h"
 #include "core/io/json.h"
 #include "core/train/trainer-parts.h"
 

@@ -3,6 +3,7 @@
 
 #include "core/diffusion/plan.h"
 #include "core/diffusion/reference.h"
+#include "core/diffusion/sampler.h"
 #include "tests/verify/case.h"
 
 /* A scheduler of diffusers in the core's terms. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tests/verify/walk.h"
 
-#include "core/diffusion/process-kind.h"
+#include "core/diffusion/process.h"
 #include "core/ops/elementwise.h"
 #include "tests/verify/recording.h"
 #include "tests/verify/variant.h"

@@ -4,7 +4,8 @@
 #include <glib/gi18n-lib.h>
 
 #include "core/base/error.h"
-#include "core/diffusion/process-kind.h"
+#include "core/diffusion/evaluator.h"
+#include "core/diffusion/scheduler.h"
 
 #define MIN_ALPHA_BAR 1e-30
 #define LOWEST_SIGNAL 0x1p-24 /* stands for an alpha_bar of 0 where a ratio is needed */

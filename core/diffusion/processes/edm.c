@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "core/diffusion/evaluator.h"
 #include "core/diffusion/exploding.h"
 
 #include <math.h>

@@ -4,7 +4,8 @@
 #include <glib/gi18n-lib.h>
 
 #include "core/base/error.h"
-#include "core/diffusion/process-kind.h"
+#include "core/diffusion/evaluator.h"
+#include "core/diffusion/scheduler.h"
 
 #define MOST 4096.0 /* stands for an infinite sigma / alpha where a ratio is needed */
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/diffusion/reference.h"
+#include "core/diffusion/sampler.h"
 
 static DifTensor *
 step (const DifSampling *s, DifContext *context, guint i, DifTensor *x, const DifPrediction *p,

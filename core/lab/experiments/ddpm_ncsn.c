@@ -4,7 +4,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "core/base/rng.h"
-#include "core/diffusion/process-kind.h"
+#include "core/diffusion/process.h"
 #include "core/lab/experiment.h"
 #include "core/lab/heaps.h"
 #include "core/lab/study.h"

@@ -6,7 +6,7 @@
 #include <math.h>
 
 #include "core/diffusion/plan.h"
-#include "core/diffusion/process-kind.h"
+#include "core/diffusion/process.h"
 #include "core/ops/elementwise.h"
 #include "tests/core/support/ideal.h"
 #include "tests/core/support/numbers.h"

@@ -4,7 +4,7 @@
 
 #include <math.h>
 
-#include "core/diffusion/process-kind.h"
+#include "core/diffusion/process.h"
 #include "core/diffusion/sampler.h"
 #include "core/ops/elementwise.h"
 #include "tests/core/support/ideal.h"

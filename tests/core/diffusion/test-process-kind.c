@@ -4,7 +4,7 @@
 
 #include <math.h>
 
-#include "core/diffusion/process-kind.h"
+#include "core/diffusion/process.h"
 #include "tests/core/support/process.h"
 
 static void

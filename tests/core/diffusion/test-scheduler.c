@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "core/base/error.h"
-#include "core/diffusion/process-kind.h"
+#include "core/diffusion/process.h"
 #include "core/diffusion/scheduler.h"
 #include "tests/core/support/numbers.h"
 #include "tests/core/support/process.h"
