@@ -121,15 +121,15 @@ measured (const DifInput *in, const DifCodec *codec, DifContext *context, guint 
 {
   const guint s = codec->shrink;
   DifCanvas  *canvas;
+  GError     *error = NULL;
 
   if ((dif_request_tiles (in->request, DIF_TILE_Y) && in->height % s != 0) ||
       (dif_request_tiles (in->request, DIF_TILE_X) && in->width % s != 0))
     {
-      dif_context_fail (context,
-                        g_error_new (DIF_ERROR, DIF_ERROR_REQUEST,
-                                     _ ("With this model, what is to tile has to be a multiple of "
-                                        "%u pixels long."),
-                                     s));
+      dif_error_set_setting (
+          &error, "tile",
+          _ ("With this model, what is to tile has to be a multiple of %u pixels long."), s);
+      dif_context_fail (context, error);
       return NULL;
     }
   canvas = g_new0 (DifCanvas, 1);

@@ -33,7 +33,7 @@ guidance_of (const DifRequest *request, const DifProcess *process)
 
 static DifEvaluator *
 guided (const DifRequest *request, const DifCheckpoint *checkpoint, const char *prompt,
-        GError **error)
+        const char *setting, GError **error)
 {
   const DifGuidance        guidance = guidance_of (request, checkpoint->process);
   const DifConditioner    *conditioner = checkpoint->conditioner;
@@ -42,6 +42,8 @@ guided (const DifRequest *request, const DifCheckpoint *checkpoint, const char *
 
   if (wanted)
     against = dif_conditioner_read_against (conditioner, request->negative_prompt, wanted, error);
+  if (! against)
+    dif_error_name_setting (error, wanted ? "negative-prompt" : setting);
   return against ? dif_network_new_guided (checkpoint->model, wanted, against, &guidance) : NULL;
 }
 
@@ -67,8 +69,9 @@ dif_guides_evaluator (const DifRequest *request, const DifCheckpoint *checkpoint
 
   for (guint i = 0; i <= n && ok; i++)
     {
-      inner[i] =
-          guided (request, checkpoint, i < n ? request->regions[i].prompt : request->prompt, error);
+      inner[i] = i < n ?
+                     guided (request, checkpoint, request->regions[i].prompt, "regions", error) :
+                     guided (request, checkpoint, request->prompt, "prompt", error);
       ok = inner[i] != NULL;
     }
   if (ok)
@@ -160,14 +163,12 @@ dif_guides_extra (const DifInput *input, DifContext *context, DifTensor *conditi
 
 /* Colors and classifiers look at x. */
 static gboolean
-check_pixels (const DifCheckpoint *checkpoint, GError **error)
+check_pixels (const DifCheckpoint *checkpoint, const char *setting, GError **error)
 {
-  if (dif_codec_is_pixels (checkpoint->codec))
-    return TRUE;
-  g_set_error_literal (error, DIF_ERROR, DIF_ERROR_REQUEST,
-                       _ ("This model works on compressed images: it cannot be guided by colors "
-                          "or by a classifier, which have to see pixels."));
-  return FALSE;
+  return dif_codec_is_pixels (checkpoint->codec) ||
+         dif_error_set_setting (error, setting,
+                                _ ("This model works on compressed images: it cannot be guided by "
+                                   "colors or by a classifier, which have to see pixels."));
 }
 
 static DifClassifier *
@@ -178,9 +179,9 @@ open_classifier (const DifCheckpoint *checkpoint, GError **error)
 
   if (! checkpoint->classifier)
     {
-      g_set_error_literal (error, DIF_ERROR, DIF_ERROR_REQUEST,
-                           _ ("This model comes without a classifier: it can be guided by labels, "
-                              "but not by how a classifier sees them."));
+      dif_error_set_setting (error, "classifier-guidance",
+                             _ ("This model comes without a classifier: it can be guided by "
+                                "labels, but not by how a classifier sees them."));
       return NULL;
     }
   classifier = dif_classifier_open (checkpoint->classifier, error);
@@ -207,9 +208,11 @@ dif_guides_classifier (const DifRequest *request, const DifCheckpoint *checkpoin
 
   if (request->classifier_guidance == 0.0)
     return g_steal_pointer (&own);
-  if (! check_pixels (checkpoint, error))
+  if (! check_pixels (checkpoint, "classifier-guidance", error))
     return NULL;
   wanted = dif_conditioner_read (checkpoint->conditioner, request->prompt, error);
+  if (! wanted)
+    dif_error_name_setting (error, "prompt");
   if (! wanted || ! (classifier = open_classifier (checkpoint, error)))
     return NULL;
   return dif_gradient_guidance_new (g_steal_pointer (&own),
@@ -227,7 +230,7 @@ dif_guides_colors (const DifRequest *request, const DifCheckpoint *checkpoint, D
 
   if (n == 0 || request->color_guidance == 0.0)
     return g_steal_pointer (&own);
-  if (! check_pixels (checkpoint, error))
+  if (! check_pixels (checkpoint, "color-guidance", error))
     return NULL;
   colors = g_new (float, 3 * n);
   for (gsize i = 0; i < 3 * n; i++)
