@@ -3,15 +3,13 @@
 #include "core/image/texture.h"
 
 #include <math.h>
-#include <string.h>
 
 #include "core/image/patch.h"
 #include "core/ops/elementwise.h"
-#include "core/pipeline/run.h"
-#include "tests/core/support/checkpoint.h"
 #include "tests/core/support/folder.h"
 #include "tests/core/support/holes.h"
 #include "tests/core/support/numbers.h"
+#include "tests/core/support/small-run.h"
 
 #define H 120
 #define W 200
@@ -133,31 +131,21 @@ static DifResult *
 run (DifPrefill prefill, double level, const char *label, const float *pixels, const float *mask,
      const char *model)
 {
-  g_autoptr (GError) error = NULL;
-  DifRequest         r;
-  DifResult         *image;
+  const SmallRun small = { (char *) model, W, H, (float *) pixels, (float *) mask };
+  DifRequest     r = small_run_request (&small, DIF_TASK_INPAINT);
 
-  dif_request_init (&r, DIF_TASK_INPAINT);
   g_assert_cmpint (r.prefill, ==, DIF_PREFILL_AUTO);
   r.prefill = prefill;
   r.noise_level = level;
   r.prompt = (char *) label;
-  r.model = (char *) model;
   r.steps = 2;
-  r.width = W;
-  r.height = H;
-  r.pixels = pixels;
-  r.mask = mask;
-  r.seed = 3;
-  image = dif_run (&r, NULL, &error);
-  g_assert_no_error (error);
-  return image;
+  return small_run (&r);
 }
 
 static gboolean
 same (DifResult *one, DifResult *other)
 {
-  const gboolean equal = memcmp (one->pixels, other->pixels, sizeof (float) * 3 * W * H) == 0;
+  const gboolean equal = small_run_same (one, other);
 
   dif_result_free (one);
   dif_result_free (other);

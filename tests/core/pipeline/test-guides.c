@@ -8,10 +8,9 @@
 #include "core/base/error.h"
 #include "core/models/classifier.h"
 #include "core/pipeline/guides.h"
-#include "core/pipeline/run.h"
-#include "tests/core/support/checkpoint.h"
 #include "tests/core/support/folder.h"
 #include "tests/core/support/numbers.h"
+#include "tests/core/support/small-run.h"
 #include "tests/core/support/tiny-classifier.h"
 
 #define W 90
@@ -20,13 +19,11 @@
 
 typedef struct
 {
-  char      *folder;
-  float      pixels[3 * N];
-  float      mask[N];  /* of what is made */
+  SmallRun   small;
+  DifRequest request;  /* its own, for grass in all columns but a few */
   float      left[N];  /* regions: hard, */
   float      upper[N]; /* soft, */
   float      all[N];   /* and everything */
-  DifRequest request;
 } Fixture;
 
 static void
@@ -36,49 +33,29 @@ set_up (Fixture *f, DifTask task, gboolean inpainting)
 
   net.in_channels = inpainting ? 7 : 3;
   net.n_classes = 4;
-  f->folder = test_checkpoint_new (&net, TEST_SCHEDULER,
-                                   "{'null': 0, 'labels': {'1': 'grass', '2': 'sky', '3': 'sea'}}");
+  small_run_init (&f->small,
+                  test_checkpoint_new (&net, TEST_SCHEDULER,
+                                       "{'null': 0, 'labels': {'1': 'grass', '2': 'sky', "
+                                       "'3': 'sea'}}"),
+                  task, W, H);
   for (gsize i = 0; i < N; i++)
     {
       for (guint c = 0; c < 3; c++)
-        f->pixels[3 * i + c] = (float) ((i * (c + 3)) % 17) / 17.0f;
-      f->mask[i] = i % W > 10 ? 1.0f : 0.0f;
+        f->small.pixels[3 * i + c] = (float) ((i * (c + 3)) % 17) / 17.0f;
+      f->small.mask[i] = i % W > 10 ? 1.0f : 0.0f;
       f->left[i] = i % W < 33 ? 1.0f : 0.0f;
       f->upper[i] = (float) CLAMP ((60.0 - (double) (i / W)) / 20.0, 0.0, 1.0);
       f->all[i] = 1.0f;
     }
-  dif_request_init (&f->request, task);
-  f->request.model = f->folder;
+  f->request = f->small.request;
   f->request.prompt = "grass";
-  f->request.steps = 3;
-  f->request.width = W;
-  f->request.height = H;
-  f->request.pixels = f->pixels;
-  f->request.mask = f->mask;
-  f->request.threads = 2;
+  f->request.seed = 0;
 }
 
 static void
 tear_down (Fixture *f)
 {
-  test_folder_free (f->folder);
-}
-
-static DifResult *
-run (const DifRequest *request)
-{
-  g_autoptr (GError) error = NULL;
-  DifResult         *image = dif_run (request, NULL, &error);
-
-  g_assert_no_error (error);
-  g_assert_nonnull (image);
-  return image;
-}
-
-static gboolean
-same (const DifResult *a, const DifResult *b)
-{
-  return a && b && memcmp (a->pixels, b->pixels, 3 * N * sizeof (float)) == 0;
+  small_run_clear (&f->small);
 }
 
 /* The request's picture is the same at any number of threads, and is or is not that one. */
@@ -90,11 +67,11 @@ compare (const DifRequest *request, const DifResult *other, gboolean is_same)
   g_autoptr (DifResult) again = NULL;
 
   r.threads = 1;
-  first = run (&r);
+  first = small_run (&r);
   r.threads = 4;
-  again = run (&r);
-  g_assert_true (same (first, again));
-  g_assert_cmpint (same (first, other), ==, is_same);
+  again = small_run (&r);
+  g_assert_true (small_run_same (first, again));
+  g_assert_cmpint (small_run_same (first, other), ==, is_same);
 }
 
 /* Settings that are nothing change nothing, and others do. */
@@ -107,7 +84,7 @@ test_guidance (void)
   DifRequest            r;
 
   set_up (&f, DIF_TASK_GENERATE, FALSE);
-  plain = run (&f.request);
+  plain = small_run (&f.request);
   r = f.request;
   r.guidance_rescale = 0.7;
   compare (&r, plain, FALSE);
@@ -130,7 +107,7 @@ test_guidance (void)
 
   r = f.request;
   r.guidance = 1.0;
-  unguided = run (&r);
+  unguided = small_run (&r);
   r.guidance_rescale = 0.7;
   r.negative_prompt = "sky";
   compare (&r, unguided, TRUE);
@@ -151,11 +128,11 @@ test_regions (gconstpointer data)
   DifRequest            r;
 
   set_up (&f, GPOINTER_TO_UINT (data), GPOINTER_TO_UINT (data) != DIF_TASK_REIMAGINE);
-  grass = run (&f.request);
+  grass = small_run (&f.request);
   r = f.request;
   r.prompt = "sky";
-  sky = run (&r);
-  g_assert_false (same (grass, sky));
+  sky = small_run (&r);
+  g_assert_false (small_run_same (grass, sky));
 
   r = f.request;
   r.regions = (const DifRegion[]) { { "sky", f.all } };
@@ -226,8 +203,8 @@ distance (const Fixture *f, const DifResult *image, const float *colors)
 
       for (guint k = 0; k < 6; k++)
         far[k / 3] += pow (image->pixels[3 * i + k % 3] - colors[k], 2.0);
-      sum += f->mask[i] * sqrt (MIN (far[0], far[1]));
-      n += f->mask[i];
+      sum += f->small.mask[i] * sqrt (MIN (far[0], far[1]));
+      n += f->small.mask[i];
     }
   return sum / n;
 }
@@ -245,7 +222,7 @@ test_colors (void)
 
   set_up (&f, DIF_TASK_INPAINT, TRUE);
   f.request.match_colors = FALSE; /* which colors that are asked for turn off */
-  plain = run (&f.request);
+  plain = small_run (&f.request);
   last = distance (&f, plain, colors);
   r = f.request;
   r.match_colors = TRUE;
@@ -260,7 +237,7 @@ test_colors (void)
       g_autoptr (DifResult) image = NULL;
 
       r.color_guidance = shares[i];
-      image = run (&r);
+      image = small_run (&r);
       compare (&r, image, TRUE);
       g_assert_cmpfloat (distance (&f, image, colors), <, last);
       last = distance (&f, image, colors);
@@ -271,27 +248,12 @@ test_colors (void)
   tear_down (&f);
 }
 
-static void
-refused_as (const DifRequest *request, gint code, const char *word)
-{
-  GError *error = NULL;
-
-  g_assert_null (dif_run (request, NULL, &error));
-  test_assert_error (error, code, word, NULL);
-}
-
-static void
-refused (const DifRequest *request, const char *word)
-{
-  refused_as (request, DIF_ERROR_REQUEST, word);
-}
-
 /* A classifier beside the model; returns its folder. */
 static char *
 add_classifier (const Fixture *f, guint n_classes, guint in_channels)
 {
   TinyClassifier net = tiny_classifier;
-  char          *folder = g_build_filename (f->folder, "classifier", NULL);
+  char          *folder = g_build_filename (f->small.folder, "classifier", NULL);
 
   net.n_classes = n_classes;
   net.in_channels = in_channels;
@@ -330,16 +292,16 @@ test_classifier (gconstpointer data)
   set_up (&f, GPOINTER_TO_UINT (data), TRUE);
   f.request.guidance = 0.0;
   f.request.prompt = "sea";
-  plain = run (&f.request);
+  plain = small_run (&f.request);
   folder = add_classifier (&f, 4, 3);
   r = f.request;
   r.classifier_guidance = 0.0;
   compare (&r, plain, TRUE);
   r.classifier_guidance = 2.0;
-  guided = run (&r);
+  guided = small_run (&r);
   compare (&r, guided, TRUE);
   r.prompt = "sky";
-  other = run (&r);
+  other = small_run (&r);
   compare (&r, guided, FALSE);
   g_assert_cmpfloat (log_p (folder, guided, 3), >, log_p (folder, plain, 3) + 0.1);
   g_assert_cmpfloat (log_p (folder, other, 2), >, log_p (folder, plain, 2) + 0.1);
@@ -359,20 +321,20 @@ test_classifier_refused (void)
   set_up (&f, DIF_TASK_GENERATE, FALSE);
   r = f.request;
   r.classifier_guidance = 1.0;
-  refused (&r, "without a classifier");
+  small_run_refused (&r, "classifier-guidance");
   folder = add_classifier (&f, 5, 3);
-  refused_as (&r, DIF_ERROR_MISMATCH, "5 labels");
+  small_run_fails (&r, DIF_ERROR_MISMATCH, "5");
   g_free (folder);
   folder = add_classifier (&f, 4, 2);
-  refused_as (&r, DIF_ERROR_MISMATCH, "2 channels");
+  small_run_fails (&r, DIF_ERROR_MISMATCH, "2");
   test_folder_write (folder, "config.json", "{'_class_name': 'Other'}");
-  refused_as (&r, DIF_ERROR_UNSUPPORTED, "Other");
+  small_run_fails (&r, DIF_ERROR_UNSUPPORTED, "Other");
   r.prompt = NULL;
-  refused (&r, "needs a label");
+  small_run_refused (&r, "classifier-guidance");
   r.prompt = "grass";
   r.regions = regions;
   r.n_regions = 1;
-  refused (&r, "regions");
+  small_run_refused (&r, "classifier-guidance");
   tear_down (&f);
 }
 
@@ -386,14 +348,14 @@ test_refused (void)
   set_up (&f, DIF_TASK_GENERATE, FALSE);
   r = f.request;
   r.negative_prompt = "rain";
-  refused (&r, "rain");
+  small_run_refused (&r, "negative-prompt");
   r = f.request;
   r.prompt = "grass,fog:2";
-  refused (&r, "fog");
+  small_run_refused (&r, "prompt");
   r = f.request;
   r.regions = regions;
   r.n_regions = 2;
-  refused (&r, "moss");
+  small_run_refused (&r, "regions");
   tear_down (&f);
 }
 

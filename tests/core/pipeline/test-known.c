@@ -7,61 +7,30 @@
 #include "core/image/coverage.h"
 #include "core/image/fill.h"
 #include "core/pipeline/prepare.h"
-#include "core/pipeline/run.h"
-#include "tests/core/support/checkpoint.h"
-#include "tests/core/support/folder.h"
 #include "tests/core/support/numbers.h"
+#include "tests/core/support/small-run.h"
 
 #define W 48
 #define H 32
 #define N (W * H)
 
-static char *folder;
-static float pixels[3 * N];
-static float alpha[N]; /* transparent from column 32 on */
-static float mask[N];  /* columns 20 to 39, softly at the left */
+static SmallRun small;    /* its mask: columns 20 to 39, softly at the left */
+static float    alpha[N]; /* transparent from column 32 on */
 
 static void
 set_up (void)
 {
-  folder = test_checkpoint_new (&tiny_unet, TEST_SCHEDULER, NULL);
+  small_run_init (&small, test_checkpoint_new (&tiny_unet, TEST_SCHEDULER, NULL),
+                  DIF_TASK_REIMAGINE, W, H);
   for (gsize i = 0; i < N; i++)
     {
       const gsize x = i % W;
 
       alpha[i] = x < 32 ? 1.0f : 0.0f;
-      mask[i] = x < 20 || x >= 40 ? 0.0f : MIN ((float) (x - 19) / 4.0f, 1.0f);
+      small.mask[i] = x < 20 || x >= 40 ? 0.0f : MIN ((float) (x - 19) / 4.0f, 1.0f);
       for (gsize k = 0; k < 3; k++)
-        pixels[3 * i + k] = (float) (0.5 + 0.2 * sin ((double) x / 9.0 + k));
+        small.pixels[3 * i + k] = (float) (0.5 + 0.2 * sin ((double) x / 9.0 + k));
     }
-}
-
-static DifRequest
-request (DifTask task)
-{
-  DifRequest r;
-
-  dif_request_init (&r, task);
-  r.model = folder;
-  r.steps = 3;
-  r.width = W;
-  r.height = H;
-  r.pixels = pixels;
-  r.mask = mask;
-  r.seed = 7;
-  r.threads = 1;
-  return r;
-}
-
-static DifResult *
-run (const DifRequest *r)
-{
-  g_autoptr (GError) error = NULL;
-  DifResult         *image = dif_run (r, NULL, &error);
-
-  g_assert_no_error (error);
-  g_assert_nonnull (image);
-  return image;
 }
 
 /* What is hidden is not looked at, at whatever size, whether it is masked or beside the mask; and
@@ -80,19 +49,19 @@ test_hidden (void)
         for (gsize k = 0; k < G_N_ELEMENTS (hidden); k++)
           {
             float                 own[3 * N];
-            DifRequest            r = request (task);
+            DifRequest            r = small_run_request (&small, task);
             g_autoptr (DifResult) image = NULL;
 
-            memcpy (own, pixels, sizeof own);
+            memcpy (own, small.pixels, sizeof own);
             for (gsize i = 0; i < 3 * N; i++)
               if (alpha[i / 3] == 0.0f)
                 own[i] = hidden[k];
             r.pixels = own;
             r.alpha = alpha;
             r.work_size = work_sizes[size];
-            image = run (&r);
+            image = small_run (&r);
             for (gsize i = 0; i < 3 * N; i++)
-              if (mask[i / 3] == 0.0f)
+              if (small.mask[i / 3] == 0.0f)
                 g_assert_cmpmem (&image->pixels[i], 4, &own[i], 4);
               else if (first)
                 g_assert_cmpmem (&image->pixels[i], 4, &first->pixels[i], 4);
@@ -109,15 +78,15 @@ static void
 test_opaque (void)
 {
   float                 opaque[N];
-  DifRequest            r = request (DIF_TASK_INPAINT);
+  DifRequest            r = small_run_request (&small, DIF_TASK_INPAINT);
   g_autoptr (DifResult) with = NULL;
-  g_autoptr (DifResult) without = run (&r);
+  g_autoptr (DifResult) without = small_run (&r);
 
   for (gsize i = 0; i < N; i++)
     opaque[i] = DIF_LEAST_ALPHA;
   r.alpha = opaque;
-  with = run (&r);
-  g_assert_cmpmem (with->pixels, sizeof pixels, without->pixels, sizeof pixels);
+  with = small_run (&r);
+  g_assert_true (small_run_same (with, without));
 }
 
 /* A broken pixel in a hole is made anew. */
@@ -125,15 +94,15 @@ static void
 test_broken_hole (void)
 {
   float                 own[3 * N];
-  DifRequest            r = request (DIF_TASK_INPAINT);
+  DifRequest            r = small_run_request (&small, DIF_TASK_INPAINT);
   g_autoptr (DifResult) image = NULL;
 
-  memcpy (own, pixels, sizeof own);
+  memcpy (own, small.pixels, sizeof own);
   own[3 * (5 * W + 30) + 1] = NAN;
   own[3 * (9 * W + 21) + 2] = INFINITY; /* at the soft edge too */
   r.pixels = own;
   r.soft_selection = TRUE;
-  image = run (&r);
+  image = small_run (&r);
   for (gsize i = 0; i < 3 * N; i++)
     g_assert_true (isfinite (image->pixels[i]));
 }
@@ -142,13 +111,13 @@ static DifResult *
 run_beyond (DifTask task, double level, float add)
 {
   float      own[3 * N];
-  DifRequest r = request (task);
+  DifRequest r = small_run_request (&small, task);
 
   for (gsize i = 0; i < 3 * N; i++)
-    own[i] = pixels[i] + (i % 3 == 0 ? add : 0.0f);
+    own[i] = small.pixels[i] + (i % 3 == 0 ? add : 0.0f);
   r.pixels = own;
   r.noise_level = level;
-  return run (&r);
+  return small_run (&r);
 }
 
 /* What networks do not know, like values of 4, stays as much as the picture does; a hole takes it
@@ -163,28 +132,19 @@ test_beyond (void)
 
   for (gsize i = 0; i < N; i++)
     {
-      const float whole = pixels[3 * i] + 4.0f;
+      const float whole = small.pixels[3 * i] + 4.0f;
 
-      if (mask[i] == 0.0f)
+      if (small.mask[i] == 0.0f)
         continue;
       g_assert_cmpfloat_with_epsilon (little->pixels[3 * i], whole, 0.35);
-      g_assert_cmpfloat_with_epsilon (noised->pixels[3 * i], pixels[3 * i] - 2.0f, 0.2);
-      if (mask[i] == 1.0f)
+      g_assert_cmpfloat_with_epsilon (noised->pixels[3 * i], small.pixels[3 * i] - 2.0f, 0.2);
+      if (small.mask[i] == 1.0f)
         g_assert_cmpfloat (all->pixels[3 * i], <=, 1.0f);
-      if (mask[i] < 0.3f) /* what hardly joins hardly changes */
+      if (small.mask[i] < 0.3f) /* what hardly joins hardly changes */
         g_assert_cmpfloat_with_epsilon (little->pixels[3 * i], whole, 0.1);
       g_assert_cmpfloat (hole->pixels[3 * i], >, 3.0f);
       g_assert_cmpfloat (hole->pixels[3 * i + 1], <=, 1.0f);
     }
-}
-
-static void
-refused (const DifRequest *r, const char *word)
-{
-  GError *error = NULL;
-
-  g_assert_null (dif_run (r, NULL, &error));
-  test_assert_error (error, DIF_ERROR_REQUEST, word, NULL);
 }
 
 /* There must be something to work on, and of a hole something around it. */
@@ -202,20 +162,20 @@ test_nothing (void)
     }
   for (DifTask task = DIF_TASK_REIMAGINE; task <= DIF_TASK_NOISE; task++)
     {
-      DifRequest            r = request (task);
+      DifRequest            r = small_run_request (&small, task);
       g_autoptr (DifResult) image = NULL;
 
       r.mask = none;
-      refused (&r, "selected");
+      small_run_refused (&r, NULL);
       r.mask = all;
       r.alpha = none;
-      refused (&r, task == DIF_TASK_INPAINT ? "too little around" : "transparent");
+      small_run_refused (&r, NULL);
       r.mask = half;
       r.alpha = alpha;
       if (task != DIF_TASK_INPAINT)
-        refused (&r, "transparent");
+        small_run_refused (&r, NULL);
       else
-        image = run (&r);
+        image = small_run (&r);
     }
 }
 
@@ -224,27 +184,27 @@ test_surroundings (void)
 {
   g_auto (DifPrepared) prepared = { 0 };
   float      hole[N];
-  DifRequest r = request (DIF_TASK_INPAINT);
+  DifRequest r = small_run_request (&small, DIF_TASK_INPAINT);
 
   r.mask = NULL;
-  refused (&r, "Select what is to be filled");
+  small_run_refused (&r, NULL);
   for (gsize i = 0; i < N; i++)
     hole[i] = i % W >= 1 && i < N - W ? 1.0f : 0.0f;
   r.mask = hole;
   r.context = 0;
-  refused (&r, "too little around");
+  small_run_refused (&r, NULL);
   for (gsize i = 0; i < N; i++)
     hole[i] = i % W >= 4 ? 1.0f : 0.0f;
   r.context = DIF_CONTEXT_FOLLOWS;
   g_assert_true (dif_prepare (&prepared, &r, NULL));
   r.context = 0; /* which cuts off the only pixels that are known */
-  refused (&r, "too little around");
+  small_run_refused (&r, NULL);
 }
 
 static void
 test_margin (void)
 {
-  DifRequest r = request (DIF_TASK_INPAINT);
+  DifRequest r = small_run_request (&small, DIF_TASK_INPAINT);
 
   g_assert_cmpuint (dif_request_margin (&r, 10, 20), ==, 96);
   g_assert_cmpuint (dif_request_margin (&r, 200, 120), ==, 200);
@@ -285,6 +245,6 @@ main (int argc, char **argv)
   g_test_add_func ("/known/margin", test_margin);
   g_test_add_func ("/known/from-alpha", test_from_alpha);
   status = g_test_run ();
-  test_folder_free (folder);
+  small_run_clear (&small);
   return status;
 }

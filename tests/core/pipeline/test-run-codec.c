@@ -104,12 +104,12 @@ run (const Fixture *f, DifProgress *progress)
 }
 
 static void
-refused (const Fixture *f)
+refused (const Fixture *f, const char *setting)
 {
   GError *error = NULL;
 
   g_assert_null (dif_run_checkpoint (f->checkpoint, &f->request, NULL, &error));
-  test_assert_error (error, DIF_ERROR_REQUEST, NULL);
+  test_assert_setting (error, setting);
 }
 
 /* Of an x as of an image: by places, without the codec. */
@@ -380,10 +380,10 @@ test_tile (void)
 
   set_up (&f, DIF_TASK_REIMAGINE, TEST_SCHEDULER, FALSE);
   f.request.tile = DIF_TILE_XY;
-  refused (&f);
+  refused (&f, "tile");
   f.request.tile = DIF_TILE_Y;
   f.request.width = 36;
-  refused (&f);
+  refused (&f, "tile");
   f.request.height = 20;
   f.request.tile = DIF_TILE_XY;
   ratio = ratio_of (&f, &step);
@@ -479,11 +479,11 @@ test_needs_pixels (void)
   f.request.palette = g_memdup2 (colors, sizeof colors);
   f.request.n_palette = 1;
   f.request.color_guidance = 0.5;
-  refused (&f);
+  refused (&f, "color-guidance");
   f.request.n_palette = 0;
   f.request.classifier_guidance = 1.0;
   g_set_str (&f.request.prompt, "moss");
-  refused (&f);
+  refused (&f, "classifier-guidance");
   tear_down (&f);
 }
 

@@ -4,28 +4,37 @@
 
 #include "core/base/error.h"
 #include "core/diffusion/sampler.h"
-#include "core/pipeline/run.h"
-#include "tests/core/support/checkpoint.h"
 #include "tests/core/support/folder.h"
-#include "tests/core/support/numbers.h"
+#include "tests/core/support/small-run.h"
 
-static float pixels[3 * 16 * 16];
+#define SIDE 16
+
+static float pixels[3 * SIDE * SIDE];
+
+static DifRequest
+request (DifTask task, const char *model, const char *label)
+{
+  const SmallRun small = { (char *) model, SIDE, SIDE, pixels, NULL };
+  DifRequest     r = small_run_request (&small, task);
+
+  r.prompt = (char *) label;
+  return r;
+}
 
 static void
-assert_fails (const char *model, const char *label, DifTask task, gint code, const char *word)
+fails (const char *model, gint code, const char *name)
 {
-  DifRequest r;
-  GError    *error = NULL;
+  const DifRequest r = request (DIF_TASK_GENERATE, model, NULL);
 
-  dif_request_init (&r, task);
-  r.model = (char *) model;
-  r.prompt = (char *) label;
-  r.steps = 2;
-  r.width = r.height = 16;
-  r.pixels = pixels;
-  r.threads = 1;
-  g_assert_null (dif_run (&r, NULL, &error));
-  test_assert_error (error, code, word, NULL);
+  small_run_fails (&r, code, name);
+}
+
+static void
+refuses_label (const char *model, DifTask task, const char *label)
+{
+  const DifRequest r = request (task, model, label);
+
+  small_run_refused (&r, "prompt");
 }
 
 static void
@@ -34,16 +43,14 @@ test_model (void)
   char    *folder = test_checkpoint_new (&tiny_unet, NULL, NULL);
   TinyUNet net = tiny_unet;
 
-  assert_fails ("/nonexistent/model", NULL, DIF_TASK_GENERATE, DIF_ERROR_MISSING,
-                "/nonexistent/model");
-  assert_fails ("no-model-of-this-name", NULL, DIF_TASK_GENERATE, DIF_ERROR_MISSING,
-                "no-model-of-this-name");
-  assert_fails (folder, NULL, DIF_TASK_GENERATE, DIF_ERROR_MISSING, "scheduler_config.json");
+  fails ("/nonexistent/model", DIF_ERROR_MISSING, "/nonexistent/model");
+  fails ("no-model-of-this-name", DIF_ERROR_MISSING, "no-model-of-this-name");
+  fails (folder, DIF_ERROR_MISSING, "scheduler_config.json");
   test_folder_free (folder);
 
   net.in_channels = 4;
   folder = test_checkpoint_new (&net, TEST_SCHEDULER, NULL);
-  assert_fails (folder, NULL, DIF_TASK_GENERATE, DIF_ERROR_UNSUPPORTED, "4 channels");
+  fails (folder, DIF_ERROR_UNSUPPORTED, "4");
   test_folder_free (folder);
 }
 
@@ -53,17 +60,17 @@ test_labels (void)
   TinyUNet net = tiny_unet;
   char    *folder = test_checkpoint_new (&net, TEST_SCHEDULER, NULL);
 
-  assert_fails (folder, "grass", DIF_TASK_GENERATE, DIF_ERROR_REQUEST, "grass");
+  refuses_label (folder, DIF_TASK_GENERATE, "grass");
   test_folder_free (folder);
 
   net.n_classes = 3;
   folder = test_checkpoint_new (&net, TEST_SCHEDULER, NULL);
-  assert_fails (folder, NULL, DIF_TASK_GENERATE, DIF_ERROR_REQUEST, "label");
-  assert_fails (folder, "3", DIF_TASK_REIMAGINE, DIF_ERROR_REQUEST, "3");
+  refuses_label (folder, DIF_TASK_GENERATE, NULL);
+  refuses_label (folder, DIF_TASK_REIMAGINE, "3");
   test_folder_free (folder);
 
   folder = test_checkpoint_new (&net, TEST_SCHEDULER, "{'null': 0, 'labels': {'1': 'sky'}}");
-  assert_fails (folder, "grass", DIF_TASK_REIMAGINE, DIF_ERROR_REQUEST, "sky");
+  refuses_label (folder, DIF_TASK_REIMAGINE, "grass");
   test_folder_free (folder);
 }
 
@@ -80,17 +87,11 @@ test_nonfinite (void)
   folder = test_checkpoint_new (&net, TEST_SCHEDULER, NULL);
   for (guint i = 0; i < n; i++)
     {
-      DifRequest r;
-      GError    *error = NULL;
+      DifRequest r = request (DIF_TASK_REIMAGINE, folder, NULL);
 
-      dif_request_init (&r, DIF_TASK_REIMAGINE);
-      r.model = folder;
       r.sampler = (char *) samplers[i]->id;
       r.steps = 2;
-      r.width = r.height = 16;
-      r.pixels = pixels;
-      g_assert_null (dif_run (&r, NULL, &error));
-      test_assert_error (error, DIF_ERROR_NONFINITE, "1", NULL); /* the step */
+      small_run_fails (&r, DIF_ERROR_NONFINITE, "1"); /* the step */
     }
   test_folder_free (folder);
 }
@@ -98,17 +99,13 @@ test_nonfinite (void)
 static void
 test_request (void)
 {
-  DifRequest r;
-  GError    *error = NULL;
+  DifRequest r = request (DIF_TASK_REIMAGINE, NULL, NULL);
 
-  dif_request_init (&r, DIF_TASK_REIMAGINE);
-  r.width = r.height = 16; /* no pixels */
-  g_assert_null (dif_run (&r, NULL, &error));
-  test_assert_error (error, DIF_ERROR_REQUEST, "pixels", NULL);
-  error = NULL;
-  dif_request_init (&r, DIF_TASK_GENERATE);
-  g_assert_null (dif_run (&r, NULL, &error));
-  test_assert_error (error, DIF_ERROR_REQUEST, "0 × 0", NULL);
+  r.pixels = NULL;
+  small_run_refused (&r, NULL);
+  r = request (DIF_TASK_GENERATE, NULL, NULL);
+  r.width = r.height = 0;
+  small_run_refused (&r, "size");
   g_assert_null (dif_run (&r, NULL, NULL));
 }
 

@@ -5,21 +5,17 @@
 
 #include <math.h>
 
-#include "core/base/error.h"
 #include "core/base/rng.h"
-#include "core/pipeline/run.h"
-#include "tests/core/support/checkpoint.h"
-#include "tests/core/support/folder.h"
 #include "tests/core/support/numbers.h"
 #include "tests/core/support/process.h"
+#include "tests/core/support/small-run.h"
 
 #define SIDE      16 /* the network's own: nothing is padded */
 #define N         (3 * SIDE * SIDE)
 #define SCHEDULER "{'beta_schedule': 'linear', 'clip_sample': false}"
 
-static char  *folder;
-static float  pixels[N];
-static double alpha, sigma; /* at noise level LEVEL */
+static SmallRun small;
+static double   alpha, sigma; /* at noise level LEVEL */
 
 #define LEVEL 0.2 /* t = 199 of 1000 */
 
@@ -30,9 +26,9 @@ set_up (void)
   TinyUNet               net = tiny_unet;
 
   net.spread = 0.0;
-  folder = test_checkpoint_new (&net, SCHEDULER, NULL);
+  small_run_init (&small, test_checkpoint_new (&net, SCHEDULER, NULL), DIF_TASK_NOISE, SIDE, SIDE);
   for (guint i = 0; i < N; i++)
-    pixels[i] = 0.4f + 0.2f * i / N;
+    small.pixels[i] = 0.4f + 0.2f * i / N;
   alpha = sqrt (process->alphas_cumprod[199]);
   sigma = sqrt (1.0 - process->alphas_cumprod[199]);
 }
@@ -40,23 +36,14 @@ set_up (void)
 static DifResult *
 run (DifTask task, guint steps, double noise_level)
 {
-  DifRequest         r;
-  DifResult         *image;
-  g_autoptr (GError) error = NULL;
+  DifRequest r = small_run_request (&small, task);
 
-  dif_request_init (&r, task);
-  r.model = folder;
   r.sampler = "euler";
   r.steps = steps;
   r.noise_level = noise_level;
   r.seed = 5;
-  r.width = r.height = SIDE;
-  r.pixels = pixels;
-  r.threads = 1;
-  image = dif_run (&r, NULL, &error);
-  g_assert_no_error (error);
-  g_assert_nonnull (image);
-  return image;
+  r.mask = NULL;
+  return small_run (&r);
 }
 
 /* x_t of the closed form, from the run's first draw */
@@ -67,7 +54,7 @@ expected_start (double *x)
 
   dif_rng_normal (5, 0, 0, eps, N);
   for (guint i = 0; i < N; i++)
-    x[i] = alpha * (2.0 * pixels[i] - 1.0) + sigma * eps[i];
+    x[i] = alpha * (2.0 * small.pixels[i] - 1.0) + sigma * eps[i];
 }
 
 static void
@@ -106,8 +93,7 @@ test_noise_steps (void)
   g_autoptr (DifResult) few = run (DIF_TASK_NOISE, 1, 0.7);
   g_autoptr (DifResult) many = run (DIF_TASK_NOISE, 1000, 0.7);
 
-  if (few && many)
-    g_assert_cmpmem (few->pixels, sizeof pixels, many->pixels, sizeof pixels);
+  g_assert_true (small_run_same (few, many));
 }
 
 /* A small noise level changes the picture little, and more noise changes it more. */
@@ -122,7 +108,7 @@ test_monotonic (void)
       double                sum = 0.0;
 
       for (guint i = 0; image && i < N; i++)
-        sum += fabs (image->pixels[i] - pixels[i]);
+        sum += fabs (image->pixels[i] - small.pixels[i]);
       g_assert_cmpfloat (sum, >, last);
       if (level == 0.01)
         g_assert_cmpfloat (sum / N, <, 0.03);
@@ -143,6 +129,6 @@ main (int argc, char **argv)
   g_test_add_func ("/run-levels/noise-steps", test_noise_steps);
   g_test_add_func ("/run-levels/monotonic", test_monotonic);
   result = g_test_run ();
-  test_folder_free (folder);
+  small_run_clear (&small);
   return result;
 }

@@ -8,27 +8,23 @@
 #include "core/base/rng.h"
 #include "core/diffusion/sampler.h"
 #include "core/pipeline/prepare.h"
-#include "core/pipeline/run.h"
-#include "tests/core/support/checkpoint.h"
 #include "tests/core/support/folder.h"
 #include "tests/core/support/numbers.h"
+#include "tests/core/support/small-run.h"
 
 #define W 40
 #define H 32
 #define N (W * H)
 
-static char *folder;
-static float pixels[3 * N];
-static float soft_mask[N]; /* rises from column 8 to column 24 */
-static float hard_mask[N];
+static SmallRun small;
+static float    soft_mask[N]; /* rises from column 8 to column 24 */
+static float    hard_mask[N];
 
 static void
 set_up (void)
 {
-  folder = test_checkpoint_new (&tiny_unet, TEST_SCHEDULER, NULL);
-  dif_rng_normal (1, 2, 0, pixels, 3 * N);
-  for (gsize i = 0; i < 3 * N; i++)
-    pixels[i] = 0.5f + 0.3f * pixels[i]; /* beyond [0, 1] among them */
+  small_run_init (&small, test_checkpoint_new (&tiny_unet, TEST_SCHEDULER, NULL),
+                  DIF_TASK_REIMAGINE, W, H);
   for (gsize i = 0; i < N; i++)
     {
       soft_mask[i] = CLAMP (((float) (i % W) - 8.0f) / 16.0f, 0.0f, 1.0f);
@@ -39,35 +35,11 @@ set_up (void)
 static DifRequest
 request (DifTask task, const float *mask)
 {
-  DifRequest r;
+  DifRequest r = small_run_request (&small, task);
 
-  dif_request_init (&r, task);
-  r.model = folder;
   r.steps = 4;
-  r.width = W;
-  r.height = H;
-  r.pixels = pixels;
   r.mask = mask;
-  r.seed = 7;
-  r.threads = 1;
   return r;
-}
-
-static DifResult *
-run (const DifRequest *r)
-{
-  g_autoptr (GError) error = NULL;
-  DifResult         *image = dif_run (r, NULL, &error);
-
-  g_assert_no_error (error);
-  g_assert_nonnull (image);
-  return image;
-}
-
-static gboolean
-same (const DifResult *a, const DifResult *b)
-{
-  return a && b && memcmp (a->pixels, b->pixels, sizeof pixels) == 0;
 }
 
 static void
@@ -181,10 +153,10 @@ test_keeps (gconstpointer data)
 
       r.sampler = (char *) rows[k]->id;
       r.steps = 4 * rows[k]->evals;
-      image = run (&r);
+      image = small_run (&r);
       for (gsize i = 0; image && i < N; i++)
         {
-          gboolean equal = memcmp (image->pixels + 3 * i, pixels + 3 * i, 12) == 0;
+          gboolean equal = memcmp (image->pixels + 3 * i, small.pixels + 3 * i, 12) == 0;
           gsize    x = i % W;
 
           if (x < 8 || x > 28)
@@ -198,15 +170,15 @@ test_threads (gconstpointer data)
 {
   static const guint    threads[] = { 2, 4 };
   DifRequest            r = way (GPOINTER_TO_UINT (data));
-  g_autoptr (DifResult) first = run (&r);
+  g_autoptr (DifResult) first = small_run (&r);
 
   for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
     {
       g_autoptr (DifResult) again = NULL;
 
       r.threads = threads[i];
-      again = run (&r);
-      g_assert_true (same (first, again));
+      again = small_run (&r);
+      g_assert_true (small_run_same (first, again));
     }
 }
 
@@ -255,10 +227,10 @@ test_soft_hard (void)
         g_autoptr (DifResult) off = NULL;
 
         r.soft_selection = TRUE;
-        on = run (&r);
+        on = small_run (&r);
         r.soft_selection = FALSE;
-        off = run (&r);
-        g_assert_cmpint (same (on, off), ==, ! soft || task == DIF_TASK_NOISE);
+        off = small_run (&r);
+        g_assert_cmpint (small_run_same (on, off), ==, ! soft || task == DIF_TASK_NOISE);
       }
 }
 
@@ -274,9 +246,9 @@ test_prefills (void)
       DifRequest r = request (DIF_TASK_INPAINT, hard_mask);
 
       r.prefill = way;
-      images[way] = run (&r);
+      images[way] = small_run (&r);
       for (DifPrefill other = 0; other < way; other++)
-        g_assert_false (same (images[way], images[other]));
+        g_assert_false (small_run_same (images[way], images[other]));
     }
   for (DifPrefill way = 0; way < DIF_PREFILL_AUTO; way++)
     dif_result_free (images[way]);
@@ -306,7 +278,7 @@ test_tile_sizes (void)
             r.width = sizes[i][0];
             r.height = sizes[i][1];
             r.tile = axes;
-            image = run (&r);
+            image = small_run (&r);
             g_assert_true (image && image->width == r.width && image->height == r.height);
           }
       test_folder_free (g_steal_pointer (&own));
@@ -345,7 +317,7 @@ test_impulse (void)
       r.context = sizes[size].context;
       r.work_size = sizes[size].work_size;
       mask[at] = 1.0f;
-      image = run (&r);
+      image = small_run (&r);
       mask[at] = 0.0f;
       for (gsize k = 0; image && k < SIDE * SIDE; k++)
         if ((memcmp (image->pixels + 3 * k, picture + 3 * k, 12) != 0) != (k == at))
@@ -365,26 +337,24 @@ test_shape (void)
   r.grow = 3;
   r.feather = 5;
   g_assert_true (dif_prepare (&prepared, &r, NULL));
-  shaped = run (&r);
+  shaped = small_run (&r);
   r.grow = 0;
   r.feather = 0;
   r.mask = prepared.mask;
-  drawn = run (&r);
-  g_assert_true (same (shaped, drawn));
+  drawn = small_run (&r);
+  g_assert_true (small_run_same (shaped, drawn));
 }
 
 static void
 test_shrunk_away (void)
 {
   DifRequest r = request (DIF_TASK_INPAINT, soft_mask);
-  GError    *error = NULL;
   float      mask[N] = { 0.0f };
 
   mask[W * 5 + 5] = 1.0f;
   r.mask = mask;
   r.grow = -2;
-  g_assert_null (dif_run (&r, NULL, &error));
-  test_assert_error (error, DIF_ERROR_REQUEST, "2", NULL);
+  small_run_refused (&r, "grow");
 }
 
 int
@@ -417,6 +387,6 @@ main (int argc, char **argv)
   g_test_add_func ("/run-masks/shape", test_shape);
   g_test_add_func ("/run-masks/shrunk-away", test_shrunk_away);
   result = g_test_run ();
-  test_folder_free (folder);
+  small_run_clear (&small);
   return result;
 }

@@ -5,12 +5,9 @@
 #include <string.h>
 
 #include "core/base/error.h"
-#include "core/base/rng.h"
 #include "core/diffusion/sampler.h"
-#include "core/pipeline/run.h"
-#include "tests/core/support/checkpoint.h"
-#include "tests/core/support/folder.h"
 #include "tests/core/support/numbers.h"
+#include "tests/core/support/small-run.h"
 
 enum
 {
@@ -20,46 +17,20 @@ enum
   STEPS = 6,
 };
 
-typedef struct
+static void
+set_up (SmallRun *f, DifTask task, const char *sampler)
 {
-  char      *folder;
-  float      pixels[3 * N];
-  float      mask[N];
-  DifRequest request;
-} Fixture;
-
-static Fixture *
-fixture_new (DifTask task, const char *sampler)
-{
-  Fixture          *f = g_new0 (Fixture, 1);
   const DifSampler *row = dif_sampler_find (sampler ? sampler : dif_default_sampler ());
 
-  f->folder = test_checkpoint_new (&tiny_unet, TEST_SCHEDULER, NULL);
-  dif_rng_normal (4, 2, 0, f->pixels, 3 * (gsize) N);
+  small_run_init (f, test_checkpoint_new (&tiny_unet, TEST_SCHEDULER, NULL), task, W, H);
   for (gsize i = 0; i < 3 * (gsize) N; i++)
-    f->pixels[i] = CLAMP (0.5f + 0.15f * f->pixels[i], 0.0f, 1.0f);
+    f->pixels[i] = CLAMP (f->pixels[i], 0.0f, 1.0f);
   for (gsize i = 0; i < N; i++)
     f->mask[i] = i % 4 == 0 ? 1.0f : 0.0f;
-  dif_request_init (&f->request, task);
-  f->request.model = f->folder;
   f->request.sampler = (char *) sampler;
   f->request.steps = STEPS * row->evals;
-  f->request.width = W;
-  f->request.height = H;
-  f->request.pixels = f->pixels;
-  f->request.mask = f->mask;
   f->request.match_colors = FALSE;
-  return f;
 }
-
-static void
-fixture_free (Fixture *f)
-{
-  test_folder_free (f->folder);
-  g_free (f);
-}
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Fixture, fixture_free)
 
 typedef struct
 {
@@ -97,7 +68,7 @@ run_watched (const DifRequest *request, Watch *w)
 /* What was told to finish after some steps is what was asked to stop there, and what was shown;
  * kept pixels are kept. */
 static void
-check_stop (Fixture *f, guint at)
+check_stop (SmallRun *f, guint at)
 {
   Watch                 told = { NULL, at, 0, { 0 } };
   Watch                 asked = { NULL, 0, 0, { 0 } };
@@ -127,10 +98,11 @@ test_stop (gconstpointer data)
 
   for (guint i = 0; i < G_N_ELEMENTS (tasks); i++)
     {
-      g_autoptr (Fixture) f = fixture_new (tasks[i], sampler);
+      g_auto (SmallRun) f = { NULL };
 
-      check_stop (f, 1);
-      check_stop (f, STEPS / 2);
+      set_up (&f, tasks[i], sampler);
+      check_stop (&f, 1);
+      check_stop (&f, STEPS / 2);
     }
 }
 
@@ -138,20 +110,22 @@ test_stop (gconstpointer data)
 static void
 test_whole (void)
 {
-  static const guint    late[] = { STEPS, STEPS + 1, DIF_MAX_STEPS };
-  g_autoptr (Fixture)   f = fixture_new (DIF_TASK_INPAINT, NULL);
+  static const guint late[] = { STEPS, STEPS + 1, DIF_MAX_STEPS };
+  g_auto (SmallRun) f = { NULL };
   Watch                 w = { NULL, 0, 0, { 0 } };
-  g_autoptr (DifResult) whole = run_watched (&f->request, &w);
+  g_autoptr (DifResult) whole = NULL;
 
+  set_up (&f, DIF_TASK_INPAINT, NULL);
+  whole = run_watched (&f.request, &w);
   g_assert_cmpuint (whole->stopped_after, ==, 0);
   for (guint i = 0; i < G_N_ELEMENTS (late); i++)
     {
       g_autoptr (DifResult) image = NULL;
 
-      f->request.stop_after = late[i];
-      image = run_watched (&f->request, &w);
+      f.request.stop_after = late[i];
+      image = run_watched (&f.request, &w);
       g_assert_cmpuint (image->stopped_after, ==, 0);
-      g_assert_cmpmem (image->pixels, sizeof f->pixels, whole->pixels, sizeof f->pixels);
+      g_assert_true (small_run_same (image, whole));
     }
 }
 
@@ -159,17 +133,18 @@ test_whole (void)
 static void
 test_early (void)
 {
-  g_autoptr (Fixture)     f = fixture_new (DIF_TASK_REIMAGINE, NULL);
+  g_auto (SmallRun) f = { NULL };
   g_autoptr (DifProgress) progress = dif_progress_new (NULL, NULL);
   g_autoptr (DifResult)   image = NULL;
   GError                 *error = NULL;
 
+  set_up (&f, DIF_TASK_REIMAGINE, NULL);
   dif_progress_finish (progress);
-  image = dif_run (&f->request, progress, &error);
+  image = dif_run (&f.request, progress, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (image->stopped_after, ==, 1);
   dif_progress_cancel (progress);
-  g_assert_null (dif_run (&f->request, progress, &error));
+  g_assert_null (dif_run (&f.request, progress, &error));
   test_assert_error (error, DIF_ERROR_CANCELLED, NULL);
 }
 
@@ -177,17 +152,16 @@ test_early (void)
 static void
 test_work (void)
 {
-  g_autoptr (Fixture)   f = fixture_new (DIF_TASK_INPAINT, NULL);
+  g_auto (SmallRun) f = { NULL };
   g_autoptr (DifResult) image = NULL;
-  GError               *error = NULL;
 
-  memset (f->mask, 0, sizeof f->mask);
-  f->mask[N / 2 + W / 2] = 1.0f;
-  f->request.context = 4;
-  f->request.work_size = 16;
-  f->request.stop_after = 2;
-  image = dif_run (&f->request, NULL, &error);
-  g_assert_no_error (error);
+  set_up (&f, DIF_TASK_INPAINT, NULL);
+  memset (f.mask, 0, N * sizeof (float));
+  f.mask[N / 2 + W / 2] = 1.0f;
+  f.request.context = 4;
+  f.request.work_size = 16;
+  f.request.stop_after = 2;
+  image = small_run (&f.request);
   g_assert_cmpuint (image->stopped_after, ==, 2);
 }
 

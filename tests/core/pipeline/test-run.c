@@ -2,83 +2,20 @@
 
 /* Whole runs on a small random network: what holds for every task and size. */
 
-#include <math.h>
 #include <string.h>
 
 #include "core/base/error.h"
-#include "core/base/rng.h"
-#include "core/pipeline/run.h"
-#include "tests/core/support/checkpoint.h"
-#include "tests/core/support/folder.h"
 #include "tests/core/support/numbers.h"
+#include "tests/core/support/small-run.h"
 
 static const struct
 {
   guint w, h;
 } sizes[] = { { 1, 1 }, { 1, 17 }, { 37, 23 }, { 300, 20 } };
 
-typedef struct
-{
-  char      *folder;
-  float     *pixels;
-  float     *mask;
-  DifRequest request;
-} Fixture;
-
-/* A third of the pixels masked, softly; colors beyond [0, 1] among them. */
-static void
-set_up_size (Fixture *f, DifTask task, guint w, guint h)
-{
-  gsize n = (gsize) w * h;
-
-  dif_request_init (&f->request, task);
-  f->pixels = g_new (float, 3 * n);
-  f->mask = g_new (float, n);
-  dif_rng_normal (1, 2, 0, f->pixels, 3 * n);
-  for (gsize i = 0; i < 3 * n; i++)
-    f->pixels[i] = 0.5f + 0.3f * f->pixels[i];
-  for (gsize i = 0; i < n; i++)
-    f->mask[i] = i % 3 ? 0.0f : (i % 2 ? 1.0f : 0.75f);
-  f->request.model = f->folder;
-  f->request.steps = 3;
-  f->request.width = w;
-  f->request.height = h;
-  f->request.pixels = f->pixels;
-  f->request.mask = f->mask;
-  f->request.seed = 99;
-  f->request.threads = 2;
-}
-
-static void
-tear_down (Fixture *f)
-{
-  test_folder_free (f->folder);
-  g_free (f->pixels);
-  g_free (f->mask);
-}
-
-static DifResult *
-run (const DifRequest *request)
-{
-  g_autoptr (GError) error = NULL;
-  DifResult         *image = dif_run (request, NULL, &error);
-
-  g_assert_no_error (error);
-  g_assert_nonnull (image);
-  return image;
-}
-
-static void
-assert_same (const DifResult *a, const DifResult *b)
-{
-  gsize size = sizeof (float) * 3 * a->width * a->height;
-
-  g_assert_cmpmem (a->pixels, size, b->pixels, size);
-}
-
 /* Right size, finite, in the source's range; pixels that were not masked have their own bytes. */
 static void
-check_image (const Fixture *f, const DifResult *image)
+check_image (const SmallRun *f, const DifResult *image)
 {
   const DifRequest *r = &f->request;
   gboolean          keeps = r->task != DIF_TASK_GENERATE;
@@ -105,38 +42,43 @@ check_image (const Fixture *f, const DifResult *image)
   g_assert_cmpuint (changed, >, 0);
 }
 
+/* The same at any number of threads. */
+static void
+check_threads (SmallRun *f)
+{
+  static const guint    threads[] = { 1, 2, 3, 4, 8 };
+  g_autoptr (DifResult) first = small_run (&f->request);
+
+  if (first)
+    check_image (f, first);
+  for (guint k = 0; k < G_N_ELEMENTS (threads); k++)
+    {
+      g_autoptr (DifResult) again = NULL;
+
+      f->request.threads = threads[k];
+      again = small_run (&f->request);
+      g_assert_true (small_run_same (first, again));
+    }
+}
+
 static void
 test_task (gconstpointer data)
 {
+  const DifTask task = GPOINTER_TO_UINT (data);
+
   for (guint attention = 0; attention < 2; attention++)
     for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
       {
         TinyUNet net = tiny_unet;
-        Fixture  f = { NULL };
+        g_auto (SmallRun) f = { NULL };
 
         net.mid_attention = attention > 0; /* windows of 16 pixels then */
-        f.folder = test_checkpoint_new (&net, TEST_SCHEDULER, NULL);
-        set_up_size (&f, GPOINTER_TO_UINT (data), sizes[i].w, sizes[i].h);
-        if (f.request.task == DIF_TASK_INPAINT && sizes[i].w * sizes[i].h == 1)
-          g_assert_null (dif_run (&f.request, NULL, NULL)); /* there is nothing around it */
+        small_run_init (&f, test_checkpoint_new (&net, TEST_SCHEDULER, NULL), task, sizes[i].w,
+                        sizes[i].h);
+        if (task == DIF_TASK_INPAINT && sizes[i].w * sizes[i].h == 1)
+          small_run_refused (&f.request, NULL); /* there is nothing around it */
         else
-          {
-            g_autoptr (DifResult) first = run (&f.request);
-            static const guint    threads[] = { 2, 1, 3, 4, 8 };
-
-            if (first)
-              check_image (&f, first);
-            for (guint k = 0; first && k < G_N_ELEMENTS (threads); k++)
-              {
-                g_autoptr (DifResult) again = NULL;
-
-                f.request.threads = threads[k];
-                again = run (&f.request);
-                if (again)
-                  assert_same (first, again);
-              }
-          }
-        tear_down (&f);
+          check_threads (&f);
       }
 }
 
@@ -155,36 +97,28 @@ labelled_checkpoint (void)
 static void
 test_inpainting_model (void)
 {
-  Fixture f = { labelled_checkpoint () };
-
   for (DifTask task = DIF_TASK_GENERATE; task <= DIF_TASK_NOISE; task++)
     {
+      g_auto (SmallRun) f = { NULL };
       g_autoptr (DifResult) grass = NULL;
       g_autoptr (DifResult) sky = NULL;
       g_autoptr (DifResult) strong = NULL;
 
-      set_up_size (&f, task, 20, 18);
+      small_run_init (&f, labelled_checkpoint (), task, 20, 18);
       f.request.prompt = "grass";
-      grass = run (&f.request);
+      grass = small_run (&f.request);
       f.request.prompt = "sky";
-      sky = run (&f.request);
+      sky = small_run (&f.request);
       f.request.guidance = 5.0;
-      strong = run (&f.request);
-      if (grass && sky && strong)
+      strong = small_run (&f.request);
+      if (grass && strong)
         {
-          gsize size = sizeof (float) * 3 * 20 * 18;
-
           check_image (&f, grass);
           check_image (&f, strong);
-          g_assert_cmpint (memcmp (grass->pixels, sky->pixels, size) != 0, ==,
-                           task != DIF_TASK_NOISE);
-          g_assert_cmpint (memcmp (strong->pixels, sky->pixels, size) != 0, ==,
-                           task != DIF_TASK_NOISE);
         }
-      g_clear_pointer (&f.pixels, g_free);
-      g_clear_pointer (&f.mask, g_free);
+      g_assert_cmpint (small_run_same (grass, sky), ==, task == DIF_TASK_NOISE);
+      g_assert_cmpint (small_run_same (strong, sky), ==, task == DIF_TASK_NOISE);
     }
-  tear_down (&f);
 }
 
 /* A guidance of 0 is as if no label was given, which no guidance changes; nor do threads. */
@@ -200,60 +134,55 @@ test_guidance (void)
                { "sky", 3.0, 1 }, { "sky", 3.0, 4 }, { "sky", 1.0, 2 } };
   static const guint same[] = { 0, 0, 0, 3, 3, 5 };
   DifResult         *images[G_N_ELEMENTS (ways)] = { NULL };
-  Fixture            f = { labelled_checkpoint () };
+  g_auto (SmallRun) f = { NULL };
 
-  set_up_size (&f, DIF_TASK_INPAINT, 90, 100);
+  small_run_init (&f, labelled_checkpoint (), DIF_TASK_INPAINT, 90, 100);
   for (guint i = 0; i < G_N_ELEMENTS (ways); i++)
     {
       f.request.prompt = (char *) ways[i].label;
       f.request.guidance = ways[i].guidance;
       f.request.threads = ways[i].threads;
-      images[i] = run (&f.request);
-      for (guint k = 0; k <= i && images[i]; k++)
-        g_assert_cmpint (
-            memcmp (images[i]->pixels, images[k]->pixels, sizeof (float) * 3 * 90 * 100) == 0, ==,
-            same[i] == same[k]);
+      images[i] = small_run (&f.request);
+      for (guint k = 0; k <= i; k++)
+        g_assert_cmpint (small_run_same (images[i], images[k]), ==, same[i] == same[k]);
     }
   for (guint i = 0; i < G_N_ELEMENTS (ways); i++)
     dif_result_free (images[i]);
-  tear_down (&f);
+}
+
+static void
+set_up (SmallRun *f, DifTask task)
+{
+  small_run_init (f, test_checkpoint_new (&tiny_unet, TEST_SCHEDULER, NULL), task, 20, 18);
 }
 
 static void
 test_generate_looks_at_nothing (void)
 {
-  Fixture f = { test_checkpoint_new (&tiny_unet, TEST_SCHEDULER, NULL) };
+  g_auto (SmallRun) f = { NULL };
+  g_autoptr (DifResult) with = NULL;
+  g_autoptr (DifResult) without = NULL;
 
-  set_up_size (&f, DIF_TASK_GENERATE, 20, 18);
-  {
-    g_autoptr (DifResult) with = run (&f.request);
-    g_autoptr (DifResult) without = NULL;
-
-    f.request.pixels = NULL;
-    f.request.mask = NULL;
-    without = run (&f.request);
-    if (with && without)
-      assert_same (with, without);
-  }
-  tear_down (&f);
+  set_up (&f, DIF_TASK_GENERATE);
+  with = small_run (&f.request);
+  f.request.pixels = NULL;
+  f.request.mask = NULL;
+  without = small_run (&f.request);
+  g_assert_true (small_run_same (with, without));
 }
 
 static void
 test_seed (void)
 {
-  Fixture f = { test_checkpoint_new (&tiny_unet, TEST_SCHEDULER, NULL) };
+  g_auto (SmallRun) f = { NULL };
+  g_autoptr (DifResult) a = NULL;
+  g_autoptr (DifResult) b = NULL;
 
-  set_up_size (&f, DIF_TASK_REIMAGINE, 20, 18);
-  {
-    g_autoptr (DifResult) a = run (&f.request);
-    g_autoptr (DifResult) b = NULL;
-
-    f.request.seed = G_MAXINT32;
-    b = run (&f.request);
-    if (a && b)
-      g_assert_cmpint (memcmp (a->pixels, b->pixels, sizeof (float) * 3 * 20 * 18), !=, 0);
-  }
-  tear_down (&f);
+  set_up (&f, DIF_TASK_REIMAGINE);
+  a = small_run (&f.request);
+  f.request.seed = G_MAXINT32;
+  b = small_run (&f.request);
+  g_assert_false (small_run_same (a, b));
 }
 
 /* One masked pixel, wherever it lies against the network's grid: only it changes. */
@@ -262,11 +191,10 @@ test_impulse (void)
 {
   static const guint at[] = { 0, 1, 2, 7, 8, 15, 16, 19 };
   TinyUNet           net = tiny_unet;
-  Fixture            f = { NULL };
+  g_auto (SmallRun) f = { NULL };
 
   net.mid_attention = TRUE;
-  f.folder = test_checkpoint_new (&net, TEST_SCHEDULER, NULL);
-  set_up_size (&f, DIF_TASK_REIMAGINE, 20, 20);
+  small_run_init (&f, test_checkpoint_new (&net, TEST_SCHEDULER, NULL), DIF_TASK_REIMAGINE, 20, 20);
   f.request.steps = 1;
   for (guint i = 0; i < G_N_ELEMENTS (at); i++)
     {
@@ -275,12 +203,11 @@ test_impulse (void)
 
       memset (f.mask, 0, sizeof (float) * 400);
       f.mask[impulse] = 1.0f;
-      image = run (&f.request);
+      image = small_run (&f.request);
       for (gsize k = 0; image && k < 400; k++)
         g_assert_cmpint (memcmp (image->pixels + 3 * k, f.pixels + 3 * k, 12) != 0, ==,
                          k == impulse);
     }
-  tear_down (&f);
 }
 
 typedef struct
@@ -314,28 +241,25 @@ watch (const DifProgressInfo *info, gpointer data)
 static void
 test_progress (void)
 {
-  Fixture f = { test_checkpoint_new (&tiny_unet, TEST_SCHEDULER, NULL) };
-  Watch   w = { NULL, 1000, 0, 0 };
+  g_auto (SmallRun) f = { NULL };
+  g_autoptr (DifResult) image = NULL;
+  Watch                 w = { NULL, 1000, 0, 0 };
 
-  set_up_size (&f, DIF_TASK_REIMAGINE, 20, 18);
+  set_up (&f, DIF_TASK_REIMAGINE);
   w.progress = dif_progress_new (watch, &w);
-  {
-    g_autoptr (DifResult) image = dif_run (&f.request, w.progress, NULL);
-
-    g_assert_nonnull (image);
-    g_assert_cmpuint (w.reports, ==, 4);
-    g_assert_cmpuint (w.previews, ==, 3);
-  }
+  image = dif_run (&f.request, w.progress, NULL);
+  g_assert_nonnull (image);
+  g_assert_cmpuint (w.reports, ==, 4);
+  g_assert_cmpuint (w.previews, ==, 3);
   dif_progress_free (w.progress);
-  tear_down (&f);
 }
 
 static void
 test_cancel (void)
 {
-  Fixture f = { test_checkpoint_new (&tiny_unet, TEST_SCHEDULER, NULL) };
+  g_auto (SmallRun) f = { NULL };
 
-  set_up_size (&f, DIF_TASK_INPAINT, 20, 18);
+  set_up (&f, DIF_TASK_INPAINT);
   for (guint at = 0; at <= 3; at++)
     {
       Watch   w = { NULL, at, 0, 0 };
@@ -357,7 +281,6 @@ test_cancel (void)
       g_assert_null (dif_run (&f.request, progress, &error));
       test_assert_error (error, DIF_ERROR_CANCELLED, NULL);
     }
-  tear_down (&f);
 }
 
 int
