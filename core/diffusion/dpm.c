@@ -126,7 +126,7 @@ advance (const DifSampling *s, DifContext *context, guint i, DifTensor *x, const
   const gboolean   from_noise = state->form == DIF_DPM_NOISE && from->alpha == 0.0;
   const DifDpmForm form = from_noise ? DIF_DPM_DATA : state->form;
   const DifDpmStep step = dif_dpm_step (form, from, &s->steps[i + 1]);
-  const guint      order = order_at (s, state->kind, i);
+  const guint      order = step.h == 0.0 ? 1 : order_at (s, state->kind, i); /* it has no slope */
   DifTensor       *m = dif_dpm_prediction (state->form, context, x, from, p);
   double           weight[3];
 

@@ -327,6 +327,33 @@ test_infinite (void)
                                                       .first_order_end = (bits & 8) != 0 });
 }
 
+/* A process that ends at its lowest level, where the last step begins already. */
+static void
+test_still (void)
+{
+  static const char *const rows[] = { "dpmpp-2m", "dpmpp-3m", "dpmpp-2m-sde", "dpmpp-3m-sde",
+                                      "dpmpp-2s", "unipc",    "deis" };
+  const guint              n = 20;
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    for (guint order = 0; order <= 3; order++)
+      {
+        const DifSolver        solver = { .order = order };
+        g_autoptr (DifContext) context = dif_context_new (1, NULL);
+        g_autofree DifStep    *steps = ideal_steps (IDEAL_VP, -5.0, 3.0, n);
+        g_autoptr (DifTensor)  x = test_random (context, 3, 1, 4, 4, 2);
+        g_autoptr (DifTensor)  y = NULL;
+        DifSeededNoise         noise;
+
+        dif_seeded_noise_init (&noise, 5);
+        steps[n] = steps[n - 1];
+        y = run (rows[i], &solver, context, steps, n, &noise.parent, x);
+        g_assert_nonnull (y);
+        for (gsize k = 0; y && k < y->size; k++)
+          g_assert_true (isfinite (y->data[k]));
+      }
+}
+
 static void
 add (const char *group, const Variant *variants, guint n, GTestDataFunc func)
 {
@@ -350,6 +377,7 @@ main (int argc, char **argv)
   g_test_add_func ("/dpm/coefficients", test_coefficients);
   g_test_add_func ("/dpm/orders", test_orders);
   g_test_add_func ("/dpm/infinite", test_infinite);
+  g_test_add_func ("/dpm/still", test_still);
   add ("flow", along_the_flow, G_N_ELEMENTS (along_the_flow), test_flow);
   add ("variance", with_noise, G_N_ELEMENTS (with_noise), test_variance);
   return g_test_run ();
