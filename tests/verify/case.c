@@ -3,7 +3,7 @@
 
 #include <math.h>
 
-#define MAX_COUNT 1000000
+#define MAX_COUNT 100000
 
 void
 case_clear (Case *c)
@@ -110,15 +110,25 @@ case_number_or (json_t *object, const char *key, double missing)
   return json_is_number (value) ? json_number_value (value) : missing;
 }
 
+static guint
+to_count (Case *c, const char *key, double count, guint least)
+{
+  if (count >= least && count <= MAX_COUNT && count == floor (count))
+    return (guint) count;
+  case_fail (c, "the entry's \"%s\" is no count: %g", key, count);
+  return least;
+}
+
 guint
 case_count (Case *c, json_t *object, const char *key)
 {
-  const double count = case_number (c, object, key);
+  return to_count (c, key, case_number (c, object, key), 1);
+}
 
-  if (count >= 1.0 && count <= MAX_COUNT && count == floor (count))
-    return (guint) count;
-  case_fail (c, "the entry's \"%s\" is no count: %g", key, count);
-  return 1;
+guint
+case_count_or_0 (Case *c, json_t *object, const char *key)
+{
+  return to_count (c, key, case_number_or (object, key, 0.0), 0);
 }
 
 const char *

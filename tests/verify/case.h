@@ -69,8 +69,11 @@ double case_number (Case *c, json_t *object, const char *key);
 
 double case_number_or (json_t *object, const char *key, double missing);
 
-/* A whole number from 1 to the most that the core counts to. */
+/* A whole number from 1 to the most that checks count to. */
 guint case_count (Case *c, json_t *object, const char *key);
+
+/* Likewise, or 0, which is also what is missing. */
+guint case_count_or_0 (Case *c, json_t *object, const char *key);
 
 const char *case_string (Case *c, json_t *object, const char *key);
 
@@ -121,8 +124,15 @@ DifTensor *case_tensor (Case *c, const char *tensor);
 /* The same, of pictures only. */
 DifTensor *case_pictures (Case *c, const char *tensor);
 
-/* [K, N, C, H, W] becomes K times pictures; an empty list if the entry has no such tensor. */
-GPtrArray *case_series (Case *c, const char *tensor);
+/* Pictures of the shape of others; NULL for those if they could not be read. */
+DifTensor *case_pictures_like (Case *c, const char *tensor, const DifTensor *like);
+
+/* One channel for pictures: for each of them, or for all. */
+DifTensor *case_mask (Case *c, const char *tensor, const DifTensor *like);
+
+/* [K, N, C, H, W] becomes K times pictures of the shape of others; an empty list if the entry has
+ * no such tensor. */
+GPtrArray *case_series (Case *c, const char *tensor, const DifTensor *like);
 
 /* ---- comparing: of the tensors that the entry has ---- */
 

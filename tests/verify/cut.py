@@ -2,11 +2,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Cuts reference data to other shapes: cut.py FOLDER OUT SEED.
 
-Every entry of losses/ keeps some of its pictures, points, noise levels, timesteps, parameters, steps,
-widths and dimensions, some of them more than once, and some of the tensors that it expects.  What it
-expects of them is computed anew (formulas.py); a network's gradients cannot be, so there only tensors
-are left out.  Entries of samplers/ keep some of their pixels, where those do not see each other.  All
-else stays.
+Every entry of losses/ keeps some of its pictures, points, noise levels, timesteps, parameters,
+steps, widths and dimensions, some of them more than once, and some of the tensors that it expects.
+What it expects of them is computed anew (formulas.py); a network's gradients cannot be, so there
+only tensors are left out.  Entries of samplers/ keep some of their pixels, where those do not see
+each other.  All else stays.
 """
 
 import json
@@ -40,7 +40,7 @@ class Axes:
     def __init__(self, rng):
         self.rng = rng
         self.kept = {}
-        self.rank = rng.choice(["chw", "cp", "c"])  # of pictures: with one size for all pixels, or none
+        self.rank = rng.choice(["chw", "cp", "c"])  # of pictures: one size for pixels, or none
 
     def cut(self, value, letters):
         for axis, letter in enumerate(letters):
@@ -55,7 +55,7 @@ class Axes:
 
 
 def some(rng, n):
-    """Which of n there are, in their order; one at least, some more than once, up to two more than n."""
+    """Which of n there are, in their order; from one of them to two too many."""
     return np.sort(rng.choice(n, rng.integers(1, n + 3)))
 
 
@@ -189,7 +189,7 @@ def cut_samplers(rng, folder, out):
         group = Group(os.path.join(folder, "samplers", name))
         for entry in group.entries:
             tensors = group.of(entry)
-            size = next(value.shape[-2:] for key, value in tensors.items() if key in ("x_init", "x0"))
+            size = next(tensors[key].shape[-2:] for key in ("x_init", "x0") if key in tensors)
             rows, columns = some(rng, size[0]), some(rng, size[1])
             if name in SEE_EACH_OTHER or entry.get("config", {}).get("thresholding"):
                 continue

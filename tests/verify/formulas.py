@@ -78,22 +78,25 @@ def explicit_score(entry, root, got):
     log_density, score, x0 = mixture(entry["toy_data"], x, alpha, sigma)
     said = tanh_toy(entry["toy_model"], x, 0.0)
     return {"log_density": each(log_density).sum(axis=1), "score": score, "posterior_mean": x0,
-            "eps": (x - alpha * x0) / sigma, "per_sample": 0.5 * each((said - score) ** 2).sum(axis=1)}
+            "eps": (x - alpha * x0) / sigma,
+            "per_sample": 0.5 * each((said - score) ** 2).sum(axis=1)}
 
 
 def kl(mean_q, log_q, mean_p, log_p):
-    return 0.5 * (log_p - log_q + np.exp(log_q - log_p) + (mean_q - mean_p) ** 2 * np.exp(-log_p) - 1)
+    off = (mean_q - mean_p) ** 2 * np.exp(-log_p)
+    return 0.5 * (log_p - log_q + np.exp(log_q - log_p) + off - 1)
 
 
 def decoder(exact, x0, mean, log_p):
     """-log of the probability of a byte's bin."""
-    def above(z):  # of what is less than z; from its own side
+    def less(z):  # how likely less than z is
         if exact:
             return 0.5 * np.vectorize(math.erfc)(-z / math.sqrt(2.0))
         return 0.5 * (1.0 + np.tanh(math.sqrt(2.0 / math.pi) * (z + 0.044715 * z ** 3)))
     plus, minus = ((x0 - mean + half) * np.exp(-0.5 * log_p) for half in (1 / 255, -1 / 255))
-    beyond = above(-minus) if exact else 1.0 - above(minus)
-    mass = np.where(x0 < -0.999, above(plus), np.where(x0 > 0.999, beyond, above(plus) - above(minus)))
+    beyond = less(-minus) if exact else 1.0 - less(minus)
+    mass = np.where(x0 > 0.999, beyond, less(plus) - less(minus))
+    mass = np.where(x0 < -0.999, less(plus), mass)
     return -np.log(np.maximum(mass, 1e-12))
 
 
@@ -206,7 +209,7 @@ def layers_of(got):
 
 
 def gradients(loss, weights):
-    """Of a real-analytic loss [..., n] of weights, its mean's: by complex steps, which are exact."""
+    """Of the mean of an analytic loss [..., n] of weights, by complex steps, which are exact."""
     flat = np.concatenate([part.ravel() for layer in weights for part in layer])
     nudged = flat + 1e-40j * np.eye(len(flat))
     at, many = 0, []

@@ -121,11 +121,9 @@ logistic_new (Case *c, const DifTensor *x, GPtrArray *seen)
   Logistic *logistic = g_new (Logistic, 1);
 
   *logistic = (Logistic) { { logistic_gradient, logistic_free },
-                           case_tensor (c, "w"),
+                           case_pictures_like (c, "w", x),
                            case_number (c, c->json, "b"),
                            seen };
-  if (case_ok (c) && ! dif_tensor_same_shape (logistic->w, x))
-    case_fail (c, "x_init and w differ in shape");
   return &logistic->parent;
 }
 
@@ -159,9 +157,9 @@ check_classifier_guidance (Case *c)
       g_ptr_array_new_with_free_func ((GDestroyNotify) dif_tensor_unref);
   g_autoptr (GPtrArray) trajectory =
       g_ptr_array_new_with_free_func ((GDestroyNotify) dif_tensor_unref);
-  g_autoptr (GPtrArray)   draws = case_series (c, "noise");
-  Recording               noise = recording_of (draws);
   g_autoptr (DifTensor)   x = case_pictures (c, "x_init");
+  g_autoptr (GPtrArray)   draws = case_series (c, "noise", x);
+  Recording               noise = recording_of (draws);
   g_autoptr (DifTensor)   end = NULL;
   g_autoptr (DifDenoiser) denoiser = NULL;
   DifGradient            *gradient = logistic_new (c, x, gradients);
@@ -171,6 +169,8 @@ check_classifier_guidance (Case *c)
   setup_init (&setup, c, ddpm ? "DDPMScheduler" : "DDIMScheduler",
               json_object_get (c->json, "config"), NULL, n);
   case_keys (c, known);
+  if (setup.plan && setup.plan->n != n)
+    case_fail (c, "%u steps are more than there are timesteps", n);
   toy = toy_new (c, json_object_get (c->json, "toy"), setup.process, NULL);
   if (! toy)
     {

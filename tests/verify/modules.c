@@ -81,12 +81,23 @@ compare (Case *c, Layer *layer, DifTensor *y)
     gradient_compare (&layer->gradient, c, "grad_in/", "grad_w/");
 }
 
+/* 1 of what is not there or empty: its file's reader tells. */
 static gsize
 dim_of (Case *c, const char *tensor, guint i)
 {
   json_t *shape = json_object_get (case_spec (c, tensor), "shape");
 
-  return (gsize) json_integer_value (json_array_get (shape, i));
+  return (gsize) MAX (1, json_integer_value (json_array_get (shape, i)));
+}
+
+static guint
+read_groups (Case *c, json_t *object, gsize channels)
+{
+  const guint n = case_count (c, object, "groups");
+
+  if (case_ok (c) && channels % n)
+    case_fail (c, "%" G_GSIZE_FORMAT " channels do not make %u groups", channels, n);
+  return n;
 }
 
 static void
@@ -99,7 +110,7 @@ check_group_norm (Case *c, Layer *layer)
 
   case_keys (c, known);
   dif_group_norm_load (&norm, layer->params, silu ? ROOT ".0" : ROOT, layer->x->dim[3],
-                       (guint) case_number (c, c->json, "groups"), case_number (c, c->json, "eps"));
+                       read_groups (c, c->json, layer->x->dim[3]), case_number (c, c->json, "eps"));
   if (loaded (c, layer))
     y = dif_group_norm_apply (&norm, c->context, layer->x, NULL,
                               silu ? DIF_ACTIVATION_SILU : DIF_ACTIVATION_NONE);
@@ -125,7 +136,7 @@ static void
 apply_conv (Case *c, Layer *layer, const char *name, const char *weight, DifConvShape shape)
 {
   DifConv               conv = { .shape = shape };
-  gsize                 c_in = dim_of (c, weight, 1);
+  gsize                 c_in = layer->x->dim[3];
   gsize                 c_out = dim_of (c, weight, 0);
   g_autoptr (DifTensor) y = NULL;
 
@@ -142,13 +153,19 @@ static void
 check_conv (Case *c, Layer *layer)
 {
   static const char *const known[] = { "kernel", "stride", "padding", "bias", NULL };
-  DifConvShape             shape = { .kernel = (guint) case_number (c, c->json, "kernel"),
-                                     .stride = (guint) case_number (c, c->json, "stride") };
+  DifConvShape             shape = { .kernel = case_count (c, c->json, "kernel"),
+                                     .stride = case_count (c, c->json, "stride") };
 
   case_keys (c, known);
   shape.pad_end = 1; /* where no padding is given: at the end only */
   if (json_object_get (c->json, "padding"))
-    shape.pad_begin = shape.pad_end = (guint) case_number (c, c->json, "padding");
+    {
+      const double padding = case_number (c, c->json, "padding");
+
+      shape.pad_begin = shape.pad_end = (guint) CLAMP (padding, 0.0, shape.kernel);
+    }
+  if (MIN (layer->x->dim[1], layer->x->dim[2]) + shape.pad_begin + shape.pad_end < shape.kernel)
+    case_fail (c, "in/x is smaller than the kernel");
   if (case_ok (c))
     apply_conv (c, layer, ROOT, "w/weight", shape);
 }
@@ -184,7 +201,7 @@ check_linear (Case *c, Layer *layer)
   g_autoptr (DifTensor)    y = NULL;
 
   case_keys (c, known);
-  dif_linear_load (&linear, layer->params, ROOT, dim_of (c, "w/weight", 1),
+  dif_linear_load (&linear, layer->params, ROOT, layer->x->dim[layer->x->n_dims - 1],
                    dim_of (c, "w/weight", 0));
   if (loaded (c, layer))
     y = dif_linear_apply (&linear, c->context, layer->x);
@@ -202,9 +219,9 @@ check_time_mlp (Case *c, Layer *layer)
   g_autoptr (DifTensor)    y = NULL;
 
   case_keys (c, known);
-  dif_linear_load (&linear_1, layer->params, ROOT ".linear_1", dim_of (c, "w/linear_1.weight", 1),
+  dif_linear_load (&linear_1, layer->params, ROOT ".linear_1", layer->x->dim[layer->x->n_dims - 1],
                    dim_of (c, "w/linear_1.weight", 0));
-  dif_linear_load (&linear_2, layer->params, ROOT ".linear_2", dim_of (c, "w/linear_2.weight", 1),
+  dif_linear_load (&linear_2, layer->params, ROOT ".linear_2", dim_of (c, "w/linear_1.weight", 0),
                    dim_of (c, "w/linear_2.weight", 0));
   if (loaded (c, layer))
     {
@@ -218,8 +235,12 @@ check_time_mlp (Case *c, Layer *layer)
 static void
 check_average (Case *c, Layer *layer)
 {
-  g_autoptr (DifTensor) y = dif_avg_pool2d (c->context, layer->x);
+  g_autoptr (DifTensor) y = NULL;
 
+  if (layer->x->dim[1] < 2 || layer->x->dim[2] < 2)
+    case_fail (c, "in/x is too small to be halved");
+  else
+    y = dif_avg_pool2d (c->context, layer->x);
   compare (c, layer, y);
 }
 
@@ -280,10 +301,11 @@ check_resnet (Case *c, Layer *layer)
 
   case_keys (c, known);
   check_resnet_config (c, config);
-  spec.c_in = (gsize) case_number (c, config, "in_channels");
-  spec.c_out = (gsize) case_number (c, config, "out_channels");
-  spec.c_emb = (gsize) case_number_or (config, "temb_channels", 0.0);
-  spec.n_groups = (guint) case_number (c, config, "groups");
+  spec.c_in = case_count (c, config, "in_channels");
+  spec.c_out = case_count (c, config, "out_channels");
+  spec.c_emb = case_count_or_0 (c, config, "temb_channels");
+  spec.n_groups = read_groups (c, config, spec.c_in);
+  read_groups (c, config, spec.c_out);
   spec.eps = case_number (c, config, "eps");
   spec.scale_shift = g_strcmp0 (norm, "scale_shift") == 0;
   spec.out_scale = (float) case_number_or (config, "output_scale_factor", 1.0);
@@ -291,6 +313,11 @@ check_resnet (Case *c, Layer *layer)
     spec.resample = DIF_RESAMPLE_DOWN;
   if (json_is_true (json_object_get (config, "up")))
     spec.resample = DIF_RESAMPLE_UP;
+  if (case_ok (c) && layer->x->dim[3] != spec.c_in)
+    case_fail (c, "in/x has not the channels of its configuration");
+  if (case_ok (c) && spec.c_emb > 0 &&
+      (! emb || emb->n_dims != 2 || emb->dim[0] != layer->x->dim[0] || emb->dim[1] != spec.c_emb))
+    case_fail (c, "in/temb does not go with in/x and its configuration");
   if (! case_ok (c))
     return;
   if (emb)
@@ -312,8 +339,8 @@ check_attention (Case *c, Layer *layer)
   DifAttentionSpec      spec = { .c = layer->x->dim[3] };
 
   case_keys (c, known);
-  spec.head_dim = (gsize) case_number (c, c->json, "dim_head");
-  spec.n_groups = (guint) case_number (c, c->json, "groups");
+  spec.head_dim = case_count (c, c->json, "dim_head");
+  spec.n_groups = read_groups (c, c->json, spec.c);
   spec.eps = case_number (c, c->json, "eps");
   spec.out_scale = (float) case_number (c, c->json, "rescale_output_factor");
   if (case_ok (c) && spec.head_dim * case_number (c, c->json, "heads") != spec.c)
@@ -333,7 +360,7 @@ check_sinusoidal (Case *c)
     "flip_sin_to_cos", "downscale_freq_shift", "dim", "max_period", "scale", NULL
   };
   json_t               *flip = json_object_get (c->json, "flip_sin_to_cos");
-  const DifSinusoid     sinusoid = { (gsize) case_number (c, c->json, "dim"), json_is_true (flip),
+  const DifSinusoid     sinusoid = { case_count (c, c->json, "dim"), json_is_true (flip),
                                      case_number (c, c->json, "downscale_freq_shift"),
                                      case_number (c, c->json, "scale"),
                                      case_number (c, c->json, "max_period") };
@@ -342,6 +369,8 @@ check_sinusoidal (Case *c)
   g_autoptr (DifTensor) y = NULL;
 
   case_keys (c, known);
+  if (case_ok (c) && n == 0)
+    case_fail (c, "there are no timesteps");
   if (case_ok (c))
     y = dif_sinusoidal_embedding (c->context, t, n, &sinusoid);
   case_compare_tensor (c, "out", y);

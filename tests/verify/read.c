@@ -276,8 +276,40 @@ case_pictures (Case *c, const char *tensor)
   return NULL;
 }
 
+static void
+check_like (Case *c, const char *tensor, const DifTensor *x, const DifTensor *like)
+{
+  g_autofree char *is = x ? dif_shape_to_string (x->n_dims, x->dim) : NULL;
+  g_autofree char *should = like ? dif_shape_to_string (like->n_dims, like->dim) : NULL;
+
+  if (x && like && ! dif_tensor_same_shape (x, like))
+    case_fail (c, "%s: has pictures %s (NHWC), where the other inputs ask for %s", tensor, is,
+               should);
+}
+
+DifTensor *
+case_pictures_like (Case *c, const char *tensor, const DifTensor *like)
+{
+  DifTensor *out = case_pictures (c, tensor);
+
+  check_like (c, tensor, out, like);
+  return out;
+}
+
+DifTensor *
+case_mask (Case *c, const char *tensor, const DifTensor *like)
+{
+  DifTensor *out = case_pictures (c, tensor);
+
+  if (out && like &&
+      (out->dim[3] != 1 || out->dim[1] != like->dim[1] || out->dim[2] != like->dim[2] ||
+       (out->dim[0] != 1 && out->dim[0] != like->dim[0])))
+    case_fail (c, "%s: is no mask of the pictures", tensor);
+  return out;
+}
+
 GPtrArray *
-case_series (Case *c, const char *tensor)
+case_series (Case *c, const char *tensor, const DifTensor *like)
 {
   g_autoptr (GPtrArray) out = g_ptr_array_new_with_free_func ((GDestroyNotify) dif_tensor_unref);
   const DifTensorInfo  *info = case_lists (c, tensor) ? find_in (c, c->json, tensor) : NULL;
@@ -286,7 +318,11 @@ case_series (Case *c, const char *tensor)
   if (numbers && (info->n_dims != 5 || info->size == 0))
     case_fail (c, "tensor \"%s\" is no series of pictures", tensor);
   for (gsize k = 0; case_ok (c) && numbers && k < info->dim[0]; k++)
-    g_ptr_array_add (out,
-                     to_tensor (c, numbers + k * (info->size / info->dim[0]), 4, info->dim + 1));
+    {
+      DifTensor *x = to_tensor (c, numbers + k * (info->size / info->dim[0]), 4, info->dim + 1);
+
+      g_ptr_array_add (out, x);
+      check_like (c, tensor, x, like);
+    }
   return g_steal_pointer (&out);
 }

@@ -23,9 +23,12 @@ typedef struct
   const Spy   *spy;
 } Draws;
 
+/* Beyond the process's timesteps there is none. */
 static double
 beta_of (const DifProcess *process, guint t)
 {
+  if (t >= process->n_train_steps)
+    return NAN;
   return 1.0 - process->alphas_cumprod[t] / (t > 0 ? process->alphas_cumprod[t - 1] : 1.0);
 }
 
@@ -67,16 +70,19 @@ fill (DifNoise *self, guint64 draw, gsize index, float *out, gsize n)
 
 /* noise_step tells of each draw at which move it was taken. */
 static gboolean
-read_draws (Draws *draws, Case *c)
+read_draws (Draws *draws, Case *c, const DifTensor *x)
 {
   json_t *moves = json_object_get (c->json, "noise_step");
   gsize   n;
 
   draws->parent = (DifNoise) { fill, 0 };
-  draws->draws = case_series (c, "noise");
+  draws->draws = case_series (c, "noise", x);
   draws->t = case_numbers (c, "timesteps", &n);
   draws->n_moves = (guint) n;
   draws->first = g_new0 (guint, n + 1);
+  for (gsize k = 0; case_ok (c) && k < n; k++)
+    if (! (draws->t[k] >= 0.0 && draws->t[k] < G_MAXINT))
+      case_fail (c, "timesteps: %g is none", draws->t[k]);
   if (case_ok (c) && json_array_size (moves) != draws->draws->len)
     case_fail (c, "noise_step and noise are not of one length");
   for (guint i = 0; case_ok (c) && i < draws->draws->len; i++)
@@ -121,11 +127,11 @@ compare_timesteps (const Setup *setup, Case *c, const Spy *spy)
 }
 
 static DifDenoiser *
-chain_new (Case *c, const Setup *setup, DifNoise *noise)
+chain_new (Case *c, const Setup *setup, const DifTensor *x, DifNoise *noise)
 {
   DifEvaluator         *toy = toy_new (c, json_object_get (c->json, "toy"), setup->process, NULL);
-  g_autoptr (DifTensor) known = case_pictures (c, "original");
-  g_autoptr (DifTensor) mask = case_pictures (c, "mask");
+  g_autoptr (DifTensor) known = case_pictures_like (c, "original", x);
+  g_autoptr (DifTensor) mask = case_mask (c, "mask", x);
   DifDenoiser          *chain;
 
   if (! case_ok (c))
@@ -161,11 +167,11 @@ check_repaint (Case *c)
   /* RePaint's steps and configuration are DDIM's */
   setup_init (&setup, c, "DDIMScheduler", config, NULL,
               case_count (c, args, "num_inference_steps"));
-  if (! case_ok (c) || ! read_draws (&draws, c))
+  if (! case_ok (c) || ! read_draws (&draws, c, x))
     return;
   draws.setup = &setup;
   draws.spy = &spy;
-  chain = chain_new (c, &setup, &draws.parent);
+  chain = chain_new (c, &setup, x, &draws.parent);
   if (! chain)
     return;
   spy.inner = chain;

@@ -73,8 +73,8 @@ read_start (Walk *walk, Case *c)
   walk->start = case_pictures (c, case_lists (c, "x_start") ? "x_start" : "x_init");
   if (! case_lists (c, "x0"))
     return;
-  x0 = case_pictures (c, "x0");
-  noise = case_pictures (c, "noise0");
+  x0 = case_pictures_like (c, "x0", walk->start);
+  noise = case_pictures_like (c, "noise0", x0);
   if (! case_ok (c))
     return;
   if (! masked || case_number_or (c->json, "strength", 1.0) < 1.0)
@@ -86,7 +86,7 @@ read_start (Walk *walk, Case *c)
     {
       walk->known = g_steal_pointer (&x0);
       walk->known_noise = g_steal_pointer (&noise);
-      walk->mask = case_pictures (c, "mask");
+      walk->mask = case_mask (c, "mask", walk->known);
     }
 }
 
@@ -96,10 +96,10 @@ static void
 compare_first (const Walk *walk, Case *c, const DifTensor *first)
 {
   g_autoptr (DifTensor) expected =
-      walk->mask && case_lists (c, "out_first") ? case_pictures (c, "out_first") : NULL;
+      walk->mask && case_lists (c, "out_first") ? case_pictures_like (c, "out_first", first) : NULL;
   g_autoptr (DifTensor) mixed = NULL;
 
-  if (expected && first)
+  if (case_ok (c) && expected && first)
     mixed = dif_mix (c->context, expected, first, walk->mask);
   case_compare_tensor (c, "out_first", walk->mask ? mixed : first);
 }
@@ -139,7 +139,7 @@ check_walk (Case *c)
               case_count (c, c->json, "n"));
   case_keys (c, known);
   if (case_ok (c))
-    walk.from = setup_first (&setup, (guint) case_number_or (c->json, "t_start", 0.0));
+    walk.from = setup_first (&setup, case_count_or_0 (c, c->json, "t_start"));
   setup_compare_plan (&setup, c, walk.from);
   if (case_ok (c))
     read_start (&walk, c);
@@ -170,7 +170,7 @@ check_annealed_langevin (Case *c)
   gsize                    n;
   g_autofree double       *sigmas = case_numbers (c, "sigmas", &n);
   g_autoptr (DifTensor)    x = case_pictures (c, "x_init");
-  g_autoptr (GPtrArray)    noise = case_series (c, "noise");
+  g_autoptr (GPtrArray)    noise = case_series (c, "noise", x);
   Recording                draws = recording_of (noise);
   DifEvaluator            *toy = toy_new (c, json_object_get (c->json, "toy"), NULL, NULL);
   g_autoptr (DifDenoiser)  denoiser = toy ? dif_predict_new (toy, DIF_PREDICTION_EPSILON) : NULL;

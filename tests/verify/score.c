@@ -145,10 +145,10 @@ check_score_sde_ve (Case *c)
   static const char *const known[] = { "n", "config", "toy", "noise_step", NULL };
   json_t                  *config = json_object_get (c->json, "config");
   const DifSampler        *sampler = dif_sampler_find ("predictor-corrector");
-  const guint              n_corrections = (guint) case_number (c, config, "correct_steps");
+  const guint              n_corrections = case_count_or_0 (c, config, "correct_steps");
   g_autoptr (DifDenoiser)  toy = toy_denoiser_new (c, json_object_get (c->json, "toy"));
   g_autoptr (DifTensor)    x = case_pictures (c, "x_init");
-  g_autoptr (GPtrArray)    noise = case_series (c, "noise");
+  g_autoptr (GPtrArray)    noise = case_series (c, "noise", x);
   Recording                draws = recording_of (noise);
   g_autoptr (GPtrArray)    corrected = NULL, before = NULL, means = NULL;
   g_autoptr (DifTensor)    end = NULL;
@@ -226,7 +226,7 @@ check_score_sde_predictors (Case *c)
   const DifSampler *sampler = dif_sampler_find (own_rates ? "euler-maruyama" : "reverse-diffusion");
   g_autoptr (DifDenoiser) toy = toy_denoiser_new (c, json_object_get (c->json, "toy"));
   g_autoptr (DifTensor)   x = case_pictures (c, "x_init");
-  g_autoptr (GPtrArray)   noise = case_series (c, "noise");
+  g_autoptr (GPtrArray)   noise = case_series (c, "noise", x);
   Recording               draws = recording_of (noise);
   g_autoptr (DifTensor)   end = NULL, mean = NULL;
   g_auto (Ladder) ladder = { .t = NULL };
@@ -296,9 +296,9 @@ karras_steps (Case *c, json_t *config, guint n)
 
 /* Draws were recorded at levels without churn too, where nobody uses them. */
 static GPtrArray *
-karras_draws (Case *c, const DifStep *steps, guint n, const DifChurn *churn)
+karras_draws (Case *c, const DifTensor *x, const DifStep *steps, guint n, const DifChurn *churn)
 {
-  g_autoptr (GPtrArray) all = case_series (c, "noise");
+  g_autoptr (GPtrArray) all = case_series (c, "noise", x);
   GPtrArray            *used = g_ptr_array_new_with_free_func ((GDestroyNotify) dif_tensor_unref);
 
   if (case_ok (c) && all->len != n)
@@ -322,7 +322,7 @@ check_karras_ve (Case *c)
   g_autoptr (DifTensor)    x = case_pictures (c, "x_init");
   const DifChurn churn = { case_number (c, config, "s_churn"), case_number (c, config, "s_min"),
                            case_number (c, config, "s_max"), case_number (c, config, "s_noise") };
-  g_autoptr (GPtrArray) noise = karras_draws (c, steps, n, &churn);
+  g_autoptr (GPtrArray) noise = karras_draws (c, x, steps, n, &churn);
   Recording             draws = recording_of (noise);
   g_autoptr (GPtrArray) first = NULL;
   g_autoptr (DifTensor) end = NULL;

@@ -46,7 +46,7 @@ solver_read (Case *c, const char *class_name, json_t *config, const char *sample
   const gboolean singlestep = g_str_equal (class_name, "DPMSolverSinglestepScheduler");
   gboolean       sde;
 
-  *out = (DifSolver) { .order = (guint) case_number_or (config, "solver_order", 0.0),
+  *out = (DifSolver) { .order = case_count_or_0 (c, config, "solver_order"),
                        .first_order_end = is_true_or (config, "euler_at_final", FALSE),
                        .full_order_end = ! is_true_or (config, "lower_order_final", ! singlestep),
                        .eps_form = ! is_true_or (config, "predict_x0", TRUE) };

@@ -145,7 +145,7 @@ GPtrArray *
 walk_run (const Walk *walk, Case *c)
 {
   g_autoptr (GPtrArray)   seen = g_ptr_array_new_with_free_func ((GDestroyNotify) dif_tensor_unref);
-  g_autoptr (GPtrArray)   draws = case_series (c, "noise");
+  g_autoptr (GPtrArray)   draws = case_series (c, "noise", walk->start);
   g_autoptr (DifDenoiser) denoiser = denoiser_of (walk);
   Follower                follower = { { follower_denoise, NULL }, denoiser, walk, c, seen };
   Recording               noise = recording_of (draws);
