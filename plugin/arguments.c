@@ -3,355 +3,206 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "plugin/choices.h"
+/* ---- the plug-in's own settings ----------------------------------------- */
 
-/* The underscores in the arguments' names are the dialog's mnemonics.  They
- * keep clear of each other and of those the dialog brings itself: Reset,
- * Close, Load, Save and Help. */
-
-typedef enum
+static gboolean
+choice_of_samples (guint i, DifChoice *choice)
 {
-  KIND_TEXT,
-  KIND_WHOLE,
-  KIND_NUMBER,
-  KIND_SWITCH,
-  KIND_CHOICE,
-  KIND_PALETTE,
-} Kind;
+  static const DifChoice samples[] = {
+    [DIF_SAMPLE_VISIBLE] = { "visible", N_ ("What is visible"),
+                             N_ ("What the image shows, from its bottom up to where the result "
+                                 "goes") },
+    [DIF_SAMPLE_LAYER] = { "layer", N_ ("The layer alone"),
+                           N_ ("The active layer's own pixels, with its effects") },
+  };
 
-/* Those of whatever makes a picture. */
-#define ARGS_PICTURE (DIF_ARG_NETWORK | DIF_ARG_OUTPUT)
+  return dif_choice_in (samples, G_N_ELEMENTS (samples), i, choice);
+}
 
-/* One argument, for procedures that have one of @args; @value is its default unless @choice is,
- * and some defaults depend on the task. */
-typedef struct
+static gboolean
+choice_of_outputs (guint i, DifChoice *choice)
 {
-  const char      *name;
-  Kind             kind;
-  DifProcedureArgs args;
-  const char      *nick;
-  const char      *blurb;
-  gdouble          lower;
-  gdouble          upper;
-  gdouble          value;
-  GimpChoice *(*choices) (void);
-  const char *choice;
-} Argument;
+  static const DifChoice outputs[] = {
+    [DIF_OUTPUT_NEW_LAYER] = { "new-layer", N_ ("New layer"),
+                               N_ ("Put the result on a layer of its own, masked by the "
+                                   "selection") },
+    [DIF_OUTPUT_REPLACE] = { "replace", N_ ("Replace pixels"),
+                             N_ ("Write the result into the layer itself") },
+  };
 
-/* ---- the table ---------------------------------------------------------- */
+  return dif_choice_in (outputs, G_N_ELEMENTS (outputs), i, choice);
+}
 
-static const Argument arguments[] = {
-  { .name = "name",
-    .args = DIF_ARG_LEARN,
-    .nick = N_ ("_Name"),
-    .blurb = N_ ("What the new model is called. Empty for the layer's name, and a number if there "
-                 "is one of that name already.") },
-  { .name = "minutes",
-    .kind = KIND_NUMBER,
-    .args = DIF_ARG_LEARN,
-    .nick = N_ ("M_inutes"),
-    .blurb = N_ ("How long to learn. About 2 show whether it will do, 5 are usual, and 15 learn "
-                 "finer details."),
-    .lower = 0.1,
-    .upper = 120.0,
-    .value = 5.0 },
-  { .name = "turned",
-    .kind = KIND_SWITCH,
-    .args = DIF_ARG_LEARN,
-    .nick = N_ ("Looks the same _turned"),
-    .blurb = N_ ("The material looks the same from all sides, as gravel does and bricks do not. "
-                 "Then there is more to learn from.") },
-  { .name = "model",
-    .args = DIF_ARG_LEARN,
-    .nick = N_ ("_Model"),
-    .blurb = N_ ("Name or folder of the model to begin with. Empty for the one that comes with the "
-                 "plug-in, which is a good one to begin with.") },
-  { .name = "model",
-    .args = ARGS_PICTURE,
-    .nick = N_ ("_Model"),
-    .blurb = N_ ("Name or folder of a model. Empty for the one that comes with the plug-in.") },
-  { .name = "label",
-    .args = DIF_ARG_NETWORK,
-    .nick = N_ ("La_bel"),
-    .blurb = N_ ("What the picture shows: one of the words the model was trained with, or a "
-                 "mixture such as stone:0.7,grass:0.3. Empty for anything.") },
-  { .name = "negative",
-    .args = DIF_ARG_NETWORK,
-    .nick = N_ ("Negati_ve label"),
-    .blurb = N_ ("What guidance leads away from: a word the model was trained with, or a mixture. "
-                 "Empty for nothing in particular.") },
-  { .name = "steps",
-    .kind = KIND_WHOLE,
-    .args = DIF_ARG_NETWORK,
-    .nick = N_ ("S_teps"),
-    .blurb = N_ ("How many steps are taken from noise to picture. More steps take longer and give "
-                 "finer pictures."),
-    .lower = 1.0,
-    .upper = DIF_MAX_STEPS,
-    .value = 20.0 },
-  { .name = "sampler",
-    .kind = KIND_CHOICE,
-    .args = DIF_ARG_NETWORK,
-    .nick = N_ ("Sam_pler"),
-    .blurb = N_ ("The method by which the steps are taken"),
-    .choices = dif_choices_samplers },
-  { .name = "spacing",
-    .kind = KIND_CHOICE,
-    .args = DIF_ARG_NETWORK,
-    .nick = N_ ("Spacing of steps"),
-    .blurb = N_ ("At which noise levels the steps are taken"),
-    .choices = dif_choices_spacings,
-    .choice = DIF_CHOICE_DEFAULT },
-  { .name = "stop-after",
-    .kind = KIND_WHOLE,
-    .args = DIF_ARG_NETWORK,
-    .nick = N_ ("Stop after step"),
-    .blurb = N_ ("After how many steps the picture is taken as it is. 0 goes to the end."),
-    .upper = DIF_MAX_STEPS },
-  { .name = "guidance",
-    .kind = KIND_NUMBER,
-    .args = DIF_ARG_NETWORK,
-    .nick = N_ ("_Guidance"),
-    .blurb = N_ ("How closely the picture follows the label. 1 is no guidance; large values "
-                 "exaggerate."),
-    .upper = 30.0 },
-  { .name = "guidance-rescale",
-    .kind = KIND_NUMBER,
-    .args = DIF_ARG_NETWORK,
-    .nick = N_ ("Guidance rescale"),
-    .blurb = N_ ("How much of the contrast that guidance adds is taken back"),
-    .upper = 1.0 },
-  { .name = "guidance-from",
-    .kind = KIND_NUMBER,
-    .args = DIF_ARG_NETWORK,
-    .nick = N_ ("Guidance from level"),
-    .blurb = N_ ("The noise level at which guidance begins: 1 for the beginning"),
-    .upper = 1.0,
-    .value = 1.0 },
-  { .name = "guidance-to",
-    .kind = KIND_NUMBER,
-    .args = DIF_ARG_NETWORK,
-    .nick = N_ ("Guidance to level"),
-    .blurb = N_ ("The noise level at which guidance ends: 0 for the end"),
-    .upper = 1.0 },
-  { .name = "classifier-guidance",
-    .kind = KIND_NUMBER,
-    .args = DIF_ARG_NETWORK,
-    .nick = N_ ("Classifier guidance"),
-    .blurb = N_ ("How strongly the model's classifier, if it has one, leads towards the label. "
-                 "0 is not at all."),
-    .upper = 100.0 },
-  { .name = "palette",
-    .kind = KIND_PALETTE,
-    .args = DIF_ARG_NETWORK,
-    .nick = N_ ("Palette"),
-    .blurb = N_ ("Colors that the picture is led towards") },
-  { .name = "color-guidance",
-    .kind = KIND_NUMBER,
-    .args = DIF_ARG_NETWORK,
-    .nick = N_ ("Color guidance"),
-    .blurb = N_ ("How strongly the palette's colors are followed: 1 lets no others be. Without a "
-                 "palette it means nothing."),
-    .upper = 1.0,
-    .value = 0.1 },
-  { .name = "mean-color",
-    .kind = KIND_SWITCH,
-    .args = DIF_ARG_NETWORK,
-    .nick = N_ ("Only the mean color"),
-    .blurb = N_ ("The mean color follows the palette, not each pixel's") },
-  { .name = "noise-level",
-    .kind = KIND_NUMBER,
-    .args = DIF_ARG_NOISE_LEVEL,
-    .nick = N_ ("_Noise level"),
-    .blurb = N_ ("How much noise is added: little keeps most of the picture, 1 leaves nothing of "
-                 "it"),
-    .lower = 0.01,
-    .upper = 1.0 },
-  { .name = "seed",
-    .kind = KIND_WHOLE,
-    .args = DIF_ARG_LEARN,
+#define FIELD(name) G_STRUCT_OFFSET (DifOwnSettings, name)
+
+static const DifSetting own[] = {
+  { .id = "seed",
+    .kind = DIF_SETTING_WHOLE,
+    .offset = FIELD (seed),
+    .least = -1.0,
+    .most = G_MAXINT32,
+    .initial = DIF_ALWAYS (-1.0),
+    .group = DIF_GROUP_RUN,
+    .per_image = TRUE,
     .nick = N_ ("See_d"),
-    .blurb = N_ ("Another seed learns from other parts of the layer in another order"),
-    .upper = G_MAXINT32 },
-  { .name = "seed",
-    .kind = KIND_WHOLE,
-    .args = ARGS_PICTURE,
-    .nick = N_ ("See_d"),
-    .blurb = N_ ("The same seed and settings give the same picture again. -1 for a new one."),
-    .lower = -1.0,
-    .upper = G_MAXINT32,
-    .value = -1.0 },
-  { .name = "random-seed",
-    .kind = KIND_SWITCH,
-    .args = ARGS_PICTURE,
+    .help = N_ ("The same seed and settings give the same picture again. -1 for a new one."),
+    .least_word = N_ ("new"),
+    .unless = "random-seed" },
+  { .id = "random-seed",
+    .kind = DIF_SETTING_SWITCH,
+    .offset = FIELD (random_seed),
+    .initial = DIF_ALWAYS (TRUE),
+    .group = DIF_GROUP_RUN,
+    .per_image = TRUE,
     .nick = N_ ("N_ew seed each time"),
-    .blurb = N_ ("Pick another seed for each run. The one that was used stands above and in the "
-                 "layer's name: turn this off to keep it."),
-    .value = 1.0 },
-  { .name = "context",
-    .kind = KIND_WHOLE,
-    .args = DIF_ARG_CONTEXT,
-    .nick = N_ ("Conte_xt"),
-    .blurb = N_ ("How many pixels around the selection the model sees, so that the result suits "
-                 "them. -1 follows the selection: as many as its longer side, at least 96."),
-    .lower = DIF_CONTEXT_FOLLOWS,
-    .upper = DIF_MAX_SIZE,
-    .value = DIF_CONTEXT_FOLLOWS },
-  { .name = "work-size",
-    .kind = KIND_WHOLE,
-    .args = DIF_ARG_SELECTION,
-    .nick = N_ ("Working size"),
-    .blurb = N_ ("The longer side, in pixels, to which what the model sees is scaled, and the "
-                 "result back. 0 to work on it as it is."),
-    .upper = DIF_MAX_SIZE },
-  { .name = "soft-selection",
-    .kind = KIND_SWITCH,
-    .args = DIF_ARG_SELECTION,
-    .nick = N_ ("Less change where selected less"),
-    .blurb = N_ ("Where the selection is soft, pixels are noised only as far as they are selected, "
-                 "so that the result grows out of what was there. Otherwise it is blended in.") },
-  { .name = "grow",
-    .kind = KIND_WHOLE,
-    .args = DIF_ARG_SELECTION,
-    .nick = N_ ("Grow by"),
-    .blurb = N_ ("By how many pixels what is worked on is larger than the selection, or smaller "
-                 "if below 0"),
-    .lower = -(gdouble) DIF_MAX_REACH,
-    .upper = DIF_MAX_REACH },
-  { .name = "feather",
-    .kind = KIND_WHOLE,
-    .args = DIF_ARG_SELECTION,
-    .nick = N_ ("_Feather by"),
-    .blurb = N_ ("Pixels inside and outside the selection's edge over which it is made soft"),
-    .upper = DIF_MAX_REACH },
-  { .name = "detail",
-    .kind = KIND_WHOLE,
-    .args = DIF_ARG_SELECTION,
-    .nick = N_ ("Largest detail"),
-    .blurb =
-        N_ ("Pixels at the working size; what is coarser stays as it is, or as the selection was "
-            "filled first. 0 for no limit"),
-    .upper = DIF_MAX_REACH },
-  { .name = "blend",
-    .kind = KIND_WHOLE,
-    .args = DIF_ARG_SELECTION,
-    .nick = N_ ("Blend over"),
-    .blurb = N_ ("Pixels inside the edge over which the result is blended in"),
-    .upper = DIF_MAX_REACH },
-  { .name = "known",
-    .kind = KIND_CHOICE,
-    .args = DIF_ARG_SELECTION,
-    .nick = N_ ("_Known pixels"),
-    .blurb = N_ ("How pixels outside the selection take part in each step"),
-    .choices = dif_choices_knowns,
-    .choice = "xt" },
-  { .name = "prefill",
-    .kind = KIND_CHOICE,
-    .args = DIF_ARG_PREFILL,
-    .nick = N_ ("Fill first with"),
-    .blurb = N_ ("What the selection is filled with before it is noised"),
-    .choices = dif_choices_prefills,
-    .choice = "auto" },
-  { .name = "match-colors",
-    .kind = KIND_SWITCH,
-    .args = DIF_ARG_SELECTION,
-    .nick = N_ ("Match colors"),
-    .blurb = N_ ("Take out a drift of color against what surrounds the selection"),
-    .value = TRUE },
-  { .name = "tile",
-    .kind = KIND_CHOICE,
-    .args = DIF_ARG_TILE,
-    .nick = N_ ("Tile seamlessly"),
-    .blurb = N_ ("Which edges continue each other, so that copies of the picture can be laid out "
-                 "without seams"),
-    .choices = dif_choices_tiles,
-    .choice = "none" },
-  { .name = "sample",
-    .kind = KIND_CHOICE,
-    .args = DIF_ARG_SAMPLE,
+    .help = N_ ("Pick another seed for each run. The one that was used stands above and in the "
+                "layer's name: turn this off to keep it.") },
+  { .id = "sample",
+    .kind = DIF_SETTING_CHOICE,
+    .offset = FIELD (sample),
+    .initial = DIF_ALWAYS (DIF_SAMPLE_VISIBLE),
+    .group = DIF_GROUP_RUN,
     .nick = N_ ("Sample from"),
-    .blurb = N_ ("Whose pixels are looked at where a new layer is made. Pixels that are replaced "
-                 "are always those of the layer itself."),
-    .choices = dif_choices_samples,
-    .choice = "visible" },
-  { .name = "sample",
-    .kind = KIND_CHOICE,
-    .args = DIF_ARG_LEARN,
+    .help = N_ ("Whose pixels are looked at where a new layer is made. Pixels that are replaced "
+                "are always those of the layer itself."),
+    .choice = choice_of_samples },
+  { .id = "sample",
+    .kind = DIF_SETTING_CHOICE,
+    .offset = FIELD (sample),
+    .initial = DIF_ALWAYS (DIF_SAMPLE_LAYER),
+    .group = DIF_GROUP_RUN,
     .nick = N_ ("Sample from"),
-    .blurb = N_ ("Whose pixels are learnt from"),
-    .choices = dif_choices_samples,
-    .choice = "layer" },
-  { .name = "output",
-    .kind = KIND_CHOICE,
-    .args = DIF_ARG_OUTPUT,
+    .help = N_ ("Whose pixels are learned from"),
+    .choice = choice_of_samples },
+  { .id = "output",
+    .kind = DIF_SETTING_CHOICE,
+    .offset = FIELD (output),
+    .group = DIF_GROUP_RUN,
     .nick = N_ ("O_utput"),
-    .blurb = N_ ("Where the result goes"),
-    .choices = dif_choices_outputs,
-    .choice = "new-layer" },
-  { .name = "threads",
-    .kind = KIND_WHOLE,
-    .args = DIF_ARG_NETWORK,
-    .nick = N_ ("Thre_ads"),
-    .blurb = N_ ("How many processors compute at once. 0 for as many as GIMP itself may use. The "
-                 "result is the same."),
-    .upper = 256.0 },
-  { .name = "threads",
-    .kind = KIND_WHOLE,
-    .args = DIF_ARG_LEARN,
-    .nick = N_ ("Thre_ads"),
-    .blurb = N_ ("How many processors compute at once. 0 for as many as GIMP itself may use. More "
-                 "of them learn more in the same time."),
-    .upper = 256.0 },
+    .help = N_ ("Where the result goes"),
+    .choice = choice_of_outputs },
+  { .id = "settings",
+    .kind = DIF_SETTING_TEXT,
+    .offset = FIELD (settings),
+    .group = DIF_GROUP_RUN,
+    .level = DIF_LEVEL_SCRIPT,
+    .nick = N_ ("Settings"),
+    .help = N_ ("Settings as they are kept with a layer (JSON). What they say overrides the other "
+                "arguments.") },
 };
 
-static gdouble
-default_of (const Argument *a, const DifProcedure *row)
-{
-  DifRequest request;
+/* Which procedures have which of these, row by row. */
+static const DifProcedureArgs whose[G_N_ELEMENTS (own)] = {
+  DIF_ARG_PICTURE, DIF_ARG_PICTURE, DIF_ARG_SAMPLE, DIF_ARG_LEARN, DIF_ARG_OUTPUT, DIF_ARG_PICTURE,
+};
 
-  dif_request_init (&request, row->task);
-  if (g_str_equal (a->name, "noise-level"))
-    return request.noise_level;
-  if (g_str_equal (a->name, "guidance"))
-    return request.guidance;
-  if (g_str_equal (a->name, "soft-selection"))
-    return request.soft_selection;
-  if (g_str_equal (a->name, "detail"))
-    return request.detail;
-  return a->value;
+const DifSetting *
+dif_arguments_own (guint *n)
+{
+  *n = G_N_ELEMENTS (own);
+  return own;
+}
+
+/* ---- all settings of a procedure ---------------------------------------- */
+
+static gboolean
+is_there (GPtrArray *list, const char *id)
+{
+  for (guint i = 0; i < list->len; i++)
+    if (g_str_equal (((const DifSetting *) g_ptr_array_index (list, i))->id, id))
+      return TRUE;
+  return FALSE;
 }
 
 static void
-add (GimpProcedure *procedure, const Argument *a, gdouble value)
+add_own (GPtrArray *list, const DifProcedure *row)
 {
-  const char       *nick = _ (a->nick);
-  const char       *blurb = _ (a->blurb);
-  const GParamFlags flags = GIMP_PARAM_READWRITE;
+  for (guint i = 0; i < G_N_ELEMENTS (own); i++)
+    if ((row->args & whose[i]) != 0)
+      g_ptr_array_add (list, (gpointer) &own[i]);
+}
 
-  switch (a->kind)
+GPtrArray *
+dif_arguments_list (const DifProcedure *row)
+{
+  GPtrArray        *list = g_ptr_array_new ();
+  const gboolean    learns = dif_procedure_learns (row);
+  guint             n = 0;
+  const DifSetting *rows = learns ? dif_learning_settings (&n) : dif_settings (&n);
+
+  for (guint i = 0; i < n; i++)
     {
-    case KIND_TEXT:
-      gimp_procedure_add_string_argument (procedure, a->name, nick, blurb, "", flags);
+      if (! learns && (rows[i].tasks & 1u << row->task) == 0)
+        continue;
+      if (g_str_equal (rows[i].id, "seed") && ! learns)
+        add_own (list, row);
+      if (! is_there (list, rows[i].id))
+        g_ptr_array_add (list, (gpointer) &rows[i]);
+      if (g_str_equal (rows[i].id, "seed") && learns)
+        add_own (list, row);
+    }
+  return list;
+}
+
+/* ---- in GIMP ------------------------------------------------------------ */
+
+static GimpChoice *
+choices_of (const DifSetting *s)
+{
+  GimpChoice *all = gimp_choice_new ();
+  DifChoice   choice;
+
+  for (guint i = 0; s->choice (i, &choice); i++)
+    gimp_choice_add (all, choice.id, (gint) i, _ (choice.label),
+                     choice.help != NULL ? _ (choice.help) : NULL);
+  return all;
+}
+
+static const char *
+default_choice (const DifSetting *s, gdouble initial)
+{
+  DifChoice choice = { NULL, NULL, NULL };
+
+  if (s->unset != NULL)
+    return s->unset ();
+  s->choice ((guint) initial, &choice);
+  return choice.id;
+}
+
+static void
+add (GimpProcedure *procedure, const DifSetting *s, DifTask task)
+{
+  const char       *nick = _ (s->nick);
+  const char       *blurb = _ (s->help);
+  const gdouble     initial = s->initial[task];
+  const GParamFlags flags =
+      GIMP_PARAM_READWRITE | (s->level == DIF_LEVEL_SCRIPT ? GIMP_PARAM_DONT_SERIALIZE : 0);
+
+  switch (s->kind)
+    {
+    case DIF_SETTING_TEXT:
+    case DIF_SETTING_PROMPT:
+    case DIF_SETTING_MODEL:
+      gimp_procedure_add_string_argument (procedure, s->id, nick, blurb, "", flags);
       break;
-    case KIND_WHOLE:
-      gimp_procedure_add_int_argument (procedure, a->name, nick, blurb, (gint) a->lower,
-                                       (gint) a->upper, (gint) value, flags);
+    case DIF_SETTING_WHOLE:
+      gimp_procedure_add_int_argument (procedure, s->id, nick, blurb, (gint) s->least,
+                                       (gint) s->most, (gint) initial, flags);
       break;
-    case KIND_NUMBER:
-      gimp_procedure_add_double_argument (procedure, a->name, nick, blurb, a->lower, a->upper,
-                                          value, flags);
-      break;
-    case KIND_SWITCH:
-      gimp_procedure_add_boolean_argument (procedure, a->name, nick, blurb, value != 0.0, flags);
-      break;
-    case KIND_CHOICE:
-      gimp_procedure_add_choice_argument (procedure, a->name, nick, blurb, a->choices (),
-                                          a->choice != NULL ? a->choice : dif_default_sampler (),
+    case DIF_SETTING_REAL:
+      gimp_procedure_add_double_argument (procedure, s->id, nick, blurb, s->least, s->most, initial,
                                           flags);
       break;
-    case KIND_PALETTE:
-      gimp_procedure_add_palette_argument (procedure, a->name, nick, blurb, TRUE, NULL, FALSE,
-                                           flags);
+    case DIF_SETTING_SWITCH:
+      gimp_procedure_add_boolean_argument (procedure, s->id, nick, blurb, initial != 0.0, flags);
+      break;
+    case DIF_SETTING_CHOICE:
+    case DIF_SETTING_NAME:
+      gimp_procedure_add_choice_argument (procedure, s->id, nick, blurb, choices_of (s),
+                                          default_choice (s, initial), flags);
+      break;
+    case DIF_SETTING_PALETTE:
+      gimp_procedure_add_palette_argument (procedure, s->id, nick, blurb, TRUE, NULL, FALSE, flags);
       break;
     }
 }
@@ -359,11 +210,8 @@ add (GimpProcedure *procedure, const Argument *a, gdouble value)
 void
 dif_arguments_add (GimpProcedure *procedure, const DifProcedure *row)
 {
-  for (guint i = 0; i < G_N_ELEMENTS (arguments); i++)
-    {
-      const Argument *a = &arguments[i];
+  g_autoptr (GPtrArray) list = dif_arguments_list (row);
 
-      if ((row->args & a->args) != 0)
-        add (procedure, a, default_of (a, row));
-    }
+  for (guint i = 0; i < list->len; i++)
+    add (procedure, g_ptr_array_index (list, i), row->task);
 }

@@ -4,68 +4,59 @@
 #include <gegl.h>
 #include <glib/gi18n-lib.h>
 
-#include "plugin/choices.h"
+/* ---- from arguments to settings ----------------------------------------- */
 
-/* ---- from arguments to the request -------------------------------------- */
-
-static char *
-read_words (GimpProcedureConfig *config, const char *name)
+static gboolean
+has (GimpProcedureConfig *config, const char *id)
 {
-  char *words = NULL;
-
-  g_object_get (config, name, &words, NULL);
-  return words != NULL ? g_strstrip (words) : NULL;
+  return g_object_class_find_property (G_OBJECT_GET_CLASS (config), id) != NULL;
 }
 
-/* A choice's id, NULL where it is left to the core. */
-static char *
-read_choice (GimpProcedureConfig *config, const char *name)
+static void
+read_text (GimpProcedureConfig *config, const DifSetting *s, gpointer object)
 {
-  char *id = NULL;
+  g_autofree char *text = NULL;
 
-  g_object_get (config, name, &id, NULL);
-  if (g_strcmp0 (id, DIF_CHOICE_DEFAULT) == 0)
-    g_clear_pointer (&id, g_free);
-  return id;
+  g_object_get (config, s->id, &text, NULL);
+  dif_setting_set_string (s, object, text != NULL ? g_strstrip (text) : NULL);
 }
 
 /* GIMP takes no other ids than those it was offered. */
 static void
-read_choice_into (DifRequest *request, const char *setting, const char *id)
+read_choice (GimpProcedureConfig *config, const DifSetting *s, gpointer object)
 {
-  const DifSetting *row = dif_settings_find (setting);
-  guint             index = 0;
+  g_autofree char *id = NULL;
+  guint            index = 0;
 
-  if (dif_setting_find_choice (row, id, &index))
-    dif_setting_set_number (row, request, index);
+  g_object_get (config, s->id, &id, NULL);
+  if (dif_setting_find_choice (s, id, &index))
+    dif_setting_set_number (s, object, index);
 }
 
-static gboolean
-check_palette (const char *name, guint n, GError **error)
+static void
+read_number (GimpProcedureConfig *config, const DifSetting *s, gpointer object)
 {
-  if (n >= 1 && n <= DIF_MAX_COLORS)
-    return TRUE;
+  gdouble number = 0.0;
+  gint    whole = 0;
 
-  if (n == 0)
-    g_set_error (error, GIMP_PLUG_IN_ERROR, 0, _ ("The palette “%s” has no colors."), name);
+  if (s->kind == DIF_SETTING_REAL)
+    g_object_get (config, s->id, &number, NULL);
   else
-    g_set_error (error, GIMP_PLUG_IN_ERROR, 0,
-                 _ ("The palette “%s” has %u colors. At most %u can be followed: choose a smaller "
-                    "one."),
-                 name, n, DIF_MAX_COLORS);
-  return FALSE;
+    g_object_get (config, s->id, &whole, NULL);
+  dif_setting_set_number (s, object, s->kind == DIF_SETTING_REAL ? number : whole);
 }
 
 /* Palettes may hold colors that no sRGB screen shows: the nearest ones are taken. */
 static gboolean
-read_palette (DifSettings *settings, GimpProcedureConfig *config, GError **error)
+read_palette (GimpProcedureConfig *config, const DifSetting *s, gpointer object, GError **error)
 {
   g_autoptr (GimpPalette) palette = NULL;
   g_autofree char        *name = NULL;
   GeglColor             **colors = NULL;
+  float                  *numbers = NULL;
   guint                   n = 0;
 
-  g_object_get (config, "palette", &palette, NULL);
+  g_object_get (config, s->id, &palette, NULL);
   if (palette == NULL)
     return TRUE;
 
@@ -73,222 +64,199 @@ read_palette (DifSettings *settings, GimpProcedureConfig *config, GError **error
   colors = gimp_palette_get_colors (palette);
   while (colors != NULL && colors[n] != NULL)
     n++;
-  settings->colors = g_new (float, 3 * (gsize) n);
+  numbers = g_new (float, 3 * (gsize) MAX (n, 1));
   for (guint i = 0; i < n; i++)
-    gegl_color_get_pixel (colors[i], babl_format ("R'G'B' float"), settings->colors + 3 * i);
+    gegl_color_get_pixel (colors[i], babl_format ("R'G'B' float"), numbers + 3 * i);
   for (guint i = 0; i < 3 * n; i++)
-    settings->colors[i] = CLAMP (settings->colors[i], 0.0f, 1.0f);
+    numbers[i] = CLAMP (numbers[i], 0.0f, 1.0f);
   gimp_color_array_free (colors);
+  dif_setting_take_palette (s, object, numbers, n);
+  if (n > 0)
+    return TRUE;
 
-  settings->request.palette = settings->colors;
-  settings->request.n_palette = n;
-  return check_palette (name, n, error);
-}
-
-static void
-read_guidance (DifRequest *request, GimpProcedureConfig *config)
-{
-  g_object_get (config, "guidance", &request->guidance, "guidance-rescale",
-                &request->guidance_rescale, "guidance-from", &request->guidance_from, "guidance-to",
-                &request->guidance_to, "classifier-guidance", &request->classifier_guidance,
-                "color-guidance", &request->color_guidance, "mean-color", &request->mean_color,
-                NULL);
-}
-
-static gboolean
-read_network (DifSettings *settings, GimpProcedureConfig *config, GError **error)
-{
-  DifRequest *request = &settings->request;
-  gint        steps = 0;
-  gint        stop_after = 0;
-  gint        threads = 0;
-
-  g_object_get (config, "steps", &steps, "stop-after", &stop_after, "threads", &threads, NULL);
-  settings->label = read_words (config, "label");
-  settings->negative = read_words (config, "negative");
-  settings->sampler = read_choice (config, "sampler");
-  settings->spacing = read_choice (config, "spacing");
-
-  request->prompt = settings->label;
-  request->negative_prompt = settings->negative;
-  request->sampler = settings->sampler;
-  request->spacing = settings->spacing;
-  request->steps = steps;
-  request->stop_after = stop_after;
-  request->threads = threads;
-  read_guidance (request, config);
-
-  return read_palette (settings, config, error);
-}
-
-static void
-read_selection (DifSettings *settings, GimpProcedureConfig *config)
-{
-  DifRequest      *request = &settings->request;
-  g_autofree char *known = NULL;
-  gint             feather = 0;
-  gint             blend = 0;
-  gint             detail = 0;
-  gint             work_size = 0;
-
-  g_object_get (config, "soft-selection", &request->soft_selection, "match-colors",
-                &request->match_colors, "grow", &request->grow, "feather", &feather, "blend",
-                &blend, "detail", &detail, "work-size", &work_size, "known", &known, NULL);
-  request->feather = feather;
-  request->blend = blend;
-  request->detail = detail;
-  request->work_size = work_size;
-  read_choice_into (request, "known", known);
-}
-
-static void
-read_prefill (DifSettings *settings, GimpProcedureConfig *config)
-{
-  g_autofree char *prefill = read_choice (config, "prefill");
-
-  read_choice_into (&settings->request, "prefill", prefill);
-}
-
-static void
-read_tile (DifSettings *settings, GimpProcedureConfig *config)
-{
-  g_autofree char *tile = NULL;
-
-  g_object_get (config, "tile", &tile, NULL);
-  read_choice_into (&settings->request, "tile", tile);
-}
-
-static gboolean
-read_model (DifSettings *settings, GimpProcedureConfig *config, GError **error)
-{
-  g_object_get (config, "model", &settings->model, NULL);
-  if (settings->model == NULL)
-    settings->model = g_strdup ("");
-  g_strstrip (settings->model);
-
-  if (settings->model[0] == '\0')
-    {
-      settings->path = g_strdup ("");
-    }
-  else
-    {
-      settings->path = dif_resolve_model (settings->model, error);
-      if (settings->path == NULL)
-        return FALSE;
-    }
-  settings->request.model = settings->model; /* no folder of the user's goes into the image */
-
-  return TRUE;
+  g_set_error (error, GIMP_PLUG_IN_ERROR, 0, _ ("The palette “%s” has no colors."), name);
+  return FALSE;
 }
 
 gboolean
-dif_settings_is_visible (const DifProcedure *row, GimpProcedureConfig *config)
+dif_config_read (GimpProcedureConfig *config, const DifSetting *s, gpointer object, GError **error)
 {
-  g_autofree char *sample = NULL;
-  g_autofree char *output = NULL;
-
-  if (! (row->args & (DIF_ARG_SAMPLE | DIF_ARG_LEARN)))
-    return FALSE;
-  g_object_get (config, "sample", &sample, NULL);
-  if (row->args & DIF_ARG_OUTPUT)
-    g_object_get (config, "output", &output, NULL);
-  return g_strcmp0 (sample, "visible") == 0 && g_strcmp0 (output, "replace") != 0;
+  if (! has (config, s->id))
+    return TRUE;
+  switch (s->kind)
+    {
+    case DIF_SETTING_TEXT:
+    case DIF_SETTING_PROMPT:
+    case DIF_SETTING_MODEL:
+    case DIF_SETTING_NAME:
+      read_text (config, s, object);
+      return TRUE;
+    case DIF_SETTING_CHOICE:
+      read_choice (config, s, object);
+      return TRUE;
+    case DIF_SETTING_WHOLE:
+    case DIF_SETTING_REAL:
+    case DIF_SETTING_SWITCH:
+      read_number (config, s, object);
+      return TRUE;
+    case DIF_SETTING_PALETTE:
+      return read_palette (config, s, object, error);
+    }
+  g_return_val_if_reached (FALSE);
 }
 
-DifSettings *
-dif_settings_new (const DifProcedure *row, GimpProcedureConfig *config, GError **error)
+/* ---- all of them -------------------------------------------------------- */
+
+static void
+read_own (DifOwnSettings *own, GimpProcedureConfig *config)
 {
-  g_autoptr (DifSettings) settings = g_new0 (DifSettings, 1);
-  g_autofree char        *output = NULL;
+  guint             n = 0;
+  const DifSetting *rows = dif_arguments_own (&n);
 
-  settings->row = row;
-  dif_request_init (&settings->request, row->task);
+  *own = (DifOwnSettings) { NULL };
+  for (guint i = 0; i < n; i++)
+    dif_config_read (config, &rows[i], own, NULL);
+}
 
-  if (! read_model (settings, config, error))
+static void
+clear_own (DifOwnSettings *own)
+{
+  g_free (own->settings);
+}
+
+/* What was kept with a layer says it all again, its seed too. */
+static gboolean
+read_kept (DifConfig *c, GError **error)
+{
+  const guint none = G_MAXUINT;
+
+  if (c->own.settings == NULL)
+    return TRUE;
+  c->request.seed = none;
+  if (! dif_request_from_json (&c->request, c->own.settings, error))
+    return FALSE;
+  if (c->request.seed != none)
+    {
+      c->own.seed = (gint) c->request.seed;
+      c->own.random_seed = FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+read_request (DifConfig *c, GimpProcedureConfig *config, GError **error)
+{
+  guint             n = 0;
+  const DifSetting *rows = dif_settings (&n);
+
+  dif_request_init (&c->request, c->row->task);
+  for (guint i = 0; i < n; i++)
+    if (! dif_config_read (config, &rows[i], &c->request, error))
+      return FALSE;
+  if (c->request.threads == 0)
+    c->request.threads = gimp_get_num_processors ();
+  return read_kept (c, error);
+}
+
+/* A model that is not there is known before anything begins. */
+static gboolean
+check_model (const DifConfig *c, GError **error)
+{
+  g_autofree char *path = NULL;
+
+  if (c->request.model == NULL)
+    return TRUE;
+  path = dif_resolve_model (c->request.model, error);
+  return path != NULL;
+}
+
+DifConfig *
+dif_config_new (const DifProcedure *row, GimpProcedureConfig *config, GError **error)
+{
+  g_autoptr (DifConfig) c = g_new0 (DifConfig, 1);
+
+  c->row = row;
+  read_own (&c->own, config);
+  if (! read_request (c, config, error) || ! check_model (c, error))
     return NULL;
-  if ((row->args & DIF_ARG_NETWORK) && ! read_network (settings, config, error))
-    return NULL;
-  if (row->args & DIF_ARG_NOISE_LEVEL)
-    g_object_get (config, "noise-level", &settings->request.noise_level, NULL);
-  if (row->args & DIF_ARG_CONTEXT)
-    g_object_get (config, "context", &settings->request.context, NULL);
-  if (row->args & DIF_ARG_SELECTION)
-    read_selection (settings, config);
-  if (row->args & DIF_ARG_PREFILL)
-    read_prefill (settings, config);
-  if (row->args & DIF_ARG_TILE)
-    read_tile (settings, config);
-  settings->reach = (gint) dif_request_reach (&settings->request);
-  if (settings->request.threads == 0)
-    settings->request.threads = gimp_get_num_processors ();
-
-  if (row->args & DIF_ARG_OUTPUT)
-    g_object_get (config, "output", &output, NULL);
-  settings->replace = g_strcmp0 (output, "replace") == 0;
-  settings->visible = dif_settings_is_visible (row, config);
-
-  return g_steal_pointer (&settings);
+  c->reach = (gint) dif_request_reach (&c->request);
+  c->visible = dif_config_is_visible (row, config);
+  return g_steal_pointer (&c);
 }
 
 void
-dif_settings_free (DifSettings *settings)
+dif_config_free (DifConfig *c)
 {
-  if (settings == NULL)
+  if (c == NULL)
     return;
 
-  g_free (settings->model);
-  g_free (settings->path);
-  g_free (settings->label);
-  g_free (settings->negative);
-  g_free (settings->sampler);
-  g_free (settings->spacing);
-  g_free (settings->colors);
-  g_free (settings);
+  dif_request_clear (&c->request);
+  clear_own (&c->own);
+  g_free (c);
+}
+
+gboolean
+dif_config_replaces (const DifProcedure *row, GimpProcedureConfig *config)
+{
+  DifOwnSettings own;
+  gboolean       replaces = FALSE;
+
+  read_own (&own, config);
+  replaces = (row->args & DIF_ARG_OUTPUT) != 0 && own.output == DIF_OUTPUT_REPLACE;
+  clear_own (&own);
+  return replaces;
+}
+
+gboolean
+dif_config_is_visible (const DifProcedure *row, GimpProcedureConfig *config)
+{
+  DifOwnSettings own;
+  gboolean       visible = FALSE;
+
+  read_own (&own, config);
+  visible = (row->args & (DIF_ARG_SAMPLE | DIF_ARG_LEARN)) != 0 &&
+            own.sample == DIF_SAMPLE_VISIBLE && ! dif_config_replaces (row, config);
+  clear_own (&own);
+  return visible;
 }
 
 void
-dif_settings_choose_seed (DifSettings *settings, GimpProcedureConfig *config)
+dif_config_choose_seed (DifConfig *c, GimpProcedureConfig *config)
 {
-  gint     seed = 0;
-  gboolean random = FALSE;
-
-  g_object_get (config, "seed", &seed, "random-seed", &random, NULL);
-  if (random || seed < 0)
+  if (c->own.random_seed || c->own.seed < 0)
     {
-      seed = g_random_int () & G_MAXINT32;
+      c->own.seed = g_random_int () & G_MAXINT32;
       /* The dialog shows it: whoever likes the result unticks "random" and has it. */
-      g_object_set (config, "seed", seed, NULL);
+      g_object_set (config, "seed", c->own.seed, NULL);
     }
-  settings->request.seed = (guint) seed;
+  c->request.seed = (guint) c->own.seed;
 }
 
-static char *
-whole_name (const DifSettings *settings)
-{
-  const DifRequest *request = &settings->request;
-  const DifSampler *sampler = NULL;
-  const char       *what = _ (settings->row->layer_name);
+/* ---- what a layer is called --------------------------------------------- */
 
-  if (! (settings->row->args & DIF_ARG_NETWORK))
+static char *
+whole_name (const DifConfig *c)
+{
+  const DifRequest *request = &c->request;
+  const char       *what = _ (c->row->layer_name);
+
+  if (! dif_task_row (request->task)->denoises)
     return g_strdup_printf (_ ("%s, level %.2f, seed %u"), what, request->noise_level,
                             request->seed);
 
   /* named after a label it would be taken for a material itself */
-  if (! (settings->row->args & DIF_ARG_MATERIALS) && request->prompt != NULL &&
-      request->prompt[0] != '\0')
+  if ((c->row->args & DIF_ARG_MATERIALS) == 0 && request->prompt != NULL)
     what = request->prompt;
-  sampler = dif_sampler_find (request->sampler);
-
-  return g_strdup_printf (_ ("%s, %s, seed %u"), what,
-                          sampler != NULL ? sampler->label : request->sampler, request->seed);
+  return g_strdup_printf (_ ("%s, %s, seed %u"), what, dif_request_sampler (request)->label,
+                          request->seed);
 }
 
 char *
-dif_settings_layer_name (const DifSettings *settings)
+dif_config_layer_name (const DifConfig *c)
 {
-  g_autofree char *name = whole_name (settings);
+  g_autofree char *name = whole_name (c);
 
-  if (settings->request.stop_after == 0)
+  if (c->request.stop_after == 0)
     return g_steal_pointer (&name);
-  return g_strdup_printf (_ ("%s, stopped after %u"), name, settings->request.stop_after);
+  return g_strdup_printf (_ ("%s, stopped after %u"), name, c->request.stop_after);
 }

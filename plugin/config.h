@@ -1,56 +1,61 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "plugin/procedure.h"
+#include "plugin/arguments.h"
 
 G_BEGIN_DECLS
 
 /**
- * DifSettings:
+ * DifConfig:
  * @row: of the procedure
- * @model: name or path as the user gave it, "" for the embedded model
- * @path: what @model was found to be, "" for the embedded model
- * @label: one of the model's labels, a mixture or ""
- * @negative: likewise
- * @sampler: id of a sampler, %NULL for procedures without one
- * @spacing: id of a spacing, %NULL for the default
- * @colors: (nullable): of the palette, as #DifRequest wants them
  * @reach: pixels by which what is worked on may go beyond the selection
- * @replace: whether the layer's own pixels are written
  * @visible: whether what is visible is read, not the layer by itself
- * @request: everything but the pixels; its strings and colors are those above
+ * @own: settings that are none of the core's
+ * @request: everything but the pixels
  *
- * A procedure's arguments in the core's words.
+ * The arguments of a procedure that makes a layer, in the core's words.
  */
 typedef struct
 {
   const DifProcedure *row;
-  char               *model;
-  char               *path;
-  char               *label;
-  char               *negative;
-  char               *sampler;
-  char               *spacing;
-  float              *colors;
   gint                reach;
-  gboolean            replace;
   gboolean            visible;
+  DifOwnSettings      own;
   DifRequest          request;
-} DifSettings;
+} DifConfig;
 
 /**
- * dif_settings_new:
+ * dif_config_read:
+ * @config: arguments
+ * @setting: one of those
+ * @object: the struct that @setting is of
+ * @error: set if a palette has no colors
+ *
+ * From GIMP's value to the core's; a setting that @config lacks stays what it is.
+ *
+ * Returns: whether there is a value
+ */
+gboolean dif_config_read (GimpProcedureConfig *config, const DifSetting *setting, gpointer object,
+                          GError **error);
+
+/**
+ * dif_config_new:
  * @row: of the procedure
  * @config: its arguments
- * @error: set if there is no such model, or the palette is too large
+ * @error: set if there is no such model, or the palette or the settings cannot be followed
  *
- * Returns: (transfer full): the settings, without a seed, or %NULL
+ * Returns: (transfer full): the settings, or %NULL
  */
-DifSettings *dif_settings_new (const DifProcedure *row, GimpProcedureConfig *config,
-                               GError **error);
+DifConfig *dif_config_new (const DifProcedure *row, GimpProcedureConfig *config, GError **error);
 
 /**
- * dif_settings_is_visible:
+ * dif_config_free:
+ * @c: (transfer full) (nullable): what to free
+ */
+void dif_config_free (DifConfig *c);
+
+/**
+ * dif_config_is_visible:
  * @row: of the procedure
  * @config: its arguments
  *
@@ -58,31 +63,35 @@ DifSettings *dif_settings_new (const DifProcedure *row, GimpProcedureConfig *con
  *
  * Returns: whether what is visible is read, not the layer by itself
  */
-gboolean dif_settings_is_visible (const DifProcedure *row, GimpProcedureConfig *config);
+gboolean dif_config_is_visible (const DifProcedure *row, GimpProcedureConfig *config);
 
 /**
- * dif_settings_choose_seed:
- * @settings: their seed is set
- * @config: the arguments; if "random-seed" is on, or "seed" below 0, "seed" is set to a fresh one
+ * dif_config_replaces:
+ * @row: of the procedure
+ * @config: its arguments
+ *
+ * Returns: whether the layer's own pixels are written
+ */
+gboolean dif_config_replaces (const DifProcedure *row, GimpProcedureConfig *config);
+
+/**
+ * dif_config_choose_seed:
+ * @c: its request's seed is set, to a fresh one where that is wanted
+ * @config: the arguments, which then say so too
  *
  * For one run.
  */
-void dif_settings_choose_seed (DifSettings *settings, GimpProcedureConfig *config);
+void dif_config_choose_seed (DifConfig *c, GimpProcedureConfig *config);
 
 /**
- * dif_settings_free:
- * @settings: (transfer full) (nullable): what to free
- */
-void dif_settings_free (DifSettings *settings);
-
-/**
- * dif_settings_layer_name:
- * @settings: the settings
+ * dif_config_layer_name:
+ * @c: the settings
  *
- * Returns: (transfer full): label, sampler and seed, for the layers' list, and where it was stopped
+ * Returns: (transfer full): prompt, sampler and seed, for the layers' list, and where it was
+ * stopped
  */
-char *dif_settings_layer_name (const DifSettings *settings);
+char *dif_config_layer_name (const DifConfig *c);
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (DifSettings, dif_settings_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (DifConfig, dif_config_free)
 
 G_END_DECLS

@@ -3,10 +3,7 @@
 
 #include <string.h>
 
-/* What is set for one picture; all else is how one likes to work. */
-static const char *const of_picture[] = { "name",        "label",       "negative",
-                                          "palette",     "noise-level", "seed",
-                                          "random-seed", "context",     "stop-after" };
+#include "plugin/arguments.h"
 
 static char *
 name_of (GimpProcedureConfig *config, const char *ending)
@@ -54,15 +51,29 @@ become_default (GimpProcedureConfig *config, const char *name)
   GParamSpec *pspec = g_object_class_find_property (G_OBJECT_GET_CLASS (config), name);
   g_auto (GValue) value = G_VALUE_INIT;
 
-  if (pspec == NULL)
-    return;
   g_value_init (&value, G_PARAM_SPEC_VALUE_TYPE (pspec));
   g_param_value_set_default (pspec, &value);
   g_object_set_property (G_OBJECT (config), name, &value);
 }
 
+/* What is set for one picture; all else is how one likes to work. */
+static void
+forget_picture (const DifProcedure *row, GimpProcedureConfig *config)
+{
+  g_autoptr (GPtrArray) list = dif_arguments_list (row);
+
+  for (guint i = 0; i < list->len; i++)
+    {
+      const DifSetting *s = g_ptr_array_index (list, i);
+
+      if (s->per_image)
+        become_default (config, s->id);
+    }
+}
+
 void
-dif_habits_recall (GimpProcedureConfig *config, GimpImage *image, gboolean fresh)
+dif_habits_recall (const DifProcedure *row, GimpProcedureConfig *config, GimpImage *image,
+                   gboolean fresh)
 {
   gint             tried_on = -1;
   g_autofree char *tried = read_tried (config, &tried_on);
@@ -73,8 +84,8 @@ dif_habits_recall (GimpProcedureConfig *config, GimpImage *image, gboolean fresh
       gimp_config_deserialize_string (GIMP_CONFIG (config), tried, -1, NULL, NULL);
       own = tried_on == gimp_image_get_id (image);
     }
-  for (guint i = 0; fresh && ! own && i < G_N_ELEMENTS (of_picture); i++)
-    become_default (config, of_picture[i]);
+  if (fresh && ! own)
+    forget_picture (row, config);
 }
 
 void

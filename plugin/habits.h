@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include <libgimp/gimp.h>
+#include "plugin/procedure.h"
 
 G_BEGIN_DECLS
 
@@ -10,6 +10,7 @@ G_BEGIN_DECLS
 
 /**
  * dif_habits_recall:
+ * @row: of the procedure
  * @config: settings as GIMP remembers them
  * @image: the image they will be used on
  * @fresh: whether somebody will look at them before they are used
@@ -17,7 +18,8 @@ G_BEGIN_DECLS
  * Recalls those of dif_habits_keep() if they are newer.  If @fresh, what was set for another
  * picture, such as its label, becomes what it was made as.
  */
-void dif_habits_recall (GimpProcedureConfig *config, GimpImage *image, gboolean fresh);
+void dif_habits_recall (const DifProcedure *row, GimpProcedureConfig *config, GimpImage *image,
+                        gboolean fresh);
 
 /**
  * dif_habits_keep:

@@ -53,13 +53,10 @@ name_of_layer (GimpLayer *layer)
 
 /* The name that was asked for, or one like the layer's. */
 static char *
-read_wish (GimpProcedureConfig *config, GimpLayer *layer, gboolean *own)
+name_wish (const DifLearning *learning, GimpLayer *layer, gboolean *own)
 {
-  g_autofree char *wish = NULL;
-
-  g_object_get (config, "name", &wish, NULL);
-  *own = wish == NULL || *g_strstrip (wish) == '\0';
-  return *own ? name_of_layer (layer) : g_steal_pointer (&wish);
+  *own = learning->name == NULL;
+  return *own ? name_of_layer (layer) : g_strdup (learning->name);
 }
 
 /* "Bark", else "Bark 2", and so on. */
@@ -86,6 +83,15 @@ typedef struct
   gboolean    own; /* it is the layer's, and may get a number */
   char       *name;
 } Lesson;
+
+static void
+lesson_clear (Lesson *lesson)
+{
+  dif_learning_clear (&lesson->learning);
+  g_free (lesson->name);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Lesson, lesson_clear)
 
 /* Learns under this name, unless somebody has it. */
 static gboolean
@@ -126,55 +132,47 @@ learn (gpointer data, DifProgress *progress, GError **error)
   return FALSE;
 }
 
-static void
-read_wishes (GimpProcedureConfig *config, DifLearning *learning)
+static gboolean
+read_settings (GimpProcedureConfig *config, DifLearning *learning, GError **error)
 {
-  gint seed = 0;
-  gint threads = 0;
+  guint             n = 0;
+  const DifSetting *rows = dif_learning_settings (&n);
+  g_autofree char  *model = NULL;
 
-  g_object_get (config, "minutes", &learning->minutes, "turned", &learning->turned, "seed", &seed,
-                "threads", &threads, NULL);
-  learning->seed = (guint64) seed;
-  learning->threads = (guint) (threads > 0 ? threads : gimp_get_num_processors ());
-}
-
-static char *
-find_beginning (GimpProcedureConfig *config, GError **error)
-{
-  g_autofree char *model = NULL;
-
-  g_object_get (config, "model", &model, NULL);
-  return dif_resolve_model (model != NULL ? g_strstrip (model) : "", error);
+  for (guint i = 0; i < n; i++)
+    if (! dif_config_read (config, &rows[i], learning, error))
+      return FALSE;
+  if (learning->threads == 0)
+    learning->threads = gimp_get_num_processors ();
+  model = dif_resolve_model (learning->model, error); /* known before anything is read */
+  return model != NULL;
 }
 
 gboolean
 dif_lesson_make (DifSession *session, GError **error)
 {
-  const DifAim      aim = dif_session_aim (session);
-  DifTarget         target;
-  Lesson            lesson = { 0 };
+  const DifAim aim = dif_session_aim (session);
+  DifTarget    target;
+  g_auto (Lesson) lesson = { 0 };
   DifLearning      *learning = &lesson.learning;
   g_autofree char  *wish = NULL;
-  g_autofree char  *from = NULL;
   g_autofree float *seen = NULL;
   g_autofree float *mask = NULL;
   g_auto (DifSource) source = { NULL, NULL, NULL };
   gboolean done;
 
+  dif_learning_init (learning);
   if (! dif_session_find_target (session, &aim, &target, error))
     return FALSE;
-  dif_learning_init (learning);
-  read_wishes (session->config, learning);
+  if (! read_settings (session->config, learning, error))
+    return FALSE;
   learning->width = (guint) target.region.width;
   learning->height = (guint) target.region.height;
   learning->origin_x = target.region.x;
   learning->origin_y = target.region.y;
 
-  wish = read_wish (session->config, target.layer, &lesson.own);
+  wish = name_wish (learning, target.layer, &lesson.own);
   if (! check_name (wish, lesson.own, error))
-    return FALSE;
-  from = find_beginning (session->config, error);
-  if (from == NULL)
     return FALSE;
   if (! dif_source_read (&target, &source, error) ||
       ! dif_source_seen (&source, (gsize) learning->width * learning->height, &seen, error))
@@ -183,7 +181,6 @@ dif_lesson_make (DifSession *session, GError **error)
     return FALSE;
 
   lesson.wish = wish;
-  learning->from = from;
   learning->pixels = source.pixels;
   learning->alpha = seen;
   learning->mask = mask;
@@ -193,6 +190,5 @@ dif_lesson_make (DifSession *session, GError **error)
       g_free (session->model);
       session->model = g_steal_pointer (&lesson.name);
     }
-  g_free (lesson.name);
   return done;
 }

@@ -6,6 +6,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "plugin/arguments.h"
 #include "plugin/drawable.h"
 #include "plugin/habits.h"
 #include "plugin/outlook.h"
@@ -170,6 +171,7 @@ has_result (const DifSession *session)
 static gboolean
 run_dialog (DifSession *session, GimpProcedure *procedure, GError **error)
 {
+  g_autoptr (GPtrArray) settings = dif_arguments_list (session->row);
   g_autoptr (DifDialog) dialog = NULL;
   const DifDialogWords  words = words_for_dialog (session);
   Visit                 visit = { .session = session };
@@ -179,7 +181,7 @@ run_dialog (DifSession *session, GimpProcedure *procedure, GError **error)
 
   if (! dif_dialog_start (error))
     return FALSE;
-  dialog = dif_dialog_new (procedure, session->config, &words, &hooks);
+  dialog = dif_dialog_new (procedure, session->config, settings, &words, &hooks);
   visit.dialog = dialog;
   session->report = report_to_dialog;
   session->report_data = &visit;
@@ -212,7 +214,8 @@ prepare (DifSession *session, GimpRunMode run_mode)
   if (run_mode == GIMP_RUN_NONINTERACTIVE)
     honor_seed (session->config);
   else
-    dif_habits_recall (session->config, session->image, run_mode == GIMP_RUN_INTERACTIVE);
+    dif_habits_recall (session->row, session->config, session->image,
+                       run_mode == GIMP_RUN_INTERACTIVE);
 }
 
 static GimpValueArray *

@@ -10,10 +10,10 @@
 
 /* The materials' regions, and where their picture goes: above their group, else on top. */
 static DifMaterials *
-find_materials (const DifSession *session, const DifSettings *settings, DifTarget *target,
+find_materials (const DifSession *session, const DifConfig *config, DifTarget *target,
                 GError **error)
 {
-  g_autoptr (DifModelInfo) info = dif_model_info_load (settings->request.model, error);
+  g_autoptr (DifModelInfo) info = dif_model_info_load (config->request.model, error);
   g_autoptr (DifMaterials) materials = NULL;
 
   if (info == NULL)
@@ -52,7 +52,7 @@ compute (DifSession *session, const DifRequest *request, GError **error)
 /* All that making one layer needs; what it points to is its own. */
 typedef struct
 {
-  DifSettings  *settings;
+  DifConfig    *config;
   DifTarget     target;
   DifMaterials *materials;
   DifSource     source;
@@ -65,7 +65,7 @@ typedef struct
 static void
 making_clear (Making *m)
 {
-  dif_settings_free (m->settings);
+  dif_config_free (m->config);
   dif_materials_free (m->materials);
   dif_source_clear (&m->source);
   g_free (m->selection);
@@ -120,7 +120,7 @@ static gboolean
 read_source (Making *m, GError **error)
 {
   const DifTarget *target = &m->target;
-  DifRequest      *request = &m->settings->request;
+  DifRequest      *request = &m->config->request;
 
   if (m->selection != NULL && ! target->visible && target->reads && ! selects_any (m))
     return dif_target_refuse_outside (error);
@@ -238,8 +238,8 @@ write_layer (DifSession *session, Making *m, GError **error)
 
   if (! dif_target_recheck (&m->target, error) || ! fit_in (m, &clipped, error))
     return FALSE;
-  m->settings->request.stop_after = m->result->stopped_after;
-  name = dif_settings_layer_name (m->settings);
+  m->config->request.stop_after = m->result->stopped_after;
+  name = dif_config_layer_name (m->config);
   layer = dif_drawable_write (&m->target, m->source.pixels != NULL ? &m->source : NULL, m->result,
                               m->selection, m->weights, clipped, name, m->result->settings, error);
   if (layer == NULL)
@@ -259,25 +259,25 @@ dif_making_make (DifSession *session, GError **error)
   g_auto (Making) m = { NULL };
   DifAim aim;
 
-  m.settings = dif_settings_new (session->row, session->config, error);
-  if (m.settings == NULL)
+  m.config = dif_config_new (session->row, session->config, error);
+  if (m.config == NULL)
     return FALSE;
   aim = dif_session_aim (session);
-  aim.reach = m.settings->reach;
-  aim.request = &m.settings->request;
+  aim.reach = m.config->reach;
+  aim.request = &m.config->request;
   if (! dif_session_find_target (session, &aim, &m.target, error))
     return FALSE;
 
   if (session->row->args & DIF_ARG_MATERIALS)
     {
-      m.materials = find_materials (session, m.settings, &m.target, error);
+      m.materials = find_materials (session, m.config, &m.target, error);
       if (m.materials == NULL)
         return FALSE;
-      m.settings->request.regions = m.materials->regions;
-      m.settings->request.n_regions = m.materials->layers->len;
+      m.config->request.regions = m.materials->regions;
+      m.config->request.n_regions = m.materials->layers->len;
     }
 
-  dif_settings_choose_seed (m.settings, session->config);
+  dif_config_choose_seed (m.config, session->config);
 
   /* A second try in the same dialog goes above the first, where it is seen. */
   if (session->layer != NULL && gimp_item_is_valid (GIMP_ITEM (session->layer)) &&
@@ -289,6 +289,6 @@ dif_making_make (DifSession *session, GError **error)
   find_tries (session, &m);
   if (! read_source (&m, error))
     return FALSE;
-  m.result = compute (session, &m.settings->request, error);
+  m.result = compute (session, &m.config->request, error);
   return m.result != NULL && write_layer (session, &m, error);
 }

@@ -79,9 +79,9 @@ check_hole (const DifSession *session, DifTarget *target, GError **error)
 
 /* Whether there are materials; their pixels are read when it begins. */
 static gboolean
-check_materials (const DifSession *session, const DifSettings *settings, GError **error)
+check_materials (const DifSession *session, const DifConfig *config, GError **error)
 {
-  g_autoptr (DifModelInfo) info = dif_model_info_load (settings->request.model, error);
+  g_autoptr (DifModelInfo) info = dif_model_info_load (config->request.model, error);
   g_autoptr (DifMaterials) materials = NULL;
 
   if (info != NULL)
@@ -102,10 +102,9 @@ is_guided (const DifRequest *request)
 static gdouble
 count_evaluations (const DifRequest *request)
 {
-  const DifSampler *sampler = dif_sampler_find (request->sampler);
-  const guint       evals = sampler != NULL ? sampler->evals : 1;
-  guint             steps = MAX (request->steps / evals, 1);
-  gdouble           n = 0.0;
+  const guint evals = dif_request_sampler (request)->evals;
+  guint       steps = MAX (request->steps / evals, 1);
+  gdouble     n = 0.0;
 
   if (request->stop_after > 0)
     steps = MIN (steps, request->stop_after);
@@ -152,29 +151,29 @@ look_at_lesson (const DifSession *session, DifOutlook *outlook, GError **error)
 gboolean
 dif_session_outlook (const DifSession *session, DifOutlook *outlook, GError **error)
 {
-  g_autoptr (DifSettings) settings = NULL;
-  DifTarget               target;
-  DifAim                  aim;
+  g_autoptr (DifConfig) config = NULL;
+  DifTarget             target;
+  DifAim                aim;
 
   if (dif_procedure_learns (session->row))
     return look_at_lesson (session, outlook, error);
 
-  settings = dif_settings_new (session->row, session->config, error);
-  if (settings == NULL)
+  config = dif_config_new (session->row, session->config, error);
+  if (config == NULL)
     return FALSE;
   aim = dif_session_aim (session);
-  aim.reach = settings->reach;
-  aim.request = &settings->request;
+  aim.reach = config->reach;
+  aim.request = &config->request;
   if (! dif_session_find_target (session, &aim, &target, error) ||
       ! check_hole (session, &target, error))
     return FALSE;
-  if ((session->row->args & DIF_ARG_MATERIALS) && ! check_materials (session, settings, error))
+  if ((session->row->args & DIF_ARG_MATERIALS) && ! check_materials (session, config, error))
     return FALSE;
 
   look_at (&target, outlook);
-  if (session->row->args & DIF_ARG_NETWORK)
-    outlook->megapixel_steps = count_evaluations (&settings->request) *
-                               count_megapixels (&settings->request, &target.region);
+  if (dif_procedure_denoises (session->row))
+    outlook->megapixel_steps =
+        count_evaluations (&config->request) * count_megapixels (&config->request, &target.region);
   return TRUE;
 }
 

@@ -8,6 +8,12 @@ dif_procedure_learns (const DifProcedure *row)
 }
 
 gboolean
+dif_procedure_denoises (const DifProcedure *row)
+{
+  return ! dif_procedure_learns (row) && dif_task_row (row->task)->denoises;
+}
+
+gboolean
 dif_procedure_reads (const DifProcedure *row)
 {
   return dif_procedure_learns (row) || dif_task_row (row->task)->reads_pixels;

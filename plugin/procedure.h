@@ -9,34 +9,21 @@ G_BEGIN_DECLS
 
 /**
  * DifProcedureArgs:
- * @DIF_ARG_NETWORK: labels, steps, sampler, all kinds of guidance and threads: whatever runs
- *   the network
- * @DIF_ARG_NOISE_LEVEL: how far the pixels are noised
- * @DIF_ARG_CONTEXT: pixels around the selection
- * @DIF_ARG_SELECTION: what the selection means and how its edge is treated, at what size it is
- *   worked on, and whether colors are matched
- * @DIF_ARG_TILE: whether the picture continues beyond its edges
+ * @DIF_ARG_PICTURE: it makes a layer, of the core's settings for its task
  * @DIF_ARG_MATERIALS: layers of the active group are regions
- * @DIF_ARG_PREFILL: what the selection begins as
  * @DIF_ARG_OUTPUT: where the result goes; without it, to a new layer
  * @DIF_ARG_SAMPLE: whether what is visible is read or the layer alone
- * @DIF_ARG_LEARN: what is learnt, from whose pixels, how long and as what: it makes a model and no
- *   layer
+ * @DIF_ARG_LEARN: it makes a model and no layer, of the core's settings for learning
  *
  * Which arguments a procedure has.
  */
 typedef enum
 {
-  DIF_ARG_NETWORK = 1 << 0,
-  DIF_ARG_NOISE_LEVEL = 1 << 1,
-  DIF_ARG_CONTEXT = 1 << 2,
-  DIF_ARG_MATERIALS = 1 << 3,
-  DIF_ARG_SELECTION = 1 << 4,
-  DIF_ARG_TILE = 1 << 5,
-  DIF_ARG_PREFILL = 1 << 6,
-  DIF_ARG_OUTPUT = 1 << 7,
-  DIF_ARG_LEARN = 1 << 8,
-  DIF_ARG_SAMPLE = 1 << 9,
+  DIF_ARG_PICTURE = 1 << 0,
+  DIF_ARG_MATERIALS = 1 << 1,
+  DIF_ARG_OUTPUT = 1 << 2,
+  DIF_ARG_SAMPLE = 1 << 3,
+  DIF_ARG_LEARN = 1 << 4,
 } DifProcedureArgs;
 
 /**
@@ -83,6 +70,14 @@ typedef struct
  * Returns: whether it makes a model, and no layer
  */
 gboolean dif_procedure_learns (const DifProcedure *row);
+
+/**
+ * dif_procedure_denoises:
+ * @row: a procedure's row
+ *
+ * Returns: whether it makes a layer by running a network
+ */
+gboolean dif_procedure_denoises (const DifProcedure *row);
 
 /**
  * dif_procedure_reads:

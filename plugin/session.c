@@ -5,17 +5,6 @@
 
 #include "plugin/config.h"
 
-static gboolean
-wants_replace (const DifSession *session)
-{
-  g_autofree char *output = NULL;
-
-  if (! (session->row->args & DIF_ARG_OUTPUT))
-    return FALSE;
-  g_object_get (session->config, "output", &output, NULL);
-  return g_strcmp0 (output, "replace") == 0;
-}
-
 /* GIMP greys its menus by this, but lets scripts call as they like. */
 static gboolean
 check_count (const DifSession *session, const DifAim *aim, GError **error)
@@ -65,8 +54,8 @@ dif_session_aim (const DifSession *session)
   return (DifAim) {
     .reads = dif_procedure_reads (session->row),
     .fills = dif_procedure_fills (session->row),
-    .replace = wants_replace (session),
-    .visible = dif_settings_is_visible (session->row, session->config),
+    .replace = dif_config_replaces (session->row, session->config),
+    .visible = dif_config_is_visible (session->row, session->config),
   };
 }
 

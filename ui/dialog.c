@@ -275,7 +275,7 @@ new_outlook (DifDialog *dialog)
 /* In two columns, so that with all its settings the dialog is no higher than small screens: below
  * the preview there is room. */
 static void
-fill (DifDialog *dialog, GimpProcedureConfig *config)
+fill (DifDialog *dialog, GimpProcedureConfig *config, GPtrArray *settings)
 {
   GimpProcedureDialog *window = GIMP_PROCEDURE_DIALOG (dialog->window);
   GtkWidget           *content = gtk_dialog_get_content_area (GTK_DIALOG (dialog->window));
@@ -284,14 +284,14 @@ fill (DifDialog *dialog, GimpProcedureConfig *config)
   GtkWidget           *right = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
   GtkWidget           *row = new_progress_row (dialog);
 
-  dialog->fields = dif_fields_new (window, config);
+  dialog->fields = dif_fields_new (window, config, settings);
   dialog->status = new_status ();
   gtk_box_pack_start (GTK_BOX (left), dialog->fields, FALSE, FALSE, 0);
   gtk_box_pack_start (GTK_BOX (left), row, FALSE, FALSE, 6);
   gtk_box_pack_start (GTK_BOX (left), dialog->status, FALSE, FALSE, 0);
 
   dialog->preview = dif_preview_new ();
-  dialog->more = dif_more_new (window, config);
+  dialog->more = dif_more_new (window, config, settings);
   gtk_box_pack_start (GTK_BOX (right), dialog->preview, FALSE, FALSE, 0);
   if (dialog->more != NULL)
     gtk_box_pack_start (GTK_BOX (right), dialog->more, FALSE, FALSE, 0);
@@ -325,8 +325,8 @@ dif_dialog_start (GError **error)
 }
 
 DifDialog *
-dif_dialog_new (GimpProcedure *procedure, GimpProcedureConfig *config, const DifDialogWords *words,
-                const DifDialogHooks *hooks)
+dif_dialog_new (GimpProcedure *procedure, GimpProcedureConfig *config, GPtrArray *settings,
+                const DifDialogWords *words, const DifDialogHooks *hooks)
 {
   DifDialog       *dialog = g_new0 (DifDialog, 1);
   g_autofree char *title = dif_fields_plain (words->run);
@@ -336,7 +336,7 @@ dif_dialog_new (GimpProcedure *procedure, GimpProcedureConfig *config, const Dif
   dialog->window = gimp_procedure_dialog_new (procedure, config, title);
   gimp_procedure_dialog_set_ok_label (GIMP_PROCEDURE_DIALOG (dialog->window), words->run);
   gtk_button_set_label (GTK_BUTTON (button_for (dialog, GTK_RESPONSE_CANCEL)), _ ("_Close"));
-  fill (dialog, config);
+  fill (dialog, config, settings);
   dialog->outlook = new_outlook (dialog);
   on_poll (dialog);
 

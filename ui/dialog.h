@@ -71,13 +71,15 @@ gboolean dif_dialog_start (GError **error);
  * dif_dialog_new:
  * @procedure: whose dialog it is
  * @config: the settings it edits
+ * @settings: (element-type DifSetting): what they are, in the order in which they are shown
  * @words: what it says
  * @hooks: what the buttons do
  *
  * Returns: (transfer full): a dialog that is not yet shown
  */
 DifDialog *dif_dialog_new (GimpProcedure *procedure, GimpProcedureConfig *config,
-                           const DifDialogWords *words, const DifDialogHooks *hooks);
+                           GPtrArray *settings, const DifDialogWords *words,
+                           const DifDialogHooks *hooks);
 
 /**
  * dif_dialog_free:

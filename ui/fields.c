@@ -44,55 +44,16 @@ dif_fields_name (GtkWidget *widget, const char *nick)
 }
 
 /* The bars end where values stop being usual; beyond, numbers can be typed. */
-static const struct
-{
-  const char *property;
-  gdouble     lower;
-  gdouble     upper;
-} scales[] = {
-  { "minutes", 1.0, 15.0 },
-  { "noise-level", 0.01, 1.0 },
-  { "steps", 1.0, 100.0 },
-  { "guidance", 0.0, 10.0 },
-  { "context", -1.0, 512.0 },
-  { "work-size", 0.0, 1024.0 },
-  { "guidance-rescale", 0.0, 1.0 },
-  { "guidance-from", 0.0, 1.0 },
-  { "guidance-to", 0.0, 1.0 },
-  { "color-guidance", 0.0, 1.0 },
-  { "classifier-guidance", 0.0, 10.0 },
-  { "grow", -64.0, 64.0 },
-  { "feather", 0.0, 64.0 },
-  { "blend", 0.0, 64.0 },
-  { "detail", 0.0, 128.0 },
-  { "stop-after", 0.0, 100.0 },
-};
-
 static GtkWidget *
-new_scale (GimpProcedureDialog *dialog, const char *property)
+new_scale (GimpProcedureDialog *dialog, const DifSetting *s)
 {
-  GtkWidget *widget = NULL;
+  GtkWidget *widget = gimp_procedure_dialog_get_spin_scale (dialog, s->id, 1.0);
 
-  for (guint i = 0; i < G_N_ELEMENTS (scales) && widget == NULL; i++)
-    {
-      if (! g_str_equal (scales[i].property, property))
-        continue;
-      widget = gimp_procedure_dialog_get_spin_scale (dialog, property, 1.0);
-      gimp_spin_scale_set_scale_limits (GIMP_SPIN_SCALE (widget), scales[i].lower, scales[i].upper);
-    }
+  gimp_spin_scale_set_scale_limits (GIMP_SPIN_SCALE (widget), s->usual_least, s->usual_most);
   return widget;
 }
 
-/* What numbers below those that count stand for. */
-static const struct
-{
-  const char *property;
-  const char *word;
-} words[] = {
-  { "context", N_ ("auto") },
-  { "seed", N_ ("new") },
-};
-
+/* What numbers below those that count stand for is a word. */
 static gboolean
 on_output (GtkSpinButton *spin, gpointer word)
 {
@@ -131,25 +92,15 @@ speak (GtkWidget *widget, gpointer word)
     gtk_container_forall (GTK_CONTAINER (widget), speak, word);
 }
 
-static void
-show_words (GtkWidget *control, GParamSpec *pspec)
-{
-  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
-    {
-      if (g_str_equal (words[i].property, g_param_spec_get_name (pspec)) &&
-          G_IS_PARAM_SPEC_INT (pspec) && G_PARAM_SPEC_INT (pspec)->minimum < 0)
-        speak (control, (gpointer) _ (words[i].word));
-    }
-}
-
 static GtkWidget *
-new_name_row (GimpProcedureDialog *dialog, const char *property)
+new_text_row (GimpProcedureDialog *dialog, const DifSetting *s)
 {
-  GtkWidget *row = gimp_procedure_dialog_get_widget (dialog, property, G_TYPE_NONE);
+  GtkWidget *row = gimp_procedure_dialog_get_widget (dialog, s->id, G_TYPE_NONE);
   GtkWidget *entry = gimp_label_entry_get_entry (GIMP_LABEL_ENTRY (row));
 
   gtk_grid_set_column_spacing (GTK_GRID (row), 6);
-  gtk_entry_set_placeholder_text (GTK_ENTRY (entry), _ ("The layer's"));
+  if (s->empty != NULL)
+    gtk_entry_set_placeholder_text (GTK_ENTRY (entry), _ (s->empty));
   gtk_entry_set_activates_default (GTK_ENTRY (entry), TRUE);
   gtk_widget_set_hexpand (entry, TRUE);
 
@@ -157,53 +108,76 @@ new_name_row (GimpProcedureDialog *dialog, const char *property)
 }
 
 static GtkWidget *
-new_control (GimpProcedureDialog *dialog, GimpProcedureConfig *config, GParamSpec *pspec)
+new_number (GimpProcedureDialog *dialog, const DifSetting *s)
 {
-  const char *property = g_param_spec_get_name (pspec);
-  GtkWidget  *scale = NULL;
+  GtkWidget *control = s->usual_least < s->usual_most ?
+                           new_scale (dialog, s) :
+                           gimp_procedure_dialog_get_widget (dialog, s->id, G_TYPE_NONE);
 
-  if (g_str_equal (property, "label"))
-    return dif_label_row_new (config, property, _ ("Anything"));
-  if (g_str_equal (property, "negative"))
-    return dif_label_row_new (config, property, _ ("Nothing in particular"));
-  if (g_str_equal (property, "palette"))
-    return dif_palette_row_new (config);
-  if (g_str_equal (property, "model"))
-    return dif_model_row_new (config);
-  /* Newer GIMP would make two radio buttons of a choice of two. */
-  if (GIMP_IS_PARAM_SPEC_CHOICE (pspec))
-    return gimp_procedure_dialog_get_widget (dialog, property, GTK_TYPE_COMBO_BOX);
-  if (g_str_equal (property, "name"))
-    return new_name_row (dialog, property);
-  scale = new_scale (dialog, property);
+  if (s->least_word != NULL)
+    speak (control, (gpointer) _ (s->least_word));
+  return control;
+}
 
-  return scale != NULL ? scale : gimp_procedure_dialog_get_widget (dialog, property, G_TYPE_NONE);
+/* Prompts offer what the model knows that is chosen beside them. */
+static const char *
+find_model (GPtrArray *settings)
+{
+  for (guint i = 0; i < settings->len; i++)
+    if (((const DifSetting *) g_ptr_array_index (settings, i))->kind == DIF_SETTING_MODEL)
+      return ((const DifSetting *) g_ptr_array_index (settings, i))->id;
+  return NULL;
+}
+
+static GtkWidget *
+new_control (GimpProcedureDialog *dialog, GimpProcedureConfig *config, GPtrArray *settings,
+             const DifSetting *s)
+{
+  switch (s->kind)
+    {
+    case DIF_SETTING_TEXT:
+      return new_text_row (dialog, s);
+    case DIF_SETTING_PROMPT:
+      return dif_label_row_new (config, s->id, find_model (settings), _ (s->empty));
+    case DIF_SETTING_MODEL:
+      return dif_model_row_new (config, s->id);
+    case DIF_SETTING_PALETTE:
+      return dif_palette_row_new (config, s->id);
+    /* Newer GIMP would make two radio buttons of a choice of two. */
+    case DIF_SETTING_NAME:
+    case DIF_SETTING_CHOICE:
+      return gimp_procedure_dialog_get_widget (dialog, s->id, GTK_TYPE_COMBO_BOX);
+    case DIF_SETTING_WHOLE:
+    case DIF_SETTING_REAL:
+      return new_number (dialog, s);
+    case DIF_SETTING_SWITCH:
+      return gimp_procedure_dialog_get_widget (dialog, s->id, G_TYPE_NONE);
+    }
+  g_return_val_if_reached (NULL);
 }
 
 GtkWidget *
-dif_fields_column (GimpProcedureDialog *dialog, GimpProcedureConfig *config,
-                   const char *const *properties, guint n)
+dif_fields_column (GimpProcedureDialog *dialog, GimpProcedureConfig *config, GPtrArray *settings,
+                   gpointer *shown, guint n)
 {
-  GObjectClass            *klass = G_OBJECT_GET_CLASS (config);
   GtkWidget               *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
   g_autoptr (GtkSizeGroup) group = gtk_size_group_new (GTK_SIZE_GROUP_HORIZONTAL);
 
   for (guint i = 0; i < n; i++)
     {
-      GParamSpec *pspec = g_object_class_find_property (klass, properties[i]);
-      GtkWidget  *control = NULL;
+      const DifSetting *s = shown[i];
+      GtkWidget        *control = new_control (dialog, config, settings, s);
 
-      if (pspec == NULL)
-        continue;
-      control = new_control (dialog, config, pspec);
       gtk_box_pack_start (GTK_BOX (box), control, FALSE, FALSE, 0);
-      gtk_widget_set_tooltip_text (control, g_param_spec_get_blurb (pspec));
-      dif_fields_name (control, g_param_spec_get_nick (pspec));
-      show_words (control, pspec);
+      gtk_widget_set_tooltip_text (control, _ (s->help));
+      dif_fields_name (control, _ (s->nick));
       if (GIMP_IS_LABELED (control))
         gtk_size_group_add_widget (group, gimp_labeled_get_label (GIMP_LABELED (control)));
       else if (GTK_IS_GRID (control))
         gtk_size_group_add_widget (group, gtk_grid_get_child_at (GTK_GRID (control), 0, 0));
+      if (s->unless != NULL)
+        gimp_procedure_dialog_set_sensitive (dialog, s->id, TRUE, G_OBJECT (config), s->unless,
+                                             TRUE);
       gtk_widget_show (control);
     }
   gtk_widget_show (box);
@@ -211,19 +185,21 @@ dif_fields_column (GimpProcedureDialog *dialog, GimpProcedureConfig *config,
   return box;
 }
 
-GtkWidget *
-dif_fields_new (GimpProcedureDialog *dialog, GimpProcedureConfig *config)
+GPtrArray *
+dif_fields_at (GPtrArray *settings, DifSettingLevel level)
 {
-  static const char *const order[] = { "name",        "minutes",        "turned",       "label",
-                                       "noise-level", "steps",          "sampler",      "guidance",
-                                       "context",     "soft-selection", "match-colors", "tile",
-                                       "seed",        "random-seed",    "sample",       "output",
-                                       "model",       "threads" };
+  GPtrArray *some = g_ptr_array_new ();
 
-  GtkWidget *column = dif_fields_column (dialog, config, order, G_N_ELEMENTS (order));
+  for (guint i = 0; i < settings->len; i++)
+    if (((const DifSetting *) g_ptr_array_index (settings, i))->level == level)
+      g_ptr_array_add (some, g_ptr_array_index (settings, i));
+  return some;
+}
 
-  if (g_object_class_find_property (G_OBJECT_GET_CLASS (config), "random-seed") != NULL)
-    gimp_procedure_dialog_set_sensitive (dialog, "seed", TRUE, G_OBJECT (config), "random-seed",
-                                         TRUE);
-  return column;
+GtkWidget *
+dif_fields_new (GimpProcedureDialog *dialog, GimpProcedureConfig *config, GPtrArray *settings)
+{
+  g_autoptr (GPtrArray) basic = dif_fields_at (settings, DIF_LEVEL_BASIC);
+
+  return dif_fields_column (dialog, config, settings, basic->pdata, basic->len);
 }

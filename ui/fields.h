@@ -3,30 +3,42 @@
 
 #include <libgimp/gimpui.h>
 
+#include "core/dif.h"
+
 G_BEGIN_DECLS
 
 /**
  * dif_fields_new:
  * @dialog: the dialog
  * @config: what is edited
+ * @settings: (element-type DifSetting): its settings, in their order
  *
- * Returns: (transfer floating): a column with one row for each everyday
- *   argument that @config has, in the order in which one thinks of them
+ * Returns: (transfer floating): a column with one row for each everyday setting
  */
-GtkWidget *dif_fields_new (GimpProcedureDialog *dialog, GimpProcedureConfig *config);
+GtkWidget *dif_fields_new (GimpProcedureDialog *dialog, GimpProcedureConfig *config,
+                           GPtrArray *settings);
+
+/**
+ * dif_fields_at:
+ * @settings: (element-type DifSetting): settings
+ * @level: which of them
+ *
+ * Returns: (transfer container) (element-type DifSetting): those of this level, in their order
+ */
+GPtrArray *dif_fields_at (GPtrArray *settings, DifSettingLevel level);
 
 /**
  * dif_fields_column:
  * @dialog: the dialog
  * @config: what is edited
- * @properties: (array length=n): arguments
+ * @settings: (element-type DifSetting): all its settings
+ * @shown: (array length=n) (element-type DifSetting): those that are shown
  * @n: how many
  *
- * Returns: (transfer floating): a column with one row for each of these
- *   arguments that @config has
+ * Returns: (transfer floating): a column with one row for each of these settings
  */
 GtkWidget *dif_fields_column (GimpProcedureDialog *dialog, GimpProcedureConfig *config,
-                              const char *const *properties, guint n);
+                              GPtrArray *settings, gpointer *shown, guint n);
 
 /**
  * dif_fields_plain:

@@ -4,7 +4,7 @@
 #include "core/dif.h"
 
 static void
-offer_labels (GimpProcedureConfig *config, GtkComboBoxText *combo)
+offer_labels (GimpProcedureConfig *config, const char *model_id, GtkComboBoxText *combo)
 {
   GtkWidget               *entry = gtk_bin_get_child (GTK_BIN (combo));
   g_autofree char         *model = NULL;
@@ -12,7 +12,7 @@ offer_labels (GimpProcedureConfig *config, GtkComboBoxText *combo)
   g_autofree char         *text = NULL;
   g_autoptr (DifModelInfo) info = NULL;
 
-  g_object_get (config, "model", &model, NULL);
+  g_object_get (config, model_id, &model, NULL);
   text = g_strdup (gtk_entry_get_text (GTK_ENTRY (entry)));
   gtk_combo_box_text_remove_all (combo);
 
@@ -29,18 +29,20 @@ offer_labels (GimpProcedureConfig *config, GtkComboBoxText *combo)
 static void
 on_model (GObject *config, GParamSpec *pspec, gpointer combo)
 {
-  offer_labels (GIMP_PROCEDURE_CONFIG (config), combo);
+  offer_labels (GIMP_PROCEDURE_CONFIG (config), g_param_spec_get_name (pspec), combo);
 }
 
 GtkWidget *
-dif_label_row_new (GimpProcedureConfig *config, const char *property, const char *placeholder)
+dif_label_row_new (GimpProcedureConfig *config, const char *property, const char *model,
+                   const char *placeholder)
 {
-  GObjectClass *klass = G_OBJECT_GET_CLASS (config);
-  GParamSpec   *pspec = g_object_class_find_property (klass, property);
-  GtkWidget    *grid = gtk_grid_new ();
-  GtkWidget    *label = gtk_label_new_with_mnemonic (g_param_spec_get_nick (pspec));
-  GtkWidget    *combo = gtk_combo_box_text_new_with_entry ();
-  GtkWidget    *entry = gtk_bin_get_child (GTK_BIN (combo));
+  g_autofree char *notify = g_strconcat ("notify::", model, NULL);
+  GObjectClass    *klass = G_OBJECT_GET_CLASS (config);
+  GParamSpec      *pspec = g_object_class_find_property (klass, property);
+  GtkWidget       *grid = gtk_grid_new ();
+  GtkWidget       *label = gtk_label_new_with_mnemonic (g_param_spec_get_nick (pspec));
+  GtkWidget       *combo = gtk_combo_box_text_new_with_entry ();
+  GtkWidget       *entry = gtk_bin_get_child (GTK_BIN (combo));
 
   gtk_grid_set_column_spacing (GTK_GRID (grid), 6);
   gtk_label_set_xalign (GTK_LABEL (label), 0.0f);
@@ -54,8 +56,8 @@ dif_label_row_new (GimpProcedureConfig *config, const char *property, const char
 
   g_object_bind_property (config, property, entry, "text",
                           G_BINDING_BIDIRECTIONAL | G_BINDING_SYNC_CREATE);
-  g_signal_connect_object (config, "notify::model", G_CALLBACK (on_model), combo, 0);
-  offer_labels (config, GTK_COMBO_BOX_TEXT (combo));
+  g_signal_connect_object (config, notify, G_CALLBACK (on_model), combo, 0);
+  offer_labels (config, model, GTK_COMBO_BOX_TEXT (combo));
 
   gtk_widget_show_all (grid);
   return grid;

@@ -8,6 +8,7 @@
 static void
 browse (GtkButton *button, gpointer data)
 {
+  GtkEntry        *entry = data;
   GtkWidget       *window = gtk_widget_get_toplevel (GTK_WIDGET (button));
   GtkWidget       *chooser = NULL;
   g_autofree char *folder = NULL;
@@ -20,7 +21,7 @@ browse (GtkButton *button, gpointer data)
   gtk_widget_destroy (chooser);
 
   if (folder != NULL)
-    g_object_set (data, "model", folder, NULL);
+    gtk_entry_set_text (entry, folder); /* which is bound to the setting */
 }
 
 static gboolean
@@ -90,7 +91,7 @@ on_state (GtkWidget *combo, GtkStateFlags before, gpointer data)
 }
 
 static GtkWidget *
-new_combo (GimpProcedureConfig *config)
+new_combo (GimpProcedureConfig *config, const char *property)
 {
   g_autoptr (GtkListStore) none = gtk_list_store_new (1, G_TYPE_STRING);
   GtkWidget               *combo = gtk_combo_box_new_with_model_and_entry (GTK_TREE_MODEL (none));
@@ -99,7 +100,7 @@ new_combo (GimpProcedureConfig *config)
   gtk_combo_box_set_entry_text_column (GTK_COMBO_BOX (combo), 0);
   gtk_entry_set_placeholder_text (GTK_ENTRY (entry), _ ("The plug-in's own"));
   gtk_entry_set_activates_default (GTK_ENTRY (entry), TRUE);
-  g_object_bind_property (config, "model", entry, "text",
+  g_object_bind_property (config, property, entry, "text",
                           G_BINDING_BIDIRECTIONAL | G_BINDING_SYNC_CREATE);
 
   offer_models (combo);
@@ -112,13 +113,13 @@ new_combo (GimpProcedureConfig *config)
 }
 
 GtkWidget *
-dif_model_row_new (GimpProcedureConfig *config)
+dif_model_row_new (GimpProcedureConfig *config, const char *property)
 {
   GObjectClass *klass = G_OBJECT_GET_CLASS (config);
-  GParamSpec   *pspec = g_object_class_find_property (klass, "model");
+  GParamSpec   *pspec = g_object_class_find_property (klass, property);
   GtkWidget    *grid = gtk_grid_new ();
   GtkWidget    *label = gtk_label_new_with_mnemonic (g_param_spec_get_nick (pspec));
-  GtkWidget    *combo = new_combo (config);
+  GtkWidget    *combo = new_combo (config, property);
   GtkWidget    *button = gtk_button_new_with_mnemonic (_ ("Bro_wse…"));
 
   gtk_grid_set_column_spacing (GTK_GRID (grid), 6);
@@ -128,7 +129,8 @@ dif_model_row_new (GimpProcedureConfig *config)
   gtk_grid_attach (GTK_GRID (grid), combo, 1, 0, 1, 1);
 
   gtk_widget_set_tooltip_text (button, _ ("Look for the folder of a model"));
-  g_signal_connect_object (button, "clicked", G_CALLBACK (browse), config, 0);
+  g_signal_connect_object (button, "clicked", G_CALLBACK (browse),
+                           gtk_bin_get_child (GTK_BIN (combo)), 0);
   gtk_grid_attach (GTK_GRID (grid), button, 2, 0, 1, 1);
 
   gtk_widget_show_all (grid);

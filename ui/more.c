@@ -5,26 +5,7 @@
 
 #include "ui/fields.h"
 
-/* In the order in which they are read, down the first column and then the second. */
-static const char *const order[] = {
-  "negative",
-  "guidance-rescale",
-  "guidance-from",
-  "guidance-to",
-  "classifier-guidance",
-  "palette",
-  "color-guidance",
-  "mean-color",
-  "spacing",
-  "grow",
-  "feather",
-  "blend",
-  "detail",
-  "prefill",
-  "known",
-  "work-size",
-  "stop-after",
-};
+#define SETTINGS "dif-settings" /* what is inside */
 
 static gboolean
 is_default (GimpProcedureConfig *config, GParamSpec *pspec)
@@ -37,20 +18,28 @@ is_default (GimpProcedureConfig *config, GParamSpec *pspec)
   return g_param_value_defaults (pspec, &value);
 }
 
+static guint
+count_changed (GimpProcedureConfig *config, GPtrArray *settings)
+{
+  GObjectClass *klass = G_OBJECT_GET_CLASS (config);
+  guint         n = 0;
+
+  for (guint i = 0; i < settings->len; i++)
+    {
+      const DifSetting *s = g_ptr_array_index (settings, i);
+
+      n += ! is_default (config, g_object_class_find_property (klass, s->id));
+    }
+  return n;
+}
+
 /* Closed, it still tells that there is something in it. */
 static void
 show_count (GtkWidget *expander, GimpProcedureConfig *config)
 {
-  GObjectClass    *klass = G_OBJECT_GET_CLASS (config);
+  const guint      n = count_changed (config, g_object_get_data (G_OBJECT (expander), SETTINGS));
   g_autofree char *text = NULL;
-  guint            n = 0;
 
-  for (guint i = 0; i < G_N_ELEMENTS (order); i++)
-    {
-      GParamSpec *pspec = g_object_class_find_property (klass, order[i]);
-
-      n += pspec != NULL && ! is_default (config, pspec);
-    }
   if (n == 0)
     text = g_strdup (_ ("M_ore"));
   else
@@ -84,42 +73,42 @@ on_expanded (GObject *expander, GParamSpec *pspec, gpointer data)
     gtk_window_resize (GTK_WINDOW (data), 1, 1);
 }
 
-GtkWidget *
-dif_more_new (GimpProcedureDialog *dialog, GimpProcedureConfig *config)
+/* Down the first column and then the second. */
+static GtkWidget *
+new_columns (GimpProcedureDialog *dialog, GimpProcedureConfig *config, GPtrArray *settings,
+             GPtrArray *shown)
 {
-  GObjectClass *klass = G_OBJECT_GET_CLASS (config);
-  GtkWidget    *expander = NULL;
-  GtkWidget    *columns = NULL;
-  const char   *there[G_N_ELEMENTS (order)];
-  guint         n = 0;
-  guint         left = 0;
-  gboolean      open = FALSE;
+  const guint left = (shown->len + 1) / 2;
+  GtkWidget  *columns = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
 
-  for (guint i = 0; i < G_N_ELEMENTS (order); i++)
-    {
-      GParamSpec *pspec = g_object_class_find_property (klass, order[i]);
-
-      if (pspec == NULL)
-        continue;
-      there[n++] = order[i];
-      open = open || ! is_default (config, pspec);
-    }
-  if (n == 0)
-    return NULL;
-
-  left = (n + 1) / 2;
-  columns = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
-  gtk_box_pack_start (GTK_BOX (columns), dif_fields_column (dialog, config, there, left), TRUE,
-                      TRUE, 0);
-  gtk_box_pack_start (GTK_BOX (columns), dif_fields_column (dialog, config, there + left, n - left),
-                      TRUE, TRUE, 0);
+  gtk_box_pack_start (GTK_BOX (columns),
+                      dif_fields_column (dialog, config, settings, shown->pdata, left), TRUE, TRUE,
+                      0);
+  gtk_box_pack_start (
+      GTK_BOX (columns),
+      dif_fields_column (dialog, config, settings, shown->pdata + left, shown->len - left), TRUE,
+      TRUE, 0);
   gtk_widget_set_margin_top (columns, 6);
+
+  return columns;
+}
+
+GtkWidget *
+dif_more_new (GimpProcedureDialog *dialog, GimpProcedureConfig *config, GPtrArray *settings)
+{
+  g_autoptr (GPtrArray) shown = dif_fields_at (settings, DIF_LEVEL_ADVANCED);
+  GtkWidget            *expander = NULL;
+
+  if (shown->len == 0)
+    return NULL;
 
   expander = gtk_expander_new_with_mnemonic (_ ("M_ore"));
   gtk_widget_set_tooltip_text (expander, _ ("Settings that are needed less often"));
-  gtk_container_add (GTK_CONTAINER (expander), columns);
-  gtk_expander_set_expanded (GTK_EXPANDER (expander), open);
+  gtk_container_add (GTK_CONTAINER (expander), new_columns (dialog, config, settings, shown));
+  gtk_expander_set_expanded (GTK_EXPANDER (expander), count_changed (config, shown) > 0);
   show_inside (expander);
+  g_object_set_data_full (G_OBJECT (expander), SETTINGS, g_steal_pointer (&shown),
+                          (GDestroyNotify) g_ptr_array_unref);
   show_count (expander, config);
   g_signal_connect_object (expander, "notify::expanded", G_CALLBACK (on_expanded), dialog, 0);
   g_signal_connect_object (config, "notify", G_CALLBACK (on_setting), expander, 0);

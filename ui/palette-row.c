@@ -7,6 +7,7 @@ typedef struct
 {
   GimpProcedureConfig *config;
   GtkComboBox         *combo;
+  char                *property;
   GimpPalette        **palettes; /* libgimp's; the first is the combo's second entry */
 } Row;
 
@@ -17,7 +18,7 @@ show_palette (GObject *config, GParamSpec *pspec, gpointer data)
   g_autoptr (GimpPalette) palette = NULL;
   gint                    active = 0;
 
-  g_object_get (config, "palette", &palette, NULL);
+  g_object_get (config, row->property, &palette, NULL);
   for (gint i = 0; palette != NULL && row->palettes[i] != NULL; i++)
     {
       if (row->palettes[i] == palette)
@@ -32,7 +33,7 @@ on_changed (GtkComboBox *combo, gpointer data)
   Row *row = data;
   gint active = gtk_combo_box_get_active (combo);
 
-  g_object_set (row->config, "palette", active > 0 ? row->palettes[active - 1] : NULL, NULL);
+  g_object_set (row->config, row->property, active > 0 ? row->palettes[active - 1] : NULL, NULL);
 }
 
 static void
@@ -42,16 +43,19 @@ on_destroy (GtkWidget *widget, gpointer data)
 
   g_signal_handlers_disconnect_by_data (row->config, row);
   g_free (row->palettes);
+  g_free (row->property);
   g_free (row);
 }
 
 static GtkWidget *
-new_combo (GimpProcedureConfig *config)
+new_combo (GimpProcedureConfig *config, const char *property)
 {
-  GtkWidget *combo = gtk_combo_box_text_new ();
-  Row       *row = g_new0 (Row, 1);
+  g_autofree char *notify = g_strconcat ("notify::", property, NULL);
+  GtkWidget       *combo = gtk_combo_box_text_new ();
+  Row             *row = g_new0 (Row, 1);
 
   row->config = config;
+  row->property = g_strdup (property);
   row->combo = GTK_COMBO_BOX (combo);
   row->palettes = gimp_palettes_get_list ("");
   gtk_combo_box_text_append_text (GTK_COMBO_BOX_TEXT (combo), _ ("None"));
@@ -65,19 +69,19 @@ new_combo (GimpProcedureConfig *config)
 
   g_signal_connect (combo, "changed", G_CALLBACK (on_changed), row);
   g_signal_connect (combo, "destroy", G_CALLBACK (on_destroy), row);
-  g_signal_connect (config, "notify::palette", G_CALLBACK (show_palette), row);
+  g_signal_connect (config, notify, G_CALLBACK (show_palette), row);
 
   return combo;
 }
 
 GtkWidget *
-dif_palette_row_new (GimpProcedureConfig *config)
+dif_palette_row_new (GimpProcedureConfig *config, const char *property)
 {
   GObjectClass *klass = G_OBJECT_GET_CLASS (config);
-  GParamSpec   *pspec = g_object_class_find_property (klass, "palette");
+  GParamSpec   *pspec = g_object_class_find_property (klass, property);
   GtkWidget    *grid = gtk_grid_new ();
   GtkWidget    *label = gtk_label_new_with_mnemonic (g_param_spec_get_nick (pspec));
-  GtkWidget    *combo = new_combo (config);
+  GtkWidget    *combo = new_combo (config, property);
 
   gtk_grid_set_column_spacing (GTK_GRID (grid), 6);
   gtk_label_set_xalign (GTK_LABEL (label), 0.0f);

@@ -41,6 +41,17 @@ gboolean cli_parse (const GOptionEntry *entries, const char *usage, const char *
                     int n_files, int *argc, char ***argv);
 
 /**
+ * cli_parse_number:
+ * @text: (nullable): a number as C writes it, or %NULL
+ * @number: (inout): stays what it is without a text
+ *
+ * Returns: whether it is one
+ *
+ * Thread: any
+ */
+gboolean cli_parse_number (const char *text, double *number);
+
+/**
  * cli_misused:
  * @format: (printf): a sentence
  * @...: for @format

@@ -8,72 +8,63 @@
 #include "core/base/interrupt.h"
 #include "core/checkpoint/store.h"
 #include "core/cli/cli.h"
-#include "core/cli/guides.h"
 #include "core/cli/picture-file.h"
-#include "core/pipeline/known.h"
+#include "core/cli/settings.h"
 #include "core/train/learn.h"
 
 typedef struct
 {
-  char    *source;
-  char    *mask;
-  char    *from;
-  char    *name;
-  char    *output;
-  char    *samples;
-  char    *minutes;
-  char    *seed;
-  gboolean turned;
-  gboolean handed;
-  gboolean quiet;
-  gboolean told; /* something, on a line that is to end */
-  int      threads;
-  DifImage shown;
+  CliSettings *settings;
+  char        *source;
+  char        *mask;
+  char        *name;
+  char        *output;
+  char        *samples;
+  gboolean     handed;
+  gboolean     quiet;
+  gboolean     told; /* something, on a line that is to end */
+  DifImage     shown;
 } Options;
 
 static void
 options_clear (Options *o)
 {
+  cli_settings_free (o->settings);
   g_free (o->mask);
-  g_free (o->from);
   g_free (o->name);
   g_free (o->output);
   g_free (o->samples);
-  g_free (o->minutes);
-  g_free (o->seed);
   g_free (o->shown.pixels);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Options, options_clear)
 
+/* There is no layer whose name the model could have. */
 static gboolean
 parse (Options *o, int argc, char **argv)
 {
-  const GOptionEntry entries[] = {
+  const GOptionEntry own[] = {
     { "name", 0, 0, G_OPTION_ARG_STRING, &o->name,
       N_ ("of the new model, which then is found by it"), N_ ("NAME") },
     { "output", 'o', 0, G_OPTION_ARG_FILENAME, &o->output,
       N_ ("folder of the new model, instead of a name; there is none yet, or an empty one"),
       N_ ("FOLDER") },
-    { "minutes", 0, 0, G_OPTION_ARG_STRING, &o->minutes, N_ ("how long to learn, up to 1440 (5)"),
-      "M" },
     { "mask", 0, 0, G_OPTION_ARG_FILENAME, &o->mask,
       N_ ("white, or any color, where to learn from (all that is not transparent)"), N_ ("PNG") },
-    { "from", 'm', 0, G_OPTION_ARG_FILENAME, &o->from,
-      N_ ("model to begin with (the one that comes with the plug-in)"), N_ ("MODEL") },
-    { "turned", 0, 0, G_OPTION_ARG_NONE, &o->turned,
-      N_ ("the material looks the same from all sides"), NULL },
     { "handed", 0, 0, G_OPTION_ARG_NONE, &o->handed, N_ ("left and right are not alike"), NULL },
     { "samples", 0, 0, G_OPTION_ARG_FILENAME, &o->samples,
       N_ ("where samples of what was learnt go"), N_ ("PNG") },
-    { "seed", 's', 0, G_OPTION_ARG_STRING, &o->seed, N_ ("of the random numbers (0)"), "N" },
-    { "threads", 'j', 0, G_OPTION_ARG_INT, &o->threads, N_ ("threads (one per processor)"), "N" },
     { "quiet", 'q', 0, G_OPTION_ARG_NONE, &o->quiet, N_ ("no progress"), NULL },
-    G_OPTION_ENTRY_NULL,
   };
+  g_autoptr (GArray) entries = g_array_new (TRUE, TRUE, sizeof (GOptionEntry));
+  guint              n;
+  const DifSetting  *rows = dif_learning_settings (&n);
 
-  if (! cli_parse (entries, _ ("PICTURE.png"), _ ("Learns a material from a picture."), 1, &argc,
-                   &argv))
+  o->settings = cli_settings_new (rows, n, 0);
+  g_array_append_vals (entries, own, G_N_ELEMENTS (own));
+  cli_settings_add (o->settings, entries);
+  if (! cli_parse ((const GOptionEntry *) (const void *) entries->data, _ ("PICTURE.png"),
+                   _ ("Learns a material from a picture."), 1, &argc, &argv))
     return FALSE;
   o->source = argv[1];
   return TRUE;
@@ -82,16 +73,12 @@ parse (Options *o, int argc, char **argv)
 static int
 fill (const Options *o, DifLearning *l)
 {
+  GError *error = NULL;
+
   if (! o->name == ! (o->output && *o->output))
     return cli_misused (_ ("What is the new model to be called?  Give --name NAME or -o FOLDER."));
-  if (! cli_parse_number (o->minutes, &l->minutes))
-    return cli_misused (_ ("--minutes takes a number, not “%s”."), o->minutes);
-  if (o->seed && ! g_ascii_string_to_unsigned (o->seed, 10, 0, G_MAXUINT64, &l->seed, NULL))
-    return cli_misused (_ ("--seed takes a whole number from 0 on, not “%s”."), o->seed);
-  if (o->threads < 0 || o->threads > 1024)
-    return cli_misused (_ ("--threads takes a whole number from 0 to 1024."));
-  l->threads = (guint) o->threads;
-  l->turned = o->turned;
+  if (! cli_settings_apply (o->settings, l, &error))
+    return cli_failed (error);
   l->mirrored = ! o->handed;
   return CLI_OK;
 }
@@ -152,17 +139,25 @@ read_picture (const Options *o, DifLearning *l, CliPicture **picture, float **ma
   return TRUE;
 }
 
+/* A model that is not there is known before anything is read. */
+static gboolean
+check_model (const DifLearning *l, GError **error)
+{
+  g_autofree char *path = dif_resolve_model (l->model, error);
+
+  return path != NULL;
+}
+
 int
 cli_learn (int argc, char **argv)
 {
   g_auto (Options) o = { NULL };
   g_autoptr (CliPicture) picture = NULL;
   g_autofree float      *mask = NULL;
-  g_autofree char       *from = NULL;
   g_autofree char       *folder = NULL;
-  DifLearning            learning;
-  GError                *error = NULL;
-  int                    code;
+  g_auto (DifLearning) learning;
+  GError *error = NULL;
+  int     code;
 
   dif_learning_init (&learning);
   if (! parse (&o, argc, argv))
@@ -171,11 +166,10 @@ cli_learn (int argc, char **argv)
   if (code != CLI_OK)
     return code;
   folder = o.name ? dif_new_model_folder (o.name, &error) : g_strdup (o.output);
-  from = folder ? dif_resolve_model (o.from, &error) : NULL;
-  if (! from || (o.samples && ! cli_target_check (o.samples, "--samples", &error)) ||
+  if (! folder || ! check_model (&learning, &error) ||
+      (o.samples && ! cli_target_check (o.samples, "--samples", &error)) ||
       ! read_picture (&o, &learning, &picture, &mask, &error))
     return cli_failed (error);
-  learning.from = from;
   learning.folder = folder;
   return learn (&o, &learning);
 }

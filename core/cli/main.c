@@ -22,7 +22,7 @@ static const struct
   { "inpaint", cli_make, N_ ("make the masked part of a picture anew") },
   { "noise", cli_make, N_ ("only noise a picture to a noise level") },
   { "info", cli_info, N_ ("say what a model is") },
-  { "list", cli_list, N_ ("list samplers, schedules, spacings or guidance") },
+  { "list", cli_list, N_ ("list samplers, schedules, spacings, guidance or settings") },
   { "learn", cli_learn, N_ ("learn a material from a picture") },
   { "train", cli_train, N_ ("let a network learn from pictures") },
   { "eval", cli_eval, N_ ("evaluate a network once on stored inputs") },

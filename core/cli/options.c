@@ -5,6 +5,9 @@
 
 #include "core/cli/cli.h"
 
+#define LINE        80 /* columns, of which a description has at least so many: */
+#define LEAST_WIDTH 30
+
 /* ---- options that are written together ---- */
 
 static const GOptionEntry *
@@ -83,12 +86,54 @@ split_words (const GOptionEntry *entries, int argc, char **argv)
 
 /* ---- texts ---- */
 
+/* Where GLib begins to say what an option means. */
+static glong
+find_column (const GOptionEntry *entries)
+{
+  glong longest = strlen ("-h, --help");
+
+  for (; entries->long_name; entries++)
+    {
+      glong length = (glong) strlen (entries->long_name) + (entries->short_name ? 4 : 0);
+
+      if (entries->arg_description)
+        length += 1 + g_utf8_strlen (_ (entries->arg_description), -1);
+      longest = MAX (longest, length);
+    }
+  return longest + 5;
+}
+
+/* Lines that fit beside the options. */
+static char *
+wrap (const char *text, glong column)
+{
+  const glong width = MAX (LINE - column, LEAST_WIDTH);
+  g_auto (GStrv) words = g_strsplit (text, " ", -1);
+  GString *lines = g_string_new (NULL);
+  glong    at = 0;
+
+  for (guint i = 0; words[i]; i++)
+    {
+      const glong length = g_utf8_strlen (words[i], -1);
+
+      if (at > 0 && at + 1 + length > width)
+        {
+          g_string_append_printf (lines, "\n%*s", (int) column, "");
+          at = 0;
+        }
+      g_string_append_printf (lines, at > 0 ? " %s" : "%s", words[i]);
+      at += length + (at > 0);
+    }
+  return g_string_free (lines, FALSE);
+}
+
 /* Takes texts as they come: GLib would turn down all but ASCII where the locale has nothing else.
  */
 static GOptionEntry *
-take_raw (const GOptionEntry *entries)
+take_raw (const GOptionEntry *entries, GPtrArray *texts)
 {
   g_autoptr (GArray) raw = g_array_new (TRUE, TRUE, sizeof (GOptionEntry));
+  const glong        column = find_column (entries);
 
   for (; entries->long_name; entries++)
     {
@@ -98,6 +143,11 @@ take_raw (const GOptionEntry *entries)
         entry.arg = G_OPTION_ARG_FILENAME;
       if (entry.arg == G_OPTION_ARG_STRING_ARRAY)
         entry.arg = G_OPTION_ARG_FILENAME_ARRAY;
+      if (entry.description)
+        {
+          entry.description = wrap (_ (entry.description), column);
+          g_ptr_array_add (texts, (gpointer) entry.description);
+        }
       g_array_append_val (raw, entry);
     }
   return (GOptionEntry *) (void *) g_array_free (g_steal_pointer (&raw), FALSE);
@@ -148,7 +198,8 @@ cli_parse (const GOptionEntry *entries, const char *usage, const char *summary, 
   static char **words; /* for as long as the process lives */
 
   g_autofree char           *program = g_strdup_printf ("gimp-diffusion %s", (*argv)[0]);
-  g_autofree GOptionEntry   *raw = take_raw (entries);
+  g_autoptr (GPtrArray)      texts = g_ptr_array_new_with_free_func (g_free);
+  g_autofree GOptionEntry   *raw = take_raw (entries, texts);
   g_autoptr (GOptionContext) context = g_option_context_new (usage);
   g_autoptr (GError)         error = NULL;
 
@@ -178,4 +229,15 @@ cli_parse (const GOptionEntry *entries, const char *usage, const char *summary, 
       return FALSE;
     }
   return TRUE;
+}
+
+gboolean
+cli_parse_number (const char *text, double *number)
+{
+  char *end;
+
+  if (! text)
+    return TRUE;
+  *number = g_ascii_strtod (text, &end);
+  return end != text && *end == '\0';
 }

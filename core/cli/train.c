@@ -15,7 +15,6 @@
 #include "core/base/interrupt.h"
 #include "core/checkpoint/store.h"
 #include "core/cli/cli.h"
-#include "core/cli/guides.h"
 #include "core/cli/picture-file.h"
 #include "core/cli/train-data.h"
 #include "core/train/trainer.h"

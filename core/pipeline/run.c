@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/pipeline/run.h"
 
+#include "core/base/error.h"
 #include "core/checkpoint/store.h"
 #include "core/image/image.h"
 #include "core/pipeline/prepare.h"
@@ -13,7 +14,10 @@ open_model (const DifInput *input, GError **error)
   g_autofree char *path = dif_resolve_model (input->request->model, error);
 
   if (! path)
-    return NULL;
+    {
+      dif_error_name_setting (error, "model");
+      return NULL;
+    }
   return dif_checkpoint_open (path, input->task->denoises ? 0 : DIF_CHECKPOINT_SHAPES_ONLY, error);
 }
 

@@ -374,7 +374,7 @@ dif_sample (const DifInput *input, const DifCheckpoint *checkpoint, DifProgress 
 
   if (! dif_checkpoint_check (checkpoint, error))
     return NULL;
-  run.sampler = dif_sampler_find (r->sampler && *r->sampler ? r->sampler : dif_default_sampler ());
+  run.sampler = dif_request_sampler (r);
   run.context = context = dif_context_new (r->threads, progress);
   image = run_in_context (&run, &own_error);
   if (! image && ! own_error)

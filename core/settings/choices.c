@@ -42,14 +42,6 @@ static const DifChoice tiles[] = {
 };
 
 gboolean
-dif_choice_in (const DifChoice *choices, guint n, guint i, DifChoice *choice)
-{
-  if (i < n)
-    *choice = choices[i];
-  return i < n;
-}
-
-gboolean
 dif_choice_of_prefills (guint i, DifChoice *choice)
 {
   return dif_choice_in (prefills, G_N_ELEMENTS (prefills), i, choice);

@@ -84,17 +84,4 @@ const char *dif_choice_default (void);
  */
 gboolean dif_choice_is_timesteps (const char *name);
 
-/**
- * dif_choice_in:
- * @choices: rows
- * @n: how many
- * @i: one of them
- * @choice: (out): filled with it
- *
- * Returns: whether @i is below @n
- *
- * Thread: any
- */
-gboolean dif_choice_in (const DifChoice *choices, guint n, guint i, DifChoice *choice);
-
 G_END_DECLS

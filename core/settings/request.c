@@ -6,8 +6,6 @@
 #include <glib/gi18n-lib.h>
 
 #include "core/base/error.h"
-#include "core/io/json.h"
-#include "core/settings/choices.h"
 #include "core/settings/settings.h"
 
 /* Of a context that follows the selection. */
@@ -22,6 +20,12 @@ dif_request_may_patch (const DifRequest *r)
   return dif_task_row (r->task)->fills && r->prefill == DIF_PREFILL_AUTO &&
          ! (r->prompt && *r->prompt) && r->n_regions == 0 &&
          (r->n_palette == 0 || r->color_guidance == 0.0) && r->noise_level <= usual;
+}
+
+const DifSampler *
+dif_request_sampler (const DifRequest *r)
+{
+  return dif_sampler_find (dif_setting_get_string (dif_settings_find ("sampler"), r));
 }
 
 gboolean
@@ -138,83 +142,4 @@ guint
 dif_request_reach (const DifRequest *r)
 {
   return dif_task_row (r->task)->reads_pixels ? (guint) MAX (r->grow, 0) + r->feather : 0;
-}
-
-static void
-set_string (json_t *object, const char *key, const char *value)
-{
-  json_object_set_new (object, key, json_string_nocheck (value ? value : ""));
-}
-
-/* Of regions the labels, not the masks. */
-static void
-set_guides (json_t *object, const DifRequest *r)
-{
-  json_t *regions = json_array ();
-  json_t *colors = json_array ();
-
-  for (guint i = 0; i < r->n_regions; i++)
-    json_array_append_new (regions,
-                           json_string_nocheck (r->regions[i].prompt ? r->regions[i].prompt : ""));
-  for (guint i = 0; i < r->n_palette; i++)
-    {
-      const float *c = r->palette + 3 * (gsize) i;
-
-      json_array_append_new (colors,
-                             json_pack ("[f,f,f]", (double) c[0], (double) c[1], (double) c[2]));
-    }
-  set_string (object, "negative-label", r->negative_prompt);
-  json_object_set_new (object, "guidance-rescale", json_real (r->guidance_rescale));
-  json_object_set_new (object, "guidance-from", json_real (r->guidance_from));
-  json_object_set_new (object, "guidance-to", json_real (r->guidance_to));
-  json_object_set_new (object, "classifier-guidance", json_real (r->classifier_guidance));
-  json_object_set_new (object, "regions", regions);
-  json_object_set_new (object, "colors", colors);
-  json_object_set_new (object, "color-guidance", json_real (r->color_guidance));
-  json_object_set_new (object, "mean-color", json_boolean (r->mean_color));
-}
-
-static void
-set_canvas (json_t *object, const DifRequest *r)
-{
-  DifChoice prefill = { "", NULL, NULL };
-
-  dif_choice_of_prefills (r->prefill, &prefill);
-  json_object_set_new (object, "soft", json_boolean (r->soft_selection));
-  json_object_set_new (object, "grow", json_integer (r->grow));
-  json_object_set_new (object, "feather", json_integer (r->feather));
-  json_object_set_new (object, "blend", json_integer (r->blend));
-  json_object_set_new (object, "detail", json_integer (r->detail));
-  set_string (object, "prefill", prefill.id);
-  json_object_set_new (object, "color-match", json_boolean (r->match_colors));
-  json_object_set_new (object, "context", json_integer (r->context));
-  json_object_set_new (object, "context-percent", json_real (r->context_percent));
-  json_object_set_new (object, "work-size", json_integer (r->work_size));
-  set_string (object, "known", r->known == DIF_KNOWN_X0 ? "x0" : "xt");
-  json_object_set_new (object, "tile-x", json_boolean ((r->tile & DIF_TILE_X) != 0));
-  json_object_set_new (object, "tile-y", json_boolean ((r->tile & DIF_TILE_Y) != 0));
-}
-
-char *
-dif_request_to_json (const DifRequest *r)
-{
-  json_t          *object = json_object ();
-  g_autofree char *seed = g_strdup_printf ("%u", r->seed);
-  char            *text;
-
-  set_string (object, "task", dif_task_row (r->task)->id);
-  set_string (object, "model", r->model);
-  set_string (object, "label", r->prompt);
-  set_string (object, "sampler", r->sampler && *r->sampler ? r->sampler : dif_default_sampler ());
-  set_string (object, "spacing", r->spacing);
-  json_object_set_new (object, "steps", json_integer (r->steps));
-  json_object_set_new (object, "guidance", json_real (r->guidance));
-  json_object_set_new (object, "noise-level", json_real (r->noise_level));
-  json_object_set_new (object, "stop-after", json_integer (r->stop_after));
-  set_guides (object, r);
-  set_canvas (object, r);
-  set_string (object, "seed", seed); /* 64 bits do not fit every reader's numbers */
-  text = dif_json_dump (object, JSON_COMPACT | JSON_PRESERVE_ORDER);
-  json_decref (object);
-  return text;
 }

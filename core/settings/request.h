@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "core/diffusion/sampler.h"
 #include "core/image/prefill.h"
 #include "core/settings/setting.h"
 
@@ -236,13 +237,30 @@ guint dif_request_margin (const DifRequest *request, guint width, guint height);
  * dif_request_to_json:
  * @request: the request
  *
- * The settings (not the pixels) as one JSON object, for keeping them with the result.
+ * The settings (not the pixels) as one JSON object, for keeping them with the result: the task,
+ * each setting by its id, and the prompts of the regions.  What belongs to the machine is left out.
  *
  * Returns: (transfer full): text
  *
  * Thread: any
  */
 char *dif_request_to_json (const DifRequest *request);
+
+/**
+ * dif_request_from_json:
+ * @request: settings that the text has are set to what it says
+ * @text: of dif_request_to_json(), or like it; earlier names of settings are read as well
+ * @error: says what is wrong with it
+ *
+ * The way back.  Regions, whose masks are the caller's, are passed over.
+ *
+ * Returns: whether all of it was understood; if not, some settings may be set
+ *
+ * Errors: %DIF_ERROR_REQUEST, with the setting's id, for a setting that there is not, a value that
+ *   it cannot have, or another task ("task"); those of dif_json_parse()
+ * Thread: any
+ */
+gboolean dif_request_from_json (DifRequest *request, const char *text, GError **error);
 
 /**
  * dif_request_reach:
@@ -253,6 +271,16 @@ char *dif_request_to_json (const DifRequest *request);
  * Thread: any
  */
 guint dif_request_reach (const DifRequest *request);
+
+/**
+ * dif_request_sampler:
+ * @request: what to make, with a sampler that there is
+ *
+ * Returns: the row of its sampler, or of the default one
+ *
+ * Thread: any
+ */
+const DifSampler *dif_request_sampler (const DifRequest *request);
 
 /**
  * dif_request_tiles:

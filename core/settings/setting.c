@@ -6,12 +6,9 @@
 #include <glib/gi18n-lib.h>
 
 #include "core/base/error.h"
+#include "core/settings/fields.h"
 
 /* ---- fields ---- */
-
-#define FIELD(type, object, offset) ((type *) (gpointer) ((char *) (object) + (offset)))
-#define CONST_FIELD(type, object, offset) \
-  ((const type *) (gconstpointer) ((const char *) (object) + (offset)))
 
 gboolean
 dif_setting_is_text (const DifSetting *s)
@@ -25,8 +22,8 @@ dif_setting_get_number (const DifSetting *s, gconstpointer object)
 {
   g_return_val_if_fail (! dif_setting_is_text (s) && s->kind != DIF_SETTING_PALETTE, 0.0);
   if (s->kind == DIF_SETTING_REAL)
-    return *CONST_FIELD (double, object, s->offset);
-  return *CONST_FIELD (gint, object, s->offset);
+    return *DIF_CONST_FIELD (double, object, s->offset);
+  return *DIF_CONST_FIELD (gint, object, s->offset);
 }
 
 void
@@ -34,11 +31,11 @@ dif_setting_set_number (const DifSetting *s, gpointer object, double number)
 {
   g_return_if_fail (! dif_setting_is_text (s) && s->kind != DIF_SETTING_PALETTE);
   if (s->kind == DIF_SETTING_REAL)
-    *FIELD (double, object, s->offset) = number;
+    *DIF_FIELD (double, object, s->offset) = number;
   else
-    *FIELD (gint, object, s->offset) = (gint) number;
-  if (s->kind == DIF_SETTING_WHOLE && s->second)
-    *FIELD (double, object, s->second) = 0.0;
+    *DIF_FIELD (gint, object, s->offset) = (gint) number;
+  if (dif_setting_has_percent (s))
+    *DIF_FIELD (double, object, s->second) = 0.0;
 }
 
 const char *
@@ -47,7 +44,7 @@ dif_setting_get_string (const DifSetting *s, gconstpointer object)
   const char *text;
 
   g_return_val_if_fail (dif_setting_is_text (s), "");
-  text = *CONST_FIELD (char *, object, s->offset);
+  text = *DIF_CONST_FIELD (char *, object, s->offset);
   if (text && *text)
     return text;
   return s->unset ? s->unset () : "";
@@ -56,7 +53,7 @@ dif_setting_get_string (const DifSetting *s, gconstpointer object)
 void
 dif_setting_set_string (const DifSetting *s, gpointer object, const char *text)
 {
-  char **field = FIELD (char *, object, s->offset);
+  char **field = DIF_FIELD (char *, object, s->offset);
   char  *own = NULL;
 
   g_return_if_fail (dif_setting_is_text (s));
@@ -70,30 +67,30 @@ const float *
 dif_setting_get_palette (const DifSetting *s, gconstpointer object, guint *n)
 {
   g_return_val_if_fail (s->kind == DIF_SETTING_PALETTE, NULL);
-  *n = *CONST_FIELD (guint, object, s->second);
-  return *CONST_FIELD (float *, object, s->offset);
+  *n = *DIF_CONST_FIELD (guint, object, s->second);
+  return *DIF_CONST_FIELD (float *, object, s->offset);
 }
 
 void
 dif_setting_take_palette (const DifSetting *s, gpointer object, float *colors, guint n)
 {
-  float **field = FIELD (float *, object, s->offset);
+  float **field = DIF_FIELD (float *, object, s->offset);
 
   g_return_if_fail (s->kind == DIF_SETTING_PALETTE);
   g_free (*field);
   *field = colors;
-  *FIELD (guint, object, s->second) = n;
+  *DIF_FIELD (guint, object, s->second) = n;
 }
 
 void
 dif_setting_init (const DifSetting *s, gpointer object, DifTask task)
 {
   if (dif_setting_is_text (s) || s->kind == DIF_SETTING_PALETTE)
-    *FIELD (gpointer, object, s->offset) = NULL;
+    *DIF_FIELD (gpointer, object, s->offset) = NULL;
   else
     dif_setting_set_number (s, object, s->initial[task]);
   if (s->kind == DIF_SETTING_PALETTE)
-    *FIELD (guint, object, s->second) = 0;
+    *DIF_FIELD (guint, object, s->second) = 0;
 }
 
 void
@@ -114,7 +111,7 @@ dif_setting_copy (const DifSetting *s, gconstpointer from, gpointer to)
   dif_setting_init (s, to, 0);
   if (dif_setting_is_text (s))
     {
-      dif_setting_set_string (s, to, *CONST_FIELD (char *, from, s->offset));
+      dif_setting_set_string (s, to, *DIF_CONST_FIELD (char *, from, s->offset));
     }
   else if (s->kind == DIF_SETTING_PALETTE)
     {
@@ -124,12 +121,20 @@ dif_setting_copy (const DifSetting *s, gconstpointer from, gpointer to)
   else
     {
       dif_setting_set_number (s, to, dif_setting_get_number (s, from));
-      if (s->kind == DIF_SETTING_WHOLE && s->second)
-        *FIELD (double, to, s->second) = *CONST_FIELD (double, from, s->second);
+      if (dif_setting_has_percent (s))
+        *DIF_FIELD (double, to, s->second) = dif_setting_get_percent (s, from);
     }
 }
 
 /* ---- choices and names ---- */
+
+gboolean
+dif_choice_in (const DifChoice *choices, guint n, guint i, DifChoice *choice)
+{
+  if (i < n)
+    *choice = choices[i];
+  return i < n;
+}
 
 gboolean
 dif_setting_find_choice (const DifSetting *s, const char *id, guint *index)
@@ -144,6 +149,20 @@ dif_setting_find_choice (const DifSetting *s, const char *id, guint *index)
         return TRUE;
       }
   return FALSE;
+}
+
+const char *
+dif_setting_group_title (DifSettingGroup group)
+{
+  static const char *const titles[DIF_N_GROUPS] = {
+    [DIF_GROUP_MATERIAL] = N_ ("Material"), [DIF_GROUP_PROMPT] = N_ ("Prompt"),
+    [DIF_GROUP_STEPS] = N_ ("Steps"),       [DIF_GROUP_GUIDANCE] = N_ ("Guidance"),
+    [DIF_GROUP_COLORS] = N_ ("Colors"),     [DIF_GROUP_SELECTION] = N_ ("Selection"),
+    [DIF_GROUP_RUN] = N_ ("Run"),
+  };
+
+  g_return_val_if_fail (group < DIF_N_GROUPS, NULL);
+  return titles[group];
 }
 
 char *
@@ -174,9 +193,9 @@ check_number (const DifSetting *s, gconstpointer object, GError **error)
 
   if (! (number >= s->least && number <= s->most))
     return refuse_number (s, number, "", s->least, s->most, error);
-  if (s->kind != DIF_SETTING_WHOLE || ! s->second)
+  if (! dif_setting_has_percent (s))
     return TRUE;
-  percent = *CONST_FIELD (double, object, s->second);
+  percent = dif_setting_get_percent (s, object);
   if (! (percent >= 0.0 && percent <= DIF_MAX_PERCENT))
     return refuse_number (s, percent, " %", 0.0, DIF_MAX_PERCENT, error);
   return TRUE;
@@ -186,7 +205,7 @@ static gboolean
 check_choice (const DifSetting *s, gconstpointer object, GError **error)
 {
   g_autofree char *name = dif_setting_name (s);
-  const gint       index = *CONST_FIELD (gint, object, s->offset);
+  const gint       index = *DIF_CONST_FIELD (gint, object, s->offset);
   DifChoice        choice;
 
   if (index >= 0 && s->choice ((guint) index, &choice))
@@ -198,7 +217,7 @@ static gboolean
 check_name (const DifSetting *s, gconstpointer object, GError **error)
 {
   g_autofree char *name = dif_setting_name (s);
-  const char      *text = *CONST_FIELD (char *, object, s->offset);
+  const char      *text = *DIF_CONST_FIELD (char *, object, s->offset);
 
   if (! text || ! *text || dif_setting_find_choice (s, text, NULL) ||
       (s->accepts && s->accepts (text)))

@@ -57,6 +57,7 @@ typedef enum
  * DifSettingLevel:
  * @DIF_LEVEL_BASIC: a dialog shows it at once
  * @DIF_LEVEL_ADVANCED: under More
+ * @DIF_LEVEL_SCRIPT: it does not, and nothing remembers it
  *
  * Who wants to see a setting.
  */
@@ -64,6 +65,7 @@ typedef enum
 {
   DIF_LEVEL_BASIC,
   DIF_LEVEL_ADVANCED,
+  DIF_LEVEL_SCRIPT,
 } DifSettingLevel;
 
 /**
@@ -87,8 +89,8 @@ typedef struct
  *   same with underscores
  * @kind: what its value is
  * @offset: of its field
- * @second: offset of what belongs to it: a palette's number of colors; per cent of a whole number
- *   of pixels, where that can be said instead; 0 for none
+ * @second: offset of what belongs to it: a palette's number of colors; the `double` that takes per
+ *   cent, where pixels can be said so instead; 0 for none
  * @least: of numbers, the lowest possible one
  * @most: of numbers, the highest; of palettes, how many colors
  * @usual_least: where values begin to be usual
@@ -104,6 +106,9 @@ typedef struct
  * @least_word: (nullable): what @least stands for, where it is below what counts; not yet
  * translated
  * @most_word: (nullable): what @most stands for
+ * @per_image: whether it is set for one image; all else is how one likes to work, which a dialog
+ *   keeps from image to image
+ * @of_machine: whether it changes nothing of the result, and is not kept with it
  * @unless: (nullable): id of a switch; while it is on, this setting does not count
  * @choice: (nullable): fills in the i-th choice; %FALSE beyond the last
  * @unset: (nullable): id of the choice that a name's %NULL stands for
@@ -132,6 +137,8 @@ typedef struct
   const char     *empty;
   const char     *least_word;
   const char     *most_word;
+  gboolean        per_image;
+  gboolean        of_machine;
   const char     *unless;
   gboolean (*choice) (guint i, DifChoice *choice);
   const char *(*unset) (void);
@@ -140,6 +147,19 @@ typedef struct
 
 /* An initial value that does not depend on the task. */
 #define DIF_ALWAYS(value) { (value), (value), (value), (value) }
+
+/**
+ * dif_choice_in:
+ * @choices: rows
+ * @n: how many
+ * @i: one of them
+ * @choice: (out): filled with it
+ *
+ * Returns: whether @i is below @n
+ *
+ * Thread: any
+ */
+gboolean dif_choice_in (const DifChoice *choices, guint n, guint i, DifChoice *choice);
 
 /**
  * dif_setting_init:
@@ -262,6 +282,16 @@ void dif_setting_take_palette (const DifSetting *setting, gpointer object, float
 gboolean dif_setting_find_choice (const DifSetting *setting, const char *id, guint *index);
 
 /**
+ * dif_setting_group_title:
+ * @group: a group
+ *
+ * Returns: what it is called, not yet translated
+ *
+ * Thread: any
+ */
+const char *dif_setting_group_title (DifSettingGroup group);
+
+/**
  * dif_setting_name:
  * @setting: a setting
  *
@@ -283,5 +313,48 @@ char *dif_setting_name (const DifSetting *setting);
  * Thread: any
  */
 gboolean dif_setting_check (const DifSetting *setting, gconstpointer object, GError **error);
+
+/**
+ * dif_setting_to_text:
+ * @setting: a setting
+ * @object: its struct
+ *
+ * A number has a point whatever the locale, a switch is yes or no, a palette "#aabbcc,#ddeeff", and
+ * what there are words for is the word.  Of a palette this holds 8 bits a channel, of all else the
+ * value as it is.
+ *
+ * Returns: (transfer full): its value as dif_setting_from_text() reads it
+ *
+ * Thread: any
+ */
+char *dif_setting_to_text (const DifSetting *setting, gconstpointer object);
+
+/**
+ * dif_setting_initial_text:
+ * @setting: a setting
+ * @task: a task
+ *
+ * Returns: (transfer full): its default, as dif_setting_to_text() has it
+ *
+ * Thread: any
+ */
+char *dif_setting_initial_text (const DifSetting *setting, DifTask task);
+
+/**
+ * dif_setting_from_text:
+ * @setting: a setting
+ * @object: its struct
+ * @text: a value, as somebody typed it
+ * @error: says what would be possible
+ *
+ * Sets it.  A whole number of pixels that may be said in per cent takes "25%".
+ *
+ * Returns: whether it was understood and is one of the values that it can have
+ *
+ * Errors: %DIF_ERROR_REQUEST with the setting's id
+ * Thread: any
+ */
+gboolean dif_setting_from_text (const DifSetting *setting, gpointer object, const char *text,
+                                GError **error);
 
 G_END_DECLS

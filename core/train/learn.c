@@ -9,6 +9,7 @@
 #include "core/base/claim.h"
 #include "core/base/error.h"
 #include "core/checkpoint/checkpoint.h"
+#include "core/checkpoint/store.h"
 #include "core/image/fill.h"
 #include "core/train/trainer.h"
 
@@ -29,12 +30,6 @@ typedef struct
   gboolean     has_grid;
 } Show;
 
-void
-dif_learning_init (DifLearning *learning)
-{
-  *learning = (DifLearning) { .minutes = 5.0, .mirrored = TRUE };
-}
-
 static gboolean
 check (const DifLearning *l, GError **error)
 {
@@ -45,14 +40,7 @@ check (const DifLearning *l, GError **error)
                    l->width, l->height, DIF_LEARN_MIN_SIDE, DIF_LEARN_MIN_SIDE);
       return FALSE;
     }
-  if (! (l->minutes > 0.0 && l->minutes <= DIF_LEARN_MAX_MINUTES))
-    {
-      g_set_error (error, DIF_ERROR, DIF_ERROR_REQUEST,
-                   _ ("%g minutes are not possible (above 0, at most %g)."), l->minutes,
-                   DIF_LEARN_MAX_MINUTES);
-      return FALSE;
-    }
-  return TRUE;
+  return dif_learning_check_settings (l, error);
 }
 
 static guint8 *
@@ -282,15 +270,22 @@ dif_learn (const DifLearning *l, DifProgress *progress, GError **error)
   g_autoptr (DifDataset) dataset = NULL;
   g_autoptr (DifTrainer) trainer = NULL;
   g_autoptr (DifClaim)   claim = NULL;
+  g_autofree char       *model = NULL;
   DifTrainSettings       settings;
 
   if (! check (l, error))
     return FALSE;
+  model = dif_resolve_model (l->model, error);
+  if (! model)
+    {
+      dif_error_name_setting (error, "model");
+      return FALSE;
+    }
   choose (l, &settings);
   dataset = make_dataset (l, error);
   claim = dataset ? dif_claim_new (l->folder, FALSE, error) : NULL;
   if (! claim)
     return FALSE;
-  trainer = dif_trainer_new_from (l->from, &settings, dataset, l->threads, progress, error);
+  trainer = dif_trainer_new_from (model, &settings, dataset, l->threads, progress, error);
   return trainer && train (trainer, progress, error) && save (l, trainer, error);
 }

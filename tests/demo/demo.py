@@ -43,7 +43,7 @@ def load_photo():
 
 def generated():
     image = Gimp.Image.new(256, 256, Gimp.ImageBaseType.RGB)
-    run("generate", image, [], label="grass", seed=1)
+    run("generate", image, [], prompt="grass", seed=1)
     save(image, "generated.png")
     image.delete()
 
@@ -54,7 +54,7 @@ def reimagined():
     bank = [0, 275, 110, 250, 240, 240, 330, 270, 420, 285, 500, 290, 470, 330, 400, 360, 0, 360]
     image.select_polygon(Gimp.ChannelOps.REPLACE, bank)
     Gimp.Selection.feather(image, 6)
-    run("reimagine", image, layers, label="gravel", seed=3)
+    run("reimagine", image, layers, prompt="gravel", seed=3)
     save(image, "reimagined.png")
     image.delete()
 

@@ -17,7 +17,7 @@ def refused(tap, words, name, image, drawables, **arguments):
 
 
 def generate(image, **arguments):
-    arguments = {"label": LABEL, "guidance": 4.0, "steps": 3, "seed": 1, **arguments}
+    arguments = {"prompt": LABEL, "guidance": 4.0, "steps": 3, "seed": 1, **arguments}
     return call("generate", image, [], **arguments)
 
 
@@ -25,24 +25,23 @@ def guidance(tap):
     """labels, guidance and spacing"""
     image, _ = new_image(width=SIDE, height=SIDE)
     plain = raw(generate(image).layer)
-    neutral = generate(image, negative="", spacing="default", guidance_rescale=0.0,
+    neutral = generate(image, negative_prompt="", spacing="default", guidance_rescale=0.0,
                        guidance_from=1.0, guidance_to=0.0, classifier_guidance=0.0,
                        color_guidance=0.9, mean_color=True)
     tap.ok(neutral.good and raw(neutral.layer) == plain, "their defaults change nothing",
            neutral.message)
-    kept = {"negative": "negative-label"}
-    for name, value in {"negative": "stone", "spacing": "karras", "guidance_rescale": 0.7,
+    for name, value in {"negative_prompt": "stone", "spacing": "karras", "guidance_rescale": 0.7,
                         "guidance_from": 0.6, "guidance_to": 0.6,
                         "classifier_guidance": 50.0}.items():
         result = generate(image, **{name: value})
         if not tap.ok(result.good, f"{name}={value}", result.message):
             continue
         tap.ok(raw(result.layer) != plain, f"{name}={value} makes another picture")
-        tap.equal(settings(result.layer)[kept.get(name, name.replace("_", "-"))], value,
+        tap.equal(settings(result.layer)[name.replace("_", "-")], value,
                   f"{name}: it is kept with the layer")
     mixture = "stone:0.7,grass:0.3"
-    result = generate(image, label=mixture, negative="water:0.5,sky:0.5")
-    tap.ok(result.good and mixture in result.layer.get_name(), "mixtures are labels",
+    result = generate(image, prompt=mixture, negative_prompt="water:0.5,sky:0.5")
+    tap.ok(result.good and mixture in result.layer.get_name(), "mixtures are prompts",
            result.message)
 
 
@@ -72,7 +71,7 @@ def bad_guidance(tap):
     image, _ = new_image(width=SIDE, height=SIDE)
     refused(tap, "0.2 and 0.8", "generate", image, [], guidance_from=0.2, guidance_to=0.8)
     refused(tap, "needs a label", "generate", image, [], classifier_guidance=5.0)
-    refused(tap, "no-such-label", "generate", image, [], negative="no-such-label")
+    refused(tap, "no-such-label", "generate", image, [], negative_prompt="no-such-label")
     tap.equal(len(image.get_layers()), 1, "nothing was added")
 
 
@@ -101,7 +100,7 @@ def palettes(tap):
     far = max(min(max(abs(a - b) for a, b in zip(values[i:i + 3], entry)) for entry in entries)
               for i in range(0, len(values), 4))
     tap.ok(far < 0.02, "followed fully there are no others", f"{far}")
-    kept = settings(layer)["colors"]
+    kept = settings(layer)["palette"]
     tap.ok(len(kept) == 2 and all(abs(a - b) < 1e-5 for c, e in zip(kept, entries)
                                   for a, b in zip(c, e)), "they are kept with the layer", f"{kept}")
     some = generate(image, palette=palette, color_guidance=0.3)

@@ -18,8 +18,8 @@ NAMES = ("Label", "Noise level", "Steps", "Sampler", "Guidance", "Context",
          "Preview", "More", "Reimagine", "Close")
 MORE = ("Negative label", "Guidance rescale", "Guidance from level", "Guidance to level",
         "Classifier guidance", "Palette", "Color guidance", "Only the mean color",
-        "Spacing of steps", "Grow by", "Feather by", "Blend over", "Known pixels",
-        "Working size", "Stop after step")
+        "Spacing of steps", "Grow by", "Feather by", "Blend over", "Largest detail",
+        "Known pixels", "Working size", "Stop after step")
 SCREEN = (1280, 800)
 GROW = 3
 PALETTE = "of a test"
@@ -115,10 +115,10 @@ def check_answer(tap, path, sampler):
             answer["kept"] > 0 and answer["kept_name"].endswith(f"stopped after {answer['kept']}"),
         "stop-after makes the same bytes again": answer["kept_again"],
         "what More has was meant": answer["settings"].get("grow") == GROW
-                                   and len(answer["settings"]["colors"]) == 2,
+                                   and len(answer["settings"]["palette"]) == 2,
         "the source is as it was": answer["same"],
         "the steps that were set were taken": answer["settings"].get("steps") == STEPS,
-        "the label that was typed was meant": answer["settings"].get("label") == LABEL,
+        "the label that was typed was meant": answer["settings"].get("prompt") == LABEL,
         "the layer is named after label and sampler": f"{LABEL}, {sampler}" in answer["name"],
         "last values are the dialog's, but for the seed":
             answer["again"] and {**answer["again_settings"], "seed": None} ==

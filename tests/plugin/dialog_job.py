@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What runs in gimp-console while dialog.py presses the buttons."""
 
-from support import answer as tell, call, new_image, raw, settings
+from support import answer as tell, call, kept_text, new_image, raw, settings
 
 from gi.repository import Gegl, Gimp
 
@@ -15,13 +15,9 @@ def new_palette():
     return palette
 
 
-def same_again(image, source, layer, palette):
+def same_again(image, source, layer):
     """Whether the settings that are kept with a layer make the same picture."""
-    told = settings(layer)
-    again = call("reimagine", image, [source], steps=told["steps"], sampler=told["sampler"],
-                 seed=int(told["seed"]), noise_level=told["noise-level"],
-                 stop_after=told["stop-after"], label=told["label"], grow=told["grow"],
-                 palette=palette).layer
+    again = call("reimagine", image, [source], settings=kept_text(layer)).layer
     same = raw(again) == raw(layer)
     image.remove_layer(again)
     return same
@@ -29,7 +25,7 @@ def same_again(image, source, layer, palette):
 
 def main():
     image, source = new_image(width=SIZE, height=SIZE)
-    palette = new_palette()
+    new_palette()
     before = raw(source)
     result = call("reimagine", image, [source], run_mode=Gimp.RunMode.INTERACTIVE)
     answer = {
@@ -44,7 +40,7 @@ def main():
     kept = image.get_layers()[1] if answer["layers"] > 2 else None
     answer["kept"] = settings(kept)["stop-after"] if kept else 0
     answer["kept_name"] = kept.get_name() if kept else ""
-    answer["kept_again"] = bool(kept) and same_again(image, source, kept, palette)
+    answer["kept_again"] = bool(kept) and same_again(image, source, kept)
 
     # As Filters > Repeat does: once more with what the dialog was left with.
     again = call("reimagine", image, [source], run_mode=Gimp.RunMode.WITH_LAST_VALS)

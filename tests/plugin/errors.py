@@ -115,7 +115,7 @@ def values(tap):
             model="no-such-model")
     select(image, 5, 5, 10, 10)
     refused(tap, "a label the model lacks", image, [source], "no-such-label",
-            names=NAMES[:3], label="no-such-label")
+            names=NAMES[:3], prompt="no-such-label")
 
 
 TESTS = [kinds_of_images, kinds_of_drawables, locks, numbers_of_layers, values]

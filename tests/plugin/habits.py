@@ -45,12 +45,12 @@ def close(window):
 
 def of_picture(window):
     """What belongs to a picture, as the dialog shows it."""
-    return {"label": words(window, "Label"), "negative": words(window, "Negative label"),
+    return {"prompt": words(window, "Label"), "negative": words(window, "Negative label"),
             "noise": round(number(window, "Noise level"), 3), "context": number(window, "Context"),
             "stop": number(window, "Stop after step"), "seed": number(window, "Seed")}
 
 
-MADE_AS = {"label": "", "negative": "", "noise": 0.5, "context": AUTO, "stop": 0, "seed": -1}
+MADE_AS = {"prompt": "", "negative": "", "noise": 0.5, "context": AUTO, "stop": 0, "seed": -1}
 
 
 def seeds(tap, window):
@@ -116,7 +116,7 @@ def first_picture(tap, window, png):
 
 def again(tap, window, seed):
     """The same picture: all is as it was left."""
-    wanted = {"label": "grass", "negative": "stone", "noise": 0.7, "context": 50, "stop": 2,
+    wanted = {"prompt": "grass", "negative": "stone", "noise": 0.7, "context": 50, "stop": 2,
               "seed": seed}
     seen = of_picture(window)
     tap.ok(seen == wanted, "on the same picture all is as it was left", f"{seen}")
@@ -160,7 +160,7 @@ def third_picture(tap, window):
 
 def back_again(tap, window):
     seen = of_picture(window)
-    tap.ok(seen["label"] == "grass" and seen["noise"] == 0.7,
+    tap.ok(seen["prompt"] == "grass" and seen["noise"] == 0.7,
            "the first picture still has what was set for it", f"{seen}")
     set_number(window, "Steps", 3)
     run(tap, window, "Kept after step 2")
@@ -172,13 +172,13 @@ def check_answer(tap, path, made):
         return
     with open(path, encoding="utf-8") as file:
         answer = json.load(file)
-    tap.ok(answer["seeds"] == [str(int(seed)) for seed in made], "the seeds shown are those kept",
+    tap.ok(answer["seeds"] == [int(seed) for seed in made], "the seeds shown are those kept",
            f"{answer['seeds']}, {made}")
     tap.ok(answer["named"], "and named")
     tap.ok(answer["same"] == [False, True], "another seed is another picture, the same is the same",
            f"{answer['same']}")
     last = answer["last"]
-    tap.ok(last["label"] == "grass" and last["seed"] not in answer["seeds"],
+    tap.ok(last["prompt"] == "grass" and last["seed"] not in answer["seeds"],
            "the last values once more: all as it was, but for the seed", f"{last}")
 
 

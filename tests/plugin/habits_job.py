@@ -30,7 +30,7 @@ def main():
         "seeds": [one["seed"] for one in told],
         "named": all(f"seed {one['seed']}" in layer.get_name() for one, layer in zip(told, layers)),
         "same": [bytes_of[0] == bytes_of[1], bytes_of[1] == bytes_of[2]],
-        "last": settings(last.layer) if last.layer else {"label": last.message, "seed": ""},
+        "last": settings(last.layer) if last.layer else {"prompt": last.message, "seed": ""},
     })
     for image, _ in pictures:
         image.delete()

@@ -62,7 +62,7 @@ def makes_a_picture(tap):
     layers[1].set_visible(False)
     without = call(NAME, image, [group], steps=4, seed=5)
     tap.ok(difference(results[0], without.layer) > 16, "a hidden layer is no material")
-    plain = call("generate", image, [], steps=4, seed=5, label="grass")
+    plain = call("generate", image, [], steps=4, seed=5, prompt="grass")
     tap.ok(difference(plain.layer, without.layer) <= 1,
            "one material everywhere is what Generate makes of that label")
     layers[0].set_opacity(0.0)
@@ -75,10 +75,10 @@ def order_and_shape(tap):
     image, _ = new_image(width=SIZE, height=SIZE)
     group, layers = group_of(image, [("grass", lambda x, y: True), ("sky", lambda x, y: True)])
     covered = call(NAME, image, [group], steps=4, seed=2).layer
-    sky = call("generate", image, [], steps=4, seed=2, label="sky").layer
+    sky = call("generate", image, [], steps=4, seed=2, prompt="sky").layer
     tap.ok(difference(covered, sky) <= 1, "a layer that is covered counts for nothing")
     layers[1].set_opacity(0.0)
-    grass = call("generate", image, [], steps=4, seed=2, label="grass").layer
+    grass = call("generate", image, [], steps=4, seed=2, prompt="grass").layer
     seen = call(NAME, image, [group], steps=4, seed=2).layer
     tap.ok(difference(seen, grass) <= 1, "nor does one without opacity")
     layers[1].set_opacity(100.0)
@@ -137,7 +137,7 @@ def other_models(tap):
                            f"{name}: another kind of model is refused", result.message)
                 else:
                     tap.ok(result.good, f"{name} with {list(scheduler)}", result.message)
-    result = call("generate", image, [], steps=2, seed=1, label="stone:0,5")
+    result = call("generate", image, [], steps=2, seed=1, prompt="stone:0,5")
     tap.ok(result.status == EXECUTION and "stone:0.5" in result.message,
            "a decimal comma is told", result.message)
 

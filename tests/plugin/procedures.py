@@ -8,10 +8,14 @@ import learning
 import materials
 import repeats
 import replacing
+import rows
 import selections
 from support import Tap
 
+MODULES = (formats, selections, errors, repeats, materials, learning, arguments, rows, replacing)
 
-def main():
-    Tap().run(formats.TESTS + selections.TESTS + errors.TESTS + repeats.TESTS
-              + materials.TESTS + learning.TESTS + arguments.TESTS + replacing.TESTS)
+
+def main(*names):
+    """All of them, or those of the modules that are named."""
+    Tap().run([test for module in MODULES if not names or module.__name__ in names
+               for test in module.TESTS])

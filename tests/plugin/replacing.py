@@ -80,7 +80,7 @@ def check(tap, what, image, source, name, tolerance, **arguments):
     difference = off(own, floats(source).tolist(), weights, pixels)
     tap.ok(difference < tolerance, f"{what}: mixed as a layer is", f"off by {difference}")
     tap.ok(bytes(raw(image.get_selection())) == selection, f"{what}: the selection is as it was")
-    tap.equal((result.layer, settings(source)["seed"]), (source, "4"), f"{what}: and returned")
+    tap.equal((result.layer, settings(source)["seed"]), (source, 4), f"{what}: and returned")
     tap.equal((len(image.get_layers()), len(image.get_channels()), image.get_selected_layers()),
               (1, 0, [source]), f"{what}: the lists are as they were")
 

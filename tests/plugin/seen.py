@@ -342,7 +342,7 @@ def in_a_row(tap):
             tap.equal(tuple(result.layer.get_offsets()[1:]), area[:2],
                       f"{what}: lies where it was selected")
             tap.equal(image.get_selected_layers(), [result.layer], f"{what}: is active then")
-            seeds.append(int(settings(result.layer)["seed"]))
+            seeds.append(settings(result.layer)["seed"])
             same_as_flat(tap, f"{what}, number {i + 1}", copy, result.layer)
             after = flat(image)[1]
             x, y, width, height = area
@@ -359,7 +359,7 @@ def in_a_row(tap):
 def same_as_flat(tap, what, copy, layer):
     """Whether a run on a flat copy makes that layer as well."""
     kept = settings(layer)
-    result = call("inpaint", copy, [copy.flatten()], seed=int(kept["seed"]), steps=kept["steps"])
+    result = call("inpaint", copy, [copy.flatten()], seed=kept["seed"], steps=kept["steps"])
     wanted, got = floats(result.layer).tolist(), floats(layer).tolist()
     off = max(abs(a - b) for a, b in zip(wanted, got)) if len(wanted) == len(got) else 9.0
     tap.ok(off < 0.01, f"{what}: is what a flat image would have got", f"{off}")
@@ -397,9 +397,9 @@ def seeds(tap):
     select(image, 30, 30, 20, 20)
     for act in (*ACTS, "generate"):
         given = call(act, image, [layer], seed=5)
-        tap.equal(settings(given.layer)["seed"], "5", f"{act}: given")
+        tap.equal(settings(given.layer)["seed"], 5, f"{act}: given")
         both = call(act, image, [layer], seed=5, random_seed=True)
-        tap.equal(settings(both.layer)["seed"], "5", f"{act}: whatever the switch says")
+        tap.equal(settings(both.layer)["seed"], 5, f"{act}: whatever the switch says")
         numbers = {settings(call(act, image, [layer]).layer)["seed"] for _ in range(3)}
         tap.ok(len(numbers) == 3, f"{act}: three runs have three", f"{numbers}")
 

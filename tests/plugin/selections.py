@@ -146,7 +146,7 @@ def replace(tap):
             tap.ok(not outside, f"{name}: nothing outside the selection changes",
                    f"{len(outside)} pixels")
             tap.ok(len(inside) > 100, f"{name}: what is inside does")
-            tap.equal((result.layer, settings(source)["seed"]), (source, "5"),
+            tap.equal((result.layer, settings(source)["seed"]), (source, 5),
                       f"{name}: the layer is returned, with its settings")
             before = after
         tap.equal(len(image.get_layers()), 1, "no layer was added")

@@ -192,10 +192,16 @@ def select(image, x, y, width, height, feather=0.0):
         Gimp.Selection.feather(image, feather)
 
 
-def settings(layer):
-    """The JSON kept with a layer."""
+def kept_text(layer):
+    """What is kept with a layer."""
     parasite = layer.get_parasite("gimp-diffusion")
-    return json.loads(bytes(parasite.get_data()).decode()) if parasite else None
+    return bytes(parasite.get_data()).decode() if parasite else None
+
+
+def settings(layer):
+    """The settings in it."""
+    text = kept_text(layer)
+    return json.loads(text) if text else None
 
 
 def coverage(image, layer):

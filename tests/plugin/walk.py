@@ -58,7 +58,7 @@ class Act:
 
 
 ACTS = {
-    "generate": Act("generate", anew, True, steps=2, label="water"),
+    "generate": Act("generate", anew, True, steps=2, prompt="water"),
     "paint": Act("paint-with-materials", anew, True, steps=2),
     "reimagine": Act("reimagine", near(0.06), False, steps=3, noise_level=0.05),
     "inpaint": Act("inpaint", near(0.1), True, steps=4),

@@ -91,7 +91,7 @@ def untuned(a):
         path = os.path.join(a.folder, f"untuned-{label}-{a.size}-{a.seed}.png")
         if is_wanted(a, path):
             say(f"untuned: {label}")
-            run(a.cli, "generate", "-q", "-l", label, "--size", f"{a.size}x{a.size}",
+            run(a.cli, "generate", "-q", "-p", label, "--size", f"{a.size}x{a.size}",
                 "-s", a.seed, "-o", path)
         made[label] = path
     return made

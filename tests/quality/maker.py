@@ -57,7 +57,7 @@ class Maker:
 
     def generate(self, label, side, guidance, steps, seed):
         path = self.path("generate", f"{label}-{side}-{guidance}-{steps}-{seed}.png")
-        return self.make("generate", path, "-l", label, "--size", f"{side}x{side}", "-g", guidance,
+        return self.make("generate", path, "-p", label, "--size", f"{side}x{side}", "-g", guidance,
                          "-n", steps, "-s", seed)
 
     def crop(self, label, side, rng):

@@ -197,7 +197,7 @@ def measure_reimagine(maker):
             source = maker.path("reimagine", f"{label}-{name}.png")
             sheet.write(source, picture)
             made = [maker.make("reimagine", maker.path("reimagine", f"{label}-{name}-{t}.png"),
-                               "-i", source, "-l", label, "-t", t, "-n", 16, "-s", 1)
+                               "-i", source, "-p", label, "-t", t, "-n", 16, "-s", 1)
                     for t in LEVELS]
             rows.append([label, name, picture, *map(sheet.read, made)])
     write(maker, "reimagine", rows, 96)

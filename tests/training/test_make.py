@@ -65,7 +65,7 @@ def check_model(folder, rows):
     check(config["sample_size"] == 64, f"config: {config}")
     said = expect(0, "info", folder).stdout.decode()
     check(all(label in said for label in LABELS), f"info: {said}")
-    expect(0, "generate", "-q", "-m", folder, "-l", "wall", "--size", "64", "-n", "3", "-o", "x.png")
+    expect(0, "generate", "-q", "-m", folder, "-p", "wall", "--size", "64", "-n", "3", "-o", "x.png")
     width, height, pixels = read_png("x.png")
     check((width, height) == (64, 64) and len(set(pixels)) > 16, "a picture")
 

@@ -23,6 +23,7 @@ from xml.etree import ElementTree
 from tool import (check, check_threads, expect, read_png, run, run_tests, start, wait_until_said,
                   write_png)
 
+SHORT = {"-g": "--guidance", "-t": "--noise-level", "-j": "--threads"}
 MAKERS = ["generate", "reimagine", "inpaint", "noise"]
 COMMANDS = MAKERS + ["info", "list", "eval", "experiment", "bench", "learn", "train"]
 
@@ -80,22 +81,25 @@ def test_misuse():
 
 def test_timesteps():
     """a list of timesteps instead of a spacing"""
-    words = ["generate", "-q", "-l", "sky", "--size", "16", "--sampler", "ddim", "-o"]
-    expect(0, *words, "list.png", "--schedule-spacing", "999,499")
-    expect(0, *words, "steps.png", "--schedule-spacing", "trailing", "-n", "2")
-    expect(0, *words, "other.png", "--schedule-spacing", "999,699")
+    words = ["generate", "-q", "-p", "sky", "--size", "16", "--sampler", "ddim", "-o"]
+    expect(0, *words, "list.png", "--spacing", "999,499")
+    expect(0, *words, "steps.png", "--spacing", "trailing", "-n", "2")
+    expect(0, *words, "other.png", "--spacing", "999,699")
     check(read_png("list.png") == read_png("steps.png"), "the same timesteps, the same picture")
     check(read_png("list.png") != read_png("other.png"), "others give another")
-    expect(2, *words, "x.png", "--schedule-spacing", "499,999")
+    expect(2, *words, "x.png", "--spacing", "499,999")
 
 
 def test_list():
-    """list samplers, schedules, spacings, guidance"""
+    """list samplers, schedules, spacings, guidance, settings"""
     for kind, known in (("samplers", b"dpmpp-2m"), ("schedules", b"scaled_linear"),
-                        ("spacings", b"karras"), ("guidance", b"classifier-free")):
+                        ("spacings", b"karras"), ("guidance", b"classifier-free"),
+                        ("settings", b"soft-selection")):
         plain = expect(0, "list", kind).stdout
         rows = plain.decode().splitlines()
         check(known in plain and len(rows) > 3, f"{kind}: the rows")
+        if kind == "settings":
+            continue
         table = expect(0, "list", kind, "--markdown").stdout.decode().splitlines()
         check(len(table) == len(rows) + 1 and all(line.startswith("|") for line in table),
               f"{kind}: a table of as many rows")
@@ -114,29 +118,32 @@ def test_readme():
 def test_bad_values():
     """values out of range exit with 2"""
     for words in ["--steps 0", "--steps -1", "--steps 1001", "--steps ten", "--steps 99999999999",
-                  "--seed -1", "--seed 1.5", "--seed 18446744073709551616", "--size 0",
+                  "--seed -1", "--seed 1.5", "--seed 2147483648", "--size 0",
                   "--size 16x", "--size x16", "--size 16x16x16", "--size 65537", "--size -4",
-                  "-g x", "-g 2,5", "-g nan", "-g inf", "-g -1", "-g 101", "-g 1.5x",
-                  "-t 0", "-t 1.1", "-t nan", "-t -0.5", "-j -1", "-j 1025",
+                  "-g x", "-g 2,5", "-g nan", "-g inf", "-g -1", "-g 31", "-g 1.5x",
+                  "-t 0", "-t 0.001", "-t 1.1", "-t nan", "-t -0.5", "-j -1", "-j 257",
                   "--guidance-rescale x", "--guidance-rescale 1.1", "--guidance-rescale nan",
-                  "--guidance-interval 0.5", "--guidance-interval 0.2:0.8",
-                  "--guidance-interval 1:x", "--guidance-interval 2:0", "--negative no-such-label",
-                  "--label grass,no-such-label", "--label grass:-1", "--label grass:0",
-                  "--region grass", "--region grass=", "--colors red", "--colors #12345",
-                  "--colors #1234567", "--colors #aabbcg", "--colors #aabbcc,",
-                  "--colors #aabbcc --color-guidance 2", "--color-guidance x",
-                  "--soft maybe", "--grow x", "--grow 1.5", "--grow 4097", "--feather -1",
+                  "--guidance-from 0.2 --guidance-to 0.8", "--guidance-from 2", "--guidance-to x",
+                  "--negative-prompt no-such-label",
+                  "--prompt grass,no-such-label", "--prompt grass:-1", "--prompt grass:0",
+                  "--region grass", "--region grass=", "--palette #12345",
+                  "--palette #1234567", "--palette #aabbcg", "--palette #aabbcc,",
+                  "--palette #aabbcc --color-guidance 2", "--color-guidance x",
+                  "--soft-selection maybe", "--grow x", "--grow 1.5", "--grow 4097", "--feather -1",
                   "--feather 4097", "--blend ten", "--blend 4097",
                   "--detail -1", "--detail 4097",
-                  "--prefill magic", "--color-match perhaps", "--tile z", "--tile yx", "--known x1",
+                  "--prefill magic", "--match-colors perhaps", "--mean-color", "--tile z", "--tile yx", "--known x1",
                   "--context -2", "--context 65537", "--context ten", "--context 5%%",
                   "--context -1%", "--context 1001%", "--context nan%", "--work-size 1.5",
                   "--work-size 65537",
                   "--classifier-guidance x", "--classifier-guidance 1",
-                  "--label grass --classifier-guidance -1",
-                  "--label grass --classifier-guidance 1001",
-                  "--sampler magic", "--schedule-spacing magic", "--label no-such-label"]:
-        expect(2, "generate", "-q", "-o", "never.png", *words.split())
+                  "--prompt grass --classifier-guidance -1",
+                  "--prompt grass --classifier-guidance 101",
+                  "--sampler magic", "--spacing magic", "--prompt no-such-label"]:
+        said = expect(2, "generate", "-q", "-o", "never.png", *words.split()).stderr.decode()
+        name = [word for word in words.split() if word[:1] == "-" and word[1].isalpha()
+                or word[:2] == "--"][-1]
+        check(SHORT.get(name, name) in said, f"{words}: the setting is named: {said!r}")
     expect(2, "bench", "", "--runs", "0")
     expect(2, "bench", "", "--size", "13")
     expect(2, "bench", "", "-j", "-1")
@@ -170,7 +177,7 @@ def test_failures():
 
 def test_generate():
     """generate: size and seed"""
-    words = ["generate", "-q", "-l", "grass", "-n", "2", "--size", "24x17"]
+    words = ["generate", "-q", "-p", "grass", "-n", "2", "--size", "24x17"]
     pictures = []
     for extra in [[], [], ["-s", "2147483647"]]:
         expect(0, *words, *extra, "-o", "made.png")
@@ -186,7 +193,7 @@ def test_generate():
 def test_stop():
     """generate: one Ctrl+C keeps the picture as it is, which --stop-after gives again; two give up"""
     for times, size in [(1, "64"), (2, "512")]:  # a step that takes long enough for the second
-        words = ["generate", "-l", "grass", "-n", "1000", "--size", size]
+        words = ["generate", "-p", "grass", "-n", "1000", "--size", size]
         with start(*words, "-o", "kept.png") as process:
             wait_until_said(process, b"step 2 of")
             for _ in range(times):
@@ -244,7 +251,7 @@ def test_canvas():
     write_png("mask.png", width, height,
               b"".join(b"\xff" * 3 if 12 <= x < 28 else b"\0\0\0"
                        for _ in range(height) for x in range(width)))
-    words = ["reimagine", "-q", "-n", "4", "-l", "sky", "-i", "in.png", "--mask", "mask.png",
+    words = ["reimagine", "-q", "-n", "4", "-p", "sky", "-i", "in.png", "--mask", "mask.png",
              "-o", "out.png"]
 
     def changed(*extra):
@@ -256,13 +263,13 @@ def test_canvas():
     check(plain == set(range(12, 28)), f"columns {plain}")
     check(changed("--grow", "3") == set(range(9, 31)), "grown by 3")
     check(changed("--grow=-3") == set(range(15, 25)), "shrunk by 3")
-    feathered = changed("--feather", "4", "--soft", "no")
+    feathered = changed("--feather", "4", "--soft-selection", "no")
     check(plain < feathered <= set(range(8, 32)), f"feathered by 4: {feathered}")
-    soft = changed("--feather", "4", "--soft", "yes")
+    soft = changed("--feather", "4", "--soft-selection", "yes")
     check(soft < feathered, f"feathered softly: {soft}")
     check(changed("--blend", "4") <= plain, "blended inside")
-    matched = read_png("out.png") if changed("--color-match", "yes") else None
-    check(changed("--color-match", "no") and read_png("out.png") != matched, "colors matched")
+    matched = read_png("out.png") if changed("--match-colors", "yes") else None
+    check(changed("--match-colors", "no") and read_png("out.png") != matched, "colors matched")
     check(changed("--sampler", "ddpm", "--known", "x0"), "known in x0")
     clean = read_png("out.png")
     check(changed("--sampler", "ddpm", "--known", "xt") and read_png("out.png") != clean, "xt")
@@ -284,7 +291,7 @@ def test_canvas():
         made.append(read_png("out.png"))
     check(all(a != b for i, a in enumerate(made) for b in made[:i]), "ways to fill differ")
     for tile in ["x", "y", "xy"]:
-        expect(0, "generate", "-q", "-n", "1", "-l", "sky", "--size", "19x13", "--tile", tile,
+        expect(0, "generate", "-q", "-n", "1", "-p", "sky", "--size", "19x13", "--tile", tile,
                "-o", "out.png")
         check(read_png("out.png")[:2] == (19, 13), f"tile {tile}")
 
@@ -368,21 +375,21 @@ def test_guides():
         expect(0, "generate", "-q", "-n", "2", *words, "-o", "guided.png")
         return read_png("guided.png")
 
-    grass, sky = (made("-l", label, *size) for label in ["grass", "sky"])
-    check(made("-l", "sky:3,grass:0", *size) == sky, "a mixture of one label")
-    check(made("-l", "sky,grass", *size) not in (sky, grass), "a mixture of two")
-    check(made("-l", "grass", "--region", "sky=all.png") == sky, "a region of everything")
-    both = made("-l", "grass", "--region", "sky:1,sand:1=left.png", "--region", "sand=all.png")
+    grass, sky = (made("-p", label, *size) for label in ["grass", "sky"])
+    check(made("-p", "sky:3,grass:0", *size) == sky, "a mixture of one label")
+    check(made("-p", "sky,grass", *size) not in (sky, grass), "a mixture of two")
+    check(made("-p", "grass", "--region", "sky=all.png") == sky, "a region of everything")
+    both = made("-p", "grass", "--region", "sky:1,sand:1=left.png", "--region", "sand=all.png")
     check(both[:2] == (width, height), "the masks' size")
-    check(made("-l", "grass", "--negative", "sky", *size) != grass, "a negative label")
-    check(made("-l", "grass", "--guidance-interval", "0.9:0.5", *size) != grass, "an interval")
-    check(made("-l", "grass", "--guidance-rescale", "0.7", *size) != grass, "a rescaled guidance")
-    check(made("-l", "grass", "--colors", "#102030", "--color-guidance", "1", *size)[2]
+    check(made("-p", "grass", "--negative-prompt", "sky", *size) != grass, "a negative label")
+    check(made("-p", "grass", "--guidance-from", "0.9", "--guidance-to", "0.5", *size) != grass, "an interval")
+    check(made("-p", "grass", "--guidance-rescale", "0.7", *size) != grass, "a rescaled guidance")
+    check(made("-p", "grass", "--palette", "#102030", "--color-guidance", "1", *size)[2]
           == bytes([0x10, 0x20, 0x30]) * (width * height), "one color and nothing else")
     write_png("in.png", width, height, bytes(3 * width * height))
     for command in ["reimagine", "inpaint"]:
         expect(0, command, "-q", "-n", "2", "-i", "in.png", "-o", "out.png", "--mask", "left.png",
-               "--region", "sky=left.png", "--colors", "#102030,#ffffff", "--mean-color")
+               "--region", "sky=left.png", "--palette", "#102030,#ffffff", "--mean-color", "yes")
         expect(2, command, "-q", "-i", "in.png", "-o", "never.png", "--region", "sky=small.png")
     expect(2, "generate", "-q", *size, "-o", "never.png", "--region", "sky=small.png")
     expect(1, "generate", "-q", "-o", "never.png", "--region", "sky=missing.png")
@@ -458,7 +465,7 @@ def test_experiment():
 def test_locale():
     """numbers do not follow the locale"""
     env = comma_environment()
-    words = ["generate", "-q", "-l", "sky", "-n", "2", "--size", "16", "-g", "2.5", "-o"]
+    words = ["generate", "-q", "-p", "sky", "-n", "2", "--size", "16", "-g", "2.5", "-o"]
     expect(0, *words, "plain.png")
     expect(0, *words, "local.png", **env)
     check(read_png("plain.png") == read_png("local.png"), "the same picture")

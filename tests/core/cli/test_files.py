@@ -288,7 +288,7 @@ def test_learn_into():
 
 def test_ignored_interrupt():
     """a script's background process, for which Ctrl+C is ignored, goes on"""
-    words = ["generate", "-l", "grass", "-n", "40", "--size", "96", "-o"]
+    words = ["generate", "-p", "grass", "-n", "40", "--size", "96", "-o"]
     with start(*words, "on.png",
                preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN)) as process:
         wait_until_said(process, b"step 2 of")
@@ -313,11 +313,11 @@ def test_words():
     expect(2, "generate", "-nten", "-o", "never.png")
     os.makedirs("größe", exist_ok=True)
     for locale in ("C", "C.UTF-8"):
-        done = run(*SMALL, "größe/o.png", "--label", "größe", LC_ALL=locale)
+        done = run(*SMALL, "größe/o.png", "--prompt", "größe", LC_ALL=locale)
         check(done.returncode == 2 and b"label" in done.stderr and b"--help" not in done.stderr,
               f"{locale}: {done.stderr!r}")
         expect(0, *SMALL, "größe/o.png", LC_ALL=locale)
-    done = run(*SMALL, "never.png", "--label", b"gr\xf6\xdfe")
+    done = run(*SMALL, "never.png", "--prompt", b"gr\xf6\xdfe")
     check(done.returncode == 2 and b"UTF-8" in done.stderr, f"{done.stderr!r}")
     write_noise("in.png")
     for words in (["-i", "in.png"], ["--mask", "in.png"], ["-i", "in.png", "--mask", "in.png"]):

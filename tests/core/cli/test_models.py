@@ -91,7 +91,7 @@ def write_json(path, value):
 
 
 def picture(model, *words, **environment):
-    expect(0, "generate", "-q", "-m", model, "-l", "grass", "--size", "16", "-n", "2", "-o",
+    expect(0, "generate", "-q", "-m", model, "-p", "grass", "--size", "16", "-n", "2", "-o",
            "made.png", *words, **environment)
     return read_png("made.png")
 
@@ -222,8 +222,8 @@ def test_processes():
     refused(1, ["scheduler_config.json"], "generate", "-m", "m", "-o", "x.png")
     write_json("m/" + SCHEDULER, {"_class_name": "EDMEulerScheduler"})
     guided = picture("m", "-g", "4")
-    some = picture("m", "-g", "4", "--guidance-interval", "1:0.5")
-    never = picture("m", "-g", "4", "--guidance-interval", "0:0")
+    some = picture("m", "-g", "4", "--guidance-from", "1", "--guidance-to", "0.5")
+    never = picture("m", "-g", "4", "--guidance-from", "0", "--guidance-to", "0")
     check(some not in (guided, never) and guided != never, "noise levels of an interval count")
 
 
@@ -271,7 +271,7 @@ def test_sample_size():
 
 def test_labels():
     """labels with a decimal comma, blanks, hidden rows, and what the locale cannot write"""
-    words = ["generate", "-q", "--size", "16", "-n", "2", "-o", "label.png", "-l"]
+    words = ["generate", "-q", "--size", "16", "-n", "2", "-o", "label.png", "-p"]
     for label, said in (("stone:0,5", "stone:0.5"), ("stone:0,7,grass:0,3", "stone:0.7"),
                         ("5", "grass"), ("stone:0", "add up"), ("stone:nan", "nan")):
         refused(2, [said], *words, label)

@@ -63,7 +63,7 @@ def test_train():
     check(read_png("sheet.png")[:2] == (256, 256), "a sheet of samples")
     said = expect(0, "info", "new").stdout
     check(b"bark" in said and b"moss" in said and b"64 pixels" in said, f"{said!r}")
-    expect(0, "generate", "-q", "-m", "new", "-l", "moss", "-n", "2", "--size", "32", "-o", "x.png")
+    expect(0, "generate", "-q", "-m", "new", "-p", "moss", "-n", "2", "--size", "32", "-o", "x.png")
     expect(2, *words_for("kinds", "new", "-n", "3"))  # there is a model already
 
 
@@ -181,7 +181,7 @@ def test_learn():
     write_png("small.png", 72, 63, bytes(3 * 72 * 63))
     write_png("left.png", 72, 65, (b"\xff" * 66 * 3 + b"\0" * 6 * 3) * 65)
     words = ["learn", "noise.png", "--minutes", "0.01", "-j", "2"]
-    expect(0, *words, "--name", "Noise 1", "--mask", "left.png", "--turned", "--samples", "four.png", **home)
+    expect(0, *words, "--name", "Noise 1", "--mask", "left.png", "--turned", "yes", "--samples", "four.png", **home)
     check(sorted(os.listdir(os.path.join(models, "Noise 1")))
           == ["labels.json", "model_index.json", "scheduler", "unet"], "a model and no state")
     check(read_png("four.png")[:2] == (192, 192), "four samples")

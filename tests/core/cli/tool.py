@@ -79,7 +79,7 @@ def check_threads(**environment):
     for words in [["generate", "--size", f"{width}x{height}"], ["inpaint", *picture]]:
         made = {}
         for threads in THREADS:
-            expect(0, *words, "-q", "-l", "grass", "-g", "2", "-n", "2", "-j", str(threads),
+            expect(0, *words, "-q", "-p", "grass", "-g", "2", "-n", "2", "-j", str(threads),
                    "-o", "threads.png", **environment)
             made[threads] = read_png("threads.png")
         check(made[1][:2] == (width, height), f"{words[0]}: {width} x {height} pixels")

@@ -1,11 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/settings/request.h"
 
-#include <math.h>
-#include <string.h>
-
-#include <jansson.h>
-
 #include "core/base/error.h"
 #include "tests/core/support/numbers.h"
 
@@ -122,92 +117,6 @@ test_names (void)
   refused (&r, "spacing");
 }
 
-static void
-test_json_guides (void)
-{
-  static const float colors[] = { 0.0f, 0.5f, 1.0f, 0.25f, 0.75f, 0.0f };
-  const DifRegion    regions[] = { { "grass:0.5,sky:1", NULL }, { NULL, NULL } };
-  DifRequest         r = request (DIF_TASK_GENERATE);
-  g_autofree char   *text = NULL;
-  json_t            *object, *list;
-
-  r.negative_prompt = "snow";
-  r.guidance_rescale = 0.5;
-  r.guidance_from = 0.75;
-  r.guidance_to = 0.25;
-  r.regions = regions;
-  r.n_regions = 2;
-  r.palette = (float *) colors;
-  r.n_palette = 2;
-  r.mean_color = TRUE;
-  r.classifier_guidance = 12.5;
-  text = dif_request_to_json (&r);
-  object = json_loads (text, JSON_REJECT_DUPLICATES, NULL);
-  g_assert_nonnull (object);
-  g_assert_cmpstr (json_string_value (json_object_get (object, "negative-label")), ==, "snow");
-  g_assert_cmpfloat (json_number_value (json_object_get (object, "guidance-rescale")), ==, 0.5);
-  g_assert_cmpfloat (json_number_value (json_object_get (object, "guidance-from")), ==, 0.75);
-  g_assert_cmpfloat (json_number_value (json_object_get (object, "guidance-to")), ==, 0.25);
-  g_assert_cmpfloat (json_number_value (json_object_get (object, "color-guidance")), ==,
-                     r.color_guidance);
-  g_assert_true (json_is_true (json_object_get (object, "mean-color")));
-  g_assert_cmpfloat (json_number_value (json_object_get (object, "classifier-guidance")), ==, 12.5);
-  list = json_object_get (object, "regions");
-  g_assert_cmpuint (json_array_size (list), ==, 2);
-  g_assert_cmpstr (json_string_value (json_array_get (list, 0)), ==, regions[0].prompt);
-  g_assert_cmpstr (json_string_value (json_array_get (list, 1)), ==, "");
-  list = json_object_get (object, "colors");
-  g_assert_cmpuint (json_array_size (list), ==, 2);
-  for (guint i = 0; i < 6; i++)
-    g_assert_cmpfloat (json_number_value (json_array_get (json_array_get (list, i / 3), i % 3)), ==,
-                       colors[i]);
-  json_decref (object);
-}
-
-static void
-test_json (void)
-{
-  DifRequest       r = request (DIF_TASK_REIMAGINE);
-  g_autofree char *text = NULL;
-  json_t          *object;
-
-  r.seed = G_MAXINT32;
-  r.prompt = "a \"quoted\" label";
-  r.noise_level = 0.25;
-  r.grow = -3;
-  r.feather = 4;
-  r.blend = 5;
-  r.detail = 6;
-  r.prefill = DIF_PREFILL_BORDER;
-  r.tile = DIF_TILE_Y;
-  r.context_percent = 12.5;
-  r.work_size = 99;
-  text = dif_request_to_json (&r);
-  object = json_loads (text, JSON_REJECT_DUPLICATES, NULL);
-  g_assert_nonnull (object);
-  g_assert_cmpstr (json_string_value (json_object_get (object, "task")), ==, "reimagine");
-  g_assert_cmpstr (json_string_value (json_object_get (object, "label")), ==, r.prompt);
-  g_assert_cmpstr (json_string_value (json_object_get (object, "seed")), ==, "2147483647");
-  g_assert_cmpfloat (json_number_value (json_object_get (object, "noise-level")), ==, 0.25);
-  g_assert_cmpint (json_integer_value (json_object_get (object, "steps")), ==, 20);
-  g_assert_nonnull (json_string_value (json_object_get (object, "sampler")));
-  g_assert_true (json_is_true (json_object_get (object, "soft")));
-  g_assert_cmpint (json_integer_value (json_object_get (object, "grow")), ==, -3);
-  g_assert_cmpint (json_integer_value (json_object_get (object, "feather")), ==, 4);
-  g_assert_cmpint (json_integer_value (json_object_get (object, "blend")), ==, 5);
-  g_assert_cmpint (json_integer_value (json_object_get (object, "detail")), ==, 6);
-  g_assert_cmpstr (json_string_value (json_object_get (object, "prefill")), ==, "border");
-  g_assert_true (json_is_true (json_object_get (object, "color-match")));
-  g_assert_true (json_is_false (json_object_get (object, "tile-x")));
-  g_assert_true (json_is_true (json_object_get (object, "tile-y")));
-  g_assert_cmpstr (json_string_value (json_object_get (object, "known")), ==, "xt");
-  g_assert_cmpint (json_integer_value (json_object_get (object, "context")), ==, -1);
-  g_assert_cmpfloat (json_number_value (json_object_get (object, "context-percent")), ==, 12.5);
-  g_assert_cmpint (json_integer_value (json_object_get (object, "work-size")), ==, 99);
-  g_assert_null (strchr (text, '\n'));
-  json_decref (object);
-}
-
 int
 main (int argc, char **argv)
 {
@@ -217,7 +126,5 @@ main (int argc, char **argv)
   g_test_add_func ("/request/copy", test_copy);
   g_test_add_func ("/request/together", test_together);
   g_test_add_func ("/request/names", test_names);
-  g_test_add_func ("/request/json-guides", test_json_guides);
-  g_test_add_func ("/request/json", test_json);
   return g_test_run ();
 }

@@ -7,6 +7,45 @@
 #include "core/settings/request.h"
 #include "tests/core/support/numbers.h"
 
+/* Through text and JSON into another request, which then says the same. */
+static void
+there_and_back (const DifSetting *row, const DifRequest *r)
+{
+  g_autofree char *text = dif_setting_to_text (row, r);
+  g_autofree char *json = dif_request_to_json (r);
+  g_autofree char *again = NULL;
+  g_autofree char *json_again = NULL;
+  DifRequest       typed, kept;
+  GError          *error = NULL;
+
+  dif_request_init (&typed, r->task);
+  g_assert_true (dif_setting_from_text (row, &typed, text, &error));
+  g_assert_no_error (error);
+  again = dif_setting_to_text (row, &typed);
+  g_assert_cmpstr (again, ==, text);
+  if (! dif_setting_is_text (row) && row->kind != DIF_SETTING_PALETTE)
+    g_assert_cmpfloat (dif_setting_get_number (row, &typed), ==, dif_setting_get_number (row, r));
+  dif_request_init (&kept, r->task);
+  g_assert_true (dif_request_from_json (&kept, json, &error));
+  g_assert_no_error (error);
+  json_again = dif_request_to_json (&kept);
+  g_assert_cmpstr (json_again, ==, json);
+  dif_request_clear (&typed);
+  dif_request_clear (&kept);
+}
+
+static void
+mistyped (const DifSetting *row, const char *text)
+{
+  DifRequest r;
+  GError    *error = NULL;
+
+  dif_request_init (&r, DIF_TASK_INPAINT);
+  g_assert_false (dif_setting_from_text (row, &r, text, &error));
+  test_assert_setting (error, row->id);
+  dif_request_clear (&r);
+}
+
 static void
 refused (const DifSetting *row, const DifRequest *r)
 {
@@ -29,9 +68,14 @@ try_number (const DifSetting *row, double number, gboolean possible)
   r.guidance_to = 0.0;
   dif_setting_set_number (row, &r, number);
   if (! possible)
-    refused (row, &r);
+    {
+      refused (row, &r);
+    }
   else
-    g_assert_true (dif_setting_check (row, &r, NULL));
+    {
+      g_assert_true (dif_setting_check (row, &r, NULL));
+      there_and_back (row, &r);
+    }
   if (isfinite (number))
     g_assert_cmpfloat (dif_setting_get_number (row, &r), ==, number);
 }
@@ -50,6 +94,10 @@ try_numbers (const DifSetting *row)
   g_assert_cmpfloat (row->usual_least, >=, row->least);
   g_assert_cmpfloat (row->usual_most, <=, row->most);
   g_assert_cmpfloat (row->usual_least, <=, row->usual_most);
+  mistyped (row, "");
+  mistyped (row, "much");
+  mistyped (row, "5x");
+  mistyped (row, "99999999999");
   if (row->kind != DIF_SETTING_REAL)
     return;
   try_number (row, NAN, FALSE);
@@ -77,10 +125,22 @@ try_choices (const DifSetting *row)
   if (row->kind == DIF_SETTING_NAME)
     {
       g_assert_true (dif_setting_find_choice (row, row->unset (), NULL));
+      mistyped (row, "magic");
       return;
     }
   try_number (row, n, FALSE);
   try_number (row, -1.0, FALSE);
+  mistyped (row, "magic");
+  mistyped (row, "");
+}
+
+static void
+try_switch (const DifSetting *row)
+{
+  try_number (row, FALSE, TRUE);
+  try_number (row, TRUE, TRUE);
+  mistyped (row, "1");
+  mistyped (row, "");
 }
 
 static void
@@ -95,7 +155,7 @@ try_text (const DifSetting *row)
   if (row->kind == DIF_SETTING_NAME)
     refused (row, &r);
   else
-    g_assert_true (dif_setting_check (row, &r, NULL));
+    there_and_back (row, &r);
   dif_setting_set_string (row, &r, "");
   g_assert_cmpstr (dif_setting_get_string (row, &r), ==, row->unset ? row->unset () : "");
   dif_request_clear (&r);
@@ -119,7 +179,10 @@ try_palette (const DifSetting *row)
   colors = g_new0 (float, 3 * DIF_MAX_COLORS);
   dif_setting_take_palette (row, &r, colors, DIF_MAX_COLORS);
   colors[0] = 1.0f;
-  g_assert_true (dif_setting_check (row, &r, NULL));
+  there_and_back (row, &r);
+  mistyped (row, "red");
+  mistyped (row, "#00ff00,");
+  mistyped (row, "#00ff0g");
   for (guint i = 0; i < G_N_ELEMENTS (wrong); i++)
     {
       colors[4] = wrong[i];
@@ -134,7 +197,7 @@ try_default (const DifSetting *row, DifTask task)
   DifRequest r;
 
   dif_request_init (&r, task);
-  g_assert_true (dif_setting_check (row, &r, NULL));
+  there_and_back (row, &r);
   if (dif_setting_is_text (row) || row->kind == DIF_SETTING_PALETTE)
     return;
   g_assert_cmpfloat (dif_setting_get_number (row, &r), ==, row->initial[task]);
@@ -157,6 +220,8 @@ test_row (gconstpointer data)
     try_palette (row);
   else if (row->kind == DIF_SETTING_WHOLE || row->kind == DIF_SETTING_REAL)
     try_numbers (row);
+  else if (row->kind == DIF_SETTING_SWITCH)
+    try_switch (row);
 }
 
 /* Of what is worked on, beside pixels. */
@@ -170,7 +235,23 @@ test_percent (void)
   dif_request_init (&r, DIF_TASK_INPAINT);
   r.context = 0;
   r.context_percent = DIF_MAX_PERCENT;
-  g_assert_true (dif_setting_check (row, &r, NULL));
+  there_and_back (row, &r);
+  r.context = 3;
+  r.context_percent = 12.5;
+  there_and_back (row, &r);
+  g_assert_true (dif_setting_from_text (row, &r, "25%", NULL));
+  g_assert_cmpint (r.context, ==, 0);
+  g_assert_cmpfloat (r.context_percent, ==, 25.0);
+  g_assert_true (dif_setting_from_text (row, &r, "Whole", NULL));
+  g_assert_cmpint (r.context, ==, DIF_MAX_SIZE);
+  g_assert_cmpfloat (r.context_percent, ==, 0.0);
+  g_assert_true (dif_setting_from_text (row, &r, "auto", NULL));
+  g_assert_cmpint (r.context, ==, DIF_CONTEXT_FOLLOWS);
+  mistyped (row, "%");
+  mistyped (row, "+5%");
+  mistyped (row, "5%+5");
+  mistyped (row, "1001%");
+  mistyped (dif_settings_find ("grow"), "5%");
   for (guint i = 0; i < G_N_ELEMENTS (percents); i++)
     {
       r.context_percent = percents[i];

@@ -49,7 +49,7 @@ learn_from (const char *name, const float *alpha, const float *mask, Meanwhile *
   DifLearning             learning;
 
   dif_learning_init (&learning);
-  learning.from = from;
+  learning.model = from;
   learning.folder = path;
   learning.width = learning.height = SIDE;
   learning.pixels = pixels;
