@@ -114,6 +114,16 @@ def rule_floors(tree):
             yield path, number, f"{own} and {other} do not know each other"
 
 
+def rule_circles(tree):
+    """no module includes itself by way of others"""
+    where = {}
+    for path, number, target in floors.includes(tree):
+        where.setdefault((floors.module_of(path), floors.module_of(target)), (path, number))
+    for way in floors.circles(floors.graph(tree, floors.module_of)):
+        path, number = where[way[0], way[1]]
+        yield path, number, "is on a circle of includes: " + " -> ".join(way)
+
+
 def rule_gimp_stays_outside(tree):
     """only plugin/ and ui/ include GIMP, GEGL and GTK"""
     for path in tree.sources():

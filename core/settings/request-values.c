@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* What a request's settings begin as, may be and mean together. */
+
 #include "core/settings/request.h"
 
 #include <math.h>
