@@ -6,6 +6,7 @@
 
 #include "core/base/error.h"
 #include "core/settings/fields.h"
+#include "core/settings/setting.h"
 
 /* ---- to text ---- */
 

@@ -165,6 +165,19 @@ dif_setting_group_title (DifSettingGroup group)
   return titles[group];
 }
 
+gboolean
+dif_setting_has_percent (const DifSetting *setting)
+{
+  return setting->kind == DIF_SETTING_WHOLE && setting->second != 0;
+}
+
+double
+dif_setting_get_percent (const DifSetting *setting, gconstpointer object)
+{
+  return dif_setting_has_percent (setting) ? *DIF_CONST_FIELD (double, object, setting->second) :
+                                             0.0;
+}
+
 char *
 dif_setting_name (const DifSetting *s)
 {

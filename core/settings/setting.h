@@ -292,6 +292,27 @@ gboolean dif_setting_find_choice (const DifSetting *setting, const char *id, gui
 const char *dif_setting_group_title (DifSettingGroup group);
 
 /**
+ * dif_setting_has_percent:
+ * @setting: a setting
+ *
+ * Returns: whether it takes per cent as well
+ *
+ * Thread: any
+ */
+gboolean dif_setting_has_percent (const DifSetting *setting);
+
+/**
+ * dif_setting_get_percent:
+ * @setting: a setting
+ * @object: its struct
+ *
+ * Returns: per cent, 0 where it takes none
+ *
+ * Thread: any
+ */
+double dif_setting_get_percent (const DifSetting *setting, gconstpointer object);
+
+/**
  * dif_setting_name:
  * @setting: a setting
  *
