@@ -39,6 +39,22 @@ dif_flow_churned (const DifSampling *sampling, guint i)
   return ratio * (1.0 + MIN (churn->amount / sampling->n, G_SQRT2 - 1.0));
 }
 
+double
+dif_flow_ancestral (double high, double low, double eta, double *up)
+{
+  double down = low * low / high; /* 0 where alpha is */
+
+  if (eta != 1.0)
+    {
+      const double part = low / high;
+      const double fresh = eta * low * sqrt (MAX (1.0 - part * part, 0.0));
+
+      down = sqrt (MAX (low * low - fresh * fresh, 0.0));
+    }
+  *up = sqrt (MAX (low * low - down * down, 0.0));
+  return down;
+}
+
 void
 dif_history_push (DifHistory *history, DifTensor *x)
 {

@@ -66,6 +66,20 @@ gboolean dif_flow_one_sided (const DifStep *from, const DifStep *to);
 double dif_flow_churned (const DifSampling *sampling, guint i);
 
 /**
+ * dif_flow_ancestral:
+ * @high: sigma / alpha where a step begins
+ * @low: where it is to end
+ * @eta: how much of it is fresh noise: 0 none, 1 as much as the posterior has
+ * @up: (out): the fresh noise's part, which is added in squares
+ *
+ * Returns: sigma / alpha to go down to, so that @up leads back to @low
+ *
+ * Thread: any
+ * Source: Song et al. 2021 (score SDE), appendix F; Crowson's k-diffusion
+ */
+double dif_flow_ancestral (double high, double low, double eta, double *up);
+
+/**
  * DifHistory:
  * @x: (array length=n): newest first
  * @n: how many

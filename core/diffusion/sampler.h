@@ -54,7 +54,8 @@ typedef struct
  * @noise: fresh noise for stochastic samplers, drawn from stream 1 on
  * @process: (nullable): tells the timesteps of noise levels between the steps; without it they
  *   are interpolated between the steps' own
- * @eta: how much of the posterior's noise DDIM and RePaint put back, 0 to 1; TCD's gamma
+ * @eta: how much of the posterior's noise DDIM, RePaint and the ancestral samplers put back, 0 to
+ *   1; TCD's gamma
  * @solver: a variant of a solver; the usual one unless a recorded run is walked
  * @churn: for Euler and Heun
  * @snr: signal-to-noise ratio of a corrector's Langevin steps; 0 for the row's own

@@ -5,8 +5,15 @@
 
 #include "core/ops/elementwise.h"
 
-/* As DPM2, but down to low² / high and back up to the next level with fresh noise.  The middle of
- * the way down is then the next level itself: sqrt (high low² / high). */
+/* The middle of the way down, of log s.  With all the fresh noise that there can be the way goes
+ * down to low² / high, and its middle is the next level itself. */
+static DifStep
+middle_of (const DifSampling *s, guint i, double high, double down)
+{
+  return s->eta == 1.0 ? s->steps[i + 1] : dif_sampling_between (s, i, sqrt (high * down));
+}
+
+/* As DPM2, but down below the next level and back up to it with fresh noise. */
 static DifTensor *
 step (const DifSampling *s, DifContext *context, guint i, DifTensor *x_from, const DifPrediction *p,
       gpointer state G_GNUC_UNUSED)
@@ -14,27 +21,32 @@ step (const DifSampling *s, DifContext *context, guint i, DifTensor *x_from, con
   const DifStep        *from = &s->steps[i];
   const DifStep        *to = &s->steps[i + 1];
   const double          high = dif_flow_ratio (from);
-  const double          low = dif_flow_ratio (to);
-  const double          down = low * low / high;
-  const double          up = sqrt (MAX (low * low - down * down, 0.0));
+  double                up;
+  const double          down = dif_flow_ancestral (high, dif_flow_ratio (to), s->eta, &up);
+  const double          kept = to->alpha * down;
   g_autoptr (DifTensor) x = x_from;
   g_autoptr (DifTensor) halfway = NULL;
   g_auto (DifPrediction) there = { NULL, NULL };
+  DifStep half;
+  double  middle;
 
   if (to->sigma == 0.0)
     return dif_flow_euler (context, g_steal_pointer (&x), from, to, p->x0);
-  if (from->alpha == 0.0) /* all the way down and back up */
-    return dif_sampling_draw (s, context, g_steal_pointer (&x), 1,
-                              (DifTerm[]) { { to->alpha, p->x0 } }, to->sigma);
-  halfway = dif_flow_euler (context, dif_tensor_ref (x), from, to, p->x0);
-  if (! dif_denoise (s->denoiser, context, halfway, to, &there))
+  if (from->alpha == 0.0) /* there is no slope there */
+    return dif_sampling_draw (s, context, g_steal_pointer (&x), 2,
+                              (DifTerm[]) { { to->alpha, p->x0 }, { kept / from->sigma, x_from } },
+                              sqrt (MAX (to->sigma * to->sigma - kept * kept, 0.0)));
+  half = middle_of (s, i, high, down);
+  middle = dif_flow_ratio (&half);
+  halfway = dif_flow_euler (context, dif_tensor_ref (x), from, &half, p->x0);
+  if (! dif_denoise (s->denoiser, context, halfway, &half, &there))
     return NULL;
   g_clear_pointer (&halfway, dif_tensor_unref);
   return dif_sampling_draw (
       s, context, g_steal_pointer (&x), 3,
-      (DifTerm[]) { { to->alpha * down / from->sigma, x_from },
-                    { to->alpha * (down - high) * (1.0 / low - 1.0 / high), p->x0 },
-                    { to->alpha * (high - down) / low, there.x0 } },
+      (DifTerm[]) { { kept / from->sigma, x_from },
+                    { to->alpha * (down - high) * (1.0 / middle - 1.0 / high), p->x0 },
+                    { to->alpha * (high - down) / middle, there.x0 } },
       to->alpha * up);
 }
 
@@ -51,6 +63,7 @@ const DifSampler dif_sampler_dpm2_ancestral = {
   .order = 1,
   .evals = 2,
   .stochastic = TRUE,
+  .eta = 1.0,
   .whole_ladder = TRUE,
   .run = run,
 };

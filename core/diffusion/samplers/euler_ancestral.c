@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "core/diffusion/sampler.h"
-
-#include <math.h>
+#include "core/diffusion/flow.h"
 
 /* As Euler, but down to a lower level and back up with fresh noise; in z = x / alpha. */
 static DifTensor *
@@ -10,10 +8,9 @@ step (const DifSampling *s, DifContext *context, guint i, DifTensor *x, const Di
 {
   const DifStep *from = &s->steps[i];
   const DifStep *to = &s->steps[i + 1];
-  double         level = from->sigma / from->alpha;
-  double         level_to = to->sigma / to->alpha;
-  double         down = level_to * level_to / level;
-  double         up = sqrt (MAX (level_to * level_to - down * down, 0.0));
+  double         level = dif_flow_ratio (from);
+  double         up;
+  double         down = dif_flow_ancestral (level, dif_flow_ratio (to), s->eta, &up);
   double         of_x = to->alpha * down / from->sigma; /* 0 where alpha is */
 
   return dif_sampling_draw (
@@ -34,5 +31,6 @@ const DifSampler dif_sampler_euler_ancestral = {
   .order = 1,
   .evals = 1,
   .stochastic = TRUE,
+  .eta = 1.0,
   .run = run,
 };
