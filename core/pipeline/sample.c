@@ -281,6 +281,8 @@ sample (Run *run, DifNoise *noise, GError **error)
   sampling.process = run->checkpoint->process;
   sampling.large_variance = run->checkpoint->process->large_variance;
   sampling.mean_velocity = run->checkpoint->process->prediction == DIF_PREDICTION_V;
+  if (run->request->eta >= 0.0)
+    sampling.eta = run->request->eta;
   sampling.langevin_step = 0.0; /* levels are few: let it choose */
   sampling.after_step = after_step;
   sampling.data = run;

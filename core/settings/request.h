@@ -101,6 +101,8 @@ typedef struct
  * @mean_color: look at the mean color of what is made, not at each pixel's
  * @spacing: (nullable): id of a row of dif_spacings(), or a list of falling timesteps as
  *   dif_timesteps_parse() reads it, which stands instead of @steps; %NULL for the default
+ * @eta: how much fresh noise a step puts back, of samplers that let it be chosen; below 0 for their
+ *   own.  See #DifSampling
  * @context: pixels around what is worked on that the network sees, %DIF_MAX_SIZE for the whole
  *   picture, or %DIF_CONTEXT_FOLLOWS; see dif_request_margin()
  * @context_percent: so much more of it, of the longer side of what is worked on
@@ -162,6 +164,7 @@ typedef struct
   double     color_guidance;
   gboolean   mean_color;
   char      *spacing;
+  double     eta;
   gint       context;
   double     context_percent;
   gboolean   soft_selection;

@@ -283,6 +283,32 @@ test_cancel (void)
     }
 }
 
+/* An ancestral sampler without fresh noise is the plain one; -1 is as much as it has by itself. */
+static void
+test_eta (void)
+{
+  g_auto (SmallRun) f = { NULL };
+  g_autoptr (DifResult) own = NULL;
+  g_autoptr (DifResult) all = NULL;
+  g_autoptr (DifResult) none = NULL;
+  g_autoptr (DifResult) plain = NULL;
+
+  small_run_init (&f, test_checkpoint_new (&tiny_unet, TEST_SCHEDULER, NULL), DIF_TASK_GENERATE, 20,
+                  18);
+  f.request.sampler = "euler-ancestral";
+  own = small_run (&f.request);
+  f.request.eta = 1.0;
+  all = small_run (&f.request);
+  f.request.eta = 0.0;
+  none = small_run (&f.request);
+  f.request.sampler = "euler";
+  plain = small_run (&f.request);
+  g_assert_true (small_run_same (own, all));
+  g_assert_false (small_run_same (own, none));
+  for (gsize i = 0; i < 3 * 20 * 18; i++)
+    g_assert_cmpfloat_with_epsilon (none->pixels[i], plain->pixels[i], 1e-5);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -296,6 +322,7 @@ main (int argc, char **argv)
     }
   g_test_add_func ("/run/inpainting-model", test_inpainting_model);
   g_test_add_func ("/run/guidance", test_guidance);
+  g_test_add_func ("/run/eta", test_eta);
   g_test_add_func ("/run/generate-looks-at-nothing", test_generate_looks_at_nothing);
   g_test_add_func ("/run/seed", test_seed);
   g_test_add_func ("/run/impulse", test_impulse);
