@@ -38,7 +38,7 @@ def check_result(tap, what, name, image, source, before):
         "has the selection as its mask":
             mask is not None and floats(mask, "Y float").tolist() == wanted_mask(name, image, layer),
         "is named after its seed": "seed 7" in layer.get_name(),
-        "keeps its settings": (settings(layer) or {}).get("seed") == "7",
+        "keeps its settings": (settings(layer) or {}).get("seed") == 7,
         "is finite": all(v == v and abs(v) < 2 for v in floats(layer)),
         "leaves the source alone": raw(source) == before,
     }
