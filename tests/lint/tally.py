@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The last line of a test run: tally.py TESTLOG counts every test's own TAP lines."""
+"""The last line of a test run: tally.py TESTLOG... counts every test's own TAP lines."""
 
 import json, os, re, sys
 
 passed = failed = skipped = 0
-for line in open(sys.argv[1]) if os.path.exists(sys.argv[1]) else ():
+for line in (line for log in sys.argv[1:] if os.path.exists(log) for line in open(log)):
     test = json.loads(line)
     points = re.findall(r"^(ok|not ok)\b([^\n]*)", test.get("stdout") or "", re.M)
     bad = test["result"] not in ("OK", "SKIP", "EXPECTEDFAIL")

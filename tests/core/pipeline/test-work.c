@@ -50,14 +50,17 @@ static void
 test_whole (void)
 {
   DifRequest r = request (DIF_TASK_REIMAGINE);
+  DifInput   whole;
   g_auto (DifWork) work = { 0 };
 
-  g_assert_true (dif_work_init (&work, (const DifInput[]) { dif_input_of (&r) }, NULL));
+  whole = dif_input_of (&r);
+  g_assert_true (dif_work_init (&work, &whole, NULL));
   assert_part (&work, 0, 0, W, H);
   g_assert_cmpfloat (work.input.pixels[0], ==, 1.0f); /* which is as far as networks see */
   dif_work_clear (&work);
   pixels[0] = 0.5f;
-  g_assert_true (dif_work_init (&work, (const DifInput[]) { dif_input_of (&r) }, NULL));
+  whole = dif_input_of (&r);
+  g_assert_true (dif_work_init (&work, &whole, NULL));
   g_assert_true (work.input.pixels == pixels && work.input.mask == mask);
 }
 
@@ -77,11 +80,13 @@ test_context (void)
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       DifRequest r = request (DIF_TASK_INPAINT);
+      DifInput   whole;
       g_auto (DifWork) work = { 0 };
 
       r.context = cases[i].context;
       r.context_percent = cases[i].percent;
-      g_assert_true (dif_work_init (&work, (const DifInput[]) { dif_input_of (&r) }, NULL));
+      whole = dif_input_of (&r);
+      g_assert_true (dif_work_init (&work, &whole, NULL));
       assert_part (&work, cases[i].x, cases[i].y, cases[i].w, cases[i].h);
       g_assert_cmpuint (work.input.width, ==, cases[i].w);
       for (gsize k = 0; k < (gsize) cases[i].w * cases[i].h; k++)
@@ -100,15 +105,19 @@ static void
 test_no_mask (void)
 {
   DifRequest r = request (DIF_TASK_INPAINT);
+  DifInput   empty_whole;
+  DifInput   none_whole;
   g_auto (DifWork) empty = { 0 };
   g_auto (DifWork) none = { 0 };
 
   r.context = 2;
   memset (mask, 0, sizeof mask);
-  g_assert_true (dif_work_init (&empty, (const DifInput[]) { dif_input_of (&r) }, NULL));
+  empty_whole = dif_input_of (&r);
+  g_assert_true (dif_work_init (&empty, &empty_whole, NULL));
   assert_part (&empty, 0, 0, W, H);
   r.mask = NULL;
-  g_assert_true (dif_work_init (&none, (const DifInput[]) { dif_input_of (&r) }, NULL));
+  none_whole = dif_input_of (&r);
+  g_assert_true (dif_work_init (&none, &none_whole, NULL));
   assert_part (&none, 0, 0, W, H);
 }
 
@@ -132,13 +141,15 @@ test_there_and_back (void)
     for (guint masked = 0; masked < 2; masked++)
       {
         DifRequest r = request (DIF_TASK_REIMAGINE);
+        DifInput   whole;
         g_auto (DifWork) work = { 0 };
         g_autoptr (DifImage) back = NULL;
 
         r.context = 7;
         r.work_size = work_sizes[i];
         r.mask = masked ? mask : NULL;
-        g_assert_true (dif_work_init (&work, (const DifInput[]) { dif_input_of (&r) }, NULL));
+        whole = dif_input_of (&r);
+        g_assert_true (dif_work_init (&work, &whole, NULL));
         if (r.work_size > 0)
           g_assert_cmpuint (MAX (work.input.width, work.input.height), ==, r.work_size);
         back = dif_work_finish (&work, copy_of (&work.input), NULL);
@@ -158,6 +169,7 @@ static void
 test_detail (void)
 {
   DifRequest r = request (DIF_TASK_REIMAGINE);
+  DifInput   whole;
   g_auto (DifWork) work = { 0 };
   g_autoptr (DifImage) back = NULL;
   double               kept = 0.0;
@@ -170,7 +182,8 @@ test_detail (void)
         pixels[3 * i + k] = (i + i / W) % 2 ? 0.75f : 0.25f; /* finer than what is left */
     }
   r.work_size = 20;
-  g_assert_true (dif_work_init (&work, (const DifInput[]) { dif_input_of (&r) }, NULL));
+  whole = dif_input_of (&r);
+  g_assert_true (dif_work_init (&work, &whole, NULL));
   back = dif_work_finish (&work, copy_of (&work.input), NULL);
   for (gsize i = 0; i < N; i++)
     if (mask[i] > 0.0f)
@@ -188,6 +201,7 @@ test_regions (void)
   DifRequest      r = request (DIF_TASK_REIMAGINE);
   float           right[N];
   const DifRegion regions[] = { { "sky", mask }, { NULL, right } };
+  DifInput        whole;
   g_auto (DifWork) work = { 0 };
 
   for (gsize i = 0; i < N; i++)
@@ -196,7 +210,8 @@ test_regions (void)
   r.n_regions = 2;
   r.context = 0;
   r.work_size = 20; /* twice its size */
-  g_assert_true (dif_work_init (&work, (const DifInput[]) { dif_input_of (&r) }, NULL));
+  whole = dif_input_of (&r);
+  g_assert_true (dif_work_init (&work, &whole, NULL));
   g_assert_cmpuint (work.input.n_regions, ==, 2);
   g_assert_cmpstr (work.input.regions[0].prompt, ==, "sky");
   g_assert_null (work.input.regions[1].prompt);
@@ -214,6 +229,8 @@ static void
 test_extremes (void)
 {
   DifRequest r = request (DIF_TASK_INPAINT);
+  DifInput   one_whole;
+  DifInput   thin_whole;
   g_auto (DifWork) one = { 0 };
   g_auto (DifWork) thin = { 0 };
 
@@ -221,7 +238,8 @@ test_extremes (void)
   mask[N - 1] = 1.0f;
   r.context = 0;
   r.work_size = 256;
-  g_assert_true (dif_work_init (&one, (const DifInput[]) { dif_input_of (&r) }, NULL));
+  one_whole = dif_input_of (&r);
+  g_assert_true (dif_work_init (&one, &one_whole, NULL));
   assert_part (&one, W - 1, H - 1, 1, 1);
   g_assert_cmpuint (one.input.width, ==, 256);
   g_assert_cmpuint (one.input.height, ==, 256);
@@ -231,7 +249,8 @@ test_extremes (void)
   r.height = 1;
   r.context = -1;
   r.work_size = 8;
-  g_assert_true (dif_work_init (&thin, (const DifInput[]) { dif_input_of (&r) }, NULL));
+  thin_whole = dif_input_of (&r);
+  g_assert_true (dif_work_init (&thin, &thin_whole, NULL));
   g_assert_cmpuint (thin.input.width, ==, 8);
   g_assert_cmpuint (thin.input.height, ==, 1);
   g_assert_cmpfloat (thin.input.mask[7], ==, 1.0f);
