@@ -58,7 +58,7 @@ run_with (const DifCheckpoint *given, const DifRequest *request, DifProgress *pr
   g_autoptr (DifCheckpoint) own = NULL;
   g_auto (DifPrepared) prepared = { 0 };
   g_auto (DifWork) work = { 0 };
-  DifSampled sampled;
+  DifSampled sampled = { 0.0, 0 };
   DifImage  *image;
 
   if (! dif_prepare (&prepared, request, error) || ! dif_work_init (&work, &prepared.input, error))

@@ -47,7 +47,7 @@ value_text (const DifSetting *s, double number, double percent)
   DifChoice choice = { "", NULL, NULL };
 
   if (s->kind == DIF_SETTING_REAL)
-    return number_text (number);
+    return s->least_word && number == s->least ? g_strdup (s->least_word) : number_text (number);
   if (s->kind == DIF_SETTING_SWITCH)
     return g_strdup (number != 0.0 ? "yes" : "no");
   if (s->kind == DIF_SETTING_WHOLE)
@@ -128,16 +128,24 @@ read_pixels (const DifSetting *s, gpointer object, const char *text)
   return TRUE;
 }
 
+/* What an end of the range is called. */
+static gboolean
+read_word (const DifSetting *s, gpointer object, const char *text)
+{
+  const gboolean least = s->least_word && g_ascii_strcasecmp (text, s->least_word) == 0;
+  const gboolean most = s->most_word && g_ascii_strcasecmp (text, s->most_word) == 0;
+
+  if (least || most)
+    dif_setting_set_number (s, object, least ? s->least : s->most);
+  return least || most;
+}
+
 static gboolean
 read_whole (const DifSetting *s, gpointer object, const char *text, GError **error)
 {
   g_autofree char *name = dif_setting_name (s);
 
-  if (s->least_word && g_ascii_strcasecmp (text, s->least_word) == 0)
-    dif_setting_set_number (s, object, s->least);
-  else if (s->most_word && g_ascii_strcasecmp (text, s->most_word) == 0)
-    dif_setting_set_number (s, object, s->most);
-  else if (! read_pixels (s, object, text))
+  if (! read_word (s, object, text) && ! read_pixels (s, object, text))
     return dif_error_set_setting (error, s->id,
                                   dif_setting_has_percent (s) ?
                                       _ ("“%s” takes a whole number or per cent, like 64 or 25%%, "
@@ -153,6 +161,8 @@ read_real (const DifSetting *s, gpointer object, const char *text, GError **erro
   g_autofree char *name = dif_setting_name (s);
   double           number;
 
+  if (read_word (s, object, text))
+    return TRUE;
   if (! read_number (text, &number))
     return dif_error_set_setting (error, s->id, _ ("“%s” takes a number, not “%s”."), name, text);
   dif_setting_set_number (s, object, number);

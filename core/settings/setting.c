@@ -194,8 +194,8 @@ refuse_number (const DifSetting *s, double number, const char *unit, double leas
 {
   g_autofree char *name = dif_setting_name (s);
 
-  return dif_error_set_setting (error, s->id, _ ("“%s” cannot be %g%s (%g to %g)."), name, number,
-                                unit, least, most);
+  return dif_error_set_setting (error, s->id, _ ("“%s” cannot be %.10g%s (%.10g to %.10g)."), name,
+                                number, unit, least, most);
 }
 
 static gboolean
@@ -204,6 +204,8 @@ check_number (const DifSetting *s, gconstpointer object, GError **error)
   const double number = dif_setting_get_number (s, object);
   double       percent;
 
+  if (s->least_word && number > s->least && number < 0.0)
+    return refuse_number (s, number, "", 0.0, s->most, error);
   if (! (number >= s->least && number <= s->most))
     return refuse_number (s, number, "", s->least, s->most, error);
   if (! dif_setting_has_percent (s))

@@ -103,8 +103,8 @@ typedef struct
  * @nick: what people call it, with a mnemonic, not yet translated
  * @help: one or two sentences, not yet translated
  * @empty: (nullable): what an empty text stands for, not yet translated
- * @least_word: (nullable): what @least stands for, where it is below what counts; not yet
- * translated
+ * @least_word: (nullable): what @least stands for, where it is below 0 and nothing between may be;
+ *   not yet translated
  * @most_word: (nullable): what @most stands for
  * @per_image: whether it is set for one image; all else is how one likes to work, which a dialog
  *   keeps from image to image

@@ -100,6 +100,8 @@ try_numbers (const DifSetting *row)
   mistyped (row, "99999999999");
   if (row->kind != DIF_SETTING_REAL)
     return;
+  if (row->least_word) /* which is one value by itself */
+    try_number (row, 0.5 * row->least, FALSE);
   try_number (row, NAN, FALSE);
   try_number (row, INFINITY, FALSE);
   try_number (row, -INFINITY, FALSE);
