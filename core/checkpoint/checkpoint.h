@@ -113,6 +113,19 @@ void dif_checkpoint_free (DifCheckpoint *checkpoint);
 void dif_checkpoint_set_labels (DifCheckpoint *checkpoint, DifLabels *labels);
 
 /**
+ * dif_checkpoint_set_scheduler:
+ * @checkpoint: a checkpoint
+ * @scheduler: (transfer none): what another scheduler_config.json says
+ * @error: what is wrong with it
+ *
+ * Returns: whether the checkpoint is of that process now
+ *
+ * Errors: those of dif_process_new()
+ * Thread: any, while nobody uses the old one
+ */
+gboolean dif_checkpoint_set_scheduler (DifCheckpoint *checkpoint, json_t *scheduler, GError **error);
+
+/**
  * dif_checkpoint_check_process:
  * @checkpoint: a checkpoint
  * @error: says that it lacks a process

@@ -108,6 +108,16 @@ read_process (DifCheckpoint *checkpoint, const char *file, GError **error)
   return dif_json_reader_finish (&reader, error);
 }
 
+gboolean
+dif_checkpoint_set_scheduler (DifCheckpoint *checkpoint, json_t *scheduler, GError **error)
+{
+  g_autoptr (DifProcess) before = g_steal_pointer (&checkpoint->process);
+
+  json_decref (checkpoint->scheduler);
+  checkpoint->scheduler = json_incref (scheduler);
+  return read_process (checkpoint, "scheduler_config.json", error);
+}
+
 static gboolean
 read_labels (DifCheckpoint *checkpoint, json_t *labels, GError **error)
 {

@@ -17,6 +17,7 @@
 #include "core/cli/cli.h"
 #include "core/cli/picture-file.h"
 #include "core/cli/train-data.h"
+#include "core/diffusion/process.h"
 #include "core/train/trainer.h"
 
 #define GRID         4  /* samples on a side */
@@ -28,6 +29,7 @@ typedef struct
   char    *data, *output, *from, *config, *labels, *resume, *samples, *losses;
   char    *steps, *batch, *size, *warmup, *save_every, *sample_every, *seed;
   char    *learning_rate, *minutes, *average, *dropout, *zoom, *jitter;
+  char    *sigma_min, *sigma_max, *levels;
   char    *objective, *adapt, *flip;
   gboolean turn, half, quiet;
   int      threads;
@@ -46,7 +48,8 @@ options_clear (Options *o)
                      &o->resume,        &o->samples,   &o->losses,     &o->steps,        &o->batch,
                      &o->size,          &o->warmup,    &o->save_every, &o->sample_every, &o->seed,
                      &o->learning_rate, &o->minutes,   &o->average,    &o->dropout,      &o->zoom,
-                     &o->jitter,        &o->objective, &o->adapt,      &o->flip };
+                     &o->jitter,        &o->objective, &o->adapt,      &o->flip,
+                     &o->sigma_min,     &o->sigma_max, &o->levels };
 
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
     g_free (*texts[i]);
@@ -79,6 +82,11 @@ parse (Options *o, int argc, char **argv)
     { "warmup", 0, 0, G_OPTION_ARG_STRING, &o->warmup, N_ ("steps until then (50)"), "N" },
     { "objective", 0, 0, G_OPTION_ARG_STRING, &o->objective, N_ ("what to learn from (simple)"),
       "ID" },
+    { "sigma-min", 0, 0, G_OPTION_ARG_STRING, &o->sigma_min,
+      N_ ("lowest noise level of objectives with a ladder of them (0.01)"), "X" },
+    { "sigma-max", 0, 0, G_OPTION_ARG_STRING, &o->sigma_max,
+      N_ ("highest one (as the pictures need)"), "X" },
+    { "levels", 0, 0, G_OPTION_ARG_STRING, &o->levels, N_ ("how many (likewise)"), "N" },
     { "ema", 0, 0, G_OPTION_ARG_STRING, &o->average,
       N_ ("how slowly the weights' average follows (0.999)"), "D" },
     { "dropout", 0, 0, G_OPTION_ARG_STRING, &o->dropout,
@@ -117,7 +125,7 @@ static int
 read_counts (Options *o)
 {
   DifTrainSettings *s = &o->settings;
-  guint64           batch = s->batch, size = 0, warmup = s->warmup;
+  guint64           batch = s->batch, size = 0, warmup = s->warmup, levels = 0;
   const struct
   {
     const char *name, *text;
@@ -127,6 +135,7 @@ read_counts (Options *o)
                  { "--batch", o->batch, &batch, 1, 4096 },
                  { "--size", o->size, &size, 1, 4096 },
                  { "--warmup", o->warmup, &warmup, 0, MAX_COUNT },
+                 { "--levels", o->levels, &levels, 1, DIF_MAX_TRAIN_STEPS },
                  { "--save-every", o->save_every, &o->n_save_every, 0, MAX_COUNT },
                  { "--sample-every", o->sample_every, &o->n_sample_every, 0, MAX_COUNT },
                  { "--seed", o->seed, &s->seed, 0, G_MAXUINT64 } };
@@ -139,6 +148,7 @@ read_counts (Options *o)
   s->batch = (guint) batch;
   s->warmup = (guint) warmup;
   s->cropping.size = (guint) size;
+  s->ladder.n_levels = (guint) levels;
   return CLI_OK;
 }
 
@@ -154,6 +164,8 @@ read_numbers (Options *o)
     double      least, most;
   } numbers[] = { { "--minutes", o->minutes, &minutes, 0.001, 1e6 },
                   { "--learning-rate", o->learning_rate, &s->learning_rate, 1e-12, 100.0 },
+                  { "--sigma-min", o->sigma_min, &s->ladder.sigma_min, 1e-6, 1e6 },
+                  { "--sigma-max", o->sigma_max, &s->ladder.sigma_max, 1e-6, 1e6 },
                   { "--ema", o->average, &s->average, 0.0, 0.999999999 },
                   { "--dropout", o->dropout, &s->cropping.dropout, 0.0, 1.0 },
                   { "--zoom", o->zoom, &s->cropping.zoom, 1.0, 100.0 },

@@ -21,8 +21,8 @@ dif_exploding_read (DifProcess *p, DifJsonReader *r, double lowest, double highe
   p->sigma_data = read_number (r, "sigma_data", 0.5);
   p->usable = p->n_train_steps;
   p->set_alpha_to_one = TRUE; /* there is no first timestep to end at */
-  if (! r->error && p->sigma_min >= p->sigma_max)
-    dif_json_reader_fail (r, DIF_ERROR_VALUE, "sigma_min", _ ("%g must be below sigma_max %g"),
+  if (! r->error && p->sigma_min > p->sigma_max)
+    dif_json_reader_fail (r, DIF_ERROR_VALUE, "sigma_min", _ ("%g must not be above sigma_max %g"),
                           p->sigma_min, p->sigma_max);
 }
 

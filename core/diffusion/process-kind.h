@@ -36,6 +36,7 @@ typedef enum
  * @id: what scheduler.c calls it
  * @name: (nullable): for people, a proper noun; %NULL for that of the process's schedule
  * @citation: where it is defined
+ * @pipeline: (nullable): diffusers' class for folders of such models; %NULL for DDPMPipeline
  * @has_steps: whether noise is added in whole steps, which the network counts from 0
  * @preconditioned: whether networks' inputs and outputs are scaled, so that what they say is no
  *   prediction by itself
@@ -63,6 +64,7 @@ struct _DifProcessKind
   const char        *id;
   const char        *name;
   const char        *citation;
+  const char        *pipeline;
   gboolean           has_steps;
   gboolean           preconditioned;
   const char        *spacing;

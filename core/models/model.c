@@ -93,6 +93,15 @@ dif_model_params (DifModel *model)
   return model->params;
 }
 
+gboolean
+dif_model_begin (DifModel *model, DifPool *pool, GError **error)
+{
+  if (! model->architecture->begin)
+    return TRUE;
+  model->architecture->begin (model->net, model->params);
+  return dif_params_update (model->params, pool, error);
+}
+
 void
 dif_model_free (DifModel *model)
 {

@@ -80,6 +80,20 @@ DifModel *dif_model_open_trainable (const char *folder, GError **error);
 DifParams *dif_model_params (DifModel *model);
 
 /**
+ * dif_model_begin:
+ * @model: a trainable network that has learned nothing
+ * @pool: packs its weights
+ * @error: set to %DIF_ERROR_NOMEM
+ *
+ * Some networks learn faster from other numbers than random ones.
+ *
+ * Returns: whether it can begin to learn
+ *
+ * Thread: any, while nobody uses the network
+ */
+gboolean dif_model_begin (DifModel *model, DifPool *pool, GError **error);
+
+/**
  * dif_model_free:
  * @model: (transfer full) (nullable): what to free
  *

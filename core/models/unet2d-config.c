@@ -91,20 +91,24 @@ read_activation (DifJsonReader *r, DifUNetConfig *c)
                           _ ("the activation “%s” is not supported"), name);
 }
 
+static void
+read_embedding (DifJsonReader *r, DifUNetConfig *c)
+{
+  static const char *const types[] = { "positional", "fourier", NULL };
+
+  c->fourier = dif_json_choice_or_null (r, "time_embedding_type", 0, 0, types) == 1;
+}
+
 /* Keys that change the network and that only one value of is known here. */
 static void
 refuse_unsupported (DifJsonReader *r)
 {
-  const char *embedding = dif_json_string (r, "time_embedding_type", "positional");
   const char *classes = dif_json_string_or_null (r, "class_embed_type", "", "");
   const char *mid = dif_json_string_or_null (r, "mid_block_type", "UNetMidBlock2D", "");
 
   if (r->error)
     return;
-  if (! g_str_equal (embedding, "positional"))
-    dif_json_reader_fail (r, DIF_ERROR_UNSUPPORTED, "time_embedding_type",
-                          _ ("“%s” is not supported (“positional” is)"), embedding);
-  else if (*classes)
+  if (*classes)
     dif_json_reader_fail (r, DIF_ERROR_UNSUPPORTED, "class_embed_type",
                           _ ("“%s” is not supported (a plain table of labels is)"), classes);
   else if (! g_str_equal (mid, "UNetMidBlock2D"))
@@ -163,7 +167,7 @@ check_divisions (DifJsonReader *r, const DifUNetConfig *c)
                               _ ("heads of %u channels do not divide %u channels"),
                               c->attention_head_dim, level->channels);
     }
-  if (! r->error && c->level[0].channels / 2 <= c->freq_shift)
+  if (! r->error && ! c->fourier && c->level[0].channels / 2 <= c->freq_shift)
     dif_json_reader_fail (r, DIF_ERROR_VALUE, "freq_shift",
                           _ ("%g leaves no frequencies for %u channels"), c->freq_shift,
                           c->level[0].channels);
@@ -183,6 +187,7 @@ dif_unet_config_read (DifJsonReader *r, DifUNetConfig *c)
   dif_json_require (r, "in_channels", "out_channels", "block_out_channels", "down_block_types",
                     "up_block_types", NULL);
   refuse_unsupported (r);
+  read_embedding (r, c);
   read_levels (r, c);
   read_activation (r, c);
   read_sample_size (r, c);

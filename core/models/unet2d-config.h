@@ -39,6 +39,7 @@ typedef struct
   guint         in_channels;
   guint         out_channels;
   gboolean      center_input_sample;
+  gboolean      fourier; /* time_embedding_type: told sigma, and what it writes divided by that */
   double        freq_shift;
   gboolean      flip_sin_to_cos;
   guint         n_levels;

@@ -5,11 +5,13 @@
  * (Ronneberger et al. 2015; Ho et al. 2020, appendix B). */
 
 #include "core/models/architecture.h"
+#include "core/models/unet2d-begin.h"
 #include "core/models/unet2d-config.h"
 #include "core/nn/blocks.h"
 #include "core/ops/activate.h"
 #include "core/ops/elementwise.h"
 #include "core/ops/embed.h"
+#include "core/ops/scale.h"
 #include "core/tensor/tape.h"
 
 /* What is done twice where memory counts (dif_tape_block()). */
@@ -34,6 +36,7 @@ typedef struct
 {
   DifUNetConfig    config;
   DifConv          conv_in;
+  const DifTensor *frequencies; /* of networks that are told sigma */
   DifLinear        time_linear_1;
   DifLinear        time_linear_2;
   const DifTensor *class_embedding;
@@ -194,6 +197,7 @@ fill_facts (const DifUNetConfig *c, DifModelFacts *facts)
   facts->sample_width = c->sample_width;
   facts->sample_size = MAX (c->sample_height, c->sample_width);
   facts->n_classes = c->num_class_embeds;
+  facts->told_sigma = c->fourier;
   facts->multiple = 1u << (c->n_levels - 1);
   facts->has_attention = c->add_attention;
   for (guint i = 0; i < c->n_levels; i++)
@@ -216,8 +220,10 @@ unet_load (DifJsonReader *reader, DifParams *params, DifModelFacts *facts)
     }
   first = c->level[0].channels;
   dif_conv_load (&net->conv_in, params, "conv_in", c->in_channels, first, conv3x3);
-  dif_linear_load (&net->time_linear_1, params, "time_embedding.linear_1", first,
-                   c->time_embedding_dim);
+  if (c->fourier)
+    net->frequencies = dif_params_frequencies (params, "time_proj", first);
+  dif_linear_load (&net->time_linear_1, params, "time_embedding.linear_1",
+                   c->fourier ? 2 * first : first, c->time_embedding_dim);
   dif_linear_load (&net->time_linear_2, params, "time_embedding.linear_2", c->time_embedding_dim,
                    c->time_embedding_dim);
   if (c->num_class_embeds)
@@ -231,6 +237,15 @@ unet_load (DifJsonReader *reader, DifParams *params, DifModelFacts *facts)
   dif_conv_load (&net->conv_out, params, "conv_out", first, c->out_channels, conv3x3);
   fill_facts (c, facts);
   return net;
+}
+
+static void
+unet_begin (gconstpointer data, DifParams *params)
+{
+  const UNet *net = data;
+
+  if (net->config.fourier)
+    dif_unet2d_begin_score (&net->config, params);
 }
 
 static void
@@ -261,16 +276,25 @@ embed_labels (const UNet *net, DifContext *context, const DifCondition *const *c
 }
 
 static DifTensor *
+embed_time (const UNet *net, DifContext *context, const double *t, gsize n)
+{
+  const DifUNetConfig *c = &net->config;
+  const DifSinusoid    sinusoid = { .dim = c->level[0].channels,
+                                    .flip_sin_to_cos = c->flip_sin_to_cos,
+                                    .freq_shift = c->freq_shift,
+                                    .scale = 1.0,
+                                    .max_period = 10000.0 };
+
+  if (c->fourier)
+    return dif_fourier_embedding (context, t, n, net->frequencies);
+  return dif_sinusoidal_embedding (context, t, n, &sinusoid);
+}
+
+static DifTensor *
 embed (const UNet *net, DifContext *context, const double *t, const DifCondition *const *conditions,
        gsize n)
 {
-  const DifUNetConfig  *c = &net->config;
-  const DifSinusoid     sinusoid = { .dim = c->level[0].channels,
-                                     .flip_sin_to_cos = c->flip_sin_to_cos,
-                                     .freq_shift = c->freq_shift,
-                                     .scale = 1.0,
-                                     .max_period = 10000.0 };
-  g_autoptr (DifTensor) waves = dif_sinusoidal_embedding (context, t, n, &sinusoid);
+  g_autoptr (DifTensor) waves = embed_time (net, context, t, n);
   g_autoptr (DifTensor) hidden = dif_linear_apply (&net->time_linear_1, context, waves);
   g_autoptr (DifTensor) active = dif_activate (context, hidden, DIF_ACTIVATION_SILU);
   g_autoptr (DifTensor) time = dif_linear_apply (&net->time_linear_2, context, active);
@@ -397,6 +421,22 @@ centered (const UNet *net, DifContext *context, DifTensor *x)
   return dif_sum (context, 2, (DifTerm[]) { { 2.0, x }, { -1.0, ones } });
 }
 
+/* A score is as large as 1 / sigma; so are all levels' outputs alike before that.
+ * Source: Song & Ermon 2020, technique 3 */
+static DifTensor *
+as_score (const UNet *net, DifContext *context, DifTensor *output, const double *t)
+{
+  g_autoptr (DifTensor) own = output;
+  g_autofree double    *factors = NULL;
+
+  if (! net->config.fourier || ! own)
+    return g_steal_pointer (&own);
+  factors = g_new (double, own->dim[0]);
+  for (gsize i = 0; i < own->dim[0]; i++)
+    factors[i] = 1.0 / t[i];
+  return dif_scale_pictures (context, own, factors);
+}
+
 static DifTensor *
 unet_forward (gconstpointer data, DifContext *context, DifTensor *x, const double *t,
               const DifCondition *const *conditions)
@@ -406,6 +446,7 @@ unet_forward (gconstpointer data, DifContext *context, DifTensor *x, const doubl
   g_autoptr (DifTensor) own = centered (net, context, x);
   g_autoptr (DifTensor) h = dif_conv_apply (&net->conv_in, context, own, NULL, NULL, 1.0f);
   GQueue                skips = G_QUEUE_INIT;
+  DifTensor            *output;
 
   if (! h || ! emb)
     return NULL;
@@ -414,15 +455,17 @@ unet_forward (gconstpointer data, DifContext *context, DifTensor *x, const doubl
   step_to (&h, unet_mid (net, context, h, emb));
   step_to (&h, unet_up (net, context, h, emb, &skips));
   g_queue_clear_full (&skips, (GDestroyNotify) dif_tensor_unref);
-  return dif_conv_apply_normed (
+  output = dif_conv_apply_normed (
       &net->conv_out, context,
       &(DifNormedInput) { &net->conv_norm_out, h, NULL, NULL, DIF_ACTIVATION_SILU }, NULL, NULL,
       1.0f);
+  return as_score (net, context, output, t);
 }
 
 const DifArchitecture dif_architecture_unet2d = {
   .class_name = "UNet2DModel",
   .load = unet_load,
+  .begin = unet_begin,
   .forward = unet_forward,
   .free = unet_free,
 };

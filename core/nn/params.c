@@ -7,6 +7,8 @@
 #include "core/base/memory.h"
 #include "core/nn/random.h"
 
+#define NEW_FREQUENCIES 0.5 /* deviation, in turns for each factor e */
+
 struct _DifParams
 {
   DifTensorSource *source;
@@ -270,6 +272,14 @@ dif_params_vector (DifParams *params, const char *name, const char *leaf, gsize 
   const DifNamedTensor *found = find (params, name, leaf, 1, &n);
 
   return keep (params, found, take (params, found, 1, &n));
+}
+
+const DifTensor *
+dif_params_frequencies (DifParams *params, const char *name, gsize n)
+{
+  if (params->random)
+    dif_random_waves (params->random, name, NEW_FREQUENCIES);
+  return dif_params_vector (params, name, "weight", n);
 }
 
 const DifTensor *

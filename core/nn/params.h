@@ -187,6 +187,23 @@ guint64 dif_params_count (DifParams *params);
 const DifTensor *dif_params_vector (DifParams *params, const char *name, const char *leaf, gsize n);
 
 /**
+ * dif_params_frequencies:
+ * @params: the tensors
+ * @name: the layer, whose "weight" is taken
+ * @n: expected size
+ *
+ * Frequencies of waves, which no training changes.  Those of a network that was never trained are
+ * drawn such that noise levels a tenth apart can be told, and a thousand times as far too.
+ *
+ * Shapes: [n]
+ * Units: turns for each factor e of the noise level, see dif_fourier_embedding()
+ * Thread: any
+ *
+ * Returns: (transfer none) (nullable): the numbers
+ */
+const DifTensor *dif_params_frequencies (DifParams *params, const char *name, gsize n);
+
+/**
  * dif_params_table:
  * @params: the tensors
  * @name: the layer, whose "weight" is taken

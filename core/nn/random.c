@@ -12,6 +12,7 @@ struct _DifRandom
   guint64     seed;
   GHashTable *made;   /* names, Made */
   GHashTable *inputs; /* names of layers, double */
+  GHashTable *waves;  /* likewise: deviations */
 };
 
 typedef struct
@@ -35,6 +36,7 @@ dif_random_new (guint64 seed)
   random->seed = seed;
   random->made = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, made_free);
   random->inputs = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  random->waves = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   return random;
 }
 
@@ -45,6 +47,7 @@ dif_random_free (DifRandom *random)
     return;
   g_hash_table_unref (random->made);
   g_hash_table_unref (random->inputs);
+  g_hash_table_unref (random->waves);
   g_free (random);
 }
 
@@ -83,21 +86,30 @@ dif_random_layer (DifRandom *random, const char *layer, double inputs)
 }
 
 void
+dif_random_waves (DifRandom *random, const char *layer, double deviation)
+{
+  g_hash_table_insert (random->waves, g_strdup (layer), g_memdup2 (&deviation, sizeof deviation));
+}
+
+void
 dif_random_fill (DifRandom *random, const DifNamedTensor *tensor, float *out)
 {
   const DifTensorInfo *info = tensor->info;
   const char          *leaf = strrchr (info->name, '.');
   g_autofree char     *layer = g_strndup (info->name, (gsize) (leaf - info->name));
   const double        *inputs = g_hash_table_lookup (random->inputs, layer);
+  const double        *waves = g_hash_table_lookup (random->waves, layer);
   g_autofree double   *even = inputs ? g_new (double, info->size) : NULL;
 
-  if (! inputs && info->n_dims > 1)
+  if (waves || (! inputs && info->n_dims > 1))
     dif_rng_normal (random->seed, DIF_STREAM_WEIGHTS + info->begin, 0, out, info->size);
   if (inputs)
     dif_rng_uniform (random->seed, DIF_STREAM_WEIGHTS + info->begin, 0, even, info->size);
   for (gsize i = 0; i < info->size; i++)
     if (inputs)
       out[i] = (float) ((2.0 * even[i] - 1.0) / sqrt (*inputs));
+    else if (waves)
+      out[i] *= (float) *waves;
     else if (info->n_dims == 1)
       out[i] = g_str_equal (leaf, ".weight") ? 1.0f : 0.0f;
 }

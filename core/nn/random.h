@@ -71,13 +71,25 @@ const DifNamedTensor *dif_random_make (DifRandom *random, const char *name, guin
 void dif_random_layer (DifRandom *random, const char *layer, double inputs);
 
 /**
+ * dif_random_waves:
+ * @random: the tensors
+ * @layer: name of what holds frequencies
+ * @deviation: of them
+ *
+ * To be called before its weight is filled.
+ *
+ * Thread: any
+ */
+void dif_random_waves (DifRandom *random, const char *layer, double deviation);
+
+/**
  * dif_random_fill:
  * @random: the tensors
  * @tensor: one of them
  * @out: (array): room for it
  *
- * Weights and biases of layers are spread evenly over ±1/sqrt(inputs), tables are normal, norms'
- * weights are 1 and their biases 0.
+ * Weights and biases of layers are spread evenly over ±1/sqrt(inputs), tables and frequencies are
+ * normal, norms' weights are 1 and their biases 0.
  *
  * Thread: any
  */

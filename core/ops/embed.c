@@ -35,6 +35,24 @@ dif_sinusoidal_embedding (DifContext *context, const double *t, gsize n,
   return out;
 }
 
+DifTensor *
+dif_fourier_embedding (DifContext *context, const double *t, gsize n, const DifTensor *frequencies)
+{
+  DIF_OP_TIMER (context, DIF_OP_EMBEDDING);
+  const gsize k = frequencies ? frequencies->size : 0;
+  DifTensor  *out = frequencies ? dif_context_tensor (context, 2, (gsize[]) { n, 2 * k }) : NULL;
+
+  for (gsize i = 0; out && i < n * k; i++)
+    {
+      const double angle = 2.0 * G_PI * frequencies->data[i % k] * log (t[i / k]);
+      float       *row = out->data + i / k * 2 * k;
+
+      row[i % k] = (float) sin (angle);
+      row[k + i % k] = (float) cos (angle);
+    }
+  return out;
+}
+
 /* A row of the output is what several of these add up to. */
 typedef struct
 {

@@ -45,6 +45,25 @@ DifTensor *dif_sinusoidal_embedding (DifContext *context, const double *t, gsize
                                      const DifSinusoid *sinusoid);
 
 /**
+ * dif_fourier_embedding:
+ * @context: the context
+ * @t: (array length=n): noise levels above 0
+ * @n: how many
+ * @frequencies: of the waves, in turns
+ *
+ * sin and cos of 2 pi f log (t), the sines first.
+ *
+ * Shapes: frequencies [K]; out [n, 2 K]
+ * Errors: sticky in @context
+ * Thread: the context's
+ * Source: Tancik et al. 2020, section 5; diffusers GaussianFourierProjection
+ *
+ * Returns: (transfer full) (nullable): the embeddings
+ */
+DifTensor *dif_fourier_embedding (DifContext *context, const double *t, gsize n,
+                                  const DifTensor *frequencies);
+
+/**
  * dif_embedding:
  * @context: the context
  * @table: rows to choose from

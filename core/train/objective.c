@@ -15,13 +15,78 @@ dif_objective_args_init (DifObjectiveArgs *args, const DifProcess *process)
 
   *args = (DifObjectiveArgs) {
     .process = process,
-    .prediction = process ? process->prediction : DIF_PREDICTION_EPSILON,
+    .prediction = process ? process->prediction : DIF_PREDICTION_SCORE,
     .gamma = 5.0,
     .bound_factor = 0.001,
     .sigma_min = continuous ? process->sigma_min : 0.01,
     .sigma_max = continuous ? process->sigma_max : 1.0,
-    .n_levels = 10,
+    .n_levels = continuous ? process->n_train_steps : 10,
   };
+}
+
+DifStep
+dif_objective_draw (const DifObjective *objective, const DifObjectiveArgs *args, double u)
+{
+  const DifProcess *process = args->process;
+  const DifStep     step = objective->step (args, u);
+  const double      ratio = step.sigma / step.alpha;
+  double            alpha;
+
+  if (! process || ! objective->process || g_str_equal (objective->process, process->kind->id))
+    return step;
+  alpha = process->kind->alpha (ratio);
+  return (DifStep) { dif_process_find (process, ratio), alpha, alpha * ratio };
+}
+
+void
+dif_objective_target (const DifObjectiveArgs *args, const DifExample *example, double *out)
+{
+  const double alpha = example->step.alpha;
+  const double sigma = example->step.sigma;
+
+  for (gsize i = 0; i < example->n; i++)
+    {
+      const double x0 = example->x0[i];
+      const double eps = example->noise[i];
+
+      switch (args->prediction)
+        {
+        case DIF_PREDICTION_EPSILON:
+          out[i] = eps;
+          break;
+        case DIF_PREDICTION_SAMPLE:
+          out[i] = x0;
+          break;
+        case DIF_PREDICTION_V:
+          out[i] = alpha * eps - sigma * x0;
+          break;
+        case DIF_PREDICTION_SCORE:
+          out[i] = -eps / sigma;
+          break;
+        case DIF_PREDICTION_FLOW:
+          out[i] = eps - x0;
+          break;
+        }
+    }
+}
+
+double
+dif_objective_slope (DifPredictionType prediction, const DifStep *step)
+{
+  switch (prediction)
+    {
+    case DIF_PREDICTION_EPSILON:
+      break;
+    case DIF_PREDICTION_SAMPLE:
+      return -step->alpha / step->sigma;
+    case DIF_PREDICTION_V:
+      return step->alpha;
+    case DIF_PREDICTION_SCORE:
+      return -step->sigma;
+    case DIF_PREDICTION_FLOW:
+      return step->alpha / (step->alpha + step->sigma);
+    }
+  return 1.0;
 }
 
 /* min (snr, gamma) counts errors of x_0; those of others are errors of x_0 times their own factor:

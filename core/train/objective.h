@@ -42,7 +42,7 @@ typedef enum
 
 /**
  * DifObjectiveArgs:
- * @process: (nullable): alpha_bar of the discrete kinds, for the variational bound and steps
+ * @process: (nullable): of the network; the variational bound and some steps need it
  * @prediction: what the network outputs
  * @weighting: how much a noise level counts
  * @gamma: of %DIF_WEIGHTING_MIN_SNR
@@ -50,7 +50,7 @@ typedef enum
  * @clip: whether the bound clips x_0 to [-1, 1]
  * @exact_cdf: whether L_0 has the normal distribution itself, not its usual approximation
  * @bound_factor: of the bound beside L_simple
- * @sigma_min: lowest noise level of the ladder; the one of denoising score matching
+ * @sigma_min: lowest noise level of the ladder, of sigma / alpha; the one of objectives of one level
  * @sigma_max: highest
  * @n_levels: of the ladder, which is geometric
  * @mean: score matching: the mean of the squares instead of half their sum
@@ -76,7 +76,7 @@ typedef struct
 /**
  * dif_objective_args_init:
  * @args: (out caller-allocates): the usual choices
- * @process: (nullable): of the network
+ * @process: (nullable): of the network; %NULL for one that outputs scores
  *
  * Thread: any
  */
@@ -125,7 +125,11 @@ typedef struct
  * @citation: where it is defined
  * @learns_variance: whether it is for networks with twice the channels
  * @needs_steps: whether it is of processes with timesteps only
- * @step: (nullable): which noise level a number in [0, 1) draws
+ * @process: (nullable): id of the kind of process that it draws its examples from, and that a network
+ *   which has learned nothing gets; %NULL for the network's own
+ * @one_level: whether all of them are of one noise level
+ * @step: (nullable): which noise level of that process a number in [0, 1) draws; see
+ *   dif_objective_draw()
  * @target: (nullable): what the network should say of an example
  * @weight: (nullable): how much an example counts, besides the weighting
  * @loss: of an example, before its weight
@@ -139,6 +143,8 @@ typedef struct
   const char *citation;
   gboolean    learns_variance;
   gboolean    needs_steps;
+  const char *process;
+  gboolean    one_level;
   DifStep (*step) (const DifObjectiveArgs *args, double u);
   void (*target) (const DifObjectiveArgs *args, const DifExample *example, double *target);
   double (*weight) (const DifObjectiveArgs *args, const DifStep *step);
@@ -165,6 +171,49 @@ const DifObjective *const *dif_objectives (guint *n);
  * Thread: any
  */
 const DifObjective *dif_objective_find (const char *id);
+
+/**
+ * dif_objective_draw:
+ * @objective: a row that has steps
+ * @args: what was turned
+ * @u: a number in [0, 1)
+ *
+ * The noise level that a number draws.  To a network of another process than the row's goes the
+ * level of its own at which the ratio of noise to picture is the same: x differs by a factor there,
+ * and the score, which is -eps / sigma whatever the process, by that factor's inverse.
+ *
+ * Returns: a noise level of @args' process, or of the row's own without one
+ *
+ * Thread: any
+ * Source: Song et al. 2021 (score SDE), appendix C; Kingma et al. 2021, section 5.1
+ */
+DifStep dif_objective_draw (const DifObjective *objective, const DifObjectiveArgs *args, double u);
+
+/**
+ * dif_objective_target:
+ * @args: for the prediction
+ * @example: with noise
+ * @out: (out caller-allocates) (array): what the network should say
+ *
+ * For rows whose target is what the network predicts.
+ *
+ * Thread: any
+ */
+void dif_objective_target (const DifObjectiveArgs *args, const DifExample *example, double *out);
+
+/**
+ * dif_objective_slope:
+ * @prediction: what a network outputs
+ * @step: a noise level
+ *
+ * By how much its output's error is one of the noise: weighted by the square, squares of whatever is
+ * predicted are those of the noise.
+ *
+ * Returns: d eps / d output
+ *
+ * Thread: any
+ */
+double dif_objective_slope (DifPredictionType prediction, const DifStep *step);
 
 /**
  * dif_objective_weight:

@@ -28,6 +28,12 @@ static const char default_scheduler[] =
     " \"beta_schedule\": \"squaredcos_cap_v2\", \"prediction_type\": \"v_prediction\","
     " \"variance_type\": \"fixed_small\", \"clip_sample\": true, \"clip_sample_range\": 1.0}";
 
+/* Its noise levels are yet to be known. */
+static const char exploding_scheduler[] =
+    "{\"_class_name\": \"ScoreSdeVeScheduler\", \"_diffusers_version\": \"0.30.0\","
+    " \"num_train_timesteps\": 1, \"sigma_min\": 1.0, \"sigma_max\": 1.0, \"snr\": 0.15,"
+    " \"sampling_eps\": 1e-05, \"correct_steps\": 1}";
+
 void
 dif_train_settings_init (DifTrainSettings *settings)
 {
@@ -95,6 +101,13 @@ dif_trainer_free (DifTrainer *trainer)
 static gboolean
 check_process (const DifTrainer *trainer, GError **error)
 {
+  if (dif_model_facts (trainer->model)->told_sigma && trainer->process->kind->has_steps)
+    {
+      g_set_error_literal (error, DIF_ERROR, DIF_ERROR_UNSUPPORTED,
+                           _ ("The network is told noise levels above 0 (“time_embedding_type” is "
+                              "“fourier”) and cannot learn a process that counts its steps from 0."));
+      return FALSE;
+    }
   if (! trainer->process->kind->preconditioned)
     return TRUE;
   g_set_error_literal (error, DIF_ERROR, DIF_ERROR_UNSUPPORTED,
@@ -114,19 +127,22 @@ check_pixels (const DifTrainer *trainer, GError **error)
 }
 
 static gboolean
+find_objective (DifTrainer *trainer, GError **error)
+{
+  trainer->objective = dif_objective_find (trainer->objective_id);
+  if (! trainer->objective)
+    g_set_error (error, DIF_ERROR, DIF_ERROR_REQUEST,
+                 _ ("Networks for pictures cannot be trained with the objective “%s”."),
+                 trainer->objective_id);
+  return trainer->objective != NULL;
+}
+
+static gboolean
 set_objective (DifTrainer *trainer, GError **error)
 {
   const DifModelFacts *facts = dif_model_facts (trainer->model);
   const guint          channels = trainer->checkpoint->codec->channels;
 
-  trainer->objective = dif_objective_find (trainer->objective_id);
-  if (! trainer->objective)
-    {
-      g_set_error (error, DIF_ERROR, DIF_ERROR_REQUEST,
-                   _ ("Networks for pictures cannot be trained with the objective “%s”."),
-                   trainer->objective_id);
-      return FALSE;
-    }
   if (trainer->objective->needs_steps && ! trainer->process->kind->has_steps)
     {
       g_set_error (error, DIF_ERROR, DIF_ERROR_UNSUPPORTED,
@@ -136,6 +152,13 @@ set_objective (DifTrainer *trainer, GError **error)
       return FALSE;
     }
   dif_objective_args_init (&trainer->args, trainer->process);
+  trainer->args.mean = TRUE;
+  if (trainer->objective->process)
+    {
+      trainer->args.sigma_min = trainer->settings.ladder.sigma_min;
+      trainer->args.sigma_max = trainer->settings.ladder.sigma_max;
+      trainer->args.n_levels = trainer->settings.ladder.n_levels;
+    }
   if (facts->out_channels == 2 * channels && trainer->objective->learns_variance)
     trainer->args.variance = DIF_VARIANCE_LEARNED_RANGE;
   else if (facts->out_channels != channels)
@@ -224,9 +247,10 @@ dif_trainer_set_up (DifTrainer *trainer, GError **error)
     }
   trainer->model = trainer->checkpoint->model;
   trainer->process = trainer->checkpoint->process;
-  return check_process (trainer, error) && check_pixels (trainer, error) &&
-         set_objective (trainer, error) && dif_trainer_assign_labels (trainer, error) &&
-         set_cropping (trainer, error) && make_slots (trainer, error);
+  return find_objective (trainer, error) && check_pixels (trainer, error) &&
+         dif_trainer_assign_labels (trainer, error) && set_cropping (trainer, error) &&
+         dif_trainer_set_ladder (trainer, error) && check_process (trainer, error) &&
+         set_objective (trainer, error) && make_slots (trainer, error);
 }
 
 /* What the file at @path says, or @fallback where there is none. */
@@ -250,8 +274,36 @@ fit_labels (DifDataset *dataset, json_t *config)
     json_object_del (config, "num_class_embeds");
 }
 
+/* Whether a file says that noise is added in that way. */
+static gboolean
+is_of_kind (json_t *scheduler, const char *kind)
+{
+  g_auto (DifJsonReader) reader = DIF_JSON_READER_INIT;
+  g_autoptr (DifProcess) process = NULL;
+
+  dif_json_reader_init (&reader, scheduler, "scheduler_config.json");
+  process = dif_process_new (&reader);
+  return process && g_str_equal (process->kind->id, kind);
+}
+
+/* A network of the objective's process: told sigma, with a score as its output. */
+static json_t *
+fit_process (DifTrainer *trainer, json_t *config, json_t *scheduler, GError **error)
+{
+  const DifObjective *objective = dif_objective_find (trainer->objective_id);
+
+  if (! objective || ! objective->process)
+    return scheduler;
+  json_object_set_new (config, "time_embedding_type", json_string ("fourier"));
+  if (is_of_kind (scheduler, objective->process))
+    return scheduler;
+  json_decref (scheduler);
+  trainer->new_process = TRUE;
+  return load (NULL, exploding_scheduler, error);
+}
+
 static DifCheckpoint *
-new_checkpoint (const char *config_path, DifDataset *dataset, guint64 seed, GError **error)
+new_checkpoint (DifTrainer *trainer, const char *config_path, GError **error)
 {
   g_autofree char *scheduler_path = config_path ? dif_checkpoint_scheduler_of (config_path) : NULL;
   json_t          *config = load (config_path, default_config, error);
@@ -260,10 +312,13 @@ new_checkpoint (const char *config_path, DifDataset *dataset, guint64 seed, GErr
 
   if (scheduler)
     {
-      fit_labels (dataset, config);
-      checkpoint = dif_checkpoint_new (config, scheduler, NULL,
-                                       config_path ? config_path : "config.json", seed, error);
+      fit_labels (trainer->dataset, config);
+      scheduler = fit_process (trainer, config, scheduler, error);
     }
+  if (scheduler)
+    checkpoint =
+        dif_checkpoint_new (config, scheduler, NULL, config_path ? config_path : "config.json",
+                            trainer->settings.seed, error);
   json_decref (config);
   json_decref (scheduler);
   return checkpoint;
@@ -275,8 +330,10 @@ dif_trainer_new (const char *config, const DifTrainSettings *settings, DifDatase
 {
   g_autoptr (DifTrainer) trainer = dif_trainer_alloc (settings, dataset, n_threads, progress);
 
-  trainer->checkpoint = new_checkpoint (config, dataset, settings->seed, error);
-  if (! trainer->checkpoint || ! dif_trainer_set_up (trainer, error))
+  trainer->checkpoint = new_checkpoint (trainer, config, error);
+  if (! trainer->checkpoint ||
+      ! dif_model_begin (trainer->checkpoint->model, dif_context_pool (trainer->context), error) ||
+      ! dif_trainer_set_up (trainer, error))
     return NULL;
   return g_steal_pointer (&trainer);
 }

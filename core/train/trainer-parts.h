@@ -21,6 +21,7 @@ struct _DifTrainer
   DifCheckpoint      *checkpoint;
   DifModel           *model;   /* the checkpoint's */
   const DifProcess   *process; /* likewise */
+  gboolean            new_process; /* nothing was said about its levels */
   DifDataset         *dataset; /* borrowed */
   DifContext         *context;
   DifProgress        *progress;
@@ -80,6 +81,20 @@ DifTrainer *dif_trainer_alloc (const DifTrainSettings *settings, DifDataset *dat
  * Thread: the trainer's
  */
 gboolean dif_trainer_set_up (DifTrainer *trainer, GError **error);
+
+/**
+ * dif_trainer_set_ladder:
+ * @trainer: whose data set is prepared
+ * @error: says which levels are not possible
+ *
+ * Decides on the noise levels of an objective that brings its own.
+ *
+ * Returns: whether there are some, and the process of a network of theirs says them
+ *
+ * Errors: %DIF_ERROR_REQUEST, %DIF_ERROR_UNSUPPORTED where the network's process lacks them
+ * Thread: the trainer's
+ */
+gboolean dif_trainer_set_ladder (DifTrainer *trainer, GError **error);
 
 /**
  * dif_trainer_assign_labels:

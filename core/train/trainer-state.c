@@ -30,11 +30,16 @@ settings_to_json (const DifTrainer *trainer)
                             s->rule.beta1, "beta2", s->rule.beta2, "eps", s->rule.eps,
                             "weight_decay", s->rule.weight_decay, "max_norm", s->rule.max_norm);
 
-  return json_pack ("{s:I, s:f, s:i, s:f, s:i, s:f, s:i, s:s, s:s, s:o, s:o, s:I, s:f, s:f, s:f}",
+  json_t *ladder = json_pack ("{s:f, s:f, s:i}", "sigma_min", s->ladder.sigma_min, "sigma_max",
+                              s->ladder.sigma_max, "n_levels", (int) s->ladder.n_levels);
+
+  return json_pack ("{s:I, s:f, s:i, s:f, s:i, s:f, s:i, s:s, s:s, s:o, s:o, s:o, s:I, s:f, s:f, "
+                    "s:f}",
                     "n_steps", (json_int_t) s->n_steps, "seconds", s->seconds, "batch",
                     (int) s->batch, "learning_rate", s->learning_rate, "warmup", (int) s->warmup,
                     "average", s->average, "adapt", (int) s->adapt, "objective",
-                    trainer->objective_id, "seed", seed, "cropping", cropping, "rule", rule, "step",
+                    trainer->objective_id, "seed", seed, "cropping", cropping, "rule", rule, "ladder",
+                    ladder, "step",
                     (json_int_t) trainer->step, "seconds_done", trainer->seconds, "loss",
                     trainer->loss, "mean_loss", trainer->mean_loss);
 }
@@ -62,6 +67,14 @@ read_rule (DifJsonReader *r, DifOptimizerRule *rule)
   rule->max_norm = dif_json_double (r, "max_norm", 0.0, 0.0, 1e30);
 }
 
+static void
+read_ladder (DifJsonReader *r, DifLadder *ladder)
+{
+  ladder->sigma_min = dif_json_double (r, "sigma_min", 0.0, 0.0, 1e9);
+  ladder->sigma_max = dif_json_double (r, "sigma_max", 0.0, 0.0, 1e9);
+  ladder->n_levels = dif_json_uint (r, "n_levels", 0, 0, DIF_MAX_TRAIN_STEPS);
+}
+
 /* dif_json_uint() is for smaller ones. */
 static guint64
 read_count (DifJsonReader *r, const char *key)
@@ -78,6 +91,7 @@ read_settings (DifJsonReader *r, DifTrainSettings *s)
 {
   g_auto (DifJsonReader) cropping = DIF_JSON_READER_INIT;
   g_auto (DifJsonReader) rule = DIF_JSON_READER_INIT;
+  g_auto (DifJsonReader) ladder = DIF_JSON_READER_INIT;
 
   s->n_steps = read_count (r, "n_steps");
   s->seconds = dif_json_double (r, "seconds", 0.0, 0.0, 1e30);
@@ -94,8 +108,12 @@ read_settings (DifJsonReader *r, DifTrainSettings *s)
     read_cropping (&cropping, &s->cropping);
   if (dif_json_reader_enter (r, "rule", &rule))
     read_rule (&rule, &s->rule);
+  if (json_object_get (r->root, "ladder") && dif_json_reader_enter (r, "ladder", &ladder))
+    read_ladder (&ladder, &s->ladder);
   if (! r->error && cropping.error)
     r->error = g_steal_pointer (&cropping.error);
+  if (! r->error && ladder.error)
+    r->error = g_steal_pointer (&ladder.error);
   if (! r->error && rule.error)
     r->error = g_steal_pointer (&rule.error);
 }

@@ -63,7 +63,7 @@ prepare (DifTrainer *trainer, const DifBatch *batch, const DifTensor *base, DifL
 
   dif_rng_uniform (trainer->settings.seed, DIF_STREAM_LEVEL | trainer->step, 0, draws, n);
   for (gsize k = 0; k < n; k++)
-    steps[k] = trainer->objective->step (&trainer->args, draws[k]);
+    steps[k] = dif_objective_draw (trainer->objective, &trainer->args, draws[k]);
   if (base)
     rest = dif_sum (trainer->context, 2, (DifTerm[]) { { 1.0, batch->x0 }, { -1.0, base } });
   return dif_objective_prepare (trainer->objective, &trainer->args, trainer->context,

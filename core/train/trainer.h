@@ -3,6 +3,7 @@
 
 #include "core/base/progress.h"
 #include "core/train/dataset.h"
+#include "core/train/ladder.h"
 #include "core/train/optimizer.h"
 
 G_BEGIN_DECLS
@@ -35,6 +36,8 @@ typedef enum
  * @rule: of the optimizer
  * @adapt: what is trained
  * @objective: id of what is learnt from
+ * @ladder: noise levels of objectives that bring their own; what is 0 comes from the model, or for
+ *   a new one from the pictures (dif_ladder_complete())
  * @seed: of all random numbers
  * @cropping: how pictures are cut; size 0 for the network's own; masks are set by the network
  *
@@ -51,6 +54,7 @@ typedef struct
   DifOptimizerRule rule;
   DifAdapt         adapt;
   const char      *objective;
+  DifLadder        ladder;
   guint64          seed;
   DifCropping      cropping;
 } DifTrainSettings;
@@ -82,7 +86,8 @@ typedef struct _DifTrainer DifTrainer;
  *
  * A network that has learnt nothing.  It gets as many labels as there are in @dataset and one for
  * none.  A scheduler_config.json beside @config, or in scheduler/ beside its folder, says what
- * process it learns; else that of the embedded model.
+ * process it learns; else that of the embedded model.  An objective that brings its own noise levels
+ * makes it a network of an exploding process, which is told sigma and whose output is a score.
  *
  * Returns: (transfer full): a trainer, or %NULL
  *
@@ -103,7 +108,8 @@ DifTrainer *dif_trainer_new (const char *config, const DifTrainSettings *setting
  * @error: says what is wrong
  *
  * A network that goes on learning.  Labels of @dataset that it has no names for take rows of labels
- * that do not occur in @dataset, beginning as what stands for no label.
+ * that do not occur in @dataset, beginning as what stands for no label.  An objective that draws its
+ * noise levels from another process than the network's teaches it at those that both have.
  *
  * Returns: (transfer full): a trainer, or %NULL
  *

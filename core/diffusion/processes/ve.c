@@ -39,6 +39,7 @@ const DifProcessKind dif_process_kind_ve = {
   .id = "ve",
   .name = "VE",
   .citation = "Song et al. 2021 (score SDE), section 3.4",
+  .pipeline = "ScoreSdeVePipeline",
   .spacing = "exponential",
   .n_train_steps = 2000,
   .prediction = DIF_PREDICTION_SCORE,

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
+
 #include <glib/gi18n-lib.h>
 
 #include "core/train/objective.h"
@@ -9,12 +11,11 @@ step (const DifObjectiveArgs *args, double u G_GNUC_UNUSED)
   return (DifStep) { args->sigma_min, 1.0, args->sigma_min };
 }
 
-/* grad log q (x_t | x_0) = -(x_t - x_0) / sigma² */
-static void
-target (const DifObjectiveArgs *args G_GNUC_UNUSED, const DifExample *example, double *out)
+/* Squares of the score, -eps / sigma of x / alpha, whatever it is told by. */
+static double
+weight (const DifObjectiveArgs *args, const DifStep *at)
 {
-  for (gsize i = 0; i < example->n; i++)
-    out[i] = -example->noise[i] / example->step.sigma;
+  return pow (dif_objective_slope (args->prediction, at) * at->alpha / at->sigma, 2.0);
 }
 
 static double
@@ -29,7 +30,10 @@ const DifObjective dif_objective_dsm = {
   .id = "dsm",
   .label = N_ ("Denoising score matching at one noise level"),
   .citation = "Vincent 2011, eq. 11",
+  .process = "ve",
+  .one_level = TRUE,
   .step = step,
-  .target = target,
+  .target = dif_objective_target,
+  .weight = weight,
   .loss = loss,
 };

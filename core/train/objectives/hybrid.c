@@ -12,7 +12,7 @@ step (const DifObjectiveArgs *args, double u)
 static void
 target (const DifObjectiveArgs *args, const DifExample *example, double *out)
 {
-  dif_objective_find ("simple")->target (args, example, out);
+  dif_objective_target (args, example, out);
 }
 
 /* L_simple teaches the mean, and the bound, which would teach it worse, the variance alone.  Of the

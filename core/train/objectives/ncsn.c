@@ -17,18 +17,15 @@ step (const DifObjectiveArgs *args, double u)
   return (DifStep) { sigma, 1.0, sigma };
 }
 
-static void
-target (const DifObjectiveArgs *args G_GNUC_UNUSED, const DifExample *example, double *out)
-{
-  for (gsize i = 0; i < example->n; i++)
-    out[i] = -example->noise[i] / example->step.sigma;
-}
-
-/* lambda = sigma² makes all levels' losses alike in size */
+/* Squares of the score, -eps / sigma of x / alpha, whatever it is told by; lambda = sigma² makes all
+ * levels' losses alike in size, which are then the noise's. */
 static double
 weight (const DifObjectiveArgs *args, const DifStep *at)
 {
-  return args->weighting == DIF_WEIGHTING_NONE ? at->sigma * at->sigma : 1.0;
+  const double slope = dif_objective_slope (args->prediction, at);
+  const double ratio = args->weighting == DIF_WEIGHTING_NONE ? 1.0 : at->sigma / at->alpha;
+
+  return slope * slope / (ratio * ratio);
 }
 
 static double
@@ -43,8 +40,9 @@ const DifObjective dif_objective_ncsn = {
   .id = "ncsn",
   .label = N_ ("NCSN: denoising score matching over a ladder of noise levels"),
   .citation = "Song & Ermon 2019, eq. 5 and 6",
+  .process = "ve",
   .step = step,
-  .target = target,
+  .target = dif_objective_target,
   .weight = weight,
   .loss = loss,
 };

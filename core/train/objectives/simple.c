@@ -9,36 +9,13 @@ step (const DifObjectiveArgs *args, double u)
   return dif_process_draw (args->process, u);
 }
 
-static void
-target (const DifObjectiveArgs *args, const DifExample *example, double *out)
+/* Scores are as large as 1 / sigma, and would be learned at the lowest levels only. */
+static double
+weight (const DifObjectiveArgs *args, const DifStep *at)
 {
-  const double alpha = example->step.alpha;
-  const double sigma = example->step.sigma;
+  const gboolean score = args->prediction == DIF_PREDICTION_SCORE;
 
-  for (gsize i = 0; i < example->n; i++)
-    {
-      const double x0 = example->x0[i];
-      const double eps = example->noise[i];
-
-      switch (args->prediction)
-        {
-        case DIF_PREDICTION_EPSILON:
-          out[i] = eps;
-          break;
-        case DIF_PREDICTION_SAMPLE:
-          out[i] = x0;
-          break;
-        case DIF_PREDICTION_V:
-          out[i] = alpha * eps - sigma * x0;
-          break;
-        case DIF_PREDICTION_SCORE:
-          out[i] = -eps / sigma;
-          break;
-        case DIF_PREDICTION_FLOW:
-          out[i] = eps - x0;
-          break;
-        }
-    }
+  return score && args->weighting == DIF_WEIGHTING_NONE ? at->sigma * at->sigma : 1.0;
 }
 
 static double
@@ -53,6 +30,7 @@ const DifObjective dif_objective_simple = {
   .label = N_ ("L_simple: mean squared error of what is predicted"),
   .citation = "Ho et al. 2020, eq. 14; v: Salimans & Ho 2022, appendix D",
   .step = step,
-  .target = target,
+  .target = dif_objective_target,
+  .weight = weight,
   .loss = loss,
 };

@@ -50,7 +50,7 @@ static const Bad bad[] = {
   { "up_block_types", "['CrossAttnUpBlock2D', 'UpBlock2D']", DIF_ERROR_UNSUPPORTED },
   { "downsample_type", "'fir'", DIF_ERROR_UNSUPPORTED },
   { "act_fn", "'tanh'", DIF_ERROR_UNSUPPORTED },
-  { "time_embedding_type", "'fourier'", DIF_ERROR_UNSUPPORTED },
+  { "time_embedding_type", "'learned'", DIF_ERROR_UNSUPPORTED },
   { "class_embed_type", "'timestep'", DIF_ERROR_UNSUPPORTED },
   { "mid_block_type", "'UNetMidBlock2DSimple'", DIF_ERROR_UNSUPPORTED },
   { "resnet_time_scale_shift", "'ada_group'", DIF_ERROR_UNSUPPORTED },
