@@ -118,12 +118,11 @@ static gboolean
 write_index (const DifCheckpoint *checkpoint, const char *folder, GError **error)
 {
   const char *pipeline = checkpoint->process ? checkpoint->process->kind->pipeline : NULL;
-  json_t     *index =
-      json_pack ("{s:s, s:s, s:[s, s], s:[s, O]}", "_class_name",
-                 pipeline ? pipeline : "DDPMPipeline",
-                 "_diffusers_version", "0.30.0", "unet", "diffusers", "UNet2DModel", "scheduler",
-                 "diffusers", json_object_get (checkpoint->scheduler, "_class_name"));
-  gboolean written = ! index || write_json (index, folder, "model_index.json", error);
+  json_t     *index = json_pack ("{s:s, s:s, s:[s, s], s:[s, O]}", "_class_name",
+                             pipeline ? pipeline : "DDPMPipeline", "_diffusers_version", "0.30.0",
+                                 "unet", "diffusers", "UNet2DModel", "scheduler", "diffusers",
+                                 json_object_get (checkpoint->scheduler, "_class_name"));
+  gboolean    written = ! index || write_json (index, folder, "model_index.json", error);
 
   json_decref (index);
   return written;

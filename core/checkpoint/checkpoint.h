@@ -123,7 +123,8 @@ void dif_checkpoint_set_labels (DifCheckpoint *checkpoint, DifLabels *labels);
  * Errors: those of dif_process_new()
  * Thread: any, while nobody uses the old one
  */
-gboolean dif_checkpoint_set_scheduler (DifCheckpoint *checkpoint, json_t *scheduler, GError **error);
+gboolean dif_checkpoint_set_scheduler (DifCheckpoint *checkpoint, json_t *scheduler,
+                                       GError **error);
 
 /**
  * dif_checkpoint_check_process:

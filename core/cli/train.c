@@ -44,12 +44,13 @@ typedef struct
 static void
 options_clear (Options *o)
 {
-  char **texts[] = { &o->data,          &o->output,    &o->from,       &o->config,       &o->labels,
-                     &o->resume,        &o->samples,   &o->losses,     &o->steps,        &o->batch,
-                     &o->size,          &o->warmup,    &o->save_every, &o->sample_every, &o->seed,
-                     &o->learning_rate, &o->minutes,   &o->average,    &o->dropout,      &o->zoom,
-                     &o->jitter,        &o->objective, &o->adapt,      &o->flip,
-                     &o->sigma_min,     &o->sigma_max, &o->levels };
+  char **texts[] = { &o->data,       &o->output,       &o->from,    &o->config,
+                     &o->labels,     &o->resume,       &o->samples, &o->losses,
+                     &o->steps,      &o->batch,        &o->size,    &o->warmup,
+                     &o->save_every, &o->sample_every, &o->seed,    &o->learning_rate,
+                     &o->minutes,    &o->average,      &o->dropout, &o->zoom,
+                     &o->jitter,     &o->objective,    &o->adapt,   &o->flip,
+                     &o->sigma_min,  &o->sigma_max,    &o->levels };
 
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
     g_free (*texts[i]);

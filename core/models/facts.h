@@ -16,8 +16,8 @@ G_BEGIN_DECLS
  * @n_classes: rows of the label embedding, 0 for an unconditional network
  * @multiple: height and width must be multiples of it
  * @has_attention: whether each pixel sees the whole picture
- * @told_sigma: whether it is told a noise level above 0, of which it takes the logarithm, instead of
- *   a timestep
+ * @told_sigma: whether it is told a noise level above 0, of which it takes the logarithm, instead
+ * of a timestep
  * @n_parameters: numbers in its file
  *
  * What a caller has to know of a network.

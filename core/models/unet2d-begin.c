@@ -42,8 +42,8 @@ carriers (const DifUNetConfig *c)
 static void
 find_path (const DifUNetConfig *c, DifParams *params, Path *path)
 {
-  g_autofree char *last = g_strdup_printf ("up_blocks.%u.resnets.%u", c->n_levels - 1,
-                                           c->layers_per_block);
+  g_autofree char *last =
+      g_strdup_printf ("up_blocks.%u.resnets.%u", c->n_levels - 1, c->layers_per_block);
   g_autofree char *shortcut = g_strconcat (last, ".conv_shortcut", NULL);
   g_autofree char *conv2 = g_strconcat (last, ".conv2", NULL);
 

@@ -12,11 +12,11 @@ G_BEGIN_DECLS
  * @params: its tensors, which are new
  *
  * Where noise is all there is to see, the output of such a network is -x, scaled to the size of
- * noise, up to errors that sigma multiplies when a clean picture is made of it: half a hundred times
- * at the top.  So that these begin as nothing, some of the finest level's channels carry x and -x
- * past all blocks to the last convolution, which otherwise begins at 0: silu (x) - silu (-x) = x, and
- * a norm of both is x by its deviation.  Networks with fewer channels than that takes stay as they
- * are.
+ * noise, up to errors that sigma multiplies when a clean picture is made of it: half a hundred
+ * times at the top.  So that these begin as nothing, some of the finest level's channels carry x
+ * and -x past all blocks to the last convolution, which otherwise begins at 0: silu (x) - silu (-x)
+ * = x, and a norm of both is x by its deviation.  Networks with fewer channels than that takes stay
+ * as they are.
  *
  * Thread: any, while nobody uses the network
  */

@@ -59,6 +59,7 @@ dif_scale_pictures (DifContext *context, const DifTensor *x, const double *facto
   record = dif_tape_record (context, y, (gconstpointer[]) { x }, 1, sizeof *record, scale_backward,
                             record_clear);
   if (record)
-    *record = (Record) { dif_tape_key (context, x), g_memdup2 (factors, x->dim[0] * sizeof *factors) };
+    *record =
+        (Record) { dif_tape_key (context, x), g_memdup2 (factors, x->dim[0] * sizeof *factors) };
   return y;
 }

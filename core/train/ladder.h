@@ -41,8 +41,8 @@ double dif_ladder_ratio (gsize dimension);
  *
  * Shapes: pictures [N, H, W, C]
  *
- * Returns: the largest distance between two of them, and at least 1: noise that large leads from any
- *   of them to any other
+ * Returns: the largest distance between two of them, and at least 1: noise that large leads from
+ * any of them to any other
  *
  * Thread: any
  * Source: Song & Ermon 2020, technique 1

@@ -7,6 +7,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "core/base/error.h"
+#include "core/diffusion/bridge.h"
 
 void
 dif_objective_args_init (DifObjectiveArgs *args, const DifProcess *process)
@@ -29,13 +30,10 @@ dif_objective_draw (const DifObjective *objective, const DifObjectiveArgs *args,
 {
   const DifProcess *process = args->process;
   const DifStep     step = objective->step (args, u);
-  const double      ratio = step.sigma / step.alpha;
-  double            alpha;
 
   if (! process || ! objective->process || g_str_equal (objective->process, process->kind->id))
     return step;
-  alpha = process->kind->alpha (ratio);
-  return (DifStep) { dif_process_find (process, ratio), alpha, alpha * ratio };
+  return dif_bridge_step (process, &step);
 }
 
 void

@@ -50,7 +50,8 @@ typedef enum
  * @clip: whether the bound clips x_0 to [-1, 1]
  * @exact_cdf: whether L_0 has the normal distribution itself, not its usual approximation
  * @bound_factor: of the bound beside L_simple
- * @sigma_min: lowest noise level of the ladder, of sigma / alpha; the one of objectives of one level
+ * @sigma_min: lowest noise level of the ladder, of sigma / alpha; the one of objectives of one
+ * level
  * @sigma_max: highest
  * @n_levels: of the ladder, which is geometric
  * @mean: score matching: the mean of the squares instead of half their sum
@@ -125,8 +126,8 @@ typedef struct
  * @citation: where it is defined
  * @learns_variance: whether it is for networks with twice the channels
  * @needs_steps: whether it is of processes with timesteps only
- * @process: (nullable): id of the kind of process that it draws its examples from, and that a network
- *   which has learned nothing gets; %NULL for the network's own
+ * @process: (nullable): id of the kind of process that it draws its examples from, and that a
+ * network which has learned nothing gets; %NULL for the network's own
  * @one_level: whether all of them are of one noise level
  * @step: (nullable): which noise level of that process a number in [0, 1) draws; see
  *   dif_objective_draw()
@@ -178,14 +179,13 @@ const DifObjective *dif_objective_find (const char *id);
  * @args: what was turned
  * @u: a number in [0, 1)
  *
- * The noise level that a number draws.  To a network of another process than the row's goes the
- * level of its own at which the ratio of noise to picture is the same: x differs by a factor there,
- * and the score, which is -eps / sigma whatever the process, by that factor's inverse.
+ * The noise level that a number draws: of the row's process, or for a network of another one that
+ * of its own by dif_bridge_step().  The score of x there, -eps / sigma, is that of the row's x by
+ * the factor between them.
  *
  * Returns: a noise level of @args' process, or of the row's own without one
  *
  * Thread: any
- * Source: Song et al. 2021 (score SDE), appendix C; Kingma et al. 2021, section 5.1
  */
 DifStep dif_objective_draw (const DifObjective *objective, const DifObjectiveArgs *args, double u);
 
@@ -206,8 +206,8 @@ void dif_objective_target (const DifObjectiveArgs *args, const DifExample *examp
  * @prediction: what a network outputs
  * @step: a noise level
  *
- * By how much its output's error is one of the noise: weighted by the square, squares of whatever is
- * predicted are those of the noise.
+ * By how much its output's error is one of the noise: weighted by the square, squares of whatever
+ * is predicted are those of the noise.
  *
  * Returns: d eps / d output
  *

@@ -15,12 +15,13 @@
 static gboolean
 complete (DifTrainer *trainer, GError **error)
 {
-  const guint  size = trainer->settings.cropping.size;
-  const gsize  numbers = 3 * (gsize) size * size;
-  const gsize  n = CLAMP (MOST_NUMBERS / numbers, 2, MOST_CROPS);
+  const guint size = trainer->settings.cropping.size;
+  const gsize numbers = 3 * (gsize) size * size;
+  const gsize n = CLAMP (MOST_NUMBERS / numbers, 2, MOST_CROPS);
   g_auto (DifBatch) batch = { 0 };
 
-  if (! dif_dataset_batch (trainer->dataset, trainer->context, trainer->settings.seed, 0, n, &batch))
+  if (! dif_dataset_batch (trainer->dataset, trainer->context, trainer->settings.seed, 0, n,
+                           &batch))
     {
       dif_context_take_error (trainer->context, error);
       return FALSE;

@@ -103,9 +103,10 @@ check_process (const DifTrainer *trainer, GError **error)
 {
   if (dif_model_facts (trainer->model)->told_sigma && trainer->process->kind->has_steps)
     {
-      g_set_error_literal (error, DIF_ERROR, DIF_ERROR_UNSUPPORTED,
-                           _ ("The network is told noise levels above 0 (“time_embedding_type” is "
-                              "“fourier”) and cannot learn a process that counts its steps from 0."));
+      g_set_error_literal (
+          error, DIF_ERROR, DIF_ERROR_UNSUPPORTED,
+          _ ("The network is told noise levels above 0 (“time_embedding_type” is "
+             "“fourier”) and cannot learn a process that counts its steps from 0."));
       return FALSE;
     }
   if (! trainer->process->kind->preconditioned)

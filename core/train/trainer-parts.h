@@ -19,10 +19,10 @@ struct _DifTrainer
   const DifObjective *objective;
   DifObjectiveArgs    args;
   DifCheckpoint      *checkpoint;
-  DifModel           *model;   /* the checkpoint's */
-  const DifProcess   *process; /* likewise */
+  DifModel           *model;       /* the checkpoint's */
+  const DifProcess   *process;     /* likewise */
   gboolean            new_process; /* nothing was said about its levels */
-  DifDataset         *dataset; /* borrowed */
+  DifDataset         *dataset;     /* borrowed */
   DifContext         *context;
   DifProgress        *progress;
   const DifParam     *params; /* all of the network */

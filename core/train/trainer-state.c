@@ -38,10 +38,9 @@ settings_to_json (const DifTrainer *trainer)
                     "n_steps", (json_int_t) s->n_steps, "seconds", s->seconds, "batch",
                     (int) s->batch, "learning_rate", s->learning_rate, "warmup", (int) s->warmup,
                     "average", s->average, "adapt", (int) s->adapt, "objective",
-                    trainer->objective_id, "seed", seed, "cropping", cropping, "rule", rule, "ladder",
-                    ladder, "step",
-                    (json_int_t) trainer->step, "seconds_done", trainer->seconds, "loss",
-                    trainer->loss, "mean_loss", trainer->mean_loss);
+                    trainer->objective_id, "seed", seed, "cropping", cropping, "rule", rule,
+                    "ladder", ladder, "step", (json_int_t) trainer->step, "seconds_done",
+                    trainer->seconds, "loss", trainer->loss, "mean_loss", trainer->mean_loss);
 }
 
 static void

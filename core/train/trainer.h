@@ -86,8 +86,9 @@ typedef struct _DifTrainer DifTrainer;
  *
  * A network that has learnt nothing.  It gets as many labels as there are in @dataset and one for
  * none.  A scheduler_config.json beside @config, or in scheduler/ beside its folder, says what
- * process it learns; else that of the embedded model.  An objective that brings its own noise levels
- * makes it a network of an exploding process, which is told sigma and whose output is a score.
+ * process it learns; else that of the embedded model.  An objective that brings its own noise
+ * levels makes it a network of an exploding process, which is told sigma and whose output is a
+ * score.
  *
  * Returns: (transfer full): a trainer, or %NULL
  *
@@ -108,8 +109,8 @@ DifTrainer *dif_trainer_new (const char *config, const DifTrainSettings *setting
  * @error: says what is wrong
  *
  * A network that goes on learning.  Labels of @dataset that it has no names for take rows of labels
- * that do not occur in @dataset, beginning as what stands for no label.  An objective that draws its
- * noise levels from another process than the network's teaches it at those that both have.
+ * that do not occur in @dataset, beginning as what stands for no label.  An objective that draws
+ * its noise levels from another process than the network's teaches it at those that both have.
  *
  * Returns: (transfer full): a trainer, or %NULL
  *

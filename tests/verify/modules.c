@@ -376,6 +376,27 @@ check_sinusoidal (Case *c)
   case_compare_tensor (c, "out", y);
 }
 
+static void
+check_fourier (Case *c)
+{
+  static const char *const known[] = { "log", "flip_sin_to_cos", NULL };
+  gsize                    n;
+  g_autofree double       *t = case_numbers (c, "in/sigma", &n);
+  g_autoptr (DifTensor)    frequencies = case_tensor (c, "w/weight");
+  g_autoptr (DifTensor)    y = NULL;
+
+  case_keys (c, known);
+  if (case_ok (c) && ! json_is_true (json_object_get (c->json, "log")))
+    case_unknown (c, "Fourier features of sigma itself");
+  if (case_ok (c) && json_is_true (json_object_get (c->json, "flip_sin_to_cos")))
+    case_unknown (c, "Fourier features with the cosines first");
+  if (case_ok (c) && n == 0)
+    case_fail (c, "there are no noise levels");
+  if (case_ok (c))
+    y = dif_fourier_embedding (c->context, t, n, frequencies);
+  case_compare_tensor (c, "out", y);
+}
+
 typedef void (*LayerFunc) (Case *c, Layer *layer);
 
 static const struct
@@ -402,6 +423,7 @@ static const struct
   { "modules/resample", "up_plain", check_nearest, TRUE, NULL },
   { "modules/embeddings", "time_mlp", check_time_mlp, FALSE, NULL },
   { "modules/embeddings", "sinusoidal_*", NULL, FALSE, check_sinusoidal },
+  { "modules/embeddings", "fourier_*", NULL, FALSE, check_fourier },
   { "modules/pipeline_ops", "cfg_*", NULL, FALSE, check_guidance },
 };
 

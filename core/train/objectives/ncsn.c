@@ -17,8 +17,8 @@ step (const DifObjectiveArgs *args, double u)
   return (DifStep) { sigma, 1.0, sigma };
 }
 
-/* Squares of the score, -eps / sigma of x / alpha, whatever it is told by; lambda = sigma² makes all
- * levels' losses alike in size, which are then the noise's. */
+/* Squares of the score, -eps / sigma of x / alpha, whatever it is told by; lambda = sigma² makes
+ * all levels' losses alike in size, which are then the noise's. */
 static double
 weight (const DifObjectiveArgs *args, const DifStep *at)
 {

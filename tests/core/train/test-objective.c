@@ -169,7 +169,8 @@ test_perfect (void)
       g_assert_cmpfloat (loss, ==, 0.0);
       of_bound = dif_objective_loss (dif_objective_find ("vlb"), &simple.args, context, &lesson,
                                      lesson.target, &loss, terms);
-      g_assert_cmpfloat_with_epsilon (terms[0], expected_bits (process, lesson.x0, 0), 1e-5);
+      g_assert_cmpfloat_with_epsilon (terms[0] / lesson.weight[0],
+                                      expected_bits (process, lesson.x0, 0), 1e-5);
       g_assert_cmpfloat_with_epsilon (terms[1], 0.0, 1e-9);
       g_assert_cmpfloat_with_epsilon (terms[2], 0.0, 1e-9);
     }
