@@ -14,9 +14,11 @@ typedef struct
   gsize   channels; /* of it */
   double *x0;
   double *noise;
+  double *direction;
   double *x_t;
-  double *target;
-  double *output[2]; /* mean and variance */
+  double *view;
+  double *target;    /* of each view */
+  double *output[2]; /* mean and variance, or of each view */
   double *back[2];
 } Picture;
 
@@ -24,17 +26,19 @@ static void
 picture_init (Picture *picture, const DifTensor *like)
 {
   const gsize n = like->size / like->dim[0];
-  double     *room = g_new0 (double, 8 * n);
+  double     *room = g_new0 (double, 11 * n);
 
   *picture = (Picture) {
     .n = n,
     .channels = like->dim[like->n_dims - 1],
     .x0 = room,
     .noise = room + n,
-    .x_t = room + 2 * n,
-    .target = room + 3 * n,
-    .output = { room + 4 * n, room + 5 * n },
-    .back = { room + 6 * n, room + 7 * n },
+    .direction = room + 2 * n,
+    .x_t = room + 3 * n,
+    .view = room + 4 * n,
+    .target = room + 5 * n,
+    .output = { room + 7 * n, room + 8 * n },
+    .back = { room + 9 * n, room + 10 * n },
   };
 }
 
@@ -66,70 +70,97 @@ dif_lesson_clear (DifLesson *lesson)
   g_clear_pointer (&lesson->x_t, dif_tensor_unref);
   g_clear_pointer (&lesson->target, dif_tensor_unref);
   g_clear_pointer (&lesson->x0, dif_tensor_unref);
+  g_clear_pointer (&lesson->direction, dif_tensor_unref);
   g_clear_pointer (&lesson->steps, g_free);
   g_clear_pointer (&lesson->weight, g_free);
   lesson->n = 0;
 }
 
+/* What the network sees of a picture and what it should say, view by view. */
+static void
+prepare_picture (const DifObjective *objective, const DifObjectiveArgs *args, gsize k, Picture *p,
+                 DifLesson *lesson)
+{
+  const DifStep   *step = &lesson->steps[k];
+  const DifExample middle = { *step, p->n, p->x0, p->noise, p->x_t, p->direction };
+  DifExample       seen = middle;
+
+  seen.x_t = p->view;
+  dif_objective_noised (step, p->n, p->x0, p->noise, p->x_t);
+  for (guint v = 0; v < lesson->views; v++)
+    {
+      dif_objective_look (objective, args, &middle, v, p->view);
+      objective->target (args, &seen, p->target);
+      narrow (p->view, v * lesson->n + k, p->n, lesson->x_t);
+      narrow (p->target, v * lesson->n + k, p->n, lesson->target);
+    }
+}
+
 gboolean
 dif_objective_prepare (const DifObjective *objective, const DifObjectiveArgs *args,
                        DifContext *context, DifTensor *x0, const DifTensor *noise,
-                       const DifStep *steps, DifLesson *out)
+                       DifTensor *direction, const DifStep *steps, DifLesson *out)
 {
+  const guint views = dif_objective_views (objective);
   g_auto (Picture) p = { 0 };
 
   g_return_val_if_fail (objective->target != NULL, FALSE);
-  out->x_t = dif_context_like (context, x0);
-  out->target = dif_context_like (context, x0);
-  if (! out->x_t || ! out->target || ! noise)
+  if (! x0 || ! noise || (views > 1 && ! direction))
+    return FALSE;
+  out->x_t = dif_context_nhwc (context, views * x0->dim[0], x0->dim[1], x0->dim[2], x0->dim[3]);
+  out->target = dif_context_like (context, out->x_t);
+  if (! out->target)
     {
       dif_lesson_clear (out);
       return FALSE;
     }
   out->n = x0->dim[0];
+  out->views = views;
   out->x0 = dif_tensor_ref (x0);
+  out->direction = views > 1 ? dif_tensor_ref (direction) : NULL;
   out->steps = g_memdup2 (steps, out->n * sizeof *steps);
   out->weight = g_new (double, out->n);
   picture_init (&p, x0);
   for (gsize k = 0; k < out->n; k++)
     {
-      const DifExample example = { steps[k], p.n, p.x0, p.noise, p.x_t };
-
       widen (x0, k, p.n, p.x0);
       widen (noise, k, p.n, p.noise);
-      dif_objective_noised (&steps[k], p.n, p.x0, p.noise, p.x_t);
-      objective->target (args, &example, p.target);
-      narrow (p.x_t, k, p.n, out->x_t);
-      narrow (p.target, k, p.n, out->target);
+      if (views > 1)
+        widen (direction, k, p.n, p.direction);
+      prepare_picture (objective, args, k, &p, out);
       out->weight[k] = dif_objective_weight (objective, args, &steps[k]);
     }
   return TRUE;
 }
 
-/* The output's channels in the halves' own arrays, and the gradient back from there. */
-static void
-split_output (const Picture *p, gsize k, gsize halves, const DifTensor *output)
+/* Where a picture's number is in a network's output.  Parts are the halves of the channels, the
+ * mean and the variance, or the views; no row has both. */
+static gsize
+place (const Picture *p, const DifLesson *lesson, gsize k, gsize halves, gsize part, gsize i)
 {
-  for (gsize h = 0; h < halves; h++)
-    for (gsize i = 0; i < p->n; i++)
-      {
-        const gsize pixel = k * (p->n / p->channels) + i / p->channels;
+  const gsize picture = part / halves * lesson->n + k;
+  const gsize pixel = picture * (p->n / p->channels) + i / p->channels;
 
-        p->output[h][i] = output->data[(pixel * halves + h) * p->channels + i % p->channels];
-      }
+  return (pixel * halves + part % halves) * p->channels + i % p->channels;
 }
 
 static void
-join_gradient (const Picture *p, gsize k, gsize halves, double factor, DifTensor *dy)
+split_output (const Picture *p, const DifLesson *lesson, gsize k, gsize halves,
+              const DifTensor *output)
 {
-  for (gsize h = 0; h < halves; h++)
+  for (gsize part = 0; part < halves * lesson->views; part++)
     for (gsize i = 0; i < p->n; i++)
-      {
-        const gsize pixel = k * (p->n / p->channels) + i / p->channels;
+      p->output[part][i] = output->data[place (p, lesson, k, halves, part, i)];
+}
 
-        dy->data[(pixel * halves + h) * p->channels + i % p->channels] =
-            (float) (factor * p->back[h][i]);
-      }
+static void
+join_gradient (const Picture *p, const DifLesson *lesson, gsize k, gsize halves, DifTensor *dy)
+{
+  const double factor = lesson->weight[k] / (double) lesson->n;
+
+  for (gsize part = 0; part < halves * lesson->views; part++)
+    for (gsize i = 0; i < p->n; i++)
+      dy->data[place (p, lesson, k, halves, part, i)] = (float) (factor * p->back[part][i]);
 }
 
 static gboolean
@@ -137,6 +168,7 @@ has_shape (DifContext *context, const DifLesson *lesson, const DifTensor *output
 {
   DifTensor expected = *lesson->x0;
 
+  expected.dim[0] *= lesson->views;
   expected.dim[3] *= halves;
   if (dif_tensor_same_shape (output, &expected))
     return TRUE;
@@ -145,6 +177,33 @@ has_shape (DifContext *context, const DifLesson *lesson, const DifTensor *output
                                              "not %u."),
                                           (guint) expected.dim[3], (guint) output->dim[3]));
   return FALSE;
+}
+
+/* The loss of a picture and, in the picture's arrays, its gradient. */
+static double
+picture_loss (const DifObjective *objective, const DifObjectiveArgs *args, const DifLesson *lesson,
+              gsize k, gsize halves, Picture *p)
+{
+  const gboolean   twice = lesson->views > 1;
+  const DifExample example = { .step = lesson->steps[k],
+                               .n = p->n,
+                               .x0 = p->x0,
+                               .x_t = p->x_t,
+                               .direction = twice ? p->direction : NULL };
+  const DifOutput  output = { .mean = p->output[0],
+                              .variance = halves > 1 ? p->output[1] : NULL,
+                              .of_mean = p->back[0],
+                              .of_variance = halves > 1 ? p->back[1] : NULL,
+                              .other = twice ? p->output[1] : NULL,
+                              .of_other = twice ? p->back[1] : NULL };
+
+  widen (lesson->x0, k, p->n, p->x0);
+  widen (lesson->x_t, k, p->n, p->x_t);
+  for (guint v = 0; v < lesson->views; v++)
+    widen (lesson->target, v * lesson->n + k, p->n, p->target + v * p->n);
+  if (twice)
+    widen (lesson->direction, k, p->n, p->direction);
+  return objective->loss (args, &example, p->target, &output);
 }
 
 DifTensor *
@@ -158,6 +217,7 @@ dif_objective_loss (const DifObjective *objective, const DifObjectiveArgs *args,
   g_auto (Picture) p = { 0 };
 
   *loss = 0.0;
+  g_return_val_if_fail (halves == 1 || lesson->views == 1, NULL);
   if (! output || ! lesson->x0 || ! has_shape (context, lesson, output, halves))
     return NULL;
   dy = dif_context_like (context, output);
@@ -166,17 +226,11 @@ dif_objective_loss (const DifObjective *objective, const DifObjectiveArgs *args,
   picture_init (&p, lesson->x0);
   for (gsize k = 0; k < lesson->n; k++)
     {
-      const DifExample example = { lesson->steps[k], p.n, p.x0, NULL, p.x_t };
-      const DifOutput  out = { p.output[0], halves > 1 ? p.output[1] : NULL, p.back[0],
-                              halves > 1 ? p.back[1] : NULL };
-      double           own;
+      double own;
 
-      widen (lesson->x0, k, p.n, p.x0);
-      widen (lesson->x_t, k, p.n, p.x_t);
-      widen (lesson->target, k, p.n, p.target);
-      split_output (&p, k, halves, output);
-      own = lesson->weight[k] * objective->loss (args, &example, p.target, &out);
-      join_gradient (&p, k, halves, lesson->weight[k] / (double) lesson->n, dy);
+      split_output (&p, lesson, k, halves, output);
+      own = lesson->weight[k] * picture_loss (objective, args, lesson, k, halves, &p);
+      join_gradient (&p, lesson, k, halves, dy);
       *loss += own / (double) lesson->n;
       if (per_picture)
         per_picture[k] = own;

@@ -16,6 +16,7 @@ dif_objective_args_init (DifObjectiveArgs *args, const DifProcess *process)
     .sigma_min = continuous ? process->sigma_min : 0.01,
     .sigma_max = continuous ? process->sigma_max : 1.0,
     .n_levels = 10,
+    .delta = 0.01,
   };
 }
 
@@ -69,6 +70,23 @@ dif_objective_noised (const DifStep *step, gsize n, const double *x0, const doub
 {
   for (gsize i = 0; i < n; i++)
     x_t[i] = step->alpha * x0[i] + (noise ? step->sigma * noise[i] : 0.0);
+}
+
+guint
+dif_objective_views (const DifObjective *objective)
+{
+  return objective->reach ? 2 : 1;
+}
+
+void
+dif_objective_look (const DifObjective *objective, const DifObjectiveArgs *args,
+                    const DifExample *example, guint view, double *x)
+{
+  const double reach = objective->reach ? objective->reach (args, &example->step) : 0.0;
+
+  for (gsize i = 0; i < example->n; i++)
+    x[i] = example->x_t[i] +
+           (objective->reach ? (view == 0 ? reach : -reach) * example->direction[i] : 0.0);
 }
 
 double
