@@ -20,7 +20,8 @@
 
 /* A training run: by its step, and then by the picture of the batch, so that one that is taken up
  * again draws what it would have drawn.  Its samples are runs. */
-#define DIF_STREAM_CROP  DIF_STREAM_OF (1)
-#define DIF_STREAM_MASK  DIF_STREAM_OF (2)
-#define DIF_STREAM_LEVEL DIF_STREAM_OF (3)
-#define DIF_STREAM_NOISE DIF_STREAM_OF (4)
+#define DIF_STREAM_CROP      DIF_STREAM_OF (1)
+#define DIF_STREAM_MASK      DIF_STREAM_OF (2)
+#define DIF_STREAM_LEVEL     DIF_STREAM_OF (3)
+#define DIF_STREAM_NOISE     DIF_STREAM_OF (4)
+#define DIF_STREAM_DIRECTION DIF_STREAM_OF (5)

@@ -29,7 +29,8 @@ typedef enum
  * @noise: (array) (nullable): what denoising score matching adds, times sigma
  * @steps: (array length=n) (nullable): its noise levels
  * @told: (array) (nullable): what the network sees besides the point, [n, width of the input - d]
- * @directions: (array) (nullable): of sliced score matching
+ * @directions: (array) (nullable): of sliced score matching; by differences, where the network is
+ *   asked at both ends, the first of each point
  * @n_directions: for each point
  * @scale: (array length=n) (nullable): what the network's output is multiplied by, for objectives
  *   that have a target

@@ -147,6 +147,14 @@ find_scores (const DifStudy *study, Draws *to, DifPoints *points)
   points->score = to->score;
 }
 
+static void
+draw_directions (const DifStudy *study, guint64 stream, Draws *to, DifPoints *points)
+{
+  dif_points_directions (study->projection, study->seed, stream + 2, points->n, D, to->directions);
+  points->directions = to->directions;
+  points->n_directions = 1;
+}
+
 static DifPoints
 draw (const DifStudy *study, guint64 step, Draws *to)
 {
@@ -157,15 +165,10 @@ draw (const DifStudy *study, guint64 step, Draws *to)
   study->draw (study->data, study->seed, stream, points.n, to->x);
   if (! own)
     draw_noise (study, stream, to, &points);
-  else if (own->objective)
+  if (own && own->objective)
     find_scores (study, to, &points);
-  else
-    {
-      dif_points_directions (study->projection, study->seed, stream + 2, points.n, D,
-                             to->directions);
-      points.directions = to->directions;
-      points.n_directions = 1;
-    }
+  else if (own || dif_objective_views (dif_objective_find (study->objective)) > 1)
+    draw_directions (study, stream, to, &points);
   return points;
 }
 

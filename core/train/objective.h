@@ -55,6 +55,7 @@ typedef enum
  * @sigma_max: highest
  * @n_levels: of the ladder, which is geometric
  * @mean: score matching: the mean of the squares instead of half their sum
+ * @delta: finite differences: how far the two views are from x_t, over sigma
  *
  * What can be turned.  Each objective looks at what concerns it.
  */
@@ -72,6 +73,7 @@ typedef struct
   double            sigma_max;
   guint             n_levels;
   gboolean          mean;
+  double            delta;
 } DifObjectiveArgs;
 
 /**
@@ -89,7 +91,9 @@ void dif_objective_args_init (DifObjectiveArgs *args, const DifProcess *process)
  * @n: numbers
  * @x0: (array length=n): the clean picture
  * @noise: (array length=n) (nullable): the noise; %NULL for none
- * @x_t: (array length=n): alpha x0 + sigma noise
+ * @x_t: (array length=n): alpha x0 + sigma noise; where the network looks twice, this view
+ * @direction: (array length=n) (nullable): where the network looks twice, the random direction xi
+ *   between its two views, with E[xi xiᵀ] = 1
  *
  * One picture or point to learn from.
  */
@@ -100,6 +104,7 @@ typedef struct
   const double *x0;
   const double *noise;
   const double *x_t;
+  const double *direction;
 } DifExample;
 
 /**
@@ -108,6 +113,8 @@ typedef struct
  * @variance: (array) (nullable): what it said of the variance
  * @of_mean: (array) (nullable): the loss's gradient with respect to @mean
  * @of_variance: (array) (nullable): the loss's gradient with respect to @variance
+ * @other: (array) (nullable): what it said of the second view
+ * @of_other: (array) (nullable): the loss's gradient with respect to @other
  *
  * A network's output for an example, and the way back; gradients are written, not added.
  */
@@ -117,6 +124,8 @@ typedef struct
   const double *variance;
   double       *of_mean;
   double       *of_variance;
+  const double *other;
+  double       *of_other;
 } DifOutput;
 
 /**
@@ -127,15 +136,20 @@ typedef struct
  * @learns_variance: whether it is for networks with twice the channels
  * @needs_steps: whether it is of processes with timesteps only
  * @process: (nullable): id of the kind of process that it draws its examples from, and that a
- * network which has learned nothing gets; %NULL for the network's own
+ *   network which has learned nothing gets; %NULL for the network's own
  * @one_level: whether all of them are of one noise level
  * @step: (nullable): which noise level of that process a number in [0, 1) draws; see
  *   dif_objective_draw()
- * @target: (nullable): what the network should say of an example
+ * @reach: (nullable): for rows that have the network look twice, how far its two views, x_t + reach
+ *   xi and x_t - reach xi, are from x_t at a noise level; %NULL for one look, at x_t
+ * @target: (nullable): what errors of an example are measured from: what the network should say of
+ *   it, or, in two views, what it says of each if it sees no noise there
  * @weight: (nullable): how much an example counts, besides the weighting
- * @loss: of an example, before its weight
+ * @loss: of an example, before its weight; @target has the second view's numbers after the first's
  *
- * One thing to learn from.
+ * One thing to learn from.  A trainer weights pixels by scaling an output's distance from the
+ * target, and the direction, by the weights' roots, which is exact where the loss is a sum over
+ * numbers of terms of degree two in these: in all but the variational bounds.
  */
 typedef struct
 {
@@ -147,6 +161,7 @@ typedef struct
   const char *process;
   gboolean    one_level;
   DifStep (*step) (const DifObjectiveArgs *args, double u);
+  double (*reach) (const DifObjectiveArgs *args, const DifStep *step);
   void (*target) (const DifObjectiveArgs *args, const DifExample *example, double *target);
   double (*weight) (const DifObjectiveArgs *args, const DifStep *step);
   double (*loss) (const DifObjectiveArgs *args, const DifExample *example, const double *target,
@@ -216,6 +231,29 @@ void dif_objective_target (const DifObjectiveArgs *args, const DifExample *examp
 double dif_objective_slope (DifPredictionType prediction, const DifStep *step);
 
 /**
+ * dif_objective_views:
+ * @objective: a row
+ *
+ * Returns: how often the network is asked for one example: 1 or 2
+ *
+ * Thread: any
+ */
+guint dif_objective_views (const DifObjective *objective);
+
+/**
+ * dif_objective_look:
+ * @objective: what is learned from
+ * @args: what was turned
+ * @example: whose x_t is the middle
+ * @view: 0 or, where there are two, 1
+ * @x: (out caller-allocates) (array): what the network sees
+ *
+ * Thread: any
+ */
+void dif_objective_look (const DifObjective *objective, const DifObjectiveArgs *args,
+                         const DifExample *example, guint view, double *x);
+
+/**
  * dif_objective_weight:
  * @objective: what is learned from
  * @args: what was turned
@@ -259,9 +297,12 @@ double dif_objective_squares (double scale, gsize n, const double *target, const
 /**
  * DifLesson:
  * @n: pictures
- * @x_t: what the network sees, [N, H, W, C]
- * @target: what it should say, [N, H, W, C]
+ * @views: of each that the network sees, 1 or 2: first the first ones of all pictures, then the
+ *   second ones
+ * @x_t: what the network sees, [views N, H, W, C]
+ * @target: what it should say, or #DifObjective.target, [views N, H, W, C]
  * @x0: the clean pictures, [N, H, W, C]
+ * @direction: (nullable): between two views, [N, H, W, C]
  * @steps: (array length=n): noise levels; the network is told their t
  * @weight: (array length=n): how much each picture counts
  *
@@ -270,9 +311,11 @@ double dif_objective_squares (double scale, gsize n, const double *target, const
 typedef struct
 {
   gsize      n;
+  guint      views;
   DifTensor *x_t;
   DifTensor *target;
   DifTensor *x0;
+  DifTensor *direction;
   DifStep   *steps;
   double    *weight;
 } DifLesson;
@@ -294,12 +337,13 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (DifLesson, dif_lesson_clear)
  * @context: the context, which records nothing of it
  * @x0: (nullable): clean pictures
  * @noise: (nullable): of their shape
+ * @direction: (nullable): for rows of two views, random signs or normal numbers of their shape
  * @steps: (array): a noise level for each picture, e.g. from the row's own @step
  * @out: (out caller-allocates): an empty lesson, filled
  *
  * What comes before the network.
  *
- * Shapes: x0, noise [N, H, W, C]
+ * Shapes: x0, noise, direction [N, H, W, C]
  * Errors: sticky in @context
  * Thread: the context's
  *
@@ -307,7 +351,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (DifLesson, dif_lesson_clear)
  */
 gboolean dif_objective_prepare (const DifObjective *objective, const DifObjectiveArgs *args,
                                 DifContext *context, DifTensor *x0, const DifTensor *noise,
-                                const DifStep *steps, DifLesson *out);
+                                DifTensor *direction, const DifStep *steps, DifLesson *out);
 
 /**
  * dif_objective_loss:
@@ -321,7 +365,7 @@ gboolean dif_objective_prepare (const DifObjective *objective, const DifObjectiv
  *
  * What comes after the network.  Sums are in double and in the order of the numbers.
  *
- * Shapes: output and out [N, H, W, C], or [N, H, W, 2 C] where the variance is learned
+ * Shapes: output and out [views N, H, W, C], or [N, H, W, 2 C] where the variance is learned
  * Errors: sticky in @context; %DIF_ERROR_MISMATCH if the network has other channels
  * Thread: the context's
  *

@@ -30,12 +30,14 @@ complete (DifTrainer *trainer, GError **error)
   return TRUE;
 }
 
-/* A network of a process of that kind keeps what was not asked for otherwise; a single level is its
- * lowest. */
+/* A network of a process of that kind keeps what was not asked for otherwise.  None of many levels is
+ * the one to learn at. */
 static void
 keep_own (DifLadder *ladder, const DifProcess *process, gboolean one_level)
 {
-  if (one_level)
+  const gboolean asked_for = ladder->sigma_min > 0.0 || ladder->sigma_max > 0.0;
+
+  if (one_level && (asked_for || process->sigma_min < process->sigma_max))
     return;
   if (ladder->sigma_min == 0.0)
     ladder->sigma_min = process->sigma_min;

@@ -127,14 +127,30 @@ check_pixels (const DifTrainer *trainer, GError **error)
          dif_checkpoint_check_input (trainer->checkpoint, error);
 }
 
+/* "simple, vlb, …" */
+static char *
+objective_ids (void)
+{
+  guint                      n;
+  const DifObjective *const *rows = dif_objectives (&n);
+  g_autofree const char    **ids = g_new0 (const char *, n + 1);
+
+  for (guint i = 0; i < n; i++)
+    ids[i] = rows[i]->id;
+  return g_strjoinv (", ", (char **) ids);
+}
+
 static gboolean
 find_objective (DifTrainer *trainer, GError **error)
 {
+  g_autofree char *ids = objective_ids ();
+
   trainer->objective = dif_objective_find (trainer->objective_id);
   if (! trainer->objective)
     g_set_error (error, DIF_ERROR, DIF_ERROR_REQUEST,
-                 _ ("Networks for pictures cannot be trained with the objective “%s”."),
-                 trainer->objective_id);
+                 _ ("Networks for pictures cannot be trained with the objective “%s”. There are: "
+                    "%s."),
+                 trainer->objective_id, ids);
   return trainer->objective != NULL;
 }
 

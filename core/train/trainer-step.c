@@ -4,6 +4,7 @@
 
 #include <inttypes.h>
 #include <math.h>
+#include <string.h>
 
 #include <glib/gi18n-lib.h>
 
@@ -42,14 +43,28 @@ draw_noise (gsize k, guint worker G_GNUC_UNUSED, gpointer data)
 }
 
 static DifTensor *
-noise_like (DifTrainer *trainer, const DifTensor *x)
+noise_like (DifTrainer *trainer, guint64 stream, const DifTensor *x)
 {
   DifTensor *noise = dif_context_like (trainer->context, x);
-  NoiseJob   job = { trainer->settings.seed, DIF_STREAM_NOISE | trainer->step, noise };
+  NoiseJob   job = { trainer->settings.seed, stream | trainer->step, noise };
 
   if (noise)
     dif_pool_run (dif_context_pool (trainer->context), noise->dim[0], draw_noise, &job);
   return noise;
+}
+
+/* For two views, random signs: of all directions they leave an estimated trace the least variance
+ * (Hutchinson 1990). */
+static DifTensor *
+direction_like (DifTrainer *trainer, const DifTensor *x)
+{
+  DifTensor *signs = dif_objective_views (trainer->objective) > 1 ?
+                         noise_like (trainer, DIF_STREAM_DIRECTION, x) :
+                         NULL;
+
+  for (gsize i = 0; signs && i < signs->size; i++)
+    signs->data[i] = signs->data[i] < 0.0f ? -1.0f : 1.0f;
+  return signs;
 }
 
 static gboolean
@@ -58,7 +73,8 @@ prepare (DifTrainer *trainer, const DifBatch *batch, const DifTensor *base, DifL
   const gsize           n = batch->x0->dim[0];
   g_autofree DifStep   *steps = g_new (DifStep, n);
   g_autofree double    *draws = g_new (double, n);
-  g_autoptr (DifTensor) noise = noise_like (trainer, batch->x0);
+  g_autoptr (DifTensor) noise = noise_like (trainer, DIF_STREAM_NOISE, batch->x0);
+  g_autoptr (DifTensor) direction = direction_like (trainer, batch->x0);
   g_autoptr (DifTensor) rest = NULL;
 
   dif_rng_uniform (trainer->settings.seed, DIF_STREAM_LEVEL | trainer->step, 0, draws, n);
@@ -67,7 +83,21 @@ prepare (DifTrainer *trainer, const DifBatch *batch, const DifTensor *base, DifL
   if (base)
     rest = dif_sum (trainer->context, 2, (DifTerm[]) { { 1.0, batch->x0 }, { -1.0, base } });
   return dif_objective_prepare (trainer->objective, &trainer->args, trainer->context,
-                                base ? rest : batch->x0, noise, steps, lesson);
+                                base ? rest : batch->x0, noise, direction, steps, lesson);
+}
+
+/* The same for each view. */
+static DifTensor *
+for_views (DifContext *context, DifTensor *x, guint views)
+{
+  DifTensor *all;
+
+  if (! x || views == 1)
+    return x ? dif_tensor_ref (x) : NULL;
+  all = dif_context_nhwc (context, views * x->dim[0], x->dim[1], x->dim[2], x->dim[3]);
+  for (guint v = 0; all && v < views; v++)
+    memcpy (all->data + v * x->size, x->data, x->size * sizeof (float));
+  return all;
 }
 
 /* What the network reads: x_t, or [x_t, mask, base]. */
@@ -77,22 +107,29 @@ network_input (DifTrainer *trainer, const DifBatch *batch, const DifTensor *base
 {
   DifContext           *context = trainer->context;
   g_autoptr (DifTensor) condition = NULL;
+  g_autoptr (DifTensor) conditions = NULL;
 
   if (! batch->mask)
     return dif_tensor_ref (lesson->x_t);
   condition = dif_inpainting_condition (context, base, batch->mask, batch->x0->dim[3]);
-  return dif_concat_channels (context, lesson->x_t, condition);
+  conditions = for_views (context, condition, lesson->views);
+  return dif_concat_channels (context, lesson->x_t, conditions);
 }
 
 static DifTensor *
 forward (DifTrainer *trainer, const DifBatch *batch, const DifTensor *base, const DifLesson *lesson)
 {
   g_autoptr (DifTensor) input = network_input (trainer, batch, base, lesson);
-  g_autofree double    *t = g_new (double, lesson->n);
+  const gsize           n = lesson->views * lesson->n;
+  g_autofree double    *t = g_new (double, n);
+  g_autofree guint     *labels = g_new (guint, n);
 
-  for (gsize k = 0; k < lesson->n; k++)
-    t[k] = lesson->steps[k].t;
-  return dif_model_forward_labels (trainer->model, trainer->context, input, t, batch->labels);
+  for (gsize k = 0; k < n; k++)
+    {
+      t[k] = lesson->steps[k % lesson->n].t;
+      labels[k] = batch->labels[k % lesson->n];
+    }
+  return dif_model_forward_labels (trainer->model, trainer->context, input, t, labels);
 }
 
 static double
@@ -117,7 +154,7 @@ pixel_weights (const DifBatch *batch, gsize picture, gsize n, float *roots)
         sum > 0.0 ? (float) sqrt (pixel_weight (batch, picture * n + i) * (double) n / sum) : 0.0f;
 }
 
-/* x times the pixels' weights; with @from, from + (x - from) times these. */
+/* x times the roots of the pixels' weights; with @from, from + (x - from) times these. */
 static DifTensor *
 weigh (DifContext *context, const DifTensor *x, const DifTensor *from, const DifBatch *batch)
 {
@@ -128,7 +165,7 @@ weigh (DifContext *context, const DifTensor *x, const DifTensor *from, const Dif
 
   for (gsize k = 0; y && k < x->dim[0]; k++)
     {
-      pixel_weights (batch, k, n, roots);
+      pixel_weights (batch, k % batch->x0->dim[0], n, roots);
       for (gsize i = 0; i < n * c; i++)
         {
           const gsize at = k * n * c + i;
@@ -140,13 +177,16 @@ weigh (DifContext *context, const DifTensor *x, const DifTensor *from, const Dif
   return y;
 }
 
-/* The loss and its gradient.  Squares are weighted by stretching how far the output is off. */
+/* The loss and its gradient.  Numbers are weighted by stretching how far the output is off, and the
+ * direction between two views. */
 static DifTensor *
 loss_gradient (DifTrainer *trainer, const DifBatch *batch, const DifLesson *lesson,
                const DifTensor *output, double *loss)
 {
   DifContext           *context = trainer->context;
+  DifLesson             weighted = *lesson; /* borrows */
   g_autoptr (DifTensor) shown = NULL;
+  g_autoptr (DifTensor) direction = NULL;
   g_autoptr (DifTensor) dy = NULL;
 
   if (! output || (! batch->mask && ! batch->coverage) ||
@@ -154,7 +194,10 @@ loss_gradient (DifTrainer *trainer, const DifBatch *batch, const DifLesson *less
     return dif_objective_loss (trainer->objective, &trainer->args, context, lesson, output, loss,
                                NULL);
   shown = weigh (context, output, lesson->target, batch);
-  dy = dif_objective_loss (trainer->objective, &trainer->args, context, lesson, shown, loss, NULL);
+  if (lesson->direction)
+    weighted.direction = direction = weigh (context, lesson->direction, NULL, batch);
+  dy = dif_objective_loss (trainer->objective, &trainer->args, context, &weighted, shown, loss,
+                           NULL);
   return dy ? weigh (context, dy, NULL, batch) : NULL;
 }
 

@@ -7,19 +7,17 @@
 #include "core/lab/heaps.h"
 #include "core/lab/study.h"
 
-#define N_STUDIES 4
+#define N_STUDIES 5
 #define N_CHECKED 2000
 #define SIDE      13
 #define REACH     2.5
 #define NOISE     0.1 /* of denoising score matching: the density is hardly changed by it */
 
-static const char *const ids[N_STUDIES] = { "explicit", "implicit", "sliced-reduced", "dsm" };
+static const char *const ids[N_STUDIES] = { "explicit", "implicit", "sliced-reduced", "dsm",
+                                            "fd-ssm" };
 
 static const char *const names[N_STUDIES] = {
-  N_ ("explicit"),
-  N_ ("implicit"),
-  N_ ("sliced"),
-  N_ ("denoising"),
+  N_ ("explicit"), N_ ("implicit"), N_ ("sliced"), N_ ("denoising"), N_ ("sliced, by differences"),
 };
 
 static void
@@ -94,7 +92,7 @@ run (DifContext *context, double effort, DifFindings *findings)
       dif_mixture_draw (&dif_heaps_three, 5, 0, N_CHECKED, x);
       exact_field (x, N_CHECKED, exact);
       exact_field (grid, SIDE * SIDE, shown);
-      findings->plot = dif_plot_new (_ ("One score, learned by four objectives"), 170.0);
+      findings->plot = dif_plot_new (_ ("One score, learned by five objectives"), 170.0);
       draw_field (findings->plot, _ ("exact"), _ ("three normal heaps"), grid, shown,
                   DIF_PLOT_GREEN);
       for (guint i = 0; i < N_STUDIES; i++)
@@ -106,6 +104,7 @@ run (DifContext *context, double effort, DifFindings *findings)
 const DifExperiment dif_experiment_objectives = {
   .id = "objectives",
   .label = N_ ("Explicit, implicit, sliced and denoising score matching learn the same score"),
-  .citation = "Hyvärinen 2005; Vincent 2011; Song et al. 2019 (sliced score matching)",
+  .citation = "Hyvärinen 2005; Vincent 2011; Song et al. 2019 (sliced score matching); Pang et al. "
+              "2020",
   .run = run,
 };

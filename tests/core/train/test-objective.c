@@ -52,6 +52,7 @@ prepare (const Case *c, DifContext *context, DifLesson *lesson)
 {
   g_autoptr (DifTensor) x0 = pictures (context, 1);
   g_autoptr (DifTensor) noise = pictures (context, 2);
+  g_autoptr (DifTensor) direction = pictures (context, 5);
   DifStep               steps[N];
 
   for (gsize i = 0; i < x0->size; i++)
@@ -59,7 +60,7 @@ prepare (const Case *c, DifContext *context, DifLesson *lesson)
   x0->data[0] = -1.0f; /* bins with one end */
   x0->data[1] = 1.0f;
   draw_steps (c, steps);
-  return dif_objective_prepare (c->row, &c->args, context, x0, noise, steps, lesson);
+  return dif_objective_prepare (c->row, &c->args, context, x0, noise, direction, steps, lesson);
 }
 
 /* The gradient is what the loss does when an output changes. */
@@ -68,7 +69,8 @@ test_gradient (gconstpointer data)
 {
   const Case            *c = data;
   g_autoptr (DifContext) context = dif_context_new (1, NULL);
-  g_autoptr (DifTensor)  output = test_random (context, 3, N, 3, 2, channels_out (c));
+  const gsize            n_seen = N * dif_objective_views (c->row);
+  g_autoptr (DifTensor)  output = test_random (context, 3, n_seen, 3, 2, channels_out (c));
   g_autoptr (DifTensor)  dy = NULL;
   g_auto (DifLesson) lesson = { 0 };
   double       per_picture[N];
@@ -82,7 +84,7 @@ test_gradient (gconstpointer data)
   g_assert_nonnull (dy);
   g_assert_true (dif_tensor_same_shape (dy, output));
   g_assert_cmpfloat_with_epsilon (loss, (per_picture[0] + per_picture[1] + per_picture[2]) / N,
-                                  1e-12 * loss);
+                                  1e-12 * fabs (loss));
   for (gsize i = 0; i < dy->size; i++)
     largest = fmax (largest, fabs (dy->data[i]));
   g_assert_cmpfloat (largest, >, 0.0);
@@ -102,6 +104,58 @@ test_gradient (gconstpointer data)
         continue; /* the hybrid's bound does not teach the mean */
       g_assert_cmpfloat_with_epsilon (dy->data[i], (above - below) / (2.0 * h), 2e-3 * largest);
     }
+}
+
+/* The output and the direction, stretched by a root for each number of a picture. */
+static double
+stretched (const Case *c, DifContext *context, const DifLesson *lesson, const DifTensor *output,
+           const double *roots)
+{
+  const gsize           n = lesson->x0->size / N;
+  DifLesson             own = *lesson;
+  g_autoptr (DifTensor) shown = dif_context_like (context, output);
+  g_autoptr (DifTensor) direction = dif_context_like (context, lesson->x0);
+  double                loss;
+
+  for (gsize i = 0; i < output->size; i++)
+    {
+      const float from = lesson->target->data[i];
+
+      shown->data[i] = from + (float) roots[i % n] * (output->data[i] - from);
+    }
+  for (gsize i = 0; lesson->direction && i < direction->size; i++)
+    direction->data[i] = (float) roots[i % n] * lesson->direction->data[i];
+  own.direction = lesson->direction ? direction : NULL;
+  dif_tensor_unref (dif_objective_loss (c->row, &c->args, context, &own, shown, &loss, NULL));
+  return loss;
+}
+
+/* Stretching by a weight's root weights what a number adds to the loss. */
+static void
+test_stretch (gconstpointer data)
+{
+  const gsize            n = 3 * 2 * CHANNELS;
+  g_autoptr (DifContext) context = dif_context_new (1, NULL);
+  Case                   c = { dif_objective_find (data) };
+  const gsize            n_seen = N * dif_objective_views (c.row);
+  g_autoptr (DifTensor)  output = test_random (context, 3, n_seen, 3, 2, CHANNELS);
+  g_auto (DifLesson) lesson = { 0 };
+  double roots[3 * 2 * CHANNELS];
+  double weighted = 0.0;
+
+  dif_objective_args_init (&c.args, NULL);
+  c.args.prediction = DIF_PREDICTION_SCORE;
+  g_assert_true (prepare (&c, context, &lesson));
+  for (gsize i = 0; i < n; i++)
+    {
+      memset (roots, 0, sizeof roots);
+      roots[i] = 1.0;
+      weighted += (double) (i + 1) / (double) n * stretched (&c, context, &lesson, output, roots);
+    }
+  for (gsize i = 0; i < n; i++)
+    roots[i] = sqrt ((double) (i + 1) / (double) n);
+  g_assert_cmpfloat_with_epsilon (stretched (&c, context, &lesson, output, roots), weighted,
+                                  1e-5 * fabs (weighted));
 }
 
 /* In the hybrid the mean's gradient is that of L_simple. */
@@ -258,6 +312,10 @@ main (int argc, char **argv)
     }
   add_gradient_test ("dsm", NULL, DIF_PREDICTION_SCORE, 0, FALSE);
   add_gradient_test ("ncsn", NULL, DIF_PREDICTION_SCORE, 0, FALSE);
+  for (DifPredictionType p = DIF_PREDICTION_EPSILON; p <= DIF_PREDICTION_FLOW; p++)
+    add_gradient_test ("fd-ssm", NULL, p, 0, FALSE);
+  g_test_add_data_func ("/objective/stretch/dsm", "dsm", test_stretch);
+  g_test_add_data_func ("/objective/stretch/fd-ssm", "fd-ssm", test_stretch);
   g_test_add_func ("/objective/hybrid-mean", test_hybrid_mean);
   g_test_add_func ("/objective/perfect", test_perfect);
   g_test_add_func ("/objective/weightings", test_weightings);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Small networks learn, are saved, and go on where they were. */
+/* Small networks are begun, changed, saved and refused. */
 
 #include <math.h>
 #include <string.h>
@@ -13,114 +13,12 @@
 #include "tests/core/support/folder.h"
 #include "tests/core/support/numbers.h"
 #include "tests/core/support/tiny-unet.h"
+#include "tests/core/support/training.h"
 
-#define SIZE    8
+#define SIZE    TEST_TRAINING_SIZE
 #define WEIGHTS "diffusion_pytorch_model"
 
 static char *folder;
-
-/* A few pictures of plain stripes. */
-static DifDataset *
-stripes (const char *const *labels, guint n, guint size)
-{
-  DifDataset *dataset = dif_dataset_new ();
-
-  for (guint k = 0; k < n; k++)
-    {
-      g_autofree guint8    *pixels = g_new (guint8, 3 * size * size);
-      const DifTrainPicture picture = { size, size, pixels, NULL, labels ? labels[k] : NULL };
-
-      for (guint i = 0; i < 3 * size * size; i++)
-        pixels[i] = (guint8) ((i / 3 % size / 4 + k) % 2 ? 200 - 20 * k : 30 + 30 * k);
-      g_assert_true (dif_dataset_add (dataset, &picture, NULL));
-    }
-  return dataset;
-}
-
-static char *
-write_config (const char *name, guint channels)
-{
-  g_autofree char *text = g_strdup_printf (
-      "{'_class_name': 'UNet2DModel', 'in_channels': %u, 'out_channels': 3, 'sample_size': %u, "
-      "'add_attention': false, 'block_out_channels': [16, 16], 'down_block_types': ['DownBlock2D', "
-      "'DownBlock2D'], 'up_block_types': ['UpBlock2D', 'UpBlock2D'], 'layers_per_block': 1, "
-      "'norm_num_groups': 4, 'num_class_embeds': 1000}",
-      channels, SIZE);
-
-  test_folder_write (folder, name, text);
-  return g_build_filename (folder, name, NULL);
-}
-
-static DifTrainSettings
-settings_for (guint n_steps)
-{
-  DifTrainSettings settings;
-
-  dif_train_settings_init (&settings);
-  settings.n_steps = n_steps;
-  settings.batch = 4;
-  settings.warmup = 3;
-  settings.learning_rate = 3e-3;
-  settings.average = 0.9;
-  settings.seed = 7;
-  return settings;
-}
-
-static DifTrainer *
-trainer_new (const char *config, DifDataset *dataset, guint n_steps, guint n_threads)
-{
-  const DifTrainSettings settings = settings_for (n_steps);
-  GError                *error = NULL;
-  DifTrainer *trainer = dif_trainer_new (config, &settings, dataset, n_threads, NULL, &error);
-
-  g_assert_no_error (error);
-  return trainer;
-}
-
-/* Losses of so many steps. */
-static void
-steps (DifTrainer *trainer, guint n, double *losses)
-{
-  for (guint k = 0; k < n; k++)
-    {
-      GError        *error = NULL;
-      DifTrainReport report;
-
-      g_assert_true (dif_trainer_step (trainer, &error));
-      g_assert_no_error (error);
-      dif_trainer_report (trainer, &report);
-      losses[k] = report.loss;
-    }
-}
-
-static double
-mean (const double *x, guint n)
-{
-  double sum = 0.0;
-
-  for (guint i = 0; i < n; i++)
-    sum += x[i] / n;
-  return sum;
-}
-
-static void
-test_learns (void)
-{
-  g_autofree char       *config = write_config ("plain.json", 3);
-  g_autoptr (DifDataset) dataset = stripes (NULL, 4, SIZE);
-  g_autoptr (DifTrainer) trainer = trainer_new (config, dataset, 240, 2);
-  double                 losses[240];
-  float                  pixels[2 * SIZE * SIZE * 3];
-
-  steps (trainer, 240, losses);
-  g_test_message ("from %g to %g", mean (losses, 20), mean (losses + 200, 40));
-  g_assert_cmpfloat (mean (losses + 200, 40), <, 0.5 * mean (losses, 20));
-  g_assert_true (dif_trainer_done (trainer));
-  g_assert_true (dif_trainer_samples (trainer, 2, SIZE, 4, 1, pixels, NULL));
-  for (guint i = 0; i < G_N_ELEMENTS (pixels); i++)
-    g_assert_true (pixels[i] >= 0.0f && pixels[i] <= 1.0f);
-  g_assert_cmpint (memcmp (pixels, pixels + SIZE * SIZE * 3, sizeof pixels / 2), !=, 0);
-}
 
 static char *
 contents (const char *path, gsize *size)
@@ -129,50 +27,6 @@ contents (const char *path, gsize *size)
 
   g_assert_true (g_file_get_contents (path, &bytes, size, NULL));
   return bytes;
-}
-
-/* Interrupted, looked at and taken up again with other threads: the same losses and the same
- * weights. */
-static void
-test_resume (gconstpointer channels)
-{
-  const char *const      labels[] = { "b", "a", "b" };
-  g_autofree char       *config = write_config ("resume.json", GPOINTER_TO_UINT (channels));
-  g_autofree char       *state = g_build_filename (folder, "state", NULL);
-  g_autofree char       *end = g_build_filename (folder, "end", NULL);
-  g_autoptr (DifDataset) dataset = stripes (labels, 3, 2 * SIZE);
-  g_autoptr (DifTrainer) whole = trainer_new (config, dataset, 9, 1);
-  g_autoptr (DifTrainer) first = NULL;
-  g_autoptr (DifTrainer) second = NULL;
-  g_autofree char       *whole_bytes = NULL, *second_bytes = NULL;
-  double                 expected[9], losses[9];
-  float                  pixels[SIZE * SIZE * 3];
-  gsize                  whole_size, second_size;
-  GError                *error = NULL;
-
-  steps (whole, 9, expected);
-  g_assert_true (dif_trainer_save (whole, end, NULL));
-  g_free (g_steal_pointer (&end));
-  end = g_build_filename (folder, "end", "unet", "diffusion_pytorch_model.safetensors", NULL);
-  whole_bytes = contents (end, &whole_size);
-  first = trainer_new (config, dataset, 9, 3);
-  steps (first, 4, losses);
-  g_assert_true (dif_trainer_save_state (first, state, NULL));
-  g_assert_true (dif_trainer_samples (first, 1, SIZE, 2, 1, pixels, NULL));
-  steps (first, 1, losses + 4);
-  g_assert_cmpmem (losses, 5 * sizeof (double), expected, 5 * sizeof (double));
-  second = dif_trainer_resume (state, NULL, dataset, 2, NULL, &error);
-  g_assert_no_error (error);
-  steps (second, 5, losses + 4);
-  g_assert_cmpmem (losses, sizeof losses, expected, sizeof expected);
-  g_assert_true (dif_trainer_done (second));
-  g_free (g_steal_pointer (&end));
-  end = g_build_filename (folder, "end", NULL);
-  g_assert_true (dif_trainer_save (second, end, NULL));
-  g_free (g_steal_pointer (&end));
-  end = g_build_filename (folder, "end", "unet", "diffusion_pytorch_model.safetensors", NULL);
-  second_bytes = contents (end, &second_size);
-  g_assert_cmpmem (whole_bytes, whole_size, second_bytes, second_size);
 }
 
 static void
@@ -187,14 +41,14 @@ assert_no_resume (const char *path, DifDataset *dataset, gint code, const char *
 static void
 test_wrong_states (void)
 {
-  g_autofree char       *config = write_config ("wrong.json", 3);
+  g_autofree char       *config = test_training_config (folder, "wrong.json", 3);
   g_autofree char       *state = g_build_filename (folder, "state", NULL);
   g_autofree char       *cut = g_build_filename (folder, "cut", NULL);
   g_autofree char       *foreign = g_build_filename (folder, "foreign", NULL);
   g_autofree char       *lacking = g_build_filename (folder, "lacking", NULL);
-  g_autoptr (DifDataset) dataset = stripes (NULL, 3, SIZE);
-  g_autoptr (DifDataset) other = stripes (NULL, 2, SIZE);
-  g_autoptr (DifTrainer) trainer = trainer_new (config, dataset, 9, 1);
+  g_autoptr (DifDataset) dataset = test_stripes (NULL, 3, SIZE);
+  g_autoptr (DifDataset) other = test_stripes (NULL, 2, SIZE);
+  g_autoptr (DifTrainer) trainer = test_trainer_new ("simple", config, dataset, 9, 1);
   g_autofree char       *bytes = NULL;
   char                  *at;
   gsize                  size;
@@ -222,9 +76,9 @@ test_fine_tune (void)
   g_autofree char          *from = g_build_filename (folder, "from", NULL);
   g_autofree char          *unet = g_build_filename (from, "unet", NULL);
   g_autofree char          *to = g_build_filename (folder, "to", NULL);
-  g_autoptr (DifDataset)    dataset = stripes (labels, 2, 16);
+  g_autoptr (DifDataset)    dataset = test_stripes (labels, 2, 16);
   g_autoptr (DifDataset)    many = NULL;
-  DifTrainSettings          settings = settings_for (2);
+  DifTrainSettings          settings = test_training_settings (2);
   g_autoptr (DifTrainer)    trainer = NULL;
   g_autoptr (DifCheckpoint) saved = NULL;
   double                    losses[2];
@@ -245,7 +99,7 @@ test_fine_tune (void)
   g_assert_no_error (error);
   g_assert_true (dif_train (trainer, to, 1, NULL, NULL, &error));
   g_assert_no_error (error);
-  steps (trainer, 1, losses); /* past the end: nothing breaks */
+  test_training_steps (trainer, 1, losses); /* past the end: nothing breaks */
   saved = dif_checkpoint_open (to, 0, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (g_strv_length (saved->labels->names), ==, 2);
@@ -257,7 +111,7 @@ test_fine_tune (void)
   g_assert_cmpstr (json_string_value (json_object_get (saved->config, "inpainting")), ==,
                    "smooth-fill");
 
-  many = stripes ((const char *const[]) { "a", "b", "c", "d" }, 4, 16);
+  many = test_stripes ((const char *const[]) { "a", "b", "c", "d" }, 4, 16);
   g_assert_null (dif_trainer_new_from (from, &settings, many, 1, NULL, &error));
   test_assert_error (error, DIF_ERROR_REQUEST, "3", "4", NULL);
 }
@@ -305,21 +159,21 @@ static void
 test_half (void)
 {
   const char            *name = "conv_in.weight";
-  g_autofree char       *config = write_config ("half.json", 3);
+  g_autofree char       *config = test_training_config (folder, "half.json", 3);
   g_autofree char       *to = g_build_filename (folder, "half", NULL);
   g_autofree char       *unet = g_build_filename (to, "unet", NULL);
   g_autofree char       *full = g_build_filename (unet, WEIGHTS ".safetensors", NULL);
   g_autofree char       *half = g_build_filename (unet, WEIGHTS ".fp16.safetensors", NULL);
-  g_autoptr (DifDataset) dataset = stripes (NULL, 2, SIZE);
-  DifTrainSettings       settings = settings_for (2);
-  g_autoptr (DifTrainer) trainer = trainer_new (config, dataset, 2, 1);
+  g_autoptr (DifDataset) dataset = test_stripes (NULL, 2, SIZE);
+  DifTrainSettings       settings = test_training_settings (2);
+  g_autoptr (DifTrainer) trainer = test_trainer_new ("simple", config, dataset, 2, 1);
   g_autoptr (DifTrainer) wild = NULL;
   g_autofree float      *x = NULL, *rounded = NULL;
   gsize                  n;
   double                 losses[1];
   GError                *error = NULL;
 
-  steps (trainer, 1, losses);
+  test_training_steps (trainer, 1, losses);
   g_assert_true (dif_trainer_save (trainer, to, NULL));
   x = read_floats (full, name, DIF_DTYPE_F32, &n);
   dif_trainer_set_half (trainer, TRUE);
@@ -342,7 +196,7 @@ test_half (void)
   settings.warmup = 0;
   settings.average = 0.0;
   wild = dif_trainer_new (config, &settings, dataset, 1, NULL, NULL);
-  steps (wild, 1, losses);
+  test_training_steps (wild, 1, losses);
   dif_trainer_set_half (wild, TRUE);
   g_assert_false (dif_trainer_save (wild, to, &error));
   test_assert_error (error, DIF_ERROR_NONFINITE, NULL);
@@ -353,8 +207,8 @@ static void
 test_edm (void)
 {
   g_autofree char       *from = g_build_filename (folder, "from", NULL);
-  g_autoptr (DifDataset) dataset = stripes (NULL, 1, 16);
-  const DifTrainSettings settings = settings_for (2);
+  g_autoptr (DifDataset) dataset = test_stripes (NULL, 1, 16);
+  const DifTrainSettings settings = test_training_settings (2);
   GError                *error = NULL;
 
   test_folder_write (from, "scheduler/scheduler_config.json",
@@ -383,12 +237,12 @@ test_processes (void)
     { "{'trained_betas': [0.1, 0.3, 1]}", "vlb", NULL },
     { "{'_class_name': 'KarrasVeScheduler'}", "simple", "KarrasVeScheduler" },
   };
-  g_autofree char       *config = write_config ("ve/unet/config.json", 3);
-  g_autoptr (DifDataset) dataset = stripes (NULL, 4, SIZE);
+  g_autofree char       *config = test_training_config (folder, "ve/unet/config.json", 3);
+  g_autoptr (DifDataset) dataset = test_stripes (NULL, 4, SIZE);
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      DifTrainSettings       settings = settings_for (4);
+      DifTrainSettings       settings = test_training_settings (4);
       GError                *error = NULL;
       g_autoptr (DifTrainer) trainer = NULL;
       double                 losses[4];
@@ -403,7 +257,7 @@ test_processes (void)
           continue;
         }
       g_assert_no_error (error);
-      steps (trainer, 4, losses);
+      test_training_steps (trainer, 4, losses);
       for (guint k = 0; k < 4; k++)
         g_assert_true (isfinite (losses[k]));
     }
@@ -416,15 +270,15 @@ test_scheduler_stays (void)
   g_autofree char *from = g_build_filename (folder, "stays", NULL);
   g_autofree char *to = g_build_filename (folder, "stayed", NULL);
   g_autofree char *written = g_build_filename (to, "scheduler", "scheduler_config.json", NULL);
-  g_autofree char *config = write_config ("stays/unet/config.json", 3);
+  g_autofree char *config = test_training_config (folder, "stays/unet/config.json", 3);
   g_autofree char *text = NULL;
-  g_autoptr (DifDataset) dataset = stripes (NULL, 4, SIZE);
+  g_autoptr (DifDataset) dataset = test_stripes (NULL, 4, SIZE);
   g_autoptr (DifTrainer) trainer = NULL;
 
   test_folder_write (from, "scheduler/scheduler_config.json",
                      "{'_class_name': 'DPMSolverMultistepScheduler', 'lambda_min_clipped': "
                      "-Infinity, 'variance_type': null, 'beta_start': 0.0001220703125}");
-  trainer = trainer_new (config, dataset, 1, 1);
+  trainer = test_trainer_new ("simple", config, dataset, 1, 1);
   g_assert_true (dif_trainer_save (trainer, to, NULL));
   g_assert_true (g_file_get_contents (written, &text, NULL, NULL));
   g_assert_nonnull (strstr (text, "\"lambda_min_clipped\": -Infinity,"));
@@ -432,55 +286,14 @@ test_scheduler_stays (void)
   g_assert_nonnull (strstr (text, "\"beta_start\": 0.0001220703125"));
 }
 
-/* One picture, of which one half is covered by so much and the other by so much. */
-static void
-losses_of (const char *config, guint8 left, guint8 right, gboolean any, double *losses)
-{
-  g_autoptr (DifDataset) dataset = dif_dataset_new ();
-  g_autoptr (DifTrainer) trainer = NULL;
-  guint8                 pixels[3 * SIZE * SIZE], coverage[SIZE * SIZE];
-  const DifTrainPicture  picture = { SIZE, SIZE, pixels, any ? coverage : NULL, NULL };
-
-  for (guint i = 0; i < SIZE * SIZE; i++)
-    {
-      memset (pixels + 3 * i, (int) (37 * i % 251), 3);
-      coverage[i] = i % SIZE < SIZE / 2 ? left : right;
-    }
-  g_assert_true (dif_dataset_add (dataset, &picture, NULL));
-  trainer = trainer_new (config, dataset, 10, 1);
-  steps (trainer, 3, losses);
-}
-
-/* Pixels count as much as they are covered. */
-static void
-test_coverage (gconstpointer channels)
-{
-  g_autofree char *config = write_config ("covered.json", GPOINTER_TO_UINT (channels));
-  double           plain[3], full[3], even[3], left[3], none[3];
-
-  losses_of (config, 255, 255, FALSE, plain);
-  losses_of (config, 255, 255, TRUE, full);
-  losses_of (config, 51, 51, TRUE, even);
-  losses_of (config, 255, 0, TRUE, left);
-  losses_of (config, 0, 0, TRUE, none);
-  for (guint k = 0; k < 3; k++)
-    {
-      g_assert_cmpfloat_with_epsilon (full[k], plain[k], 1e-5);
-      g_assert_cmpfloat_with_epsilon (even[k], plain[k], 1e-5);
-      g_assert_cmpfloat (fabs (left[k] - plain[k]), >, 1e-3);
-      g_assert_cmpfloat (left[k], >, 0.1);
-      g_assert_cmpfloat (none[k], ==, 0.0);
-    }
-}
-
 /* Numbers that run away end a run, and so does who asks for it. */
 static void
 test_ends (void)
 {
-  g_autofree char        *config = write_config ("ends.json", 3);
-  g_autoptr (DifDataset)  dataset = stripes (NULL, 2, SIZE);
+  g_autofree char        *config = test_training_config (folder, "ends.json", 3);
+  g_autoptr (DifDataset)  dataset = test_stripes (NULL, 2, SIZE);
   g_autoptr (DifProgress) progress = dif_progress_new (NULL, NULL);
-  DifTrainSettings        settings = settings_for (50);
+  DifTrainSettings        settings = test_training_settings (50);
   g_autoptr (DifTrainer)  wild = NULL;
   g_autoptr (DifTrainer)  tame = NULL;
   GError                 *error = NULL;
@@ -492,17 +305,17 @@ test_ends (void)
     dif_trainer_step (wild, &error);
   test_assert_error (error, DIF_ERROR_NONFINITE, NULL);
   error = NULL;
-  settings = settings_for (50);
-  settings.objective = "explicit";
+  settings = test_training_settings (50);
+  settings.objective = "sliced";
   g_assert_null (dif_trainer_new (config, &settings, dataset, 1, NULL, &error));
-  test_assert_error (error, DIF_ERROR_REQUEST, "explicit", NULL);
+  test_assert_error (error, DIF_ERROR_REQUEST, "sliced", "fd-ssm", NULL);
   error = NULL;
-  settings = settings_for (50);
+  settings = test_training_settings (50);
   settings.cropping.size = 7;
   g_assert_null (dif_trainer_new (config, &settings, dataset, 1, NULL, &error));
   test_assert_error (error, DIF_ERROR_REQUEST, "7", NULL);
   error = NULL;
-  settings = settings_for (50);
+  settings = test_training_settings (50);
   tame = dif_trainer_new (config, &settings, dataset, 1, progress, NULL);
   g_assert_true (dif_trainer_step (tame, NULL));
   g_assert_false (dif_trainer_done (tame));
@@ -520,9 +333,6 @@ main (int argc, char **argv)
 
   g_test_init (&argc, &argv, NULL);
   folder = test_folder_new ();
-  g_test_add_func ("/trainer/learns", test_learns);
-  g_test_add_data_func ("/trainer/resume/3", GUINT_TO_POINTER (3), test_resume);
-  g_test_add_data_func ("/trainer/resume/7", GUINT_TO_POINTER (7), test_resume);
   g_test_add_func ("/trainer/wrong-states", test_wrong_states);
   g_test_add_func ("/trainer/fine-tune", test_fine_tune);
   g_test_add_func ("/trainer/fine-tune/adapt", test_adapt); /* of what that wrote */
@@ -530,8 +340,6 @@ main (int argc, char **argv)
   g_test_add_func ("/trainer/fine-tune/edm", test_edm);
   g_test_add_func ("/trainer/processes", test_processes);
   g_test_add_func ("/trainer/scheduler-stays", test_scheduler_stays);
-  g_test_add_data_func ("/trainer/coverage/3", GUINT_TO_POINTER (3), test_coverage);
-  g_test_add_data_func ("/trainer/coverage/7", GUINT_TO_POINTER (7), test_coverage);
   g_test_add_func ("/trainer/ends", test_ends);
   result = g_test_run ();
   test_folder_free (folder);
