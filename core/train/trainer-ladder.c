@@ -30,8 +30,8 @@ complete (DifTrainer *trainer, GError **error)
   return TRUE;
 }
 
-/* A network of a process of that kind keeps what was not asked for otherwise.  None of many levels is
- * the one to learn at. */
+/* A network of a process of that kind keeps what was not asked for otherwise.  None of many levels
+ * is the one to learn at. */
 static void
 keep_own (DifLadder *ladder, const DifProcess *process, gboolean one_level)
 {
