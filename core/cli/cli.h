@@ -20,6 +20,7 @@ int cli_bench (int argc, char **argv);
 int cli_experiment (int argc, char **argv);
 int cli_learn (int argc, char **argv);
 int cli_train (int argc, char **argv);
+int cli_bound (int argc, char **argv);
 
 /**
  * cli_parse:

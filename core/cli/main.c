@@ -25,6 +25,7 @@ static const struct
   { "list", cli_list, N_ ("list samplers, schedules, spacings, guidance or settings") },
   { "learn", cli_learn, N_ ("learn a material from a picture") },
   { "train", cli_train, N_ ("let a network learn from pictures") },
+  { "bound", cli_bound, N_ ("say how many bits a model needs for pictures at most") },
   { "eval", cli_eval, N_ ("evaluate a network once on stored inputs") },
   { "experiment", cli_experiment, N_ ("do one of the papers' small experiments") },
   { "bench", cli_bench, N_ ("measure a network's speed") },

@@ -57,34 +57,100 @@ dif_bound_x0 (const DifObjectiveArgs *args, const DifStep *step, double x_t, dou
   return x0;
 }
 
-/* A step back: x_{t-1} ~ N (of_x0 x0 + of_x x_t, variance). */
+/* Evenly over the height from the lowest level to the top, as training levels lie. */
+static double
+level_of (const DifProcess *process, guint index)
+{
+  const double top = dif_process_height (process, dif_process_ratio (process, 1.0));
+  const double lowest = dif_process_height (process, dif_process_ratio (process, 0.0)) / top;
+  const guint  n = dif_bound_n_levels (process);
+
+  return n > 1 ? lowest + (1.0 - lowest) * index / (n - 1) : 1.0;
+}
+
+guint
+dif_bound_n_levels (const DifProcess *process)
+{
+  return process->kind->has_steps || process->sigma_min < process->sigma_max ? process->usable : 1;
+}
+
+DifStep
+dif_bound_level (const DifProcess *process, guint index)
+{
+  if (process->kind->has_steps)
+    return dif_process_step (process, index);
+  return dif_process_step (process, dif_process_told (process, level_of (process, index)));
+}
+
+/* A level and the less noisy one below it, where x has alpha² + sigma² = 1. */
 typedef struct
 {
-  guint  t;
+  double length;                /* of x as the process has it */
+  double signal, signal_before; /* alpha² */
+  double noise, noise_before;   /* sigma² */
+  double beta;                  /* what the level adds to the noise */
+} Rung;
+
+static void
+split (const DifProcess *process, guint index, double *signal, double *noise, double *length)
+{
+  const DifStep step = dif_bound_level (process, index);
+
+  *length = hypot (step.alpha, step.sigma);
+  *signal = step.alpha / *length * (step.alpha / *length);
+  *noise = step.sigma / *length * (step.sigma / *length);
+}
+
+static Rung
+rung_of (const DifProcess *process, guint index)
+{
+  const double *ac = process->alphas_cumprod;
+  Rung          rung = { .length = 1.0, .signal_before = 1.0 };
+  double        unused;
+
+  if (process->kind->has_steps)
+    {
+      rung.signal = ac[index];
+      rung.signal_before = index > 0 ? ac[index - 1] : 1.0;
+      rung.noise = 1.0 - rung.signal;
+      rung.noise_before = 1.0 - rung.signal_before;
+      rung.beta = 1.0 - rung.signal / rung.signal_before;
+      return rung;
+    }
+  split (process, index, &rung.signal, &rung.noise, &rung.length);
+  if (index > 0)
+    split (process, index - 1, &rung.signal_before, &rung.noise_before, &unused);
+  rung.beta = rung.noise - rung.signal / rung.signal_before * rung.noise_before;
+  return rung;
+}
+
+static double
+posterior_variance (const Rung *rung)
+{
+  return rung->beta * rung->noise_before / rung->noise;
+}
+
+/* A step back: x_{t-1} ~ N (of_x0 x0 + of_x x_t, variance), where x_{t-1} has alpha² + sigma² = 1.
+ */
+typedef struct
+{
   double of_x0;
   double of_x;
   double log_posterior; /* logarithm of its variance, with that of t = 1 at 0 */
   double log_beta;
 } Back;
 
-static double
-posterior_variance (const double *ac, guint t, double before)
-{
-  return (1.0 - ac[t] / before) * (1.0 - before) / (1.0 - ac[t]);
-}
-
 static Back
-back_of (const DifProcess *process, double step_t)
+back_of (const DifProcess *process, guint index)
 {
-  const double *ac = process->alphas_cumprod;
-  const guint   t = (guint) step_t;
-  const double  before = t > 0 ? ac[t - 1] : 1.0;
-  const double  beta = 1.0 - ac[t] / before;
-  const guint   known = MAX (t, MIN (1, process->n_train_steps - 1));
-  const double  least = known > 0 ? posterior_variance (ac, known, ac[known - 1]) : beta;
+  const Rung  rung = rung_of (process, index);
+  const guint known = MAX (index, MIN (1, dif_bound_n_levels (process) - 1));
+  const Rung  least = rung_of (process, known);
 
-  return (Back) { t, beta * sqrt (before) / (1.0 - ac[t]),
-                  (1.0 - before) * sqrt (ac[t] / before) / (1.0 - ac[t]), log (least), log (beta) };
+  return (Back) { rung.beta * sqrt (rung.signal_before) / rung.noise,
+                  rung.noise_before * sqrt (rung.signal / rung.signal_before) / rung.noise /
+                      rung.length,
+                  log (known > 0 ? posterior_variance (&least) : rung.beta), log (rung.beta) };
 }
 
 /* A number's part of the bound, and its derivatives. */
@@ -154,9 +220,10 @@ decoder (gboolean exact, double x0, double mean, double log_p)
 }
 
 double
-dif_bound_term (const DifObjectiveArgs *args, const DifExample *example, const DifOutput *output)
+dif_bound_term (const DifObjectiveArgs *args, guint index, const DifExample *example,
+                const DifOutput *output)
 {
-  const Back   back = back_of (args->process, example->step.t);
+  const Back   back = back_of (args->process, index);
   const double per = 1.0 / (G_LN2 * (double) example->n);
   const double range =
       args->variance == DIF_VARIANCE_LEARNED_RANGE ? back.log_beta - back.log_posterior : 0.0;
@@ -171,12 +238,12 @@ dif_bound_term (const DifObjectiveArgs *args, const DifExample *example, const D
 
       if (args->variance == DIF_VARIANCE_LEARNED_RANGE)
         log_p += 0.5 * (output->variance[i] + 1.0) * range;
-      else if (args->variance == DIF_VARIANCE_FIXED_LARGE && back.t > 0)
+      else if (args->variance == DIF_VARIANCE_FIXED_LARGE && index > 0)
         log_p = back.log_beta;
       mean = back.of_x0 *
                  dif_bound_x0 (args, &example->step, example->x_t[i], output->mean[i], &slope) +
              back.of_x * example->x_t[i];
-      if (back.t > 0)
+      if (index > 0)
         part = divergence (back.of_x0 * example->x0[i] + back.of_x * example->x_t[i],
                            back.log_posterior, mean, log_p);
       else
@@ -193,10 +260,10 @@ dif_bound_term (const DifObjectiveArgs *args, const DifExample *example, const D
 double
 dif_bound_prior (const DifProcess *process, gsize n, const double *x0)
 {
-  const double ac = process->alphas_cumprod[process->n_train_steps - 1];
+  const double signal = rung_of (process, dif_bound_n_levels (process) - 1).signal;
   double       sum = 0.0;
 
   for (gsize i = 0; i < n; i++)
-    sum += divergence (sqrt (ac) * x0[i], log1p (-ac), 0.0, 0.0).nats;
+    sum += divergence (sqrt (signal) * x0[i], log1p (-signal), 0.0, 0.0).nats;
   return sum / (G_LN2 * (double) n);
 }

@@ -211,6 +211,12 @@ dif_dataset_n_usable (const DifDataset *dataset)
   return dataset->n_usable;
 }
 
+guint
+dif_dataset_size (const DifDataset *dataset)
+{
+  return dataset->cropping.size;
+}
+
 void
 dif_batch_clear (DifBatch *batch)
 {
@@ -279,5 +285,24 @@ dif_dataset_batch (const DifDataset *dataset, DifContext *context, guint64 seed,
     return FALSE;
   batch->labels = g_new (guint, n);
   dif_pool_run (dif_context_pool (context), n, draw_picture, &job);
+  return TRUE;
+}
+
+gboolean
+dif_dataset_cut (const DifDataset *dataset, guint64 seed, guint picture, guint crop, float *x0,
+                 guint *row)
+{
+  const DifTrainPicture *source = nth (dataset, dataset->usable[picture]);
+  const gsize            area = (gsize) dataset->cropping.size * dataset->cropping.size;
+  g_autofree float      *coverage = source->coverage ? g_new (float, area) : NULL;
+  double                 draws[DIF_CROP_DRAWS];
+
+  dif_rng_uniform (seed, DIF_STREAM_CROP | crop, (guint64) picture * DIF_CROP_DRAWS, draws,
+                   DIF_CROP_DRAWS);
+  dif_crop (source, &dataset->cropping, draws, x0, coverage);
+  *row = dataset->rows[picture];
+  for (gsize i = 0; coverage && i < area; i++)
+    if (coverage[i] < 1.0f)
+      return FALSE;
   return TRUE;
 }

@@ -101,6 +101,16 @@ gboolean dif_dataset_prepare (DifDataset *dataset, const DifCropping *cropping, 
 guint dif_dataset_n_usable (const DifDataset *dataset);
 
 /**
+ * dif_dataset_size:
+ * @dataset: after dif_dataset_prepare()
+ *
+ * Returns: pixels on a side of its crops
+ *
+ * Thread: any
+ */
+guint dif_dataset_size (const DifDataset *dataset);
+
+/**
  * DifBatch:
  * @x0: pictures in [-1, 1]
  * @mask: (nullable): 1 where pixels are to be made, 0 where they are known
@@ -147,6 +157,25 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (DifBatch, dif_batch_clear)
  */
 gboolean dif_dataset_batch (const DifDataset *dataset, DifContext *context, guint64 seed,
                             guint64 step, gsize n, DifBatch *batch);
+
+/**
+ * dif_dataset_cut:
+ * @dataset: after dif_dataset_prepare()
+ * @seed: of the run
+ * @picture: of those that are large enough, in the order they were added in
+ * @crop: number of a crop of it
+ * @x0: (out caller-allocates) (array): it, in [-1, 1]
+ * @row: (out): of its label
+ *
+ * For those who look at every picture, and not at random ones.
+ *
+ * Shapes: x0 [S, S, 3]
+ * Thread: any
+ *
+ * Returns: whether all of the crop is to be learnt from
+ */
+gboolean dif_dataset_cut (const DifDataset *dataset, guint64 seed, guint picture, guint crop,
+                          float *x0, guint *row);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (DifDataset, dif_dataset_free)
 

@@ -86,6 +86,14 @@ class Maker:
                     os.path.join(JUDGE, "labels.json"), *paths)
         return [line.split()[::2] for line in lines.splitlines()]
 
+    def bound(self, data, *words):
+        """the bound's figures on the crops of pictures in a folder"""
+        path = self.path("bound.json")
+        run(self.a.cli, "bound", self.model, data, "-q", "--size", "64", "-s", str(self.a.seed),
+            "--json", path, *words)
+        with open(path, encoding="utf-8") as file:
+            return json.load(file)
+
     def losses(self):
         lines = run(os.path.join(self.a.tools, "denoising-loss"), self.model, self.a.data,
                     str(self.a.loss_crops), str(self.a.seed))

@@ -3,6 +3,7 @@
 """Judges a model by pictures it was not trained on.
 
   loss       mean squared error of v by noise level, with labels and without
+  bound      the variational bound in bits per dimension, by importance sampling and exact
   labels     how many pictures a classifier takes for what was asked for; grids of them
   texture    how far pictures of a label are from held-out crops, by texture-distance
   inpaint    holes in held-out crops: PSNR, SSIM and texture beside simple fills
@@ -15,6 +16,7 @@ Writes figures.json, figures.md and sheets.  A part that is not asked for keeps 
 import argparse
 import json
 import os
+import shutil
 
 import numpy as np
 
@@ -23,7 +25,7 @@ import sheet
 import tables
 from maker import Maker, cut, mosaic, say
 
-PARTS = ["loss", "labels", "texture", "inpaint", "reimagine", "canvas"]
+PARTS = ["loss", "bound", "labels", "texture", "inpaint", "reimagine", "canvas"]
 GUIDANCES = [1, 2, 4]
 SHOWN = 3
 STEPS = [8, 16, 30]
@@ -76,6 +78,27 @@ def measure_loss(maker):
     levels = maker.losses()
     return {"crops": maker.a.loss_crops, "levels": levels,
             "mean": {k: float(np.mean([level[k] for level in levels])) for k in ("label", "none")}}
+
+
+def first_pictures(maker):
+    """a folder with the first picture of each label"""
+    for label, paths in maker.heldout.items():
+        shutil.copy(paths[0], maker.path("bound", label, os.path.basename(paths[0])))
+    return maker.path("bound")
+
+
+def measure_bound(maker):
+    out = {}
+    for name, data, words in (
+            ("all", maker.a.data, ["--variance", "small"]),
+            ("all, large variance", maker.a.data, ["--variance", "large"]),
+            ("first of each label", first_pictures(maker), ["--variance", "small"]),
+            ("first of each label, exact", first_pictures(maker), ["--variance", "small", "--exact"])):
+        say(f"bound: {name}")
+        found = maker.bound(data, *words)
+        found.pop("terms")
+        out[name] = found
+    return out
 
 
 def counted(maker, paths):
@@ -224,9 +247,9 @@ def main():
         figures = {}
     figures.update(network=maker.network, seed=a.seed,
                    heldout={label: len(paths) for label, paths in maker.heldout.items()})
-    parts = {"loss": measure_loss, "labels": measure_labels, "texture": measure_texture,
-             "inpaint": inpainting.measure, "reimagine": measure_reimagine,
-             "canvas": measure_canvas}
+    parts = {"loss": measure_loss, "bound": measure_bound, "labels": measure_labels,
+             "texture": measure_texture, "inpaint": inpainting.measure,
+             "reimagine": measure_reimagine, "canvas": measure_canvas}
     for part in PARTS:
         if part in a.only:
             found = parts[part](maker)

@@ -106,7 +106,7 @@ compare_slopes (Bound *b, Case *c, const DifExample *example, double *mean, doub
   const DifOutput    way = { mean, variance, slopes, slopes + n };
   const DifOutput    nudged = { mean, variance, NULL, NULL };
   const double       h = 1e-5;
-  const double       term = dif_bound_term (&b->args, example, &way);
+  const double       term = dif_bound_term (&b->args, (guint) example->step.t, example, &way);
 
   for (guint half = 0; half < 2; half++)
     for (gsize i = 0; i < MIN (2, n); i++)
@@ -118,9 +118,9 @@ compare_slopes (Bound *b, Case *c, const DifExample *example, double *mean, doub
         if (! half && ! is_smooth (b, example, i, was, h))
           continue;
         *number = was + h;
-        change = dif_bound_term (&b->args, example, &nudged);
+        change = dif_bound_term (&b->args, (guint) example->step.t, example, &nudged);
         *number = was - h;
-        change -= dif_bound_term (&b->args, example, &nudged);
+        change -= dif_bound_term (&b->args, (guint) example->step.t, example, &nudged);
         *number = was;
         case_compare_to (c, "gradient", &slopes[half * n + i], (double[]) { change / (2.0 * h) }, 1,
                          1e-10 * (1.0 + term) / h, 1e-5);
@@ -151,7 +151,7 @@ term (Bound *b, Case *c, const DifEvaluator *toy, gsize picture, gsize at)
       b->errors[to] += pow (seen - x0[i], 2.0) / (double) n;
       b->eps[to] += pow ((x_t[i] - step.alpha * seen) / step.sigma - noise[i], 2.0) / (double) n;
     }
-  b->vb[to] = dif_bound_term (&b->args, &example, &output);
+  b->vb[to] = dif_bound_term (&b->args, (guint) step.t, &example, &output);
   compare_slopes (b, c, &example, mean, variance);
 }
 

@@ -24,7 +24,7 @@ loss (const DifObjectiveArgs *args, const DifExample *example, const double *wan
   const double    factor = args->bound_factor * args->process->n_train_steps;
   const DifOutput of_bound = { output->mean, output->variance, NULL, output->of_variance };
   const DifOutput of_simple = { output->mean, NULL, output->of_mean, NULL };
-  const double    bound = dif_bound_term (args, example, &of_bound);
+  const double    bound = dif_bound_term (args, (guint) example->step.t, example, &of_bound);
   const double    simple =
       dif_objective_squares (1.0 / (double) example->n, example->n, wanted, &of_simple);
 

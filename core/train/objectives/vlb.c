@@ -29,7 +29,7 @@ static double
 loss (const DifObjectiveArgs *args, const DifExample *example, const double *wanted G_GNUC_UNUSED,
       const DifOutput *output)
 {
-  return dif_bound_term (args, example, output);
+  return dif_bound_term (args, (guint) example->step.t, example, output);
 }
 
 const DifObjective dif_objective_vlb = {

@@ -275,6 +275,42 @@ test_zoom (void)
   g_assert_cmpfloat (most, <, 0.4);
 }
 
+/* Every picture in its turn, whatever its label's chance; what nobody sees is told. */
+static void
+test_cut (void)
+{
+  const DifCropping      cropping = { .size = SIZE, .zoom = 1.0 };
+  g_autoptr (DifDataset) dataset = dif_dataset_new ();
+  guint8                 coverage[WIDTH * HEIGHT];
+  float                  x0[2][SIZE * SIZE * 3];
+  guint                  row;
+
+  memset (coverage, 255, sizeof coverage);
+  add (dataset, WIDTH, HEIGHT, 10, NULL, "a");
+  add (dataset, WIDTH, SIZE - 1, 20, NULL, "a"); /* too small */
+  add (dataset, WIDTH, HEIGHT, 30, coverage, "b");
+  coverage[SIZE + 3] = 254;
+  add (dataset, SIZE, SIZE, 40, coverage, NULL);
+  g_assert_true (dif_dataset_prepare (dataset, &cropping, (const guint[]) { 5, 7 }, 9, NULL));
+  for (guint k = 0; k < 3; k++)
+    {
+      gboolean moved = FALSE;
+
+      g_assert_cmpint (dif_dataset_cut (dataset, 1, k, 0, x0[0], &row), ==, k < 2);
+      g_assert_cmpuint (row, ==, ((const guint[]) { 5, 7, 9 })[k]);
+      for (guint crop = 1; crop < 4; crop++)
+        {
+          dif_dataset_cut (dataset, 1, k, crop, x0[1], &row);
+          g_assert_cmpfloat_with_epsilon (127.5f * (x0[1][2] + 1.0f), ((float[]) { 10, 30, 40 })[k],
+                                          1e-3);
+          moved = moved || memcmp (x0[0], x0[1], sizeof x0[0]) != 0;
+        }
+      g_assert_cmpint (moved, ==, k < 2); /* the last has no room */
+      dif_dataset_cut (dataset, 1, k, 0, x0[1], &row);
+      g_assert_cmpmem (x0[0], sizeof x0[0], x0[1], sizeof x0[1]);
+    }
+}
+
 static void
 test_wrong (void)
 {
@@ -303,6 +339,7 @@ main (int argc, char **argv)
   g_test_add_func ("/dataset/labels", test_labels);
   g_test_add_func ("/dataset/coverage", test_coverage);
   g_test_add_func ("/dataset/zoom", test_zoom);
+  g_test_add_func ("/dataset/cut", test_cut);
   g_test_add_func ("/dataset/wrong", test_wrong);
   return g_test_run ();
 }
