@@ -24,6 +24,8 @@ info_from (const char *path, const DifCheckpoint *checkpoint)
   info->prediction = g_strdup (process ? dif_prediction_name (process->prediction) : "");
   if (process && process->kind->has_steps)
     info->n_train_steps = process->n_train_steps;
+  else if (process && process->sigma_max > 0.0)
+    info->n_levels = process->n_train_steps;
   info->sigma_min = process ? process->sigma_min : 0.0;
   info->sigma_max = process ? process->sigma_max : 0.0;
   info->labels = g_strdupv ((char **) dif_conditioner_names (checkpoint->conditioner));

@@ -18,6 +18,7 @@ G_BEGIN_DECLS
  * @schedule: see dif_process_name(); "" if the folder does not say
  * @prediction: "epsilon", "sample", "v_prediction" or "score"; "" likewise
  * @n_train_steps: T, 0 if its noise has no steps
+ * @n_levels: noise levels of its ladder, where it has one instead of steps
  * @sigma_min: lowest noise level, where it has no steps
  * @sigma_max: highest
  * @labels: (nullable): label names in their order, %NULL-terminated; %NULL if the model has none
@@ -37,6 +38,7 @@ typedef struct
   char    *schedule;
   char    *prediction;
   guint    n_train_steps;
+  guint    n_levels;
   double   sigma_min;
   double   sigma_max;
   char   **labels;

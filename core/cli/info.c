@@ -30,6 +30,12 @@ cli_info (int argc, char **argv)
   if (info->n_train_steps)
     g_print (_ ("process:     %s, %u steps, predicts %s\n"), info->schedule, info->n_train_steps,
              info->prediction);
+  else if (info->n_levels == 1)
+    g_print (_ ("process:     %s, one noise level, %g, predicts %s\n"), info->schedule,
+             info->sigma_max, info->prediction);
+  else if (info->n_levels)
+    g_print (_ ("process:     %s, %u noise levels from %g to %g, predicts %s\n"), info->schedule,
+             info->n_levels, info->sigma_min, info->sigma_max, info->prediction);
   else if (*info->schedule)
     g_print (_ ("process:     %s, noise levels from %g to %g, predicts %s\n"), info->schedule,
              info->sigma_min, info->sigma_max, info->prediction);

@@ -41,14 +41,17 @@ test_info_processes (void)
   {
     const char *json;
     const char *schedule;
-    guint       n;
+    guint       n, levels;
   } processes[] = {
-    { "{'trained_betas': [0.1, 0.2, 1.0]}", "trained_betas", 3 },
-    { "{'_class_name': 'EDMEulerScheduler'}", "EDM", 0 },
-    { "{'_class_name': 'ScoreSdeVeScheduler'}", "VE", 0 },
-    { "{'_class_name': 'FlowMatchEulerDiscreteScheduler'}", "rectified flow", 0 },
-    { "{'beta_schedule': 'laplace'}", "laplace", 1000 },
-    { NULL, "", 0 },
+    { "{'trained_betas': [0.1, 0.2, 1.0]}", "trained_betas", 3, 0 },
+    { "{'_class_name': 'EDMEulerScheduler'}", "EDM", 0, 1000 },
+    { "{'_class_name': 'ScoreSdeVeScheduler'}", "VE", 0, 2000 },
+    { "{'_class_name': 'ScoreSdeVeScheduler', 'num_train_timesteps': 1, 'sigma_min': 2.0, "
+      "'sigma_max': 2.0}",
+      "VE", 0, 1 },
+    { "{'_class_name': 'FlowMatchEulerDiscreteScheduler'}", "rectified flow", 0, 0 },
+    { "{'beta_schedule': 'laplace'}", "laplace", 1000, 0 },
+    { NULL, "", 0, 0 },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (processes); i++)
@@ -60,6 +63,7 @@ test_info_processes (void)
       g_assert_no_error (error);
       g_assert_cmpstr (info->schedule, ==, processes[i].schedule);
       g_assert_cmpuint (info->n_train_steps, ==, processes[i].n);
+      g_assert_cmpuint (info->n_levels, ==, processes[i].levels);
       test_folder_free (folder);
     }
 }
