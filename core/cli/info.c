@@ -36,9 +36,6 @@ cli_info (int argc, char **argv)
   else if (info->n_levels)
     g_print (_ ("process:     %s, %u noise levels from %g to %g, predicts %s\n"), info->schedule,
              info->n_levels, info->sigma_min, info->sigma_max, info->prediction);
-  else if (*info->schedule)
-    g_print (_ ("process:     %s, noise levels from %g to %g, predicts %s\n"), info->schedule,
-             info->sigma_min, info->sigma_max, info->prediction);
   if (info->labels)
     {
       g_autofree char *labels = g_strjoinv (", ", info->labels);

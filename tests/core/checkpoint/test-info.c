@@ -49,7 +49,7 @@ test_info_processes (void)
     { "{'_class_name': 'ScoreSdeVeScheduler', 'num_train_timesteps': 1, 'sigma_min': 2.0, "
       "'sigma_max': 2.0}",
       "VE", 0, 1 },
-    { "{'_class_name': 'FlowMatchEulerDiscreteScheduler'}", "rectified flow", 0, 0 },
+    { "{'_class_name': 'FlowMatchEulerDiscreteScheduler'}", "rectified flow", 0, 1000 },
     { "{'beta_schedule': 'laplace'}", "laplace", 1000, 0 },
     { NULL, "", 0, 0 },
   };

@@ -208,10 +208,10 @@ def test_processes():
     own = [1e-4 + i * 2e-5 for i in range(1000)]
     for config, word in (({"trained_betas": own}, "trained_betas, 1000 steps"),
                          ({"trained_betas": own[:9] + [1]}, "trained_betas, 10 steps"),
-                         ({"_class_name": "EDMEulerScheduler"}, "EDM, noise levels from 0.002"),
-                         ({"_class_name": "ScoreSdeVeScheduler"}, "VE, noise levels from 0.01"),
+                         ({"_class_name": "EDMEulerScheduler"}, "EDM, 1000 noise levels from 0.002"),
+                         ({"_class_name": "ScoreSdeVeScheduler"}, "VE, 2000 noise levels from 0.01"),
                          ({"_class_name": "FlowMatchEulerDiscreteScheduler", "shift": 3},
-                          "rectified flow, noise levels from 0.00299"),
+                          "rectified flow, 1000 noise levels from 0.00299"),
                          ({"beta_schedule": "laplace"}, "laplace, 1000 steps"),
                          ({}, "linear, 1000 steps")):
         write_json("m/" + SCHEDULER, config)
