@@ -105,6 +105,9 @@ read_process (DifCheckpoint *checkpoint, const char *file, GError **error)
 
   dif_json_reader_init (&reader, checkpoint->scheduler, file);
   checkpoint->process = dif_process_new (&reader);
+  if (checkpoint->process && checkpoint->process->kind->ranges &&
+      checkpoint->process->prediction == DIF_PREDICTION_SCORE)
+    checkpoint->process->unit_range = dif_model_facts (checkpoint->model)->unit_range;
   return dif_json_reader_finish (&reader, error);
 }
 

@@ -37,6 +37,7 @@ typedef enum
  * @name: (nullable): for people, a proper noun; %NULL for that of the process's schedule
  * @citation: where it is defined
  * @pipeline: (nullable): diffusers' class for folders of such models; %NULL for DDPMPipeline
+ * @ranges: whether networks of scores say in what range they have their pictures
  * @has_steps: whether noise is added in whole steps, which the network counts from 0
  * @preconditioned: whether networks' inputs and outputs are scaled, so that what they say is no
  *   prediction by itself
@@ -65,6 +66,7 @@ struct _DifProcessKind
   const char        *name;
   const char        *citation;
   const char        *pipeline;
+  gboolean           ranges;
   gboolean           has_steps;
   gboolean           preconditioned;
   const char        *spacing;

@@ -21,6 +21,8 @@ G_BEGIN_DECLS
  * @sigma_min: sigma of the lowest noise level, 0 where noise is added in steps
  * @sigma_max: of the highest, likewise
  * @sigma_data: deviation of the pictures (EDM)
+ * @unit_range: whether pictures are in [0, 1] for the network instead of [-1, 1] (VE), and
+ * sigma_min and sigma_max in these units
  * @shift: factor of sigma / alpha (rectified flow)
  * @prediction: what the network outputs
  * @spacing: the scheduler's own spacing
@@ -49,6 +51,7 @@ struct _DifProcess
   double                sigma_min;
   double                sigma_max;
   double                sigma_data;
+  gboolean              unit_range;
   double                shift;
   DifPredictionType     prediction;
   const DifSpacing     *spacing;

@@ -18,6 +18,7 @@ G_BEGIN_DECLS
  * @has_attention: whether each pixel sees the whole picture
  * @told_sigma: whether it is told a noise level above 0, of which it takes the logarithm, instead
  * of a timestep
+ * @unit_range: whether it reads x of pictures in [0, 1] instead of [-1, 1]
  * @n_parameters: numbers in its file
  *
  * What a caller has to know of a network.
@@ -34,6 +35,7 @@ typedef struct
   guint       multiple;
   gboolean    has_attention;
   gboolean    told_sigma;
+  gboolean    unit_range;
   guint64     n_parameters;
 } DifModelFacts;
 

@@ -198,6 +198,7 @@ fill_facts (const DifUNetConfig *c, DifModelFacts *facts)
   facts->sample_size = MAX (c->sample_height, c->sample_width);
   facts->n_classes = c->num_class_embeds;
   facts->told_sigma = c->fourier;
+  facts->unit_range = c->center_input_sample;
   facts->multiple = 1u << (c->n_levels - 1);
   facts->has_attention = c->add_attention;
   for (guint i = 0; i < c->n_levels; i++)

@@ -15,8 +15,8 @@ dif_objective_args_init (DifObjectiveArgs *args, const DifProcess *process)
     .prediction = process ? process->prediction : DIF_PREDICTION_SCORE,
     .gamma = 5.0,
     .bound_factor = 0.001,
-    .sigma_min = continuous ? process->sigma_min : 0.01,
-    .sigma_max = continuous ? process->sigma_max : 1.0,
+    .sigma_min = continuous ? dif_process_ratio (process, 0.0) : 0.01,
+    .sigma_max = continuous ? dif_process_ratio (process, 1.0) : 1.0,
     .n_levels = continuous ? process->n_train_steps : 10,
     .delta = 0.01,
   };
@@ -28,7 +28,7 @@ dif_objective_draw (const DifObjective *objective, const DifObjectiveArgs *args,
   const DifProcess *process = args->process;
   const DifStep     step = objective->step (args, u);
 
-  if (! process || ! objective->process || g_str_equal (objective->process, process->kind->id))
+  if (! process || ! objective->process)
     return step;
   return dif_bridge_step (process, &step);
 }

@@ -194,8 +194,8 @@ const DifObjective *dif_objective_find (const char *id);
  * @args: what was turned
  * @u: a number in [0, 1)
  *
- * The noise level that a number draws: of the row's process, or for a network of another one that
- * of its own by dif_bridge_step().  The score of x there, -eps / sigma, is that of the row's x by
+ * The noise level that a number draws: of the row's process, or for a network that of its own by
+ * dif_bridge_step().  The score of x there, -eps / sigma, is that of the row's x by
  * the factor between them.
  *
  * Returns: a noise level of @args' process, or of the row's own without one

@@ -35,14 +35,16 @@ complete (DifTrainer *trainer, GError **error)
 static void
 keep_own (DifLadder *ladder, const DifProcess *process, gboolean one_level)
 {
+  const double   least = dif_process_ratio (process, 0.0);
+  const double   most = dif_process_ratio (process, 1.0);
   const gboolean asked_for = ladder->sigma_min > 0.0 || ladder->sigma_max > 0.0;
 
-  if (one_level && (asked_for || process->sigma_min < process->sigma_max))
+  if (one_level && (asked_for || least < most))
     return;
   if (ladder->sigma_min == 0.0)
-    ladder->sigma_min = process->sigma_min;
+    ladder->sigma_min = least;
   if (ladder->sigma_max == 0.0)
-    ladder->sigma_max = process->sigma_max;
+    ladder->sigma_max = most;
   if (ladder->n_levels == 0)
     ladder->n_levels = process->n_train_steps;
 }
@@ -68,12 +70,14 @@ static gboolean
 become (DifTrainer *trainer, GError **error)
 {
   const DifLadder *ladder = &trainer->settings.ladder;
+  const double     lowest = dif_process_find (trainer->process, ladder->sigma_min);
+  const double     highest = dif_process_find (trainer->process, ladder->sigma_max);
   json_t          *scheduler = json_deep_copy (trainer->checkpoint->scheduler);
   gboolean         done;
 
   json_object_set_new (scheduler, "num_train_timesteps", json_integer (ladder->n_levels));
-  json_object_set_new (scheduler, "sigma_min", json_real (ladder->sigma_min));
-  json_object_set_new (scheduler, "sigma_max", json_real (ladder->sigma_max));
+  json_object_set_new (scheduler, "sigma_min", json_real (lowest));
+  json_object_set_new (scheduler, "sigma_max", json_real (highest));
   done = dif_checkpoint_set_scheduler (trainer->checkpoint, scheduler, error);
   json_decref (scheduler);
   trainer->process = trainer->checkpoint->process;

@@ -303,7 +303,7 @@ is_of_kind (json_t *scheduler, const char *kind)
   return process && g_str_equal (process->kind->id, kind);
 }
 
-/* A network of the objective's process: told sigma, with a score as its output. */
+/* A network of the objective's process: told sigma, with a score as its output, as NCSN++ is. */
 static json_t *
 fit_process (DifTrainer *trainer, json_t *config, json_t *scheduler, GError **error)
 {
@@ -312,6 +312,7 @@ fit_process (DifTrainer *trainer, json_t *config, json_t *scheduler, GError **er
   if (! objective || ! objective->process)
     return scheduler;
   json_object_set_new (config, "time_embedding_type", json_string ("fourier"));
+  json_object_set_new (config, "center_input_sample", json_true ()); /* of pictures in [0, 1] */
   if (is_of_kind (scheduler, objective->process))
     return scheduler;
   json_decref (scheduler);

@@ -11,6 +11,7 @@
 #include "core/base/error.h"
 #include "core/base/rng.h"
 #include "core/base/streams.h"
+#include "core/diffusion/unit-range.h"
 #include "core/image/fill.h"
 #include "core/ops/elementwise.h"
 #include "core/tensor/tape.h"
@@ -108,18 +109,22 @@ network_input (DifTrainer *trainer, const DifBatch *batch, const DifTensor *base
   DifContext           *context = trainer->context;
   g_autoptr (DifTensor) condition = NULL;
   g_autoptr (DifTensor) conditions = NULL;
+  g_autoptr (DifTensor) x = trainer->process->unit_range ?
+                                dif_unit_range_of (context, lesson->x_t) :
+                                dif_tensor_ref (lesson->x_t);
 
   if (! batch->mask)
-    return dif_tensor_ref (lesson->x_t);
+    return g_steal_pointer (&x);
   condition = dif_inpainting_condition (context, base, batch->mask, batch->x0->dim[3]);
   conditions = for_views (context, condition, lesson->views);
-  return dif_concat_channels (context, lesson->x_t, conditions);
+  return dif_concat_channels (context, x, conditions);
 }
 
 static DifTensor *
 forward (DifTrainer *trainer, const DifBatch *batch, const DifTensor *base, const DifLesson *lesson)
 {
   g_autoptr (DifTensor) input = network_input (trainer, batch, base, lesson);
+  g_autoptr (DifTensor) output = NULL;
   const gsize           n = lesson->views * lesson->n;
   g_autofree double    *t = g_new (double, n);
   g_autofree guint     *labels = g_new (guint, n);
@@ -129,7 +134,10 @@ forward (DifTrainer *trainer, const DifBatch *batch, const DifTensor *base, cons
       t[k] = lesson->steps[k % lesson->n].t;
       labels[k] = batch->labels[k % lesson->n];
     }
-  return dif_model_forward_labels (trainer->model, trainer->context, input, t, labels);
+  output = dif_model_forward_labels (trainer->model, trainer->context, input, t, labels);
+  if (! trainer->process->unit_range)
+    return g_steal_pointer (&output);
+  return dif_sum (trainer->context, 1, (DifTerm[]) { { 1.0 / DIF_UNIT_RANGE, output } });
 }
 
 static double

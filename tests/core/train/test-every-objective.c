@@ -284,8 +284,8 @@ test_asked_for (void)
   settings.ladder = (DifLadder) { 0.02, 9.0, 12 };
   trainer = dif_trainer_new (config, &settings, dataset, 1, NULL, NULL);
   g_assert_nonnull (trainer);
-  g_assert_cmpfloat (trainer->process->sigma_min, ==, 0.02);
-  g_assert_cmpfloat (trainer->process->sigma_max, ==, 9.0);
+  g_assert_cmpfloat (dif_process_ratio (trainer->process, 0.0), ==, 0.02);
+  g_assert_cmpfloat_with_epsilon (dif_process_ratio (trainer->process, 1.0), 9.0, 1e-12);
   g_assert_cmpuint (trainer->process->n_train_steps, ==, 12);
   settings.ladder.sigma_max = 0.01;
   refused = dif_trainer_new (config, &settings, dataset, 1, NULL, &error);
