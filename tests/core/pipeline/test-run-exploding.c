@@ -5,6 +5,7 @@
  * deviation sigma_data, and a score of zeros leaves what a run began with. */
 
 #include <math.h>
+#include <string.h>
 
 #include "core/diffusion/sampler.h"
 #include "tests/core/support/folder.h"
@@ -15,7 +16,9 @@
 #define DATA 0.25 /* of [-1, 1] */
 
 #define EDM "{'_class_name': 'EDMEulerScheduler', 'sigma_data': 0.25}"
-#define VE  "{'_class_name': 'ScoreSdeVeScheduler', 'sigma_min': 0.01, 'sigma_max': 0.3}"
+#define ONE \
+  "{'_class_name': 'EDMEulerScheduler', 'sigma_data': 0.25, 'sigma_min': 0.2, 'sigma_max': 0.2}"
+#define VE "{'_class_name': 'ScoreSdeVeScheduler', 'sigma_min': 0.01, 'sigma_max': 0.3}"
 
 typedef struct
 {
@@ -88,6 +91,25 @@ test_start (void)
   g_assert_cmpfloat_with_epsilon (got.deviation, 0.5 * 0.3, 0.01);
 }
 
+/* Langevin steps at one level find the data with its noise; what is seen in that, as the last step
+ * does, is less wide than the data. */
+static void
+test_one_level (void)
+{
+  const double noisy = hypot (DATA, 0.2);
+  g_auto (SmallRun) f = { NULL };
+  g_autoptr (DifResult) image = NULL;
+  Moments               got;
+
+  small_run_init (&f, zeros (ONE), DIF_TASK_GENERATE, SIDE, SIDE);
+  image = small_run (&f.request);
+  got = moments_of (image);
+  g_test_message ("mean %.4f, deviation %.4f", got.mean, got.deviation);
+  g_assert_nonnull (strstr (image->settings, "\"langevin\""));
+  g_assert_cmpfloat_with_epsilon (got.mean, 0.5, 0.01);
+  g_assert_cmpfloat_with_epsilon (got.deviation / (0.5 * DATA * DATA / noisy), 1.0, 0.08);
+}
+
 /* Pixels around what is made have their own bytes, and with soft edges too all is data. */
 static void
 test_selection (gconstpointer data)
@@ -125,6 +147,7 @@ main (int argc, char **argv)
         g_test_add_data_func (path, rows[i], test_generate);
     }
   g_test_add_func ("/run-exploding/start", test_start);
+  g_test_add_func ("/run-exploding/one-level", test_one_level);
   g_test_add_data_func ("/run-exploding/selection/hard", GINT_TO_POINTER (FALSE), test_selection);
   g_test_add_data_func ("/run-exploding/selection/soft", GINT_TO_POINTER (TRUE), test_selection);
   return g_test_run ();
