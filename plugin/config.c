@@ -232,6 +232,19 @@ dif_config_choose_seed (DifConfig *c, GimpProcedureConfig *config)
   c->request.seed = (guint) c->own.seed;
 }
 
+const DifSampler *
+dif_config_sampler (const DifRequest *request)
+{
+  const DifSampler        *own = dif_sampler_find (request->sampler);
+  g_autoptr (DifModelInfo) info = NULL;
+
+  if (own == NULL)
+    info = dif_model_info_load (request->model, NULL);
+  if (info != NULL && info->sampler != NULL)
+    return dif_sampler_find (info->sampler);
+  return own != NULL ? own : dif_request_sampler (request, NULL);
+}
+
 /* ---- what a layer is called --------------------------------------------- */
 
 static char *
@@ -247,7 +260,7 @@ whole_name (const DifConfig *c)
   /* named after a label it would be taken for a material itself */
   if ((c->row->args & DIF_ARG_MATERIALS) == 0 && request->prompt != NULL)
     what = request->prompt;
-  return g_strdup_printf (_ ("%s, %s, seed %u"), what, dif_request_sampler (request)->label,
+  return g_strdup_printf (_ ("%s, %s, seed %u"), what, dif_config_sampler (request)->label,
                           request->seed);
 }
 

@@ -84,6 +84,14 @@ gboolean dif_config_replaces (const DifProcedure *row, GimpProcedureConfig *conf
 void dif_config_choose_seed (DifConfig *c, GimpProcedureConfig *config);
 
 /**
+ * dif_config_sampler:
+ * @request: the settings
+ *
+ * Returns: the row of the sampler that they say, or of the one that suits the model
+ */
+const DifSampler *dif_config_sampler (const DifRequest *request);
+
+/**
  * dif_config_layer_name:
  * @c: the settings
  *

@@ -102,13 +102,12 @@ is_guided (const DifRequest *request)
 static gdouble
 count_evaluations (const DifRequest *request)
 {
-  const guint evals = dif_request_sampler (request)->evals;
-  guint       steps = MAX (request->steps / evals, 1);
-  gdouble     n = 0.0;
+  const DifSampler *sampler = dif_config_sampler (request);
+  const guint       steps = dif_sampler_levels (sampler, request->steps, request->inner_steps);
+  gdouble           n = MAX (dif_sampler_evaluations (sampler, request->steps), sampler->evals);
 
-  if (request->stop_after > 0)
-    steps = MIN (steps, request->stop_after);
-  n = (gdouble) steps * evals;
+  if (request->stop_after > 0 && request->stop_after < steps)
+    n *= (gdouble) request->stop_after / steps;
   if (is_guided (request))
     n *= 1.0 + MAX (request->guidance_from - request->guidance_to, 0.0);
   return n;

@@ -129,6 +129,46 @@ find_model (GPtrArray *settings)
   return NULL;
 }
 
+/* What a choice does not offer for a model is shown, and cannot be chosen. */
+static void
+offer_samplers (GObject *config, GParamSpec *model_spec, gpointer combo)
+{
+  GParamSpec              *pspec = g_object_get_data (G_OBJECT (combo), "choice");
+  GimpChoice              *choice = gimp_param_spec_choice_get_choice (pspec);
+  g_autofree char         *model = NULL;
+  g_autofree char         *path = NULL;
+  g_autoptr (DifModelInfo) info = NULL;
+  guint                    n = 0;
+  const DifSampler *const *rows = dif_samplers (&n);
+
+  g_object_get (config, g_param_spec_get_name (model_spec), &model, NULL);
+  path = dif_resolve_model (model, NULL);
+  if (path != NULL)
+    info = dif_model_info_load (path, NULL);
+  for (guint i = 0; i < n; i++)
+    gimp_choice_set_sensitive (
+        choice, rows[i]->id,
+        info == NULL || info->samplers == NULL ||
+            g_strv_contains ((const char *const *) info->samplers, rows[i]->id));
+}
+
+static GtkWidget *
+new_choice (GimpProcedureDialog *dialog, GimpProcedureConfig *config, GPtrArray *settings,
+            const DifSetting *s)
+{
+  GtkWidget       *combo = gimp_procedure_dialog_get_widget (dialog, s->id, GTK_TYPE_COMBO_BOX);
+  GObjectClass    *klass = G_OBJECT_GET_CLASS (config);
+  const char      *model = find_model (settings);
+  g_autofree char *notify = g_strconcat ("notify::", model, NULL);
+
+  if (! g_str_equal (s->id, "sampler") || model == NULL)
+    return combo;
+  g_object_set_data (G_OBJECT (combo), "choice", g_object_class_find_property (klass, s->id));
+  g_signal_connect_object (config, notify, G_CALLBACK (offer_samplers), combo, 0);
+  offer_samplers (G_OBJECT (config), g_object_class_find_property (klass, model), combo);
+  return combo;
+}
+
 static GtkWidget *
 new_control (GimpProcedureDialog *dialog, GimpProcedureConfig *config, GPtrArray *settings,
              const DifSetting *s)
@@ -146,7 +186,7 @@ new_control (GimpProcedureDialog *dialog, GimpProcedureConfig *config, GPtrArray
     /* Newer GIMP would make two radio buttons of a choice of two. */
     case DIF_SETTING_NAME:
     case DIF_SETTING_CHOICE:
-      return gimp_procedure_dialog_get_widget (dialog, s->id, GTK_TYPE_COMBO_BOX);
+      return new_choice (dialog, config, settings, s);
     case DIF_SETTING_WHOLE:
     case DIF_SETTING_REAL:
       return new_number (dialog, s);

@@ -4,6 +4,23 @@
 #include "core/checkpoint/checkpoint.h"
 #include "core/checkpoint/store.h"
 #include "core/diffusion/process.h"
+#include "core/diffusion/sampler.h"
+
+static char **
+fitting_samplers (const DifProcess *process)
+{
+  GStrvBuilder            *ids = g_strv_builder_new ();
+  char                   **all;
+  guint                    n;
+  const DifSampler *const *rows = dif_samplers (&n);
+
+  for (guint i = 0; i < n; i++)
+    if (dif_sampler_fits (rows[i], process))
+      g_strv_builder_add (ids, rows[i]->id);
+  all = g_strv_builder_end (ids);
+  g_strv_builder_unref (ids);
+  return all;
+}
 
 static DifModelInfo *
 info_from (const char *path, const DifCheckpoint *checkpoint)
@@ -28,6 +45,8 @@ info_from (const char *path, const DifCheckpoint *checkpoint)
     info->n_levels = process->n_train_steps;
   info->sigma_min = process ? process->sigma_min : 0.0;
   info->sigma_max = process ? process->sigma_max : 0.0;
+  info->sampler = process ? dif_sampler_for (process)->id : NULL;
+  info->samplers = process ? fitting_samplers (process) : NULL;
   info->labels = g_strdupv ((char **) dif_conditioner_names (checkpoint->conditioner));
   return info;
 }
@@ -51,6 +70,7 @@ dif_model_info_free (DifModelInfo *info)
   g_free (info->class_name);
   g_free (info->schedule);
   g_free (info->prediction);
+  g_strfreev (info->samplers);
   g_strfreev (info->labels);
   g_free (info);
 }

@@ -21,27 +21,32 @@ G_BEGIN_DECLS
  * @n_levels: noise levels of its ladder, where it has one instead of steps
  * @sigma_min: lowest noise level, where it has no steps
  * @sigma_max: highest
+ * @sampler: (nullable): id of the sampler that suits it; %NULL if the folder does not say how it
+ * was noised
+ * @samplers: (nullable): ids of all that make pictures with it, %NULL-terminated
  * @labels: (nullable): label names in their order, %NULL-terminated; %NULL if the model has none
  *
  * What `info` prints and a dialog shows of a model.
  */
 typedef struct
 {
-  char    *path;
-  char    *class_name;
-  guint64  n_parameters;
-  guint    in_channels;
-  guint    out_channels;
-  gboolean inpainting;
-  guint    sample_height;
-  guint    sample_width;
-  char    *schedule;
-  char    *prediction;
-  guint    n_train_steps;
-  guint    n_levels;
-  double   sigma_min;
-  double   sigma_max;
-  char   **labels;
+  char       *path;
+  char       *class_name;
+  guint64     n_parameters;
+  guint       in_channels;
+  guint       out_channels;
+  gboolean    inpainting;
+  guint       sample_height;
+  guint       sample_width;
+  char       *schedule;
+  char       *prediction;
+  guint       n_train_steps;
+  guint       n_levels;
+  double      sigma_min;
+  double      sigma_max;
+  const char *sampler;
+  char      **samplers;
+  char      **labels;
 } DifModelInfo;
 
 /**

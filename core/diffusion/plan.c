@@ -5,8 +5,6 @@
 
 #include "core/diffusion/process.h"
 
-#define TOP_RATIO 30.0
-
 static DifStep
 end_of (const DifProcess *process, const DifSampler *sampler)
 {
@@ -72,13 +70,14 @@ told (const DifProcess *process, const DifSampler *sampler, const DifSpacing *sp
   return spacing->truncates ? floor (t) : rint (t);
 }
 
-/* Noise levels from @high down to the lowest the process has. */
+/* Noise levels from @high down to the lowest the process has.  Who works at one level alone stays
+ * there for all its steps. */
 static DifPlan *
 plan_from_ratios (const DifProcess *process, const DifSampler *sampler, const DifSpacing *spacing,
                   guint n, double high)
 {
   const double       low = dif_process_ratio (process, 0.0);
-  const guint        usable = high > low ? n : 1;
+  const guint        usable = high > low || sampler->one_level ? n : 1;
   g_autofree double *ratios = g_new (double, usable);
   DifPlan           *plan = g_new0 (DifPlan, 1);
 
@@ -150,9 +149,8 @@ plan_new (const DifProcess *process, const DifSampler *sampler, const DifSpacing
   if (own->fill)
     return plan_from_span (process, sampler, own, n, steps_to (process, whole ? 1.0 : level),
                            ! whole);
-  /* above this all is noise: who stays at each level would only lose time there */
-  if (whole && sampler->geometric && ratio > TOP_RATIO)
-    return plan_from_ratios (process, sampler, own, n, TOP_RATIO);
+  if (whole && sampler->geometric && ratio > DIF_TOP_RATIO)
+    return plan_from_ratios (process, sampler, own, n, DIF_TOP_RATIO);
   plan = plan_from_ratios (process, sampler, own, n, ratio);
   plan->steps[0] = level_at (process, sampler, dif_process_start (process, level));
   return plan;

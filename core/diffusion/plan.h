@@ -6,6 +6,10 @@
 
 G_BEGIN_DECLS
 
+/* sigma / alpha above which all is noise: who goes down at a constant ratio would only lose time
+ * there, and who goes straight in it overshoots. */
+#define DIF_TOP_RATIO 30.0
+
 /**
  * DifPlan:
  * @steps: n + 1 noise levels, falling

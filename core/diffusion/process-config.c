@@ -151,6 +151,7 @@ dif_process_new (DifJsonReader *r)
   if (p->prediction != DIF_PREDICTION_FLOW)
     p->prediction = read_choice (r, "prediction_type", p->prediction, predictions);
   p->original_steps = read_count (r, "original_inference_steps", 50, 1, DIF_MAX_TRAIN_STEPS);
+  p->distilled = scheduler->distilled;
   read_defaults (r, p, scheduler);
   read_variance (r, p);
   p->kind->read (p, r, scheduler);

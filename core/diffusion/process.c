@@ -30,6 +30,12 @@ dif_process_ratio (const DifProcess *process, double level)
   return process->kind->ratio (process, level);
 }
 
+gboolean
+dif_process_is_one_level (const DifProcess *process)
+{
+  return dif_process_ratio (process, 0.0) >= dif_process_ratio (process, 1.0);
+}
+
 double
 dif_process_told (const DifProcess *process, double level)
 {

@@ -38,6 +38,8 @@ G_BEGIN_DECLS
  * @large_variance: whether DDPM's noise has variance beta_t ("fixed_large") or that of
  *   the posterior ("fixed_small"); networks with twice the channels say it themselves
  * @original_steps: how many timesteps a distilled network was taught (LCM)
+ * @distilled: whether the network was taught to see the end of the probability flow: its scheduler
+ *   is one for such
  *
  * The forward process a network was trained on: a diffusers scheduler configuration.
  */
@@ -65,6 +67,7 @@ struct _DifProcess
   double                threshold_most;
   gboolean              large_variance;
   guint                 original_steps;
+  gboolean              distilled;
 };
 
 /**
@@ -131,6 +134,16 @@ double dif_process_find (const DifProcess *process, double ratio);
  * Thread: any
  */
 double dif_process_ratio (const DifProcess *process, double level);
+
+/**
+ * dif_process_is_one_level:
+ * @process: the process
+ *
+ * Returns: whether there is but one noise level, so that nothing leads from noise to the pictures
+ *
+ * Thread: any
+ */
+gboolean dif_process_is_one_level (const DifProcess *process);
 
 /**
  * dif_process_start:

@@ -10,10 +10,34 @@
 const DifSolver    dif_usual_solver = { 0 };
 const DifReference dif_no_reference = { NULL };
 
-const char *
-dif_default_sampler (void)
+const DifSampler *
+dif_sampler_for (const DifProcess *process)
 {
-  return "dpmpp-2m";
+  return dif_sampler_find (process && dif_process_is_one_level (process) ? "langevin" : "dpmpp-2m");
+}
+
+gboolean
+dif_sampler_fits (const DifSampler *sampler, const DifProcess *process)
+{
+  if (dif_process_is_one_level (process))
+    return sampler->one_level;
+  return ! sampler->one_level && (! sampler->distilled || process->distilled);
+}
+
+guint
+dif_sampler_evaluations (const DifSampler *sampler, guint wished)
+{
+  return MAX (wished, sampler->least_evals);
+}
+
+guint
+dif_sampler_levels (const DifSampler *sampler, guint wished, guint inner_steps)
+{
+  const guint n = dif_sampler_evaluations (sampler, wished);
+
+  if (sampler->levels)
+    return sampler->levels (n);
+  return MAX (n / (sampler->stays && inner_steps > 0 ? inner_steps : sampler->evals), 1);
 }
 
 void
@@ -29,9 +53,6 @@ dif_sampling_init (DifSampling *sampling, const DifSampler *sampler, const DifSt
     .solver = &dif_usual_solver,
     .churn = { .noise = 1.0 },
     .corrector_steps = 1,
-    .jump_count = 10, /* Lugmayr et al. 2022, with jumps of 10 of 250 steps */
-    .inner_steps = 4,
-    .langevin_step = 0.2, /* Song & Ermon 2019: epsilon 2e-5 at sigma_L 0.01 */
     .reference = &dif_no_reference,
   };
 }

@@ -61,13 +61,16 @@ typedef struct
  * @snr: signal-to-noise ratio of a corrector's Langevin steps; 0 for the row's own
  * @corrector_steps: at each noise level
  * @jump_length: steps that RePaint goes back up; 0 for a 25th of the run
- * @jump_count: how often it walks each stretch
+ * @jump_count: how often it walks each stretch; 0 for as often as @evaluations allow
  * @large_variance: DDPM's noise has variance beta_t
  * @mean_velocity: PLMS and PNDM average alpha eps - sigma x0 instead of eps (what the reference
  *   does for networks that predict it)
- * @inner_steps: Langevin steps at each noise level
- * @langevin_step: their size in units of the squared noise level (epsilon / sigma_L²); 0 to
- *   choose it for each level so that x can follow from the last one
+ * @evaluations: of the denoiser that the whole run may make, for samplers whose steps do not all
+ *   take as many; 0 if nobody counts
+ * @inner_steps: Langevin steps at each noise level; 0 for as many as @evaluations allow
+ * @langevin_step: their size in units of the squared noise level (epsilon / sigma_L² of Song &
+ * Ermon 2019, twice that of Song & Ermon 2020); 0 to choose it from the ladder
+ * (dif_langevin_choose(), and what consistent annealed sampling says)
  * @reference: how others differ, likewise
  * @after_step: (nullable): called after every step; says whether to go on
  * @data: for @after_step
@@ -90,6 +93,7 @@ typedef struct
   guint               jump_count;
   gboolean            large_variance;
   gboolean            mean_velocity;
+  guint               evaluations;
   guint               inner_steps;
   double              langevin_step;
   const DifReference *reference;
@@ -104,6 +108,8 @@ typedef struct
  * @citation: where it is defined
  * @order: of convergence in the number of steps; of stochastic ones in distribution
  * @evals: evaluations of the denoiser at each step
+ * @least_evals: evaluations that a run takes at least, since with fewer there is no picture; 0 for
+ *   none.  Its label says so
  * @stochastic: whether it draws fresh noise, with its own eta
  * @whole_steps: whether its timesteps are rounded to whole ones
  * @drop_last: spreads its steps over one more point (see #DifSpacingArgs)
@@ -112,16 +118,22 @@ typedef struct
  * @spacing: (nullable): id of its own spacing, whatever is wished
  * @whole_ladder: whether timesteps of Karras's noise levels are rounded to whole ones, others not
  * @geometric: whether its noise levels fall by a constant ratio, whatever the spacing
+ * @stays: whether it makes several steps at a level where that is asked for
+ * @overshoots: whether a step straight in sigma / alpha, from where nearly all is noise, leads it
+ *   astray, so that it begins where that is 30 at most
  * @distilled: whether it is for networks that were taught to see the end of the probability flow
- *   instead of the mean of all clean pictures
+ *   instead of the mean of all clean pictures; others show it a flat card
  * @one_level: whether it works at the lowest noise level alone, so that what it gives is
- *   distributed like the data only as far as noise of that level reaches
- * @seeks_modes: whether it ends near the likeliest pictures instead of at typical ones
+ *   distributed like the data only as far as noise of that level reaches.  It is for networks that
+ *   know no other level: from noise it never finds to a picture that it would have to be near
+ * @seeks_modes: whether it ends nearer to the likeliest pictures instead of at typical ones
  * @oversteps: whether it goes down by more than its step on one prediction, as networks that were
  *   taught to see whole trajectories let it; from others it gets a little less variety
  * @goes_back: whether it goes back up to noisier levels, where known pixels want fresh noise
  *   (dif_mask_new_drawn())
  * @eta: its own eta of #DifSampling
+ * @levels: (nullable): how many levels a run of so many evaluations has, where that is not one for
+ *   @evals
  * @run: from x at steps[0] to x at steps[n]
  *
  * One way to walk from noise to a picture.  Takes x (transfer full), so that one that nobody else
@@ -134,6 +146,7 @@ typedef struct
   const char *citation;
   guint       order;
   guint       evals;
+  guint       least_evals;
   gboolean    stochastic;
   gboolean    whole_steps;
   gboolean    drop_last;
@@ -142,12 +155,15 @@ typedef struct
   const char *spacing;
   gboolean    whole_ladder;
   gboolean    geometric;
+  gboolean    stays;
+  gboolean    overshoots;
   gboolean    distilled;
   gboolean    one_level;
   gboolean    seeks_modes;
   gboolean    oversteps;
   gboolean    goes_back;
   double      eta;
+  guint (*levels) (guint evaluations);
   DifTensor *(*run) (const DifSampling *sampling, DifContext *context, DifTensor *x);
 } DifSampler;
 
@@ -172,13 +188,50 @@ const DifSampler *const *dif_samplers (guint *n);
 const DifSampler *dif_sampler_find (const char *id);
 
 /**
- * dif_default_sampler:
+ * dif_sampler_for:
+ * @process: (nullable): what a network was trained on
  *
- * Returns: the id of the sampler to use when none was chosen
+ * Returns: the row to use when none was chosen: DPM-Solver++ 2M, and for networks of one noise
+ * level plain Langevin
  *
  * Thread: any
  */
-const char *dif_default_sampler (void);
+const DifSampler *dif_sampler_for (const DifProcess *process);
+
+/**
+ * dif_sampler_fits:
+ * @sampler: a row
+ * @process: what a network was trained on
+ *
+ * Returns: whether @sampler makes pictures with such a network: those of one level with one of one
+ *   level and no others, those for distilled ones with such
+ *
+ * Thread: any
+ */
+gboolean dif_sampler_fits (const DifSampler *sampler, const DifProcess *process);
+
+/**
+ * dif_sampler_evaluations:
+ * @sampler: a row
+ * @wished: how many are asked for
+ *
+ * Returns: how many evaluations of the denoiser a run may make, at least what @sampler needs
+ *
+ * Thread: any
+ */
+guint dif_sampler_evaluations (const DifSampler *sampler, guint wished);
+
+/**
+ * dif_sampler_levels:
+ * @sampler: a row
+ * @wished: how many evaluations are asked for
+ * @inner_steps: Langevin steps at each level, 0 for the sampler's own
+ *
+ * Returns: how many noise levels a run goes down with so many evaluations, at least one
+ *
+ * Thread: any
+ */
+guint dif_sampler_levels (const DifSampler *sampler, guint wished, guint inner_steps);
 
 /**
  * dif_sampling_init:

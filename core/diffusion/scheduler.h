@@ -15,6 +15,7 @@ G_BEGIN_DECLS
  * @beta_end: beta_end
  * @clip: clip_sample
  * @alpha_to_one: set_alpha_to_one
+ * @distilled: whether its networks were taught to see the end of the probability flow
  *
  * What a class of diffusers takes for granted where its files say nothing.
  */
@@ -28,6 +29,7 @@ struct _DifScheduler
   double      beta_end;
   gboolean    clip;
   gboolean    alpha_to_one;
+  gboolean    distilled;
 };
 
 /**

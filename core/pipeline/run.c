@@ -7,6 +7,7 @@
 #include "core/pipeline/prepare.h"
 #include "core/pipeline/sample.h"
 #include "core/pipeline/work.h"
+#include "core/settings/settings.h"
 
 static DifCheckpoint *
 open_model (const DifInput *input, GError **error)
@@ -22,20 +23,22 @@ open_model (const DifInput *input, GError **error)
 }
 
 static char *
-tell_settings (const DifRequest *request, guint stopped_after)
+tell_settings (const DifRequest *request, const DifSampled *sampled)
 {
   DifRequest made;
   char      *json;
 
   dif_request_copy (request, &made);
-  made.stop_after = stopped_after;
+  made.stop_after = sampled->stopped_after;
+  if (dif_task_row (made.task)->denoises)
+    dif_setting_set_string (dif_settings_find ("sampler"), &made, sampled->sampler->id);
   json = dif_request_to_json (&made);
   dif_request_clear (&made);
   return json;
 }
 
 static DifResult *
-result_of (const DifPrepared *prepared, DifImage *image, guint stopped_after, GError **error)
+result_of (const DifPrepared *prepared, DifImage *image, const DifSampled *sampled, GError **error)
 {
   g_autoptr (DifImage)  own = image;
   g_autoptr (DifResult) result = g_new0 (DifResult, 1);
@@ -45,8 +48,8 @@ result_of (const DifPrepared *prepared, DifImage *image, guint stopped_after, GE
   result->width = own->width;
   result->height = own->height;
   result->pixels = g_steal_pointer (&own->pixels);
-  result->stopped_after = stopped_after;
-  result->settings = tell_settings (prepared->input.request, stopped_after);
+  result->stopped_after = sampled->stopped_after;
+  result->settings = tell_settings (prepared->input.request, sampled);
   return g_steal_pointer (&result);
 }
 
@@ -58,7 +61,7 @@ run_with (const DifCheckpoint *given, const DifRequest *request, DifProgress *pr
   g_autoptr (DifCheckpoint) own = NULL;
   g_auto (DifPrepared) prepared = { 0 };
   g_auto (DifWork) work = { 0 };
-  DifSampled sampled = { 0.0, 0 };
+  DifSampled sampled = { 0.0, 0, NULL };
   DifImage  *image;
 
   if (! dif_prepare (&prepared, request, error) || ! dif_work_init (&work, &prepared.input, error))
@@ -68,7 +71,7 @@ run_with (const DifCheckpoint *given, const DifRequest *request, DifProgress *pr
   image = dif_sample (&work.input, given ? given : own, progress, &sampled, error);
   work.kept = sampled.kept;
   image = image ? dif_work_finish (&work, image, error) : NULL;
-  return image ? result_of (&prepared, image, sampled.stopped_after, error) : NULL;
+  return image ? result_of (&prepared, image, &sampled, error) : NULL;
 }
 
 DifResult *

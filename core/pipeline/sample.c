@@ -213,7 +213,8 @@ match_color (Run *run, DifTensor *image)
   dif_canvas_side_clear (side);
 }
 
-/* Where the first step finds x: pure noise at the top, else the picture noised to there.  Lets go
+/* Where the first step finds x: pure noise at the top, else the picture noised to there.  Of
+ * processes that add noise to the picture as it is, the noise is as wide as there is any.  Lets go
  * of what only this needed. */
 static DifTensor *
 start_x (Run *run, const DifStep *step)
@@ -226,6 +227,8 @@ start_x (Run *run, const DifStep *step)
   if (run->source > 0.0)
     x = dif_sum_over (run->context, x, 2,
                       (DifTerm[]) { { step->alpha, known }, { step->sigma, x } });
+  else if (step->alpha == 1.0)
+    x = dif_sum_over (run->context, x, 1, (DifTerm[]) { { step->sigma, x } });
   dif_canvas_side_clear (&run->canvas->x);
   if (! matches_color (run))
     dif_canvas_side_clear (&run->canvas->image);
@@ -246,19 +249,55 @@ plan_from_list (const Run *run, const char *text)
   return dif_plan_new_at (process, run->sampler, t, n);
 }
 
+/* The level from which the steps go down.  Processes with a spacing of their own were meant to be
+ * walked from their top. */
+static double
+first_level (const Run *run)
+{
+  const DifProcess *process = run->checkpoint->process;
+  const double      top = dif_process_ratio (process, 1.0);
+
+  if (! run->sampler->overshoots || process->kind->spacing || top <= DIF_TOP_RATIO)
+    return run->level;
+  return MIN (run->level,
+              dif_process_height (process, DIF_TOP_RATIO) / dif_process_height (process, top));
+}
+
 static DifPlan *
 make_plan (const Run *run)
 {
+  const DifProcess *process = run->checkpoint->process;
   const DifRequest *r = run->request;
   const char       *spacing_id = r->spacing && *r->spacing ? r->spacing : DEFAULT_SPACING;
   const DifSpacing *spacing = dif_spacing_find (spacing_id);
-  guint             n = MAX (r->steps / run->sampler->evals, 1);
+  const double      level = first_level (run);
+  const guint       n = dif_sampler_levels (run->sampler, r->steps, r->inner_steps);
 
   if (! spacing)
     return plan_from_list (run, spacing_id);
-  if (run->level >= 1.0)
-    return dif_plan_new (run->checkpoint->process, run->sampler, spacing, n);
-  return dif_plan_new_from (run->checkpoint->process, run->sampler, spacing, n, run->level);
+  if (level >= 1.0)
+    return dif_plan_new (process, run->sampler, spacing, n);
+  return dif_plan_new_from (process, run->sampler, spacing, n, level);
+}
+
+static void
+init_sampling (Run *run, DifSampling *sampling, const DifPlan *plan, DifDenoiser *chain,
+               DifNoise *noise)
+{
+  const DifProcess *process = run->checkpoint->process;
+  const DifRequest *r = run->request;
+
+  dif_sampling_init (sampling, run->sampler, plan->steps, plan->n, chain, noise);
+  sampling->process = process;
+  sampling->large_variance = process->large_variance;
+  sampling->mean_velocity = process->prediction == DIF_PREDICTION_V;
+  if (r->eta >= 0.0)
+    sampling->eta = r->eta;
+  sampling->evaluations = dif_sampler_evaluations (run->sampler, r->steps);
+  sampling->inner_steps = r->inner_steps;
+  sampling->langevin_step = r->langevin_step;
+  sampling->after_step = after_step;
+  sampling->data = run;
 }
 
 static DifTensor *
@@ -277,15 +316,7 @@ sample (Run *run, DifNoise *noise, GError **error)
   if (! x)
     return NULL;
 
-  dif_sampling_init (&sampling, run->sampler, plan->steps, plan->n, chain, noise);
-  sampling.process = run->checkpoint->process;
-  sampling.large_variance = run->checkpoint->process->large_variance;
-  sampling.mean_velocity = run->checkpoint->process->prediction == DIF_PREDICTION_V;
-  if (run->request->eta >= 0.0)
-    sampling.eta = run->request->eta;
-  sampling.langevin_step = 0.0; /* levels are few: let it choose */
-  sampling.after_step = after_step;
-  sampling.data = run;
+  init_sampling (run, &sampling, plan, chain, noise);
   x = run->sampler->run (&sampling, run->context, x);
   run->stopped = run->kept != NULL;
   if (! run->stopped)
@@ -364,6 +395,24 @@ run_in_context (Run *run, GError **error)
   return g_steal_pointer (&image);
 }
 
+static gboolean
+check_sampler (const Run *run, GError **error)
+{
+  if (! run->input->task->denoises || dif_sampler_fits (run->sampler, run->checkpoint->process))
+    return TRUE;
+  return dif_error_set_setting (
+      error, "sampler",
+      run->sampler->one_level ?
+          _ ("The sampler “%s” is for models of one noise level, and this one "
+             "has several.  Choose another, or “auto”.") :
+      dif_process_is_one_level (run->checkpoint->process) ?
+          _ ("The sampler “%s” goes down noise levels, and this model has only "
+             "one.  Choose “langevin”, or “auto”.") :
+          _ ("The sampler “%s” is for distilled models, and this is none.  "
+             "Choose another, or “auto”."),
+      run->sampler->id);
+}
+
 DifImage *
 dif_sample (const DifInput *input, const DifCheckpoint *checkpoint, DifProgress *progress,
             DifSampled *sampled, GError **error)
@@ -376,13 +425,15 @@ dif_sample (const DifInput *input, const DifCheckpoint *checkpoint, DifProgress 
 
   if (! dif_checkpoint_check (checkpoint, error))
     return NULL;
-  run.sampler = dif_request_sampler (r);
+  run.sampler = dif_request_sampler (r, checkpoint->process);
+  if (! check_sampler (&run, error))
+    return NULL;
   run.context = context = dif_context_new (r->threads, progress);
   image = run_in_context (&run, &own_error);
   if (! image && ! own_error)
     dif_context_take_error (context, &own_error);
   if (own_error)
     g_propagate_error (error, own_error);
-  *sampled = (DifSampled) { run.source, run.stopped ? run.made : 0 };
+  *sampled = (DifSampled) { run.source, run.stopped ? run.made : 0, run.sampler };
   return image;
 }

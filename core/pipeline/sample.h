@@ -12,13 +12,15 @@ G_BEGIN_DECLS
  * DifSampled:
  * @kept: share of the source that is left in the result where the mask is 1
  * @stopped_after: steps after which the run was ended; 0 if it came to its end
+ * @sampler: that it was made with
  *
  * What is known of an image afterwards.
  */
 typedef struct
 {
-  double kept;
-  guint  stopped_after;
+  double            kept;
+  guint             stopped_after;
+  const DifSampler *sampler;
 } DifSampled;
 
 /**

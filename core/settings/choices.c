@@ -59,15 +59,27 @@ dif_choice_of_tiles (guint i, DifChoice *choice)
   return dif_choice_in (tiles, G_N_ELEMENTS (tiles), i, choice);
 }
 
+const char *
+dif_choice_automatic (void)
+{
+  return "auto";
+}
+
 gboolean
 dif_choice_of_samplers (guint i, DifChoice *choice)
 {
   guint                    n;
   const DifSampler *const *samplers = dif_samplers (&n);
 
-  if (i < n)
-    *choice = (DifChoice) { samplers[i]->id, samplers[i]->label, samplers[i]->citation };
-  return i < n;
+  if (i == 0)
+    *choice =
+        (DifChoice) { dif_choice_automatic (), N_ ("Automatic"),
+                      N_ ("DPM-Solver++ 2M, and plain Langevin for models that know one noise "
+                          "level only") };
+  else if (i <= n)
+    *choice =
+        (DifChoice) { samplers[i - 1]->id, samplers[i - 1]->label, samplers[i - 1]->citation };
+  return i <= n;
 }
 
 const char *

@@ -12,13 +12,22 @@ G_BEGIN_DECLS
 /**
  * dif_choice_of_samplers:
  * @i: which one
- * @choice: (out): a sampler
+ * @choice: (out): a sampler, and what leaves it to the model
  *
  * Returns: whether there are so many
  *
  * Thread: any
  */
 gboolean dif_choice_of_samplers (guint i, DifChoice *choice);
+
+/**
+ * dif_choice_automatic:
+ *
+ * Returns: the id of what leaves the sampler to the model
+ *
+ * Thread: any
+ */
+const char *dif_choice_automatic (void);
 
 /**
  * dif_choice_of_spacings:

@@ -26,9 +26,11 @@ dif_request_may_patch (const DifRequest *r)
 }
 
 const DifSampler *
-dif_request_sampler (const DifRequest *r)
+dif_request_sampler (const DifRequest *r, const DifProcess *process)
 {
-  return dif_sampler_find (dif_setting_get_string (dif_settings_find ("sampler"), r));
+  const DifSampler *own = dif_sampler_find (r->sampler);
+
+  return own ? own : dif_sampler_for (process);
 }
 
 gboolean

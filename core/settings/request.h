@@ -85,8 +85,8 @@ typedef struct
  * @noise_level: how far the pixels are noised before they are denoised, t in (0, 1].
  *   Independent of @steps.  Inpainting noises what @prefill names;
  *   at 1 it begins with noise alone.
- * @steps: network steps
- * @sampler: (nullable): id of a row of dif_samplers(), %NULL for the default
+ * @steps: network steps; a sampler that needs more takes more
+ * @sampler: (nullable): id of a row of dif_samplers(), %NULL for the one that suits the model
  * @guidance: scale of classifier-free guidance; 1 is none
  * @guidance_rescale: how much of the contrast that guidance adds is taken back
  * @guidance_from: noise level from which is guided
@@ -103,6 +103,8 @@ typedef struct
  *   dif_timesteps_parse() reads it, which stands instead of @steps; %NULL for the default
  * @eta: how much fresh noise a step puts back, of samplers that let it be chosen; below 0 for their
  *   own.  See #DifSampling
+ * @inner_steps: Langevin steps at each noise level; 0 for the sampler's own.  See #DifSampling
+ * @langevin_step: their size in units of the squared noise level; 0 to choose it from the levels
  * @context: pixels around what is worked on that the network sees, %DIF_MAX_SIZE for the whole
  *   picture, or %DIF_CONTEXT_FOLLOWS; see dif_request_margin()
  * @context_percent: so much more of it, of the longer side of what is worked on
@@ -165,6 +167,8 @@ typedef struct
   gboolean   mean_color;
   char      *spacing;
   double     eta;
+  guint      inner_steps;
+  double     langevin_step;
   gint       context;
   double     context_percent;
   gboolean   soft_selection;
@@ -278,12 +282,13 @@ guint dif_request_reach (const DifRequest *request);
 /**
  * dif_request_sampler:
  * @request: what to make, with a sampler that there is
+ * @process: (nullable): what the model was trained on
  *
- * Returns: the row of its sampler, or of the default one
+ * Returns: the row of its sampler, or the one that suits the model
  *
  * Thread: any
  */
-const DifSampler *dif_request_sampler (const DifRequest *request);
+const DifSampler *dif_request_sampler (const DifRequest *request, const DifProcess *process);
 
 /**
  * dif_request_tiles:

@@ -3,8 +3,9 @@
 
 #include "core/diffusion/langevin.h"
 
-/* A network believes x to be as noisy as the level it is told.  What is left over from the last
- * level therefore goes slowly, and it takes hundreds of evaluations to come down to a picture. */
+/* A network believes x to be as noisy as the level it is told, but each step leaves some noise of
+ * the last level and adds its own.  From 30 down to the 0.006 of the embedded model 400 steps keep
+ * what it sees 12 per cent above that, and 60 would 42. */
 static DifLangevinLevel
 level (const DifSampling *sampling, guint i)
 {
@@ -20,10 +21,12 @@ run (const DifSampling *sampling, DifContext *context, DifTensor *x)
 const DifSampler dif_sampler_annealed_langevin = {
   .id = "annealed-langevin",
   .label = N_ ("Annealed Langevin (400 steps or more)"),
-  .citation = "Song & Ermon 2019, algorithm 1",
+  .citation = "Song & Ermon 2019, algorithm 1; sizes as in Song & Ermon 2020, section 3.4",
   .order = 1,
-  .evals = 4,
+  .evals = 1,
+  .least_evals = 400,
   .stochastic = TRUE,
   .geometric = TRUE,
+  .stays = TRUE,
   .run = run,
 };

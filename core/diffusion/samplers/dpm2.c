@@ -46,6 +46,7 @@ const DifSampler dif_sampler_dpm2 = {
   .citation = "Lu et al. 2022 (DPM-Solver), algorithm 1, as in Crowson's k-diffusion",
   .order = 2,
   .evals = 2,
+  .overshoots = TRUE,
   .whole_ladder = TRUE,
   .run = run,
 };

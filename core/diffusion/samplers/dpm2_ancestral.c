@@ -3,6 +3,8 @@
 
 #include <math.h>
 
+#include <glib/gi18n-lib.h>
+
 #include "core/ops/elementwise.h"
 
 /* The middle of the way down, of log s.  With all the fresh noise that there can be the way goes
@@ -58,11 +60,13 @@ run (const DifSampling *sampling, DifContext *context, DifTensor *x)
 
 const DifSampler dif_sampler_dpm2_ancestral = {
   .id = "dpm2-ancestral",
-  .label = "DPM2 ancestral",
+  .label = N_ ("DPM2 ancestral (16 steps or more)"),
   .citation = "Crowson, k-diffusion; Lu et al. 2022 (DPM-Solver), algorithm 1",
   .order = 1,
   .evals = 2,
+  .least_evals = 16,
   .stochastic = TRUE,
+  .overshoots = TRUE,
   .eta = 1.0,
   .whole_ladder = TRUE,
   .run = run,

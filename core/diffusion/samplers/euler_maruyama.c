@@ -18,10 +18,11 @@ run (const DifSampling *sampling, DifContext *context, DifTensor *x)
 
 const DifSampler dif_sampler_euler_maruyama = {
   .id = "euler-maruyama",
-  .label = N_ ("Euler–Maruyama (many steps)"),
+  .label = N_ ("Euler–Maruyama (400 steps or more)"),
   .citation = "Song et al. 2021 (score SDE), section 4.1; Kloeden & Platen 1992",
   .order = 1,
   .evals = 1,
+  .least_evals = 400,
   .stochastic = TRUE,
   .run = run,
 };

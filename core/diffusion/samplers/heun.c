@@ -71,5 +71,6 @@ const DifSampler dif_sampler_heun = {
   .citation = "Karras et al. 2022, algorithm 1",
   .order = 2,
   .evals = 2,
+  .overshoots = TRUE,
   .run = run,
 };

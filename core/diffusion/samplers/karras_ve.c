@@ -95,5 +95,6 @@ const DifSampler dif_sampler_karras_ve = {
   .order = 2,
   .evals = 2,
   .stochastic = TRUE,
+  .overshoots = TRUE,
   .run = run,
 };

@@ -4,7 +4,7 @@
 #include "core/diffusion/langevin.h"
 
 /* Always the lowest level: between regions of data far apart the score is no guide there, and from
- * noise it is a long way.  Here to be compared with. */
+ * noise it is a long way.  For networks that know no other. */
 static DifLangevinLevel
 level (const DifSampling *sampling, guint i G_GNUC_UNUSED)
 {
@@ -20,12 +20,14 @@ run (const DifSampling *sampling, DifContext *context, DifTensor *x)
 
 const DifSampler dif_sampler_langevin = {
   .id = "langevin",
-  .label = N_ ("Plain Langevin (for comparison)"),
+  .label = N_ ("Plain Langevin (one noise level, 400 steps or more)"),
   .citation = "Song & Ermon 2019, eq. 4",
   .order = 1,
-  .evals = 4,
+  .evals = 1,
+  .least_evals = 400,
   .stochastic = TRUE,
   .geometric = TRUE,
+  .stays = TRUE,
   .one_level = TRUE,
   .run = run,
 };

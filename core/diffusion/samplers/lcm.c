@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <glib/gi18n-lib.h>
+
 #include "core/diffusion/sampler.h"
 
 /* To the clean picture at once, and back up with fresh noise.  The paper's boundary condition mixes
@@ -21,7 +23,7 @@ run (const DifSampling *sampling, DifContext *context, DifTensor *x)
 
 const DifSampler dif_sampler_lcm = {
   .id = "lcm",
-  .label = "LCM",
+  .label = N_ ("LCM (for distilled models)"),
   .citation = "Luo et al. 2023 (latent consistency models), algorithm 3",
   .order = 1,
   .evals = 1,

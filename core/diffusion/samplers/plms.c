@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/diffusion/pseudo.h"
 
+#include <glib/gi18n-lib.h>
+
 #include "core/diffusion/reference.h"
 #include "core/ops/elementwise.h"
 
@@ -51,10 +53,11 @@ run (const DifSampling *sampling, DifContext *context, DifTensor *x_start)
 
 const DifSampler dif_sampler_plms = {
   .id = "plms",
-  .label = "PLMS",
+  .label = N_ ("PLMS (16 steps or more)"),
   .citation = "Liu et al. 2022 (PNDM), eq. 12, as Stable Diffusion begins it",
   .order = 2,
   .evals = 1,
+  .least_evals = 16,
   .whole_steps = TRUE,
   .final_alpha = TRUE,
   .pure_noise = TRUE,

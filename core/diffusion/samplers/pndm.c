@@ -3,6 +3,8 @@
 
 #include <math.h>
 
+#include <glib/gi18n-lib.h>
+
 #include "core/ops/elementwise.h"
 
 #define N_FIRST 3 /* what the multistep rule looks back to */
@@ -89,10 +91,11 @@ run (const DifSampling *sampling, DifContext *context, DifTensor *x_start)
 
 const DifSampler dif_sampler_pndm = {
   .id = "pndm",
-  .label = "PNDM",
+  .label = N_ ("PNDM (16 steps or more)"),
   .citation = "Liu et al. 2022 (PNDM), algorithm 2",
   .order = 2,
   .evals = 1,
+  .least_evals = 16,
   .whole_steps = TRUE,
   .final_alpha = TRUE,
   .pure_noise = TRUE,

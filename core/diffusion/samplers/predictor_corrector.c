@@ -80,10 +80,11 @@ run (const DifSampling *s, DifContext *context, DifTensor *x_start)
 
 const DifSampler dif_sampler_predictor_corrector = {
   .id = "predictor-corrector",
-  .label = N_ ("Predictor-corrector (many steps)"),
+  .label = N_ ("Predictor-corrector (150 steps or more)"),
   .citation = "Song et al. 2021 (score SDE), algorithms 2 to 5, the corrector first",
   .order = 1,
   .evals = 2,
+  .least_evals = 150,
   .stochastic = TRUE,
   .run = run,
 };

@@ -21,14 +21,43 @@ typedef struct
   guint *left; /* times to go back from each stretch's end, counted from the run's end */
 } Jumps;
 
+/* Steps between two places from which it goes back: the paper's 10 of 250. */
+static guint
+length_of (guint n)
+{
+  return MAX (n / 25, 1);
+}
+
+/* The paper walks 250 levels 10 times, in about 2400 evaluations.  With fewer of them it walks
+ * fewer times, as their root: from few levels resampling makes one color. */
+static guint
+levels (guint evaluations)
+{
+  return MAX (evaluations / MAX ((guint) rint (sqrt (evaluations / 24.0)), 1), 1);
+}
+
+/* How often each stretch is walked: as often as what is left of the evaluations allows. */
+static guint
+count_of (const DifSampling *s, guint length)
+{
+  const guint again = (s->n - 1) / length * length; /* evaluations of walking all once more */
+
+  if (s->jump_count > 0)
+    return s->jump_count;
+  if (s->evaluations == 0)
+    return 10; /* Lugmayr et al. 2022 */
+  return s->evaluations > s->n && again > 0 ? 1 + (s->evaluations - s->n) / again : 1;
+}
+
 static Jumps
 plan_jumps (const DifSampling *s)
 {
-  const guint length = s->jump_length > 0 ? s->jump_length : MAX (s->n / 25, 1);
+  const guint length = s->jump_length > 0 ? s->jump_length : length_of (s->n);
+  const guint count = count_of (s, length);
   Jumps       jumps = { length, g_new0 (guint, s->n / length + 1) };
 
   for (guint k = 0; (k + 1) * length < s->n; k++)
-    jumps.left[k] = MAX (s->jump_count, 1) - 1;
+    jumps.left[k] = count - 1;
   return jumps;
 }
 
@@ -90,10 +119,11 @@ const DifSampler dif_sampler_repaint = {
   .label = "RePaint",
   .citation = "Lugmayr et al. 2022, algorithm 1",
   .order = 1,
-  .evals = 10,
+  .evals = 1,
   .stochastic = TRUE,
   .pure_noise = TRUE,
   .goes_back = TRUE,
   .eta = 1.0,
+  .levels = levels,
   .run = run,
 };

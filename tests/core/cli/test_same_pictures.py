@@ -160,6 +160,10 @@ def make_models(commands):
                 sigma_min=0.01, sigma_max=1.0, num_train_timesteps=2000)
     make_golden("edm", "unet2d_class", "DDPMPipeline", _class_name="EDMEulerScheduler",
                 sigma_min=0.002, sigma_max=80.0, sigma_data=0.5)
+    make_golden("one-level", "unet2d_class", "DDPMPipeline", _class_name="DDPMScheduler",
+                trained_betas=[0.1], clip_sample=True)
+    make_golden("distilled", "unet2d_class", "DDPMPipeline", _class_name="LCMScheduler",
+                clip_sample=True)
     for words in commands:
         expect(0, *words, "-q", "-j", "1", **SAME)
 

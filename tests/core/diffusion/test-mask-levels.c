@@ -197,7 +197,6 @@ check_run (const DifSampler *row, const DifProcess *process, double level, Keep 
   dif_mask_soften (outer.mask, process, start);
   dif_sampling_init (&sampling, row, plan->steps, plan->n, &outer.parent, &noise.parent);
   sampling.process = process;
-  sampling.langevin_step = 0.0;
   y = row->run (
       &sampling, context,
       dif_sum (context, 2,

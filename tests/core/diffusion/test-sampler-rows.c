@@ -86,7 +86,7 @@ test_rows (void)
       g_assert_cmpuint (rows[i]->evals, >=, 1);
       g_assert_true (dif_sampler_find (rows[i]->id) == rows[i]); /* so ids differ */
     }
-  g_assert_nonnull (dif_sampler_find (dif_default_sampler ()));
+  g_assert_cmpstr (dif_sampler_for (NULL)->id, ==, "dpmpp-2m");
   g_assert_null (dif_sampler_find ("nonsense"));
   g_assert_null (dif_sampler_find (NULL));
 }

@@ -36,7 +36,7 @@ run (const Case *c, DifContext *context, const DifStep *steps, guint n, guint in
   sampling.eta = c->eta;
   sampling.churn.amount = c->churn;
   sampling.inner_steps = inner_steps;
-  sampling.langevin_step = 0.1;
+  sampling.langevin_step = c->row->stays ? 0.1 : 0.0;
   return c->row->run (&sampling, context, dif_tensor_ref (x));
 }
 
@@ -147,7 +147,7 @@ static void
 test_distribution (gconstpointer data)
 {
   const Case            *c = data;
-  guint                  n = c->row->geometric ? 80 : 500; /* goes many steps at each level */
+  guint                  n = c->row->stays ? 80 : 500; /* goes many steps at each level */
   g_autoptr (DifContext) context = dif_context_new (2, NULL);
   g_autofree DifStep    *steps = distribution_steps (c, n);
   const DifStep         *end = &steps[n];
@@ -166,7 +166,7 @@ test_distribution (gconstpointer data)
   g_test_message ("mean %.4f, deviation %.4f", got.mean, got.deviation);
   g_assert_cmpfloat (fabs (got.mean - end->alpha * ideal.mean), <=, (5 * 0.008 + 0.01) * spread);
   if (c->row->seeks_modes)
-    g_assert_cmpfloat (got.deviation, <, 0.5 * spread);
+    g_assert_cmpfloat (got.deviation, <, 0.7 * spread);
   else if (c->row->oversteps)
     {
       g_assert_cmpfloat (got.deviation, <, 0.98 * spread);

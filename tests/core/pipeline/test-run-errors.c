@@ -5,6 +5,7 @@
 #include "core/base/error.h"
 #include "core/diffusion/sampler.h"
 #include "tests/core/support/folder.h"
+#include "tests/core/support/process.h"
 #include "tests/core/support/small-run.h"
 
 #define SIDE 16
@@ -81,19 +82,48 @@ test_nonfinite (void)
   guint                    n;
   const DifSampler *const *samplers = dif_samplers (&n);
   TinyUNet                 net = tiny_unet;
-  char                    *folder;
 
   net.spread = 1e30;
-  folder = test_checkpoint_new (&net, TEST_SCHEDULER, NULL);
   for (guint i = 0; i < n; i++)
     {
+      char      *folder = test_checkpoint_new (&net, test_scheduler_for (samplers[i]), NULL);
       DifRequest r = request (DIF_TASK_REIMAGINE, folder, NULL);
 
       r.sampler = (char *) samplers[i]->id;
       r.steps = 2;
       small_run_fails (&r, DIF_ERROR_NONFINITE, "1"); /* the step */
+      test_folder_free (folder);
     }
-  test_folder_free (folder);
+}
+
+/* What a sampler cannot do with a model is said before anything is computed. */
+static void
+test_sampler (void)
+{
+  guint                    n;
+  const DifSampler *const *rows = dif_samplers (&n);
+  guint                    refused = 0;
+
+  for (guint i = 0; i < n; i++)
+    for (guint k = 0; k < n; k++)
+      {
+        const char            *scheduler = test_scheduler_for (rows[k]);
+        g_autoptr (GError)     error = NULL;
+        g_autoptr (DifProcess) process = test_process (scheduler, &error);
+        char                  *folder;
+        DifRequest             r;
+
+        g_assert_no_error (error);
+        if (dif_sampler_fits (rows[i], process))
+          continue;
+        folder = test_checkpoint_new (&tiny_unet, scheduler, NULL);
+        r = request (DIF_TASK_REIMAGINE, folder, NULL);
+        r.sampler = (char *) rows[i]->id;
+        small_run_refused (&r, "sampler");
+        test_folder_free (folder);
+        refused++;
+      }
+  g_assert_cmpuint (refused, >, 0);
 }
 
 static void
@@ -116,6 +146,7 @@ main (int argc, char **argv)
   g_test_set_nonfatal_assertions ();
   g_test_add_func ("/run-errors/model", test_model);
   g_test_add_func ("/run-errors/labels", test_labels);
+  g_test_add_func ("/run-errors/sampler", test_sampler);
   g_test_add_func ("/run-errors/nonfinite", test_nonfinite);
   g_test_add_func ("/run-errors/request", test_request);
   return g_test_run ();

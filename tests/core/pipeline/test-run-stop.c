@@ -20,9 +20,9 @@ enum
 static void
 set_up (SmallRun *f, DifTask task, const char *sampler)
 {
-  const DifSampler *row = dif_sampler_find (sampler ? sampler : dif_default_sampler ());
+  const DifSampler *row = sampler ? dif_sampler_find (sampler) : dif_sampler_for (NULL);
 
-  small_run_init (f, test_checkpoint_new (&tiny_unet, TEST_SCHEDULER, NULL), task, W, H);
+  small_run_init (f, test_checkpoint_new (&tiny_unet, test_scheduler_for (row), NULL), task, W, H);
   for (gsize i = 0; i < 3 * (gsize) N; i++)
     f->pixels[i] = CLAMP (f->pixels[i], 0.0f, 1.0f);
   for (gsize i = 0; i < N; i++)

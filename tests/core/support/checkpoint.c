@@ -5,6 +5,16 @@
 
 #include "tests/core/support/folder.h"
 
+const char *
+test_scheduler_for (const DifSampler *sampler)
+{
+  if (sampler->one_level)
+    return "{'_class_name': 'DDPMScheduler', 'trained_betas': [0.3], 'clip_sample': true}";
+  if (sampler->distilled)
+    return "{'_class_name': 'LCMScheduler', 'beta_schedule': 'linear', 'clip_sample': true}";
+  return TEST_SCHEDULER;
+}
+
 char *
 test_checkpoint_new (const TinyUNet *net, const char *scheduler, const char *labels)
 {
