@@ -73,9 +73,9 @@ set_channels (const DifCheckpoint *checkpoint, GError **error)
   else
     g_set_error (
         error, DIF_ERROR, DIF_ERROR_UNSUPPORTED,
-        _ ("The model reads %u channels and writes %u; its images need %u and %u, or %u and "
-           "%u for inpainting."),
-        facts->in_channels, facts->out_channels, c, c, 2 * c + 1, c);
+        _ ("The model reads %u channels and writes %u; its images need it to read %u, or %u for "
+           "inpainting, and to write %u, or %u with their variance."),
+        facts->in_channels, facts->out_channels, c, 2 * c + 1, c, 2 * c);
   return FALSE;
 }
 
@@ -89,12 +89,40 @@ dif_checkpoint_check_input (const DifCheckpoint *checkpoint, GError **error)
          set_channels (checkpoint, error);
 }
 
+static gboolean
+has_variance (const DifCheckpoint *checkpoint)
+{
+  return dif_model_facts (checkpoint->model)->out_channels == 2 * checkpoint->codec->channels;
+}
+
+gboolean
+dif_checkpoint_check_output (const DifCheckpoint *checkpoint, GError **error)
+{
+  if (dif_model_facts (checkpoint->model)->out_channels == checkpoint->codec->channels)
+    return TRUE;
+  if (! has_variance (checkpoint))
+    return set_channels (checkpoint, error);
+  if (! checkpoint->process || checkpoint->process->told != DIF_TOLD_UNCLEAR)
+    return TRUE;
+  g_set_error_literal (
+      error, DIF_ERROR, DIF_ERROR_UNSUPPORTED,
+      _ ("The model's scheduler has the “variance_type” “learned”, by which some "
+         "mean a variance and others its logarithm; of those that are learned only "
+         "“learned_range” is supported."));
+  return FALSE;
+}
+
+gboolean
+dif_checkpoint_learns_variance (const DifCheckpoint *checkpoint)
+{
+  return has_variance (checkpoint) && checkpoint->process &&
+         checkpoint->process->told == DIF_TOLD_RANGE;
+}
+
 gboolean
 dif_checkpoint_check (const DifCheckpoint *checkpoint, GError **error)
 {
-  const guint out_channels = dif_model_facts (checkpoint->model)->out_channels;
-
   return dif_checkpoint_check_process (checkpoint, error) &&
-         (out_channels == checkpoint->codec->channels || set_channels (checkpoint, error)) &&
+         dif_checkpoint_check_output (checkpoint, error) &&
          dif_checkpoint_check_input (checkpoint, error);
 }

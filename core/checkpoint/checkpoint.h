@@ -151,6 +151,30 @@ gboolean dif_checkpoint_check_process (const DifCheckpoint *checkpoint, GError *
 gboolean dif_checkpoint_check_input (const DifCheckpoint *checkpoint, GError **error);
 
 /**
+ * dif_checkpoint_check_output:
+ * @checkpoint: a checkpoint
+ * @error: says what it writes instead
+ *
+ * Returns: whether the network writes as many channels as the codec gives, or twice as many, and
+ *   what it says in the second half of them of the variance can be understood
+ *
+ * Errors: %DIF_ERROR_UNSUPPORTED
+ * Thread: any
+ */
+gboolean dif_checkpoint_check_output (const DifCheckpoint *checkpoint, GError **error);
+
+/**
+ * dif_checkpoint_learns_variance:
+ * @checkpoint: a checkpoint
+ *
+ * Returns: whether the network says how much noise DDPM needs, and its process heeds it
+ *
+ * Thread: any
+ * Source: Nichol & Dhariwal 2021, section 3.1
+ */
+gboolean dif_checkpoint_learns_variance (const DifCheckpoint *checkpoint);
+
+/**
  * dif_checkpoint_check:
  * @checkpoint: a checkpoint
  * @error: says what it lacks

@@ -34,6 +34,7 @@ info_from (const char *path, const DifCheckpoint *checkpoint)
   info->n_parameters = facts->n_parameters;
   info->in_channels = facts->in_channels;
   info->out_channels = facts->out_channels;
+  info->learns_variance = dif_checkpoint_learns_variance (checkpoint);
   info->inpainting = checkpoint->inpainting != DIF_INPAINTING_NONE;
   info->sample_height = facts->sample_height * checkpoint->codec->shrink;
   info->sample_width = facts->sample_width * checkpoint->codec->shrink;

@@ -12,6 +12,7 @@ G_BEGIN_DECLS
  * @n_parameters: numbers in the network
  * @in_channels: what the network reads for each pixel
  * @out_channels: what it writes
+ * @learns_variance: whether that says how much noise DDPM needs as well
  * @inpainting: whether it was trained to see mask and masked picture
  * @sample_height: pixels of what it was trained on, 0 if the folder does not say
  * @sample_width: likewise
@@ -35,6 +36,7 @@ typedef struct
   guint64     n_parameters;
   guint       in_channels;
   guint       out_channels;
+  gboolean    learns_variance;
   gboolean    inpainting;
   guint       sample_height;
   guint       sample_width;

@@ -50,7 +50,7 @@ read_inpainting (DifCheckpoint *checkpoint, DifJsonReader *r)
 
   checkpoint->inpainting = dif_json_choice_or_null (r, "inpainting", 0, 0, names);
   if (! r->error && ! json_object_get (checkpoint->config, "inpainting") &&
-      facts->in_channels == 7 && facts->out_channels == 3)
+      facts->in_channels == 7 && (facts->out_channels == 3 || facts->out_channels == 6))
     {
       json_object_set_new (checkpoint->config, "inpainting", json_string (SMOOTH_FILL));
       checkpoint->inpainting = DIF_INPAINTING_SMOOTH_FILL;

@@ -104,7 +104,7 @@ set_variance (const Options *o, const DifCheckpoint *checkpoint, DifBoundOptions
     if (g_str_equal (o->variance, variances[i]))
       {
         options->variance = (DifVariance) i;
-        if (i == DIF_VARIANCE_LEARNED_RANGE && ! dif_bound_learns_variance (checkpoint))
+        if (i == DIF_VARIANCE_LEARNED_RANGE && ! dif_checkpoint_learns_variance (checkpoint))
           return cli_misused (_ ("This network says nothing of a variance."));
         return CLI_OK;
       }

@@ -23,8 +23,9 @@ cli_info (int argc, char **argv)
   g_print (_ ("folder:      %s\n"), info->path);
   g_print (_ ("network:     %s, %.2f million parameters\n"), info->class_name,
            info->n_parameters / 1e6);
-  g_print (_ ("channels:    %u in, %u out%s\n"), info->in_channels, info->out_channels,
-           info->inpainting ? _ (" (sees mask and masked picture)") : "");
+  g_print (_ ("channels:    %u in, %u out%s%s\n"), info->in_channels, info->out_channels,
+           info->inpainting ? _ (" (sees mask and masked picture)") : "",
+           info->learns_variance ? _ (" (learns its variance)") : "");
   if (info->sample_height > 0 && info->sample_width > 0)
     g_print (_ ("trained on:  %u × %u pixels\n"), info->sample_width, info->sample_height);
   if (info->n_train_steps)

@@ -208,7 +208,8 @@ DifDenoiser *dif_precondition_new (DifEvaluator *evaluator, DifPredictionType pr
  *
  * Thread: any
  *
- * Returns: (transfer full): whichever of the above the process asks for
+ * Returns: (transfer full): whichever of the above the process asks for; without the variance where
+ *   the process is not to heed it
  */
 DifDenoiser *dif_predict_for (DifEvaluator *evaluator, const DifProcess *process);
 

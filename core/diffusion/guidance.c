@@ -12,6 +12,7 @@ typedef struct
 {
   DifEvaluator  parent;
   DifEvaluator *inner;
+  guint         channels;
   double        scale;
   double        rescale;
 } Guidance;
@@ -62,21 +63,47 @@ rescale (const Guidance *guidance, DifTensor *y, const DifTensor *with)
 }
 
 static DifTensor *
-guidance_evaluate (DifEvaluator *self, DifContext *context, DifTensor *x, double t)
+guide (const Guidance *guidance, DifContext *context, DifTensor *with, DifTensor *without)
 {
-  const Guidance       *guidance = (const Guidance *) self;
-  const double          s = guidance->scale;
-  const gsize           n = x->dim[0];
-  g_autoptr (DifTensor) pair = twice (context, x);
-  g_autoptr (DifTensor) output = dif_evaluate (guidance->inner, context, pair, t);
-  g_autoptr (DifTensor) with = output ? dif_tensor_pictures (output, 0, n) : NULL;
-  g_autoptr (DifTensor) without = output ? dif_tensor_pictures (output, n, n) : NULL;
-  DifTensor            *y;
+  const double s = guidance->scale;
+  DifTensor   *y;
 
   y = dif_sum (context, 2, (DifTerm[]) { { s, with }, { 1.0 - s, without } });
   if (y && guidance->rescale > 0.0)
     rescale (guidance, y, with);
   return y;
+}
+
+/* Channels beyond those that are guided are the wanted ones. */
+static DifTensor *
+guide_some (const Guidance *guidance, DifContext *context, DifTensor *with, DifTensor *without)
+{
+  const gsize           n = guidance->channels;
+  g_autoptr (DifTensor) with_mean = dif_slice_channels (context, with, 0, n);
+  g_autoptr (DifTensor) without_mean = dif_slice_channels (context, without, 0, n);
+  g_autoptr (DifTensor) mean = NULL;
+  g_autoptr (DifTensor) rest = NULL;
+
+  if (! with_mean || ! without_mean)
+    return NULL;
+  mean = guide (guidance, context, with_mean, without_mean);
+  rest = dif_slice_channels (context, with, n, with->dim[3] - n);
+  return dif_concat_channels (context, mean, rest);
+}
+
+static DifTensor *
+guidance_evaluate (DifEvaluator *self, DifContext *context, DifTensor *x, double t)
+{
+  const Guidance       *guidance = (const Guidance *) self;
+  const gsize           n = x->dim[0];
+  g_autoptr (DifTensor) pair = twice (context, x);
+  g_autoptr (DifTensor) output = dif_evaluate (guidance->inner, context, pair, t);
+  g_autoptr (DifTensor) with = output ? dif_tensor_pictures (output, 0, n) : NULL;
+  g_autoptr (DifTensor) without = output ? dif_tensor_pictures (output, n, n) : NULL;
+
+  if (with && guidance->channels > 0 && guidance->channels < with->dim[3])
+    return guide_some (guidance, context, with, without);
+  return guide (guidance, context, with, without);
 }
 
 static void
@@ -87,12 +114,13 @@ guidance_free (DifEvaluator *self)
 }
 
 DifEvaluator *
-dif_guidance_new (DifEvaluator *inner, double scale, double rescale)
+dif_guidance_new (DifEvaluator *inner, guint channels, double scale, double rescale)
 {
   Guidance *guidance = g_new0 (Guidance, 1);
 
   guidance->parent = (DifEvaluator) { guidance_evaluate, guidance_free };
   guidance->inner = inner;
+  guidance->channels = channels;
   guidance->scale = scale;
   guidance->rescale = rescale;
   return &guidance->parent;

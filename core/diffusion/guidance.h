@@ -8,6 +8,7 @@ G_BEGIN_DECLS
 /**
  * dif_guidance_new:
  * @inner: (transfer full): knows the label in the first half of a batch, and none in the second
+ * @channels: how many of the output's channels are guided; 0 for all
  * @scale: 1 is the first half's output, 0 the second's
  * @rescale: phi in [0, 1], how much of a changed deviation is undone
  *
@@ -19,13 +20,17 @@ G_BEGIN_DECLS
  * picture's guided output is mixed with itself brought back to the conditional one's standard
  * deviation: phi rescaled + (1 - phi) guided.  Below dif_windows_new() a picture is a window.
  *
+ * What networks say of the variance, in channels of its own, is no part of the mean: there the
+ * first half's output stays as it is.
+ *
  * Thread: any
  * Source: Ho & Salimans 2022, eq. 6, with scale = 1 + w; of raw outputs, as diffusers does it; Lin
- *   et al. 2024 (Common diffusion noise schedules), eq. 15 and 16, the deviation with n - 1
+ *   et al. 2024 (Common diffusion noise schedules), eq. 15 and 16, the deviation with n - 1; Nichol
+ * et al. 2022 (GLIDE), code, for the variance
  *
  * Returns: (transfer full): an evaluator
  */
-DifEvaluator *dif_guidance_new (DifEvaluator *inner, double scale, double rescale);
+DifEvaluator *dif_guidance_new (DifEvaluator *inner, guint channels, double scale, double rescale);
 
 /**
  * dif_interval_new:

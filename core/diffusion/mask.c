@@ -86,6 +86,7 @@ drawn_denoise (DifDenoiser *self, DifContext *context, DifTensor *x, const DifSt
   out->x0 = dif_mix_over (context, x0, mask->known, x0, made);
   noise = dif_noise_next (mask->source, context, x);
   out->eps = dif_mix_over (context, noise, noise, inner.eps, made);
+  out->variance = g_steal_pointer (&inner.variance);
 }
 
 static void

@@ -95,16 +95,17 @@ dif_network_new_guided (const DifModel *model, DifCondition *wanted, DifConditio
                         const DifGuidance *g)
 {
   const gboolean always = g->least == -INFINITY && g->most == INFINITY;
+  const gboolean all = g->channels == 0 || g->channels >= dif_model_facts (model)->out_channels;
   DifEvaluator  *guided;
 
   if (dif_condition_equal (wanted, against) || g->scale == 1.0)
     return dif_network_new (model, &wanted, 1);
-  if (g->scale == 0.0 && g->rescale == 0.0)
+  if (g->scale == 0.0 && g->rescale == 0.0 && all)
     guided = dif_network_new (model, &against, 1);
   else
     guided =
         dif_guidance_new (dif_network_new (model, (DifCondition *const[]) { wanted, against }, 2),
-                          g->scale, g->rescale);
+                          g->channels, g->scale, g->rescale);
   if (always)
     return guided;
   return dif_interval_new (guided, dif_network_new (model, &wanted, 1), g->least, g->most);

@@ -28,6 +28,7 @@ DifEvaluator *dif_network_new (const DifModel *model, DifCondition *const *condi
  * @rescale: share of the contrast that guidance adds which is taken back, 0 to 1
  * @least: smallest timestep at which is guided
  * @most: largest timestep at which is guided
+ * @channels: how many of the output's channels are guided, see dif_guidance_new(); 0 for all
  *
  * How strictly a network is made to follow its condition, and when.
  */
@@ -37,6 +38,7 @@ typedef struct
   double rescale;
   double least;
   double most;
+  guint  channels;
 } DifGuidance;
 
 /**
@@ -47,8 +49,9 @@ typedef struct
  * @guidance: how
  *
  * The network with dif_guidance_new(), where that makes a difference: each picture is evaluated
- * once only with scale 1 (@wanted alone), with scale 0 (@against alone, unless rescaled), where
- * both conditions are the same, and at timesteps that are not to be guided (@wanted alone).
+ * once only with scale 1 (@wanted alone), with scale 0 (@against alone, unless rescaled or with
+ * channels that are not guided), where both conditions are the same, and at timesteps that are not
+ * to be guided (@wanted alone).
  *
  * Thread: any
  *

@@ -10,7 +10,8 @@ typedef struct
   DifEvaluator     *evaluator;
   DifPredictionType prediction;
   double (*length) (const DifStep *step); /* what x is divided by */
-  double sigma_data;                      /* of preconditioned networks */
+  double   sigma_data;                    /* of preconditioned networks */
+  gboolean deaf;                          /* to what is said of the variance */
 } Predict;
 
 static double
@@ -80,7 +81,7 @@ output_for (const Predict *predict, DifContext *context, DifTensor *x, double t,
   if (! output || output->dim[3] != 2 * channels)
     return g_steal_pointer (&output);
   mean = dif_slice_channels (context, output, 0, channels);
-  if (mean)
+  if (mean && ! predict->deaf)
     *variance = dif_slice_channels (context, output, channels, channels);
   return mean;
 }
@@ -176,5 +177,9 @@ dif_precondition_new (DifEvaluator *evaluator, DifPredictionType prediction, dou
 DifDenoiser *
 dif_predict_for (DifEvaluator *evaluator, const DifProcess *process)
 {
-  return process->kind->predict (evaluator, process);
+  DifDenoiser *denoiser = process->kind->predict (evaluator, process);
+
+  g_return_val_if_fail (denoiser->free == predict_free, denoiser);
+  ((Predict *) denoiser)->deaf = process->told != DIF_TOLD_RANGE;
+  return denoiser;
 }

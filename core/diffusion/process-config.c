@@ -95,15 +95,20 @@ read_spacing (DifJsonReader *r, DifProcess *p, const char *missing)
   p->end_at_lowest = read_choice (r, "final_sigmas_type", 0, ends) == 1;
 }
 
-/* Variances that a network of three channels was to learn it has not: they are the small ones
- * then.  Logarithms are only another way to compute the same. */
+/* Logarithms are only another way to compute the same.  Variances that a network of three channels
+ * was to learn it has not: they are the small ones then.  Most schedulers do not have the key, and
+ * a network with twice the channels tells the range then, the form that is in use. */
 static void
 read_variance (DifJsonReader *r, DifProcess *p)
 {
-  static const char *const known[] = { "fixed_small", "fixed_small_log", "learned", "learned_range",
-                                       "fixed_large", "fixed_large_log", NULL };
+  static const char *const known[] = {
+    "learned_range", "learned",         "fixed_small", "fixed_small_log",
+    "fixed_large",   "fixed_large_log", NULL
+  };
+  const guint type = read_choice (r, "variance_type", 0, known);
 
-  p->large_variance = read_choice (r, "variance_type", 0, known) >= 4;
+  p->large_variance = type >= 4;
+  p->told = type == 0 ? DIF_TOLD_RANGE : type == 1 ? DIF_TOLD_UNCLEAR : DIF_TOLD_IGNORED;
 }
 
 /* What is done to predicted clean pictures.  What is not done is not read: its numbers may be

@@ -10,6 +10,24 @@ G_BEGIN_DECLS
 #define DIF_MAX_TRAIN_STEPS 100000
 
 /**
+ * DifToldVariance:
+ * @DIF_TOLD_RANGE: where its logarithm lies between those of the posterior's and of beta_t
+ *   ("learned_range", or where nothing is said)
+ * @DIF_TOLD_IGNORED: nothing that is to be heeded (the fixed ones)
+ * @DIF_TOLD_UNCLEAR: the variance ("learned"), which those who train such networks take for its
+ *   logarithm and diffusers for itself
+ *
+ * What networks with twice the channels say in the second half of them of the variance of DDPM's
+ * noise.
+ */
+typedef enum
+{
+  DIF_TOLD_RANGE,
+  DIF_TOLD_IGNORED,
+  DIF_TOLD_UNCLEAR,
+} DifToldVariance;
+
+/**
  * DifProcess:
  * @kind: the row of its kind
  * @n_train_steps: T
@@ -36,7 +54,8 @@ G_BEGIN_DECLS
  * @threshold_ratio: for @thresholding
  * @threshold_most: for @thresholding
  * @large_variance: whether DDPM's noise has variance beta_t ("fixed_large") or that of
- *   the posterior ("fixed_small"); networks with twice the channels say it themselves
+ *   the posterior ("fixed_small"), where the network does not say it
+ * @told: what networks with twice the channels say of it
  * @original_steps: how many timesteps a distilled network was taught (LCM)
  * @distilled: whether the network was taught to see the end of the probability flow: its scheduler
  *   is one for such
@@ -66,6 +85,7 @@ struct _DifProcess
   double                threshold_ratio;
   double                threshold_most;
   gboolean              large_variance;
+  DifToldVariance       told;
   guint                 original_steps;
   gboolean              distilled;
 };

@@ -18,16 +18,18 @@
        * and borders, where masks are soft, stay noisy */
 
 static DifGuidance
-guidance_of (const DifRequest *request, const DifProcess *process)
+guidance_of (const DifRequest *request, const DifCheckpoint *checkpoint)
 {
-  const double from = request->guidance_from;
-  const double to = request->guidance_to;
+  const DifProcess *process = checkpoint->process;
+  const double      from = request->guidance_from;
+  const double      to = request->guidance_to;
 
   return (DifGuidance) {
     .scale = request->guidance,
     .rescale = request->guidance_rescale,
     .least = to > 0.0 ? dif_process_told (process, to) : -INFINITY,
     .most = from < 1.0 ? dif_process_told (process, from) : INFINITY,
+    .channels = checkpoint->codec->channels,
   };
 }
 
@@ -35,7 +37,7 @@ static DifEvaluator *
 guided (const DifRequest *request, const DifCheckpoint *checkpoint, const char *prompt,
         const char *setting, GError **error)
 {
-  const DifGuidance        guidance = guidance_of (request, checkpoint->process);
+  const DifGuidance        guidance = guidance_of (request, checkpoint);
   const DifConditioner    *conditioner = checkpoint->conditioner;
   g_autoptr (DifCondition) wanted = dif_conditioner_read (conditioner, prompt, error);
   g_autoptr (DifCondition) against = NULL;
@@ -174,7 +176,8 @@ check_pixels (const DifCheckpoint *checkpoint, const char *setting, GError **err
 static DifClassifier *
 open_classifier (const DifCheckpoint *checkpoint, GError **error)
 {
-  const DifModelFacts      *facts = dif_model_facts (checkpoint->model);
+  const guint               n_classes = dif_model_facts (checkpoint->model)->n_classes;
+  const guint               channels = checkpoint->codec->channels;
   g_autoptr (DifClassifier) classifier = NULL;
 
   if (! checkpoint->classifier)
@@ -187,14 +190,14 @@ open_classifier (const DifCheckpoint *checkpoint, GError **error)
   classifier = dif_classifier_open (checkpoint->classifier, error);
   if (! classifier)
     return NULL;
-  if (dif_classifier_n_classes (classifier) == facts->n_classes &&
-      dif_classifier_in_channels (classifier) == facts->out_channels)
+  if (dif_classifier_n_classes (classifier) == n_classes &&
+      dif_classifier_in_channels (classifier) == channels)
     return g_steal_pointer (&classifier);
   g_set_error (error, DIF_ERROR, DIF_ERROR_MISMATCH,
                _ ("The model's classifier is of another model: it knows %u labels of pictures with "
                   "%u channels, the model %u of %u."),
                dif_classifier_n_classes (classifier), dif_classifier_in_channels (classifier),
-               facts->n_classes, facts->out_channels);
+               n_classes, channels);
   return NULL;
 }
 

@@ -34,12 +34,6 @@ model_clear (Model *model)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Model, model_clear)
 
-gboolean
-dif_bound_learns_variance (const DifCheckpoint *checkpoint)
-{
-  return dif_model_facts (checkpoint->model)->out_channels == 2 * checkpoint->codec->channels;
-}
-
 void
 dif_bound_options_init (DifBoundOptions *options, const DifCheckpoint *checkpoint)
 {
@@ -53,7 +47,7 @@ dif_bound_options_init (DifBoundOptions *options, const DifCheckpoint *checkpoin
     .crops = 1,
     .draws = DEFAULT_DRAWS,
   };
-  if (dif_bound_learns_variance (checkpoint))
+  if (dif_checkpoint_learns_variance (checkpoint))
     options->variance = DIF_VARIANCE_LEARNED_RANGE;
 }
 
@@ -149,10 +143,7 @@ check (const DifCheckpoint *checkpoint, const DifDataset *dataset, const DifBoun
 {
   const guint multiple = dif_model_facts (checkpoint->model)->multiple;
 
-  if (dif_bound_learns_variance (checkpoint) ?
-          ! dif_checkpoint_check_process (checkpoint, error) ||
-              ! dif_checkpoint_check_input (checkpoint, error) :
-          ! dif_checkpoint_check (checkpoint, error))
+  if (! dif_checkpoint_check (checkpoint, error))
     return FALSE;
   if (! dif_codec_is_pixels (checkpoint->codec))
     {

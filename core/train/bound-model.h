@@ -36,16 +36,6 @@ typedef struct
 void dif_bound_options_init (DifBoundOptions *options, const DifCheckpoint *checkpoint);
 
 /**
- * dif_bound_learns_variance:
- * @checkpoint: a checkpoint
- *
- * Returns: whether its network says which variance steps back have
- *
- * Thread: any
- */
-gboolean dif_bound_learns_variance (const DifCheckpoint *checkpoint);
-
-/**
  * dif_bound_known_labels:
  * @checkpoint: a checkpoint
  * @dataset: pictures

@@ -231,10 +231,11 @@ dif_bound_term (const DifObjectiveArgs *args, guint index, const DifExample *exa
 
   for (gsize i = 0; i < example->n; i++)
     {
-      double log_p = back.log_posterior;
-      double slope;
-      double mean;
-      Part   part;
+      double       log_p = back.log_posterior;
+      const double share = example->share ? example->share[i] : 1.0;
+      double       slope;
+      double       mean;
+      Part         part;
 
       if (args->variance == DIF_VARIANCE_LEARNED_RANGE)
         log_p += 0.5 * (output->variance[i] + 1.0) * range;
@@ -248,11 +249,11 @@ dif_bound_term (const DifObjectiveArgs *args, guint index, const DifExample *exa
                            back.log_posterior, mean, log_p);
       else
         part = decoder (args->exact_cdf, example->x0[i], mean, log_p);
-      sum += part.nats;
+      sum += share * part.nats;
       if (output->of_mean)
-        output->of_mean[i] = per * part.of_mean * back.of_x0 * slope;
+        output->of_mean[i] = share * per * part.of_mean * back.of_x0 * slope;
       if (output->of_variance)
-        output->of_variance[i] = per * part.of_log_variance * 0.5 * range;
+        output->of_variance[i] = share * per * part.of_log_variance * 0.5 * range;
     }
   return per * sum;
 }

@@ -9,6 +9,7 @@
 #include "core/base/claim.h"
 #include "core/base/error.h"
 #include "core/checkpoint/checkpoint.h"
+#include "core/checkpoint/info.h"
 #include "core/checkpoint/store.h"
 #include "core/image/fill.h"
 #include "core/train/trainer.h"
@@ -156,12 +157,22 @@ make_dataset (const DifLearning *l, GError **error)
   return g_steal_pointer (&dataset);
 }
 
+/* A network that says its variance is to go on saying it. */
+static const char *
+objective_for (const char *model)
+{
+  g_autoptr (DifModelInfo) info = dif_model_info_load (model, NULL);
+
+  return info && info->learns_variance && info->n_train_steps > 0 ? "hybrid" : "simple";
+}
+
 static void
-choose (const DifLearning *l, DifTrainSettings *settings)
+choose (const DifLearning *l, const char *model, DifTrainSettings *settings)
 {
   dif_train_settings_init (settings);
   settings->n_steps = 0;
   settings->seconds = l->minutes * MINUTE;
+  settings->objective = objective_for (model);
   settings->batch = 8;
   settings->learning_rate = 5e-4;
   settings->warmup = 20;
@@ -281,7 +292,7 @@ dif_learn (const DifLearning *l, DifProgress *progress, GError **error)
       dif_error_name_setting (error, "model");
       return FALSE;
     }
-  choose (l, &settings);
+  choose (l, model, &settings);
   dataset = make_dataset (l, error);
   claim = dataset ? dif_claim_new (l->folder, FALSE, error) : NULL;
   if (! claim)

@@ -17,16 +17,17 @@ typedef struct
   double *direction;
   double *x_t;
   double *view;
-  double *target;    /* of each view */
-  double *output[2]; /* mean and variance, or of each view */
-  double *back[2];
+  double *target; /* of each view */
+  double *share;
+  double *output[4]; /* mean and variance of each view, or the mean alone */
+  double *back[4];
 } Picture;
 
 static void
 picture_init (Picture *picture, const DifTensor *like)
 {
   const gsize n = like->size / like->dim[0];
-  double     *room = g_new0 (double, 11 * n);
+  double     *room = g_new0 (double, 16 * n);
 
   *picture = (Picture) {
     .n = n,
@@ -37,8 +38,9 @@ picture_init (Picture *picture, const DifTensor *like)
     .x_t = room + 3 * n,
     .view = room + 4 * n,
     .target = room + 5 * n,
-    .output = { room + 7 * n, room + 8 * n },
-    .back = { room + 9 * n, room + 10 * n },
+    .share = room + 7 * n,
+    .output = { room + 8 * n, room + 9 * n, room + 10 * n, room + 11 * n },
+    .back = { room + 12 * n, room + 13 * n, room + 14 * n, room + 15 * n },
   };
 }
 
@@ -73,6 +75,7 @@ dif_lesson_clear (DifLesson *lesson)
   g_clear_pointer (&lesson->direction, dif_tensor_unref);
   g_clear_pointer (&lesson->steps, g_free);
   g_clear_pointer (&lesson->weight, g_free);
+  g_clear_pointer (&lesson->share, dif_tensor_unref);
   lesson->n = 0;
 }
 
@@ -134,7 +137,7 @@ dif_objective_prepare (const DifObjective *objective, const DifObjectiveArgs *ar
 }
 
 /* Where a picture's number is in a network's output.  Parts are the halves of the channels, the
- * mean and the variance, or the views; no row has both. */
+ * mean and the variance, of each view. */
 static gsize
 place (const Picture *p, const DifLesson *lesson, gsize k, gsize halves, gsize part, gsize i)
 {
@@ -163,20 +166,42 @@ join_gradient (const Picture *p, const DifLesson *lesson, gsize k, gsize halves,
       dy->data[place (p, lesson, k, halves, part, i)] = (float) (factor * p->back[part][i]);
 }
 
-static gboolean
-has_shape (DifContext *context, const DifLesson *lesson, const DifTensor *output, gsize halves)
+/* The halves of an output: 1 of a mean, 2 with what is said of the variance; 0 where it is
+ * neither. */
+static gsize
+count_halves (DifContext *context, const DifLesson *lesson, const DifTensor *output, gsize least)
 {
-  DifTensor expected = *lesson->x0;
+  DifTensor   expected = *lesson->x0;
+  const gsize channels = expected.dim[3];
 
   expected.dim[0] *= lesson->views;
-  expected.dim[3] *= halves;
-  if (dif_tensor_same_shape (output, &expected))
-    return TRUE;
+  for (gsize halves = least; halves <= 2; halves++)
+    {
+      expected.dim[3] = halves * channels;
+      if (dif_tensor_same_shape (output, &expected))
+        return halves;
+    }
   dif_context_fail (context, g_error_new (DIF_ERROR, DIF_ERROR_MISMATCH,
                                           _ ("The objective is for networks with %u channels, "
                                              "not %u."),
-                                          (guint) expected.dim[3], (guint) output->dim[3]));
-  return FALSE;
+                                          (guint) (least * channels), (guint) output->dim[3]));
+  return 0;
+}
+
+static gboolean
+learns_variance (const DifObjective *objective, const DifObjectiveArgs *args)
+{
+  return objective->learns_variance && args->variance == DIF_VARIANCE_LEARNED_RANGE;
+}
+
+/* Of a pixel, for each of its numbers. */
+static void
+widen_share (const DifTensor *share, gsize k, Picture *p)
+{
+  const gsize pixels = p->n / p->channels;
+
+  for (gsize i = 0; i < p->n; i++)
+    p->share[i] = share->data[k * pixels + i / p->channels];
 }
 
 /* The loss of a picture and, in the picture's arrays, its gradient. */
@@ -184,18 +209,20 @@ static double
 picture_loss (const DifObjective *objective, const DifObjectiveArgs *args, const DifLesson *lesson,
               gsize k, gsize halves, Picture *p)
 {
+  const gboolean   learned = learns_variance (objective, args);
   const gboolean   twice = lesson->views > 1;
   const DifExample example = { .step = lesson->steps[k],
                                .n = p->n,
                                .x0 = p->x0,
                                .x_t = p->x_t,
-                               .direction = twice ? p->direction : NULL };
+                               .direction = twice ? p->direction : NULL,
+                               .share = lesson->share ? p->share : NULL };
   const DifOutput  output = { .mean = p->output[0],
-                              .variance = halves > 1 ? p->output[1] : NULL,
+                              .variance = learned ? p->output[1] : NULL,
                               .of_mean = p->back[0],
-                              .of_variance = halves > 1 ? p->back[1] : NULL,
-                              .other = twice ? p->output[1] : NULL,
-                              .of_other = twice ? p->back[1] : NULL };
+                              .of_variance = learned ? p->back[1] : NULL,
+                              .other = twice ? p->output[halves] : NULL,
+                              .of_other = twice ? p->back[halves] : NULL };
 
   widen (lesson->x0, k, p->n, p->x0);
   widen (lesson->x_t, k, p->n, p->x_t);
@@ -203,6 +230,8 @@ picture_loss (const DifObjective *objective, const DifObjectiveArgs *args, const
     widen (lesson->target, v * lesson->n + k, p->n, p->target + v * p->n);
   if (twice)
     widen (lesson->direction, k, p->n, p->direction);
+  if (lesson->share)
+    widen_share (lesson->share, k, p);
   return objective->loss (args, &example, p->target, &output);
 }
 
@@ -211,14 +240,15 @@ dif_objective_loss (const DifObjective *objective, const DifObjectiveArgs *args,
                     DifContext *context, const DifLesson *lesson, const DifTensor *output,
                     double *loss, double *per_picture)
 {
-  const gsize halves =
-      objective->learns_variance && args->variance == DIF_VARIANCE_LEARNED_RANGE ? 2 : 1;
   g_autoptr (DifTensor) dy = NULL;
+  gsize                 halves;
   g_auto (Picture) p = { 0 };
 
   *loss = 0.0;
-  g_return_val_if_fail (halves == 1 || lesson->views == 1, NULL);
-  if (! output || ! lesson->x0 || ! has_shape (context, lesson, output, halves))
+  if (! output || ! lesson->x0)
+    return NULL;
+  halves = count_halves (context, lesson, output, learns_variance (objective, args) ? 2 : 1);
+  if (halves == 0)
     return NULL;
   dy = dif_context_like (context, output);
   if (! dy)

@@ -94,6 +94,8 @@ void dif_objective_args_init (DifObjectiveArgs *args, const DifProcess *process)
  * @x_t: (array length=n): alpha x0 + sigma noise; where the network looks twice, this view
  * @direction: (array length=n) (nullable): where the network looks twice, the random direction xi
  *   between its two views, with E[xi xiᵀ] = 1
+ * @share: (array length=n) (nullable): how much each number counts, 1 in the mean; rows that have
+ *   the bound heed it
  *
  * One picture or point to learn from.
  */
@@ -105,6 +107,7 @@ typedef struct
   const double *noise;
   const double *x_t;
   const double *direction;
+  const double *share;
 } DifExample;
 
 /**
@@ -133,7 +136,10 @@ typedef struct
  * @id: "simple"
  * @label: for people
  * @citation: where it is defined
- * @learns_variance: whether it is for networks with twice the channels
+ * @learns_variance: whether it has the bound, which teaches their variance to networks with twice
+ *   the channels
+ * @needs_variance: whether it is for such networks only: new ones, and those that go on, become
+ *   some
  * @needs_steps: whether it is of processes with timesteps only
  * @process: (nullable): id of the kind of process that it draws its examples from, and that a
  *   network which has learned nothing gets; %NULL for the network's own
@@ -149,7 +155,8 @@ typedef struct
  *
  * One thing to learn from.  A trainer weights pixels by scaling an output's distance from the
  * target, and the direction, by the weights' roots, which is exact where the loss is a sum over
- * numbers of terms of degree two in these: in all but the variational bounds.
+ * numbers of terms of degree two in these: in all but the variational bounds, which are told each
+ * number's share.
  */
 typedef struct
 {
@@ -157,6 +164,7 @@ typedef struct
   const char *label;
   const char *citation;
   gboolean    learns_variance;
+  gboolean    needs_variance;
   gboolean    needs_steps;
   const char *process;
   gboolean    one_level;
@@ -305,6 +313,7 @@ double dif_objective_squares (double scale, gsize n, const double *target, const
  * @direction: (nullable): between two views, [N, H, W, C]
  * @steps: (array length=n): noise levels; the network is told their t
  * @weight: (array length=n): how much each picture counts
+ * @share: (nullable): how much each pixel counts, 1 in the mean, [N, H, W, 1]; see #DifExample
  *
  * A batch of pictures to learn from.
  */
@@ -318,6 +327,7 @@ typedef struct
   DifTensor *direction;
   DifStep   *steps;
   double    *weight;
+  DifTensor *share;
 } DifLesson;
 
 /**
@@ -365,7 +375,11 @@ gboolean dif_objective_prepare (const DifObjective *objective, const DifObjectiv
  *
  * What comes after the network.  Sums are in double and in the order of the numbers.
  *
- * Shapes: output and out [views N, H, W, C], or [N, H, W, 2 C] where the variance is learned
+ * Of networks with twice the channels, rows that do not teach the variance look at the first half
+ * only, and the gradient of the second is 0.
+ *
+ * Shapes: output and out [views N, H, W, C] or [views N, H, W, 2 C]; the latter where the variance
+ *   is learned
  * Errors: sticky in @context; %DIF_ERROR_MISMATCH if the network has other channels
  * Thread: the context's
  *

@@ -157,9 +157,6 @@ find_objective (DifTrainer *trainer, GError **error)
 static gboolean
 set_objective (DifTrainer *trainer, GError **error)
 {
-  const DifModelFacts *facts = dif_model_facts (trainer->model);
-  const guint          channels = trainer->checkpoint->codec->channels;
-
   if (trainer->objective->needs_steps && ! trainer->process->kind->has_steps)
     {
       g_set_error (error, DIF_ERROR, DIF_ERROR_UNSUPPORTED,
@@ -176,17 +173,7 @@ set_objective (DifTrainer *trainer, GError **error)
       trainer->args.sigma_max = trainer->settings.ladder.sigma_max;
       trainer->args.n_levels = trainer->settings.ladder.n_levels;
     }
-  if (facts->out_channels == 2 * channels && trainer->objective->learns_variance)
-    trainer->args.variance = DIF_VARIANCE_LEARNED_RANGE;
-  else if (facts->out_channels != channels)
-    {
-      g_set_error (error, DIF_ERROR, DIF_ERROR_UNSUPPORTED,
-                   _ ("The network reads %u channels and writes %u, which this objective does not "
-                      "teach."),
-                   facts->in_channels, facts->out_channels);
-      return FALSE;
-    }
-  return TRUE;
+  return dif_trainer_set_variance (trainer, error);
 }
 
 static gboolean
@@ -331,6 +318,7 @@ new_checkpoint (DifTrainer *trainer, const char *config_path, GError **error)
   if (scheduler)
     {
       fit_labels (trainer->dataset, config);
+      dif_trainer_fit_outputs (trainer->objective_id, config, scheduler);
       scheduler = fit_process (trainer, config, scheduler, error);
     }
   if (scheduler)
@@ -364,7 +352,7 @@ dif_trainer_new_from (const char *folder, const DifTrainSettings *settings, DifD
 
   trainer->checkpoint = dif_checkpoint_open (folder, DIF_CHECKPOINT_TRAINABLE, error);
   if (! trainer->checkpoint || ! dif_checkpoint_check_process (trainer->checkpoint, error) ||
-      ! dif_trainer_set_up (trainer, error))
+      ! dif_trainer_grow_outputs (trainer, error) || ! dif_trainer_set_up (trainer, error))
     return NULL;
   return g_steal_pointer (&trainer);
 }

@@ -110,6 +110,51 @@ gboolean dif_trainer_set_ladder (DifTrainer *trainer, GError **error);
 gboolean dif_trainer_assign_labels (DifTrainer *trainer, GError **error);
 
 /**
+ * dif_trainer_fit_outputs:
+ * @objective: id of what is learned from
+ * @config: of a network that has learned nothing; fitted
+ * @scheduler: of its process; likewise
+ *
+ * Gives a network for pictures the outputs that the objective teaches: with a variance for one that
+ * needs it.
+ *
+ * Thread: any
+ * Source: Nichol & Dhariwal 2021, section 3.1
+ */
+void dif_trainer_fit_outputs (const char *objective, json_t *config, json_t *scheduler);
+
+/**
+ * dif_trainer_grow_outputs:
+ * @trainer: with a checkpoint that goes on learning
+ * @error: why that does not grow
+ *
+ * Gives a network without a variance one, where the objective needs it.  Its weights stay, and so
+ * does what it says of the mean; new ones are 0, and the variance begins in the middle of its
+ * range.
+ *
+ * Returns: whether the checkpoint has what the objective needs
+ *
+ * Errors: those of dif_checkpoint_new()
+ * Thread: the trainer's
+ */
+gboolean dif_trainer_grow_outputs (DifTrainer *trainer, GError **error);
+
+/**
+ * dif_trainer_set_variance:
+ * @trainer: with an objective
+ * @error: says which outputs are not taught
+ *
+ * What the objective does about the variance: teaches it where the network has one, which the saved
+ * scheduler then says, or leaves it alone.
+ *
+ * Returns: whether the network's outputs are a mean, or a mean and a variance
+ *
+ * Errors: %DIF_ERROR_UNSUPPORTED
+ * Thread: the trainer's
+ */
+gboolean dif_trainer_set_variance (DifTrainer *trainer, GError **error);
+
+/**
  * dif_trainer_dump:
  * @json: anything
  *

@@ -38,7 +38,7 @@ chain_for (DifTrainer *trainer, guint row)
   g_autoptr (DifCondition) wanted = dif_condition_new_label (row);
   g_autoptr (DifCondition) none = dif_condition_new_label (trainer->null_row);
   const DifGuidance guidance = { trainer->settings.cropping.dropout > 0.0 ? SCALE : 1.0, 0.0, 0.0,
-                                 G_MAXDOUBLE };
+                                 G_MAXDOUBLE, trainer->checkpoint->codec->channels };
   DifWindowSizes    sizes = { .most = G_MAXSIZE,
                               .multiple = dif_model_facts (trainer->model)->multiple };
   DifEvaluator     *evaluator = dif_network_new_guided (trainer->model, wanted, none, &guidance);

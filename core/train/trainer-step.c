@@ -149,44 +149,64 @@ pixel_weight (const DifBatch *batch, gsize at)
   return covered * (1.0 - known + KNOWN_WEIGHT * known);
 }
 
-/* Roots of the weights that a picture's pixels have in the mean of its squares. */
+/* How much a picture's pixels count in a mean over it, 1 in the mean. */
 static void
-pixel_weights (const DifBatch *batch, gsize picture, gsize n, float *roots)
+pixel_shares (const DifBatch *batch, gsize picture, gsize n, double *shares)
 {
   double sum = 0.0;
 
   for (gsize i = 0; i < n; i++)
     sum += pixel_weight (batch, picture * n + i);
   for (gsize i = 0; i < n; i++)
-    roots[i] =
-        sum > 0.0 ? (float) sqrt (pixel_weight (batch, picture * n + i) * (double) n / sum) : 0.0f;
+    shares[i] = sum > 0.0 ? pixel_weight (batch, picture * n + i) * (double) n / sum : 0.0;
 }
 
-/* x times the roots of the pixels' weights; with @from, from + (x - from) times these. */
+static DifTensor *
+shares_of (DifContext *context, const DifBatch *batch)
+{
+  const DifTensor   *x = batch->x0;
+  const gsize        n = x->dim[1] * x->dim[2];
+  DifTensor         *share = dif_context_nhwc (context, x->dim[0], x->dim[1], x->dim[2], 1);
+  g_autofree double *shares = g_new (double, n);
+
+  for (gsize k = 0; share && k < x->dim[0]; k++)
+    {
+      pixel_shares (batch, k, n, shares);
+      for (gsize i = 0; i < n; i++)
+        share->data[k * n + i] = (float) shares[i];
+    }
+  return share;
+}
+
+/* x times the roots of the pixels' shares; with @from, from + (x - from) times these.  Channels
+ * that @from does not have, the variance, stay. */
 static DifTensor *
 weigh (DifContext *context, const DifTensor *x, const DifTensor *from, const DifBatch *batch)
 {
-  DifTensor        *y = dif_context_like (context, x);
-  const gsize       n = x->dim[1] * x->dim[2];
-  const gsize       c = x->dim[3];
-  g_autofree float *roots = g_new (float, n);
+  DifTensor         *y = dif_context_like (context, x);
+  const gsize        n = x->dim[1] * x->dim[2];
+  const gsize        c = x->dim[3];
+  const gsize        c_from = from ? from->dim[3] : c;
+  g_autofree double *shares = g_new (double, n);
 
   for (gsize k = 0; y && k < x->dim[0]; k++)
     {
-      pixel_weights (batch, k % batch->x0->dim[0], n, roots);
+      pixel_shares (batch, k % batch->x0->dim[0], n, shares);
       for (gsize i = 0; i < n * c; i++)
         {
           const gsize at = k * n * c + i;
-          const float base = from ? from->data[at] : 0.0f;
+          const gsize channel = MIN (i % c, c_from - 1);
+          const float base = from ? from->data[(k * n + i / c) * c_from + channel] : 0.0f;
+          const float root = (float) sqrt (shares[i / c]);
 
-          y->data[at] = base + roots[i / c] * (x->data[at] - base);
+          y->data[at] = i % c < c_from ? base + root * (x->data[at] - base) : x->data[at];
         }
     }
   return y;
 }
 
 /* The loss and its gradient.  Numbers are weighted by stretching how far the output is off, and the
- * direction between two views. */
+ * direction between two views; the bound, which is no square of these, weighs for itself. */
 static DifTensor *
 loss_gradient (DifTrainer *trainer, const DifBatch *batch, const DifLesson *lesson,
                const DifTensor *output, double *loss)
@@ -195,11 +215,16 @@ loss_gradient (DifTrainer *trainer, const DifBatch *batch, const DifLesson *less
   DifLesson             weighted = *lesson; /* borrows */
   g_autoptr (DifTensor) shown = NULL;
   g_autoptr (DifTensor) direction = NULL;
+  g_autoptr (DifTensor) share = NULL;
   g_autoptr (DifTensor) dy = NULL;
+  const gboolean        weighs = batch->mask || batch->coverage;
 
-  if (! output || (! batch->mask && ! batch->coverage) ||
-      ! dif_tensor_same_shape (output, lesson->target))
-    return dif_objective_loss (trainer->objective, &trainer->args, context, lesson, output, loss,
+  if (! output)
+    return NULL;
+  if (weighs && trainer->objective->learns_variance)
+    weighted.share = share = shares_of (context, batch);
+  if (! weighs || share)
+    return dif_objective_loss (trainer->objective, &trainer->args, context, &weighted, output, loss,
                                NULL);
   shown = weigh (context, output, lesson->target, batch);
   if (lesson->direction)

@@ -85,10 +85,10 @@ typedef struct _DifTrainer DifTrainer;
  * @error: says what is wrong
  *
  * A network that has learnt nothing.  It gets as many labels as there are in @dataset and one for
- * none.  A scheduler_config.json beside @config, or in scheduler/ beside its folder, says what
- * process it learns; else that of the embedded model.  An objective that brings its own noise
- * levels makes it a network of an exploding process, which is told sigma and whose output is a
- * score.
+ * none, and outputs for its variance where the objective needs them.  A scheduler_config.json
+ * beside @config, or in scheduler/ beside its folder, says what process it learns; else that of the
+ * embedded model.  An objective that brings its own noise levels makes it a network of an exploding
+ * process, which is told sigma and whose output is a score.
  *
  * Returns: (transfer full): a trainer, or %NULL
  *
@@ -110,7 +110,9 @@ DifTrainer *dif_trainer_new (const char *config, const DifTrainSettings *setting
  *
  * A network that goes on learning.  Labels of @dataset that it has no names for take rows of labels
  * that do not occur in @dataset, beginning as what stands for no label.  An objective that draws
- * its noise levels from another process than the network's teaches it at those that both have.
+ * its noise levels from another process than the network's teaches it at those that both have.  A
+ * network without a variance gets one where the objective needs it; one that has it keeps it, and
+ * objectives that do not teach it leave it alone.
  *
  * Returns: (transfer full): a trainer, or %NULL
  *

@@ -60,7 +60,8 @@ open_denoiser (const Loss *l, const guint *labels)
     conditions[i] = dif_condition_new_label (labels[i]);
   if (l->checkpoint->inpainting != DIF_INPAINTING_NONE)
     {
-      extra = dif_context_nhwc (l->context, 1, 1, 1, facts->in_channels - facts->out_channels);
+      extra = dif_context_nhwc (l->context, 1, 1, 1,
+                                facts->in_channels - l->checkpoint->codec->channels);
       for (gsize i = 0; i < extra->size; i++)
         extra->data[i] = i == 0; /* all is to be made: nothing of the picture is seen */
     }

@@ -57,7 +57,7 @@ compare_guided (Case *c, double rescale, const char *tensor)
     return;
   constant = g_new (Constant, 1);
   *constant = (Constant) { { constant_evaluate, constant_free }, cond, uncond };
-  guidance = dif_guidance_new (&constant->parent, scale, rescale);
+  guidance = dif_guidance_new (&constant->parent, 0, scale, rescale);
   out = dif_evaluate (guidance, c->context, cond, 500.0);
   case_compare_tensor (c, tensor, out);
 }

@@ -102,6 +102,10 @@ test_inpainting (void)
     { 9, 4, NULL, DIF_INPAINTING_NONE, FALSE },
     { 4, 4, NULL, DIF_INPAINTING_NONE, FALSE },
     { 3, 1, NULL, DIF_INPAINTING_NONE, FALSE },
+    { 3, 6, NULL, DIF_INPAINTING_NONE, TRUE }, /* with a variance */
+    { 7, 6, "'smooth-fill'", DIF_INPAINTING_SMOOTH_FILL, TRUE },
+    { 7, 6, NULL, DIF_INPAINTING_SMOOTH_FILL, TRUE },
+    { 3, 9, NULL, DIF_INPAINTING_NONE, FALSE },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (networks); i++)
@@ -127,6 +131,43 @@ test_latents (void)
 
   g_assert_false (dif_checkpoint_check (checkpoint, &error));
   test_assert_error (error, DIF_ERROR_UNSUPPORTED, "9", "4", "Stable Diffusion", NULL);
+}
+
+/* A network with twice the channels learned its variance unless the scheduler says otherwise, and
+ * what can be read in two ways is not. */
+static void
+test_variance (void)
+{
+  static const struct
+  {
+    guint       out_channels;
+    const char *type;
+    gboolean    learns, usable;
+  } kinds[] = {
+    { 6, "'learned_range'", TRUE, TRUE },  { 6, "null", TRUE, TRUE },
+    { 6, "'fixed_small'", FALSE, TRUE },   { 6, "'learned'", FALSE, FALSE },
+    { 3, "'learned_range'", FALSE, TRUE }, { 3, "'learned'", FALSE, TRUE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    {
+      TinyUNet         net = tiny_unet;
+      g_autofree char *scheduler =
+          g_strdup_printf ("{'_class_name': 'DDPMScheduler', 'variance_type': %s}", kinds[i].type);
+      g_autoptr (DifCheckpoint) checkpoint = NULL;
+      GError                   *error = NULL;
+      char                     *folder;
+
+      net.out_channels = kinds[i].out_channels;
+      folder = test_checkpoint_new (&net, scheduler, NULL);
+      checkpoint = dif_checkpoint_open (folder, 0, &error);
+      g_assert_no_error (error);
+      g_assert_cmpint (dif_checkpoint_learns_variance (checkpoint), ==, kinds[i].learns);
+      g_assert_cmpint (dif_checkpoint_check (checkpoint, &error), ==, kinds[i].usable);
+      if (! kinds[i].usable)
+        test_assert_error (error, DIF_ERROR_UNSUPPORTED, "learned_range", NULL);
+      test_folder_free (folder);
+    }
 }
 
 /* Names that are not known, or do not go with the channels. */
@@ -181,6 +222,7 @@ main (int argc, char **argv)
   g_test_add_func ("/checkpoint/flat", test_flat);
   g_test_add_func ("/checkpoint/inpainting", test_inpainting);
   g_test_add_func ("/checkpoint/latents", test_latents);
+  g_test_add_func ("/checkpoint/variance", test_variance);
   g_test_add_func ("/checkpoint/inpainting-wrong", test_inpainting_wrong);
   g_test_add_func ("/checkpoint/wrong", test_wrong);
   return g_test_run ();

@@ -27,9 +27,24 @@ test_info (void)
   g_assert_cmpuint (info->n_train_steps, ==, 1000);
   g_assert_cmpstr (info->schedule, ==, "squaredcos_cap_v2");
   g_assert_cmpstr (info->prediction, ==, "v_prediction");
-  g_assert_false (info->inpainting);
+  g_assert_true (! info->inpainting && ! info->learns_variance);
   g_assert_cmpuint (g_strv_length (info->labels), ==, 2);
   g_assert_cmpstr (info->labels[1], ==, "bark");
+  test_folder_free (folder);
+}
+
+static void
+test_info_variance (void)
+{
+  TinyUNet                 net = tiny_unet;
+  char                    *folder;
+  g_autoptr (DifModelInfo) info = NULL;
+
+  net.out_channels = 6;
+  folder = test_checkpoint_new (&net, "{'variance_type': 'learned_range'}", NULL);
+  info = dif_model_info_load (folder, NULL);
+  g_assert_true (info && info->learns_variance);
+  g_assert_cmpuint (info->out_channels, ==, 6);
   test_folder_free (folder);
 }
 
@@ -84,6 +99,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_set_nonfatal_assertions ();
   g_test_add_func ("/info/load", test_info);
+  g_test_add_func ("/info/variance", test_info_variance);
   g_test_add_func ("/info/processes", test_info_processes);
   g_test_add_func ("/info/embedded", test_embedded);
   return g_test_run ();

@@ -9,6 +9,7 @@ DIF_MODELS names the folder with the embedded model, of which others are made.  
 import json
 import locale
 import os
+import random
 import resource
 import shutil
 import struct
@@ -100,6 +101,101 @@ def refused(code, said, *words, **environment):
     done = expect(code, *words, **environment)
     for word in said:
         check(word in done.stderr.decode(), f"{words}: {word!r} in {done.stderr.decode()!r}")
+
+
+# ---------------------------------------------------------------- networks with a variance
+
+def resnet(name, c_in, c_out, emb):
+    """the tensors of a residual block that is scaled and shifted by the timestep"""
+    shapes = {"norm1.weight": [c_in], "norm1.bias": [c_in], "conv1.weight": [c_out, c_in, 3, 3],
+              "conv1.bias": [c_out], "time_emb_proj.weight": [2 * c_out, emb],
+              "time_emb_proj.bias": [2 * c_out], "norm2.weight": [c_out], "norm2.bias": [c_out],
+              "conv2.weight": [c_out, c_out, 3, 3], "conv2.bias": [c_out]}
+    if c_in != c_out:
+        shapes.update({"conv_shortcut.weight": [c_out, c_in, 1, 1], "conv_shortcut.bias": [c_out]})
+    return {f"{name}.{leaf}": shape for leaf, shape in shapes.items()}
+
+
+def attention(name, c):
+    shapes = {f"{name}.group_norm.{leaf}": [c] for leaf in ("weight", "bias")}
+    for layer in ("to_q", "to_k", "to_v", "to_out.0"):
+        shapes.update({f"{name}.{layer}.weight": [c, c], f"{name}.{layer}.bias": [c]})
+    return shapes
+
+
+def guided_shapes(a, b, emb):
+    """guided-diffusion's network as diffusers has it, of two levels with a and b channels"""
+    shapes = {"conv_in.weight": [a, 3, 3, 3], "conv_in.bias": [a],
+              "time_embedding.linear_1.weight": [emb, a], "time_embedding.linear_1.bias": [emb],
+              "time_embedding.linear_2.weight": [emb, emb], "time_embedding.linear_2.bias": [emb],
+              "conv_norm_out.weight": [a], "conv_norm_out.bias": [a],
+              "conv_out.weight": [6, a, 3, 3], "conv_out.bias": [6], "class_embedding.weight": [3, emb]}
+    blocks = [("down_blocks.0.resnets.0", a, a), ("down_blocks.0.downsamplers.0", a, a),
+              ("down_blocks.1.resnets.0", a, b), ("mid_block.resnets.0", b, b),
+              ("mid_block.resnets.1", b, b), ("up_blocks.0.resnets.0", 2 * b, b),
+              ("up_blocks.0.resnets.1", b + a, b), ("up_blocks.0.upsamplers.0", b, b),
+              ("up_blocks.1.resnets.0", b + a, a), ("up_blocks.1.resnets.1", 2 * a, a)]
+    for name, c_in, c_out in blocks:
+        shapes.update(resnet(name, c_in, c_out, emb))
+    for name in ("down_blocks.1.attentions.0", "mid_block.attentions.0", "up_blocks.0.attentions.0",
+                 "up_blocks.0.attentions.1"):
+        shapes.update(attention(name, b))
+    return shapes
+
+
+def make_guided(folder):
+    """with random weights"""
+    config = {"_class_name": "UNet2DModel", "in_channels": 3, "out_channels": 6, "sample_size": 16,
+              "layers_per_block": 1, "block_out_channels": [8, 16], "norm_num_groups": 4,
+              "attention_head_dim": 8, "attn_norm_num_groups": 4, "num_class_embeds": 3,
+              "down_block_types": ["ResnetDownsampleBlock2D", "AttnDownBlock2D"],
+              "up_block_types": ["AttnUpBlock2D", "ResnetUpsampleBlock2D"],
+              "downsample_type": "resnet", "upsample_type": "resnet",
+              "resnet_time_scale_shift": "scale_shift"}
+    scheduler = {"_class_name": "DDPMScheduler", "beta_schedule": "linear", "clip_sample": True,
+                 "variance_type": "learned_range"}
+    numbers = random.Random(11)
+    tensors = {}
+    for name, shape in guided_shapes(8, 16, 32).items():
+        size = 1
+        for side in shape:
+            size *= side
+        spread = 0.05 if len(shape) == 1 else (shape[0] / size) ** 0.5
+        values = [numbers.gauss(1.0 if "norm" in name and name.endswith("weight") else 0.0, spread)
+                  for _ in range(size)]
+        tensors[name] = ("F32", shape, struct.pack(f"<{size}f", *values))
+    for part in ("unet", "scheduler"):
+        os.makedirs(f"{folder}/{part}")
+    write_json(f"{folder}/unet/config.json", config)
+    write_json(f"{folder}/{SCHEDULER}", scheduler)
+    write_json(f"{folder}/model_index.json", {"_class_name": "DDPMPipeline"})
+    write_json(f"{folder}/labels.json", {"null": 0, "labels": {"1": "grass", "2": "moss"}})
+    write_tensors(f"{folder}/unet/{STEM}.safetensors", tensors)
+
+
+def test_guided():
+    """guided-diffusion's networks as diffusers has them open, and DDPM alone heeds their variance"""
+    make_guided("guided")
+    said = expect(0, "info", "guided").stdout
+    check(b"3 in, 6 out (learns its variance)" in said, f"{said!r}")
+    ways = [["--sampler", name, "--guidance", guidance]
+            for name in ("ddpm", "ddim", "dpmpp-2m", "euler") for guidance in ("1", "4")]
+    told = [picture("guided", *words) for words in ways]
+    check(all(a != b for a, b in zip(told[::2], told[1::2])), "guidance has a say")
+    for kind in ("fixed_small", "fixed_large"):
+        change(f"guided/{SCHEDULER}", variance_type=kind)
+        for words, made in zip(ways, told):
+            check((picture("guided", *words) == made) == ("ddpm" not in words), f"{kind}: {words}")
+    change(f"guided/{SCHEDULER}", variance_type=None)
+    check([picture("guided", *words) for words in ways] == told, "nothing said")
+    change(f"guided/{SCHEDULER}", variance_type="learned")
+    refused(1, ["learned_range"], "generate", "-m", "guided", "-o", "x.png")
+    write_png("in.png", 32, 32, bytes(range(256)) * 12)
+    change(f"guided/{SCHEDULER}", variance_type="learned_range")
+    write_png("mask.png", 32, 32, bytes(3 * 16 * 32) + b"\xff" * (3 * 16 * 32))
+    for words in (["reimagine"], ["inpaint", "--mask", "mask.png"]):
+        expect(0, *words, "-q", "-m", "guided", "-i", "in.png", "--sampler", "ddpm", "-n", "3", "-o",
+               "made.png")
 
 
 # ---------------------------------------------------------------- weights

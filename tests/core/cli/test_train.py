@@ -83,6 +83,56 @@ def test_from():
     check(not os.path.exists("other"), "nothing is left of what did not begin")
 
 
+def test_variance():
+    """hybrid: a network tells its variance, new or grown, which DDPM alone uses, in all tasks"""
+    make_data("one")
+    expect(0, *words_for("one", "told", "-q", "-n", "6", "--objective", "hybrid"))
+    check(b"7 in, 6 out" in (said := expect(0, "info", "told").stdout)
+          and b"(learns its variance)" in said, f"{said!r}")
+    scheduler = "told/scheduler/scheduler_config.json"
+    saved = json.load(open(scheduler, encoding="utf-8"))
+    check(saved["variance_type"] == "learned_range", f"{saved}")
+    write_png("hole.png", 80, 80, b"".join(b"\xff" * 3 if 20 < x < 60 else bytes(3)
+                                           for _ in range(80) for x in range(80)))
+    picture = ["-i", "one/1.png", "--mask", "hole.png"]
+    tasks = {"generate": ["--size", "32"], "reimagine": picture, "inpaint": picture}
+
+    def made(sampler):
+        out = {}
+        for task, words in tasks.items():
+            expect(0, task, "-q", "-m", "told", *words, "--sampler", sampler, "-n", "4", "-o", "x.png")
+            out[task] = read_png("x.png")
+        return out
+
+    learned = {sampler: made(sampler) for sampler in ("ddpm", "dpmpp-2m", "ddim")}
+    with open(scheduler, "w", encoding="utf-8") as file:
+        json.dump(dict(saved, variance_type="fixed_small"), file)
+    for sampler, pictures in learned.items():
+        for task, fixed in made(sampler).items():
+            check((fixed == pictures[task]) == (sampler != "ddpm"), f"{task} by {sampler}")
+    check(b"learns its variance" not in expect(0, "info", "told").stdout, "it is not heeded")
+    with open(scheduler, "w", encoding="utf-8") as file:
+        json.dump(saved, file)
+    for objective in ("hybrid", "vlb", "simple"):
+        expect(0, "train", "-q", "-d", "one", "--from", "told", "-o", objective, "-n", "2", "-b", "1",
+               "--objective", objective)
+        check(b"learns its variance" in expect(0, "info", objective).stdout, objective)
+    expect(0, *words_for("one", "plain", "-q", "-n", "2"))
+    check(b"7 in, 3 out" in expect(0, "info", "plain").stdout, "as it was")
+    expect(0, "train", "-q", "-d", "one", "--from", "plain", "-o", "grown", "-n", "2", "-b", "1",
+           "--objective", "hybrid")
+    check(b"learns its variance" in expect(0, "info", "grown").stdout, "it has got one")
+    expect(0, "train", "-q", "-d", "one", "--resume", "grown/training-state.safetensors", "-o", "grown",
+           "-n", "3")
+    expect(0, "generate", "-q", "-m", "grown", "--sampler", "ddpm", "-n", "3", "--size", "32", "-o", "x.png")
+    expect(0, "learn", "one/1.png", "--minutes", "0.01", "-m", "grown", "-o", "material")
+    check(b"learns its variance" in expect(0, "info", "material").stdout, "learn keeps it")
+    with open(scheduler, "w", encoding="utf-8") as file:
+        json.dump(dict(saved, variance_type="learned"), file)
+    said = expect(1, "generate", "-m", "told", "-n", "1", "-o", "x.png").stderr
+    check(b"learned_range" in said, f"{said!r}")
+
+
 def test_half():
     """half precision: half the bytes, in training and in going on, and pictures"""
     make_data("one")

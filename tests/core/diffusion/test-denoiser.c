@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "core/base/error.h"
+#include "core/diffusion/gradient-guidance.h"
 #include "core/ops/elementwise.h"
 #include "tests/core/support/ideal.h"
 #include "tests/core/support/numbers.h"
@@ -190,6 +191,77 @@ test_threshold_shared (void)
   g_assert_cmpfloat (p.x0->data[0], ==, 1.0f);
 }
 
+static DifTensor *
+ones_gradient (DifGradient *self G_GNUC_UNUSED, DifContext *context, const DifTensor *x,
+               const DifPrediction *p G_GNUC_UNUSED, const DifStep *step G_GNUC_UNUSED)
+{
+  DifTensor *g = dif_context_like (context, x);
+
+  for (gsize i = 0; g && i < g->size; i++)
+    g->data[i] = 1.0f;
+  return g;
+}
+
+static void
+ones_free (DifGradient *self)
+{
+  g_free (self);
+}
+
+/* Everything that can stand around a network's prediction. */
+static DifDenoiser *
+all_around (DifDenoiser *inner, DifTensor *base, DifTensor *mask, DifNoise *noise, guint which)
+{
+  DifGradient *gradient;
+
+  switch (which)
+    {
+    case 0:
+      return dif_mask_new (inner, base, base, mask);
+    case 1:
+      return dif_mask_new (inner, base, NULL, mask);
+    case 2:
+      return dif_mask_new_drawn (inner, base, mask, noise);
+    case 3:
+      return dif_clip_new (inner, 1.0);
+    case 4:
+      return dif_threshold_new (inner, 0.9, 2.0);
+    case 5:
+      return dif_offset_new (inner, base);
+    default:
+      gradient = g_new (DifGradient, 1);
+      *gradient = (DifGradient) { ones_gradient, ones_free };
+      return dif_gradient_guidance_new (inner, gradient, 0.5, NULL, 0);
+    }
+}
+
+/* Nothing that stands around a network takes away what it says of the variance. */
+static void
+test_variance_kept (void)
+{
+  g_autoptr (DifContext) context = dif_context_new (1, NULL);
+  g_autoptr (DifTensor)  x = test_random (context, 6, 1, 3, 4, 2);
+  g_autoptr (DifTensor)  base = test_random (context, 7, 1, 3, 4, 2);
+  g_autoptr (DifTensor)  mask = dif_context_nhwc (context, 1, 3, 4, 1);
+  DifSeededNoise         noise;
+
+  dif_seeded_noise_init (&noise, 8);
+  for (gsize i = 0; i < mask->size; i++)
+    mask->data[i] = i % 3 ? 1.0f : 0.0f;
+  for (guint which = 0; which < 7; which++)
+    {
+      g_autoptr (DifTensor)   seen = NULL;
+      g_autoptr (DifDenoiser) denoiser =
+          all_around (spy_new (&seen), base, mask, &noise.parent, which);
+      g_auto (DifPrediction) p = { NULL, NULL };
+
+      g_assert_true (dif_denoise (denoiser, context, x, &level, &p));
+      g_assert_nonnull (p.variance);
+      for (gsize i = 0; p.variance && i < x->size; i++)
+        g_assert_cmpfloat (p.variance->data[i], ==, 0.5f * seen->data[i]);
+    }
+}
+
 /* What a network says of the variance reaches the sampler. */
 static void
 test_variance (void)
@@ -319,6 +391,7 @@ main (int argc, char **argv)
   g_test_add_func ("/denoiser/threshold", test_threshold);
   g_test_add_func ("/denoiser/threshold/shared", test_threshold_shared);
   g_test_add_func ("/denoiser/variance", test_variance);
+  g_test_add_func ("/denoiser/variance/kept", test_variance_kept);
   g_test_add_func ("/denoiser/mask", test_mask);
   g_test_add_func ("/denoiser/drawn-mask", test_drawn_mask);
   g_test_add_func ("/denoiser/failure", test_failure);

@@ -18,13 +18,14 @@ static DifCondition *label_2;
 static DifCondition *null_label;
 
 static DifModel *
-open_model (guint channels, gboolean attention)
+open_model_with (guint out_channels, guint channels, gboolean attention)
 {
   char     *folder = test_folder_new ();
   TinyUNet  net = tiny_unet;
   DifModel *model;
 
   net.in_channels = 5;
+  net.out_channels = out_channels;
   net.n_classes = 3;
   net.channels[0] = channels;
   net.channels[1] = 2 * channels;
@@ -34,6 +35,12 @@ open_model (guint channels, gboolean attention)
   test_folder_free (folder);
   g_assert_nonnull (model);
   return model;
+}
+
+static DifModel *
+open_model (guint channels, gboolean attention)
+{
+  return open_model_with (3, channels, attention);
 }
 
 static DifGuidance
@@ -96,6 +103,41 @@ test_evaluations (void)
 }
 
 /* Outside of the interval it is the label alone, once. */
+/* The mean against the label, the variance of what is wanted: whatever the scale, and the same as
+ * of networks that each say one of them. */
+static void
+test_variance (void)
+{
+  static const double scales[] = { 0.0, 1.0, 2.5 };
+  DifModel           *model = open_model_with (6, 8, FALSE);
+
+  for (guint k = 0; k < G_N_ELEMENTS (scales); k++)
+    {
+      const DifGuidance        guidance = { scales[k], 0.0, -INFINITY, INFINITY, 3 };
+      g_autoptr (DifContext)   context = dif_context_new (1, NULL);
+      g_autoptr (DifTensor)    x = test_random (context, 1, 1, 16, 16, 5);
+      g_autoptr (DifEvaluator) guided =
+          dif_network_new_guided (model, label_2, null_label, &guidance);
+      g_autoptr (DifEvaluator) wanted = dif_network_new (model, &label_2, 1);
+      g_autoptr (DifEvaluator) against = dif_network_new (model, &null_label, 1);
+      g_autoptr (DifTensor)    y = dif_evaluate (guided, context, x, 321.0);
+      g_autoptr (DifTensor)    with = dif_evaluate (wanted, context, x, 321.0);
+      g_autoptr (DifTensor)    without = dif_evaluate (against, context, x, 321.0);
+      double                   apart = 0.0;
+
+      for (gsize i = 0; test_has_shape (y, 1, 16, 16, 6) && i < y->size; i++)
+        {
+          const double s = i % 6 < 3 ? scales[k] : 1.0;
+
+          apart = MAX (apart, fabs (with->data[i] - without->data[i]));
+          g_assert_cmpfloat_with_epsilon (y->data[i],
+                                          s * with->data[i] + (1.0 - s) * without->data[i], 1e-5);
+        }
+      g_assert_cmpfloat (apart, >, 1e-3);
+    }
+  dif_model_free (model);
+}
+
 static void
 test_interval_evaluations (void)
 {
@@ -283,6 +325,7 @@ main (int argc, char **argv)
   g_test_set_nonfatal_assertions ();
   g_test_add_func ("/guidance-network/interval-evaluations", test_interval_evaluations);
   g_test_add_func ("/guidance-network/evaluations", test_evaluations);
+  g_test_add_func ("/guidance-network/variance", test_variance);
   g_test_add_func ("/guidance-network/few-channels", test_few_channels);
   g_test_add_func ("/guidance-network/many-channels", test_many_channels);
   g_test_add_func ("/guidance-network/labels", test_labels);

@@ -6,6 +6,7 @@
 
 #include "core/base/error.h"
 #include "core/diffusion/guidance.h"
+#include "core/ops/elementwise.h"
 #include "tests/core/support/ideal.h"
 #include "tests/core/support/numbers.h"
 
@@ -23,7 +24,7 @@ test_formula (void)
       const double             s = scales[k];
       g_autoptr (DifContext)   context = dif_context_new (1, NULL);
       DifEvaluator            *pair = ideal_pair_new (&ideal, &other, DIF_PREDICTION_SAMPLE);
-      g_autoptr (DifEvaluator) guidance = dif_guidance_new (pair, s, 0.0);
+      g_autoptr (DifEvaluator) guidance = dif_guidance_new (pair, 0, s, 0.0);
       g_autoptr (DifTensor)    x = test_random (context, 1, 2, 9, 9, 3);
       g_autoptr (DifTensor)    y = dif_evaluate (guidance, context, x, step.t);
 
@@ -71,9 +72,9 @@ test_rescale (void)
   for (guint k = 0; k < G_N_ELEMENTS (phis); k++)
     {
       g_autoptr (DifEvaluator) plain =
-          dif_guidance_new (ideal_pair_new (&ideal, &other, DIF_PREDICTION_SAMPLE), 7.0, 0.0);
-      g_autoptr (DifEvaluator) guidance =
-          dif_guidance_new (ideal_pair_new (&ideal, &other, DIF_PREDICTION_SAMPLE), 7.0, phis[k]);
+          dif_guidance_new (ideal_pair_new (&ideal, &other, DIF_PREDICTION_SAMPLE), 0, 7.0, 0.0);
+      g_autoptr (DifEvaluator) guidance = dif_guidance_new (
+          ideal_pair_new (&ideal, &other, DIF_PREDICTION_SAMPLE), 0, 7.0, phis[k]);
       g_autoptr (DifTensor) wide = dif_evaluate (plain, context, x, 0.5);
       g_autoptr (DifTensor) y = dif_evaluate (guidance, context, x, 0.5);
 
@@ -99,10 +100,72 @@ test_rescale_flat (void)
   g_autoptr (DifContext)   context = dif_context_new (1, NULL);
   g_autoptr (DifTensor)    x = test_random (context, 1, 1, 1, 1, 1);
   g_autoptr (DifEvaluator) guidance =
-      dif_guidance_new (ideal_pair_new (&ideal, &other, DIF_PREDICTION_SAMPLE), 7.0, 1.0);
+      dif_guidance_new (ideal_pair_new (&ideal, &other, DIF_PREDICTION_SAMPLE), 0, 7.0, 1.0);
   g_autoptr (DifTensor) y = dif_evaluate (guidance, context, x, 0.5);
 
   g_assert_true (y && isfinite (y->data[0]));
+}
+
+/* The pair with a word on the variance behind it: 0.25 x with the label, -0.5 x without. */
+typedef struct
+{
+  DifEvaluator  parent;
+  DifEvaluator *pair;
+} Teller;
+
+static DifTensor *
+tell (DifEvaluator *self, DifContext *context, DifTensor *x, double t)
+{
+  g_autoptr (DifTensor) mean = dif_evaluate (((Teller *) self)->pair, context, x, t);
+  g_autoptr (DifTensor) variance = dif_context_like (context, x);
+
+  for (gsize i = 0; variance && i < x->size; i++)
+    variance->data[i] = (i < x->size / 2 ? 0.25f : -0.5f) * x->data[i];
+  return dif_concat_channels (context, mean, variance);
+}
+
+static void
+teller_free (DifEvaluator *self)
+{
+  dif_evaluator_free (((Teller *) self)->pair);
+  g_free (self);
+}
+
+static DifEvaluator *
+teller_new (void)
+{
+  Teller *teller = g_new (Teller, 1);
+
+  *teller =
+      (Teller) { { tell, teller_free }, ideal_pair_new (&ideal, &other, DIF_PREDICTION_SAMPLE) };
+  return &teller->parent;
+}
+
+/* What is said of the variance is what is said of it with the label, and has no part in the rest.
+ */
+static void
+test_variance (void)
+{
+  static const double ways[][2] = { { 0.0, 0.0 }, { 1.0, 0.0 }, { 7.0, 0.0 }, { 7.0, 0.6 } };
+
+  for (guint k = 0; k < G_N_ELEMENTS (ways); k++)
+    {
+      g_autoptr (DifContext)   context = dif_context_new (1, NULL);
+      g_autoptr (DifTensor)    x = test_random (context, 1, 2, 5, 7, 3);
+      DifEvaluator            *pair = ideal_pair_new (&ideal, &other, DIF_PREDICTION_SAMPLE);
+      g_autoptr (DifEvaluator) plain = dif_guidance_new (pair, 0, ways[k][0], ways[k][1]);
+      g_autoptr (DifEvaluator) guided = dif_guidance_new (teller_new (), 3, ways[k][0], ways[k][1]);
+      g_autoptr (DifTensor)    mean = dif_evaluate (plain, context, x, 0.5);
+      g_autoptr (DifTensor)    both = dif_evaluate (guided, context, x, 0.5);
+
+      for (gsize i = 0; test_has_shape (both, 2, 5, 7, 6) && i < x->size; i++)
+        {
+          const float *at = both->data + i / 3 * 6 + i % 3;
+
+          g_assert_cmpfloat (at[0], ==, mean->data[i]);
+          g_assert_cmpfloat (at[3], ==, 0.25f * x->data[i]);
+        }
+    }
 }
 
 static void
@@ -135,7 +198,7 @@ test_failure (void)
 {
   g_autoptr (DifContext) context = dif_context_new (1, NULL);
   DifEvaluator          *pair = ideal_pair_new (&ideal, &other, DIF_PREDICTION_SAMPLE);
-  DifEvaluator          *guidance = dif_guidance_new (pair, 2.0, 0.5);
+  DifEvaluator          *guidance = dif_guidance_new (pair, 0, 2.0, 0.5);
   DifTensor             *x = test_random (context, 1, 1, 3, 4, 2);
   DifAllocatorStats      stats;
 
@@ -173,6 +236,7 @@ main (int argc, char **argv)
   g_test_add_func ("/guidance/formula", test_formula);
   g_test_add_func ("/guidance/rescale", test_rescale);
   g_test_add_func ("/guidance/rescale-flat", test_rescale_flat);
+  g_test_add_func ("/guidance/variance", test_variance);
   g_test_add_func ("/guidance/interval", test_interval);
   g_test_add_func ("/guidance/failure", test_failure);
   return g_test_run ();

@@ -4,6 +4,7 @@
 #include "core/base/error.h"
 #include "tests/core/support/ideal.h"
 #include "tests/core/support/numbers.h"
+#include "tests/core/support/process.h"
 
 static const Ideal ideal = { .mean = 0.3, .deviation = 0.6 };
 
@@ -104,6 +105,33 @@ test_variance (void)
     }
 }
 
+/* For any kind of process, but not where it says that the variance is fixed. */
+static void
+test_fixed_variance (void)
+{
+  static const char *const classes[] = { "DDPMScheduler", "EDMEulerScheduler",
+                                         "ScoreSdeVeScheduler", "FlowMatchEulerDiscreteScheduler" };
+
+  for (guint i = 0; i < 2 * G_N_ELEMENTS (classes); i++)
+    {
+      g_autofree char *json =
+          g_strdup_printf ("{'_class_name': '%s', 'variance_type': '%s'}", classes[i / 2],
+                           i % 2 ? "fixed_small" : "learned_range");
+      g_autoptr (DifContext)  context = dif_context_new (1, NULL);
+      g_autoptr (DifProcess)  process = test_process (json, NULL);
+      DifEvaluator           *learned = g_new (DifEvaluator, 1);
+      g_autoptr (DifDenoiser) denoiser = dif_predict_for (learned, process);
+      g_autoptr (DifTensor)   x = test_random (context, 2, 2, 3, 4, 3);
+      const DifStep           step = dif_process_draw (process, 0.5);
+      g_auto (DifPrediction) p = { NULL, NULL };
+
+      *learned = (DifEvaluator) { learned_evaluate, learned_free };
+      g_assert_true (dif_denoise (denoiser, context, x, &step, &p));
+      g_assert_true (dif_tensor_same_shape (p.x0, x) && dif_tensor_same_shape (p.eps, x));
+      g_assert_true (i % 2 ? p.variance == NULL : dif_tensor_same_shape (p.variance, x));
+    }
+}
+
 /* Karras et al. 2022, table 1: a network that says twice its input gives c_skip x + 2 c_out c_in x,
  * in both frames and where alpha is 0. */
 static void
@@ -187,6 +215,7 @@ main (int argc, char **argv)
     for (guint i = 0; i < IDEAL_N_FRAMES * IDEAL_N_FRAMES; i++)
       add ((Case) { p, i / IDEAL_N_FRAMES, i % IDEAL_N_FRAMES });
   g_test_add_func ("/predict/variance", test_variance);
+  g_test_add_func ("/predict/variance/fixed", test_fixed_variance);
   g_test_add_func ("/predict/precondition", test_precondition);
   g_test_add_func ("/predict/no-input", test_no_input);
   return g_test_run ();

@@ -105,6 +105,38 @@ test_classes (void)
   g_assert_cmpfloat (limited->threshold_most, ==, 1.5);
 }
 
+/* What networks with twice the channels tell; nothing said is the form that is in use, since most
+ * schedulers do not have the key. */
+static void
+test_variance (void)
+{
+  static const struct
+  {
+    const char     *json;
+    DifToldVariance told;
+    gboolean        large;
+  } kinds[] = {
+    { "{}", DIF_TOLD_RANGE, FALSE },
+    { "{'variance_type': null}", DIF_TOLD_RANGE, FALSE },
+    { "{'_class_name': 'DDIMScheduler'}", DIF_TOLD_RANGE, FALSE },
+    { "{'variance_type': 'learned_range'}", DIF_TOLD_RANGE, FALSE },
+    { "{'variance_type': 'learned'}", DIF_TOLD_UNCLEAR, FALSE },
+    { "{'variance_type': 'fixed_small'}", DIF_TOLD_IGNORED, FALSE },
+    { "{'variance_type': 'fixed_small_log'}", DIF_TOLD_IGNORED, FALSE },
+    { "{'variance_type': 'fixed_large'}", DIF_TOLD_IGNORED, TRUE },
+    { "{'variance_type': 'fixed_large_log'}", DIF_TOLD_IGNORED, TRUE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    {
+      g_autoptr (DifProcess) p = test_process (kinds[i].json, NULL);
+
+      g_assert_nonnull (p);
+      g_assert_cmpint (p->told, ==, kinds[i].told);
+      g_assert_cmpint (p->large_variance, ==, kinds[i].large);
+    }
+}
+
 static double
 beta_of (const char *schedule, guint t)
 {
@@ -308,6 +340,7 @@ main (int argc, char **argv)
     }
   g_test_add_func ("/process/defaults", test_defaults);
   g_test_add_func ("/process/classes", test_classes);
+  g_test_add_func ("/process/variance", test_variance);
   g_test_add_func ("/process/alphas", test_alphas);
   g_test_add_func ("/process/step", test_step);
   g_test_add_func ("/process/find", test_find);

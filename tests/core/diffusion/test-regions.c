@@ -3,6 +3,7 @@
 /* Regions of evaluators that are known in closed form: what is blended, and what each is shown. */
 
 #include "core/base/error.h"
+#include "core/ops/elementwise.h"
 #include "tests/core/support/ideal.h"
 #include "tests/core/support/numbers.h"
 
@@ -52,6 +53,54 @@ alone (DifContext *context, const Ideal *ideal, const DifTensor *x)
   for (gsize i = 0; y && i < y->size; i++)
     y->data[i] = (float) ideal_x0 (ideal, &step, x->data[i / 3 * 5 + i % 3]);
   return y;
+}
+
+/* An ideal, and its numbers as a word on the variance; @own stands in the parent's place. */
+typedef struct
+{
+  DifEvaluator  parent;
+  DifEvaluator *own;
+} Teller;
+
+static DifTensor *
+tell (DifEvaluator *self, DifContext *context, DifTensor *x, double t)
+{
+  g_autoptr (DifTensor) y = dif_evaluate (((Teller *) self)->own, context, x, t);
+
+  return dif_concat_channels (context, y, y);
+}
+
+static void
+teller_free (DifEvaluator *self)
+{
+  dif_evaluator_free (((Teller *) self)->own);
+  g_free (self);
+}
+
+/* What is said of the variance is blended like the rest. */
+static void
+test_variance (void)
+{
+  g_autoptr (DifContext)   context = dif_context_new (1, NULL);
+  g_autoptr (DifTensor)    x = halves (context, 20, 36, 13, 7);
+  g_autoptr (DifEvaluator) plain = two_new ();
+  g_autoptr (DifEvaluator) telling = NULL;
+  g_autoptr (DifTensor)    expected = dif_evaluate (plain, context, x, T);
+  g_autoptr (DifTensor)    y = NULL;
+  DifEvaluator            *inner[2];
+
+  for (guint k = 0; k < 2; k++)
+    {
+      Teller *teller = g_new (Teller, 1);
+
+      *teller = (Teller) { { tell, teller_free },
+                           ideal_evaluator_new (&ideals[k], DIF_PREDICTION_SAMPLE) };
+      inner[k] = &teller->parent;
+    }
+  telling = dif_regions_new (inner, 2, &sizes);
+  y = dif_evaluate (telling, context, x, T);
+  for (gsize i = 0; test_has_shape (y, 2, 20, 36, 6) && i < y->size; i++)
+    g_assert_cmpfloat (y->data[i], ==, expected->data[i / 6 * 3 + i % 3]);
 }
 
 /* To the bit where masks are hard. */
@@ -346,6 +395,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_set_nonfatal_assertions ();
   g_test_add_func ("/regions/blend", test_blend);
+  g_test_add_func ("/regions/variance", test_variance);
   g_test_add_func ("/regions/windows", test_windows);
   g_test_add_func ("/regions/threads", test_threads);
   g_test_add_func ("/regions/shown", test_shown);

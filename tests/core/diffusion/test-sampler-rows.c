@@ -71,6 +71,35 @@ test_learned_variance (void)
   g_assert_cmpfloat (differ, >, 0.1);
 }
 
+/* In between, the deviation is the one of equation 15: all draws are of the same noise, so two of
+ * them tell the mean and the noise. */
+static void
+test_range (void)
+{
+  static const float     told[] = { -0.6f, 0.25f, 1.5f };
+  g_autofree DifStep    *steps = ideal_steps (IDEAL_VP, -1.0, 0.0, 1);
+  g_autoptr (DifContext) context = dif_context_new (1, NULL);
+  g_autoptr (DifTensor)  low = ddpm_step (context, -1.0f, FALSE);
+  g_autoptr (DifTensor)  high = ddpm_step (context, 1.0f, FALSE);
+  double                 beta;
+  const double           least = dif_posterior_variance (&steps[0], &steps[1], &beta);
+
+  for (guint k = 0; k < G_N_ELEMENTS (told); k++)
+    {
+      g_autoptr (DifTensor) x = ddpm_step (context, told[k], FALSE);
+      const double          v = 0.5 * (told[k] + 1.0);
+      const double          deviation = exp (0.5 * (v * log (beta) + (1.0 - v) * log (least)));
+
+      for (gsize i = 0; x && i < x->size; i++)
+        {
+          const double noise = (high->data[i] - low->data[i]) / (sqrt (beta) - sqrt (least));
+          const double mean = low->data[i] - sqrt (least) * noise;
+
+          g_assert_cmpfloat_with_epsilon (x->data[i], mean + deviation * noise, 2e-5);
+        }
+    }
+}
+
 static void
 test_rows (void)
 {
@@ -136,5 +165,6 @@ main (int argc, char **argv)
   g_test_add_func ("/sampler-rows/own-eta", test_own_eta);
   g_test_add_func ("/sampler-rows/posterior-variance", test_posterior_variance);
   g_test_add_func ("/sampler-rows/learned-variance", test_learned_variance);
+  g_test_add_func ("/sampler-rows/learned-variance/range", test_range);
   return g_test_run ();
 }

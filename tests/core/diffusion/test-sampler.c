@@ -42,7 +42,7 @@ guided (DifContext *context G_GNUC_UNUSED)
 {
   DifEvaluator *pair = ideal_pair_new (&ideal, &other, DIF_PREDICTION_EPSILON);
 
-  return dif_predict_new (dif_guidance_new (pair, 1.0, 0.0), DIF_PREDICTION_EPSILON);
+  return dif_predict_new (dif_guidance_new (pair, 0, 1.0, 0.0), DIF_PREDICTION_EPSILON);
 }
 
 /* Left half known; of the known pixels, every number differs. */

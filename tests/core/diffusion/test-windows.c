@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <math.h>
 
+#include "core/ops/elementwise.h"
 #include "tests/core/support/ideal.h"
 #include "tests/core/support/numbers.h"
 
@@ -40,6 +41,47 @@ test_per_pixel (void)
         expected[k] = direct->data[k];
       if (test_has_shape (y, 2, shapes[i].h, shapes[i].w, 3))
         test_assert_near (y->data, expected, y->size, 1e-5);
+    }
+}
+
+/* Its own numbers, and half of them as a word on the variance. */
+static DifTensor *
+tell (DifEvaluator *self G_GNUC_UNUSED, DifContext *context, DifTensor *x, double t G_GNUC_UNUSED)
+{
+  g_autoptr (DifTensor) half = dif_sum (context, 1, (DifTerm[]) { { 0.5, x } });
+
+  return dif_concat_channels (context, x, half);
+}
+
+static void
+tell_free (DifEvaluator *self)
+{
+  g_free (self);
+}
+
+/* What is said of the variance is put together like the rest, and understood behind the windows. */
+static void
+test_variance (void)
+{
+  const DifStep step = ideal_step (IDEAL_VP, 0.5);
+
+  for (guint i = 0; i < G_N_ELEMENTS (shapes); i++)
+    {
+      g_autoptr (DifContext)  context = dif_context_new (1, NULL);
+      DifEvaluator           *teller = g_new (DifEvaluator, 1);
+      g_autoptr (DifDenoiser) denoiser = dif_predict_new (
+          dif_windows_new (teller, &shapes[i].sizes, NULL), DIF_PREDICTION_EPSILON);
+      g_autoptr (DifTensor) x = test_random (context, i, 2, shapes[i].h, shapes[i].w, 3);
+      g_auto (DifPrediction) p = { NULL, NULL };
+
+      *teller = (DifEvaluator) { tell, tell_free };
+      g_assert_true (dif_denoise (denoiser, context, x, &step, &p));
+      g_assert_true (p.variance && dif_tensor_same_shape (p.variance, x));
+      for (gsize k = 0; p.variance && k < x->size; k++)
+        {
+          g_assert_cmpfloat_with_epsilon (p.variance->data[k], 0.5 * x->data[k], 1e-5);
+          g_assert_cmpfloat_with_epsilon (p.eps->data[k], x->data[k], 1e-5);
+        }
     }
 }
 
@@ -359,6 +401,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_set_nonfatal_assertions ();
   g_test_add_func ("/windows/per-pixel", test_per_pixel);
+  g_test_add_func ("/windows/variance", test_variance);
   g_test_add_func ("/windows/weights", test_weights);
   g_test_add_func ("/windows/ramp", test_ramp);
   g_test_add_func ("/windows/no-seams", test_no_seams);

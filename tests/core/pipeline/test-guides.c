@@ -27,11 +27,12 @@ typedef struct
 } Fixture;
 
 static void
-set_up (Fixture *f, DifTask task, gboolean inpainting)
+set_up_network (Fixture *f, DifTask task, gboolean inpainting, guint out_channels)
 {
   TinyUNet net = tiny_unet;
 
   net.in_channels = inpainting ? 7 : 3;
+  net.out_channels = out_channels;
   net.n_classes = 4;
   small_run_init (&f->small,
                   test_checkpoint_new (&net, TEST_SCHEDULER,
@@ -50,6 +51,12 @@ set_up (Fixture *f, DifTask task, gboolean inpainting)
   f->request = f->small.request;
   f->request.prompt = "grass";
   f->request.seed = 0;
+}
+
+static void
+set_up (Fixture *f, DifTask task, gboolean inpainting)
+{
+  set_up_network (f, task, inpainting, 3);
 }
 
 static void
@@ -310,6 +317,40 @@ test_classifier (gconstpointer data)
   tear_down (&f);
 }
 
+/* What the network says of the variance counts for DDPM and for nobody else, if the scheduler does
+ * not say that it is fixed; a classifier, which sees the colors, does not mind it. */
+static void
+test_variance (gconstpointer data)
+{
+  static char *const samplers[] = { "ddpm", "ddim", "dpmpp-2m", "repaint" };
+  const DifTask      task = GPOINTER_TO_UINT (data);
+  Fixture            f;
+  g_autofree char   *folder = NULL;
+
+  set_up_network (&f, task, TRUE, 6);
+  folder = add_classifier (&f, 4, 3);
+  f.request.guidance = 3.0;
+  f.request.guidance_rescale = 0.5;
+  for (guint i = 0; i < G_N_ELEMENTS (samplers); i++)
+    {
+      g_autoptr (DifResult) told = NULL;
+      DifRequest            r = f.request;
+
+      r.sampler = samplers[i];
+      test_folder_write (f.small.folder, "scheduler/scheduler_config.json",
+                         "{'variance_type': 'learned_range'}");
+      told = small_run (&r);
+      compare (&r, told, TRUE);
+      r.classifier_guidance = 2.0;
+      compare (&r, told, FALSE);
+      r.classifier_guidance = 0.0;
+      test_folder_write (f.small.folder, "scheduler/scheduler_config.json",
+                         "{'variance_type': 'fixed_small'}");
+      compare (&r, told, i > 0);
+    }
+  tear_down (&f);
+}
+
 static void
 test_classifier_refused (void)
 {
@@ -379,6 +420,10 @@ main (int argc, char **argv)
 
       g_test_add_data_func (path, GUINT_TO_POINTER (task), test_classifier);
     }
+  g_test_add_data_func ("/guides/variance/generate", GUINT_TO_POINTER (DIF_TASK_GENERATE),
+                        test_variance);
+  g_test_add_data_func ("/guides/variance/inpaint", GUINT_TO_POINTER (DIF_TASK_INPAINT),
+                        test_variance);
   g_test_add_func ("/guides/classifier-refused", test_classifier_refused);
   g_test_add_func ("/guides/refused", test_refused);
   return g_test_run ();

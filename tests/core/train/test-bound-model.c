@@ -90,8 +90,8 @@ test_variance (void)
   g_assert_cmpfloat (bound (small, NULL, -1), ==, bound (large, NULL, DIF_VARIANCE_FIXED_SMALL));
   g_assert_cmpfloat (bound (small, NULL, DIF_VARIANCE_FIXED_LARGE), ==, bound (large, NULL, -1));
   g_assert_cmpfloat (bound (small, NULL, -1), !=, bound (large, NULL, -1));
-  g_assert_false (dif_bound_learns_variance (small));
-  g_assert_true (dif_bound_learns_variance (learned));
+  g_assert_false (dif_checkpoint_learns_variance (small));
+  g_assert_true (dif_checkpoint_learns_variance (learned));
   g_assert_cmpfloat (bound (learned, NULL, -1), ==,
                      bound (learned, NULL, DIF_VARIANCE_LEARNED_RANGE));
   for (DifVariance v = DIF_VARIANCE_FIXED_SMALL; v <= DIF_VARIANCE_FIXED_LARGE; v++)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/base/error.h"
+#include "core/ops/elementwise.h"
 #include "core/train/bound.h"
 #include "tests/core/support/numbers.h"
 #include "tests/core/support/process.h"
@@ -185,6 +186,82 @@ test_hybrid_mean (void)
                        of_mean->data[i]);
 }
 
+/* Objectives that do not teach the variance leave it alone, and teach the mean as without it. */
+static void
+test_mean_alone (void)
+{
+  static const char *const ids[] = { "simple", "vlb", "ncsn", "fd-ssm" };
+
+  for (guint k = 0; k < G_N_ELEMENTS (ids); k++)
+    {
+      g_autoptr (DifContext) context = dif_context_new (1, NULL);
+      g_autoptr (DifProcess) process = test_process (schedule, NULL);
+      Case                   c = { dif_objective_find (ids[k]) };
+      const gsize            n = N * dif_objective_views (c.row);
+      g_autoptr (DifTensor)  both = test_random (context, 3, n, 3, 2, 2 * CHANNELS);
+      g_autoptr (DifTensor)  mean = dif_slice_channels (context, both, 0, CHANNELS);
+      g_autoptr (DifTensor)  of_both = NULL, of_mean = NULL;
+      g_auto (DifLesson) lesson = { 0 };
+      double with, without;
+
+      dif_objective_args_init (&c.args, c.row->process ? NULL : process);
+      g_assert_true (prepare (&c, context, &lesson));
+      of_both = dif_objective_loss (c.row, &c.args, context, &lesson, both, &with, NULL);
+      of_mean = dif_objective_loss (c.row, &c.args, context, &lesson, mean, &without, NULL);
+      g_assert_cmpfloat (with, ==, without);
+      g_assert_true (of_both && of_mean);
+      for (gsize i = 0; of_both && of_mean && i < both->size; i++)
+        {
+          const gsize channel = i % (2 * CHANNELS);
+
+          g_assert_cmpfloat (
+              of_both->data[i], ==,
+              channel < CHANNELS ? of_mean->data[i / (2 * CHANNELS) * CHANNELS + channel] : 0.0f);
+        }
+    }
+}
+
+/* Pixels that count for nothing are as if the picture ended before them: each has its own part in
+ * the loss, and in the gradient of mean and variance. */
+static void
+test_shares (void)
+{
+  static const char *const ids[] = { "hybrid", "vlb" };
+
+  for (guint k = 0; k < G_N_ELEMENTS (ids); k++)
+    {
+      g_autoptr (DifContext) context = dif_context_new (1, NULL);
+      g_autoptr (DifProcess) process = test_process (schedule, NULL);
+      Case                   c = { dif_objective_find (ids[k]) };
+      g_autoptr (DifTensor)  output = test_random (context, 3, N, 3, 2, 2 * CHANNELS);
+      g_autoptr (DifTensor)  plain = NULL;
+      g_auto (DifLesson) lesson = { 0 };
+      double all, sum = 0.0;
+
+      dif_objective_args_init (&c.args, process);
+      c.args.variance = DIF_VARIANCE_LEARNED_RANGE;
+      g_assert_true (prepare (&c, context, &lesson));
+      plain = dif_objective_loss (c.row, &c.args, context, &lesson, output, &all, NULL);
+      for (gsize pixel = 0; pixel < 6; pixel++)
+        {
+          g_autoptr (DifTensor) dy = NULL;
+          double                loss;
+
+          lesson.share = dif_context_nhwc (context, N, 3, 2, 1);
+          for (gsize i = 0; i < lesson.share->size; i++)
+            lesson.share->data[i] = i % 6 == pixel ? 6.0f : 0.0f;
+          dy = dif_objective_loss (c.row, &c.args, context, &lesson, output, &loss, NULL);
+          sum += loss / 6.0;
+          for (gsize i = 0; dy && i < dy->size; i++)
+            g_assert_cmpfloat_with_epsilon (
+                dy->data[i], i / (2 * CHANNELS) % 6 == pixel ? 6.0 * plain->data[i] : 0.0,
+                1e-6 * (1.0 + fabs (6.0 * plain->data[i])));
+          g_clear_pointer (&lesson.share, dif_tensor_unref);
+        }
+      g_assert_cmpfloat_with_epsilon (sum, all, 1e-12 * all);
+    }
+}
+
 /* Bits of the bytes of a picture, each under a normal distribution around itself. */
 static double
 expected_bits (const DifProcess *process, const DifTensor *x0, gsize picture)
@@ -317,6 +394,8 @@ main (int argc, char **argv)
   g_test_add_data_func ("/objective/stretch/dsm", "dsm", test_stretch);
   g_test_add_data_func ("/objective/stretch/fd-ssm", "fd-ssm", test_stretch);
   g_test_add_func ("/objective/hybrid-mean", test_hybrid_mean);
+  g_test_add_func ("/objective/mean-alone", test_mean_alone);
+  g_test_add_func ("/objective/shares", test_shares);
   g_test_add_func ("/objective/perfect", test_perfect);
   g_test_add_func ("/objective/weightings", test_weightings);
   g_test_add_func ("/objective/errors", test_errors);
