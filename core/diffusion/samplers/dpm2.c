@@ -3,6 +3,8 @@
 
 #include <math.h>
 
+#include <glib/gi18n-lib.h>
+
 #include "core/ops/elementwise.h"
 
 /* The slope of the step is that at its middle (of log s), where an Euler step leads. */
@@ -42,10 +44,11 @@ run (const DifSampling *sampling, DifContext *context, DifTensor *x)
 
 const DifSampler dif_sampler_dpm2 = {
   .id = "dpm2",
-  .label = "DPM2",
+  .label = N_ ("DPM2 (16 steps or more)"),
   .citation = "Lu et al. 2022 (DPM-Solver), algorithm 1, as in Crowson's k-diffusion",
   .order = 2,
   .evals = 2,
+  .least_evals = 16,
   .overshoots = TRUE,
   .whole_ladder = TRUE,
   .run = run,

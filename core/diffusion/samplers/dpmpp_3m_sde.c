@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <glib/gi18n-lib.h>
+
 #include "core/diffusion/dpm.h"
 
 static DifTensor *
@@ -13,10 +15,11 @@ run (const DifSampling *sampling, DifContext *context, DifTensor *x)
 
 const DifSampler dif_sampler_dpmpp_3m_sde = {
   .id = "dpmpp-3m-sde",
-  .label = "DPM-Solver++ 3M SDE",
+  .label = N_ ("DPM-Solver++ 3M SDE (16 steps or more)"),
   .citation = "Crowson, k-diffusion; Lu et al. 2022 (DPM-Solver++), eq. 14",
   .order = 2,
   .evals = 1,
+  .least_evals = 16,
   .stochastic = TRUE,
   .whole_steps = TRUE,
   .drop_last = TRUE,

@@ -3,6 +3,8 @@
 
 #include <math.h>
 
+#include <glib/gi18n-lib.h>
+
 #include "core/ops/elementwise.h"
 
 /* Fresh noise up to a higher level, and that level in @high. */
@@ -67,10 +69,11 @@ run (const DifSampling *sampling, DifContext *context, DifTensor *x_start)
 
 const DifSampler dif_sampler_heun = {
   .id = "heun",
-  .label = "Heun",
+  .label = N_ ("Heun (16 steps or more)"),
   .citation = "Karras et al. 2022, algorithm 1",
   .order = 2,
   .evals = 2,
+  .least_evals = 16,
   .overshoots = TRUE,
   .run = run,
 };

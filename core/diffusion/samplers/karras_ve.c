@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <math.h>
 
+#include <glib/gi18n-lib.h>
+
 #include "core/diffusion/sampler.h"
 #include "core/ops/elementwise.h"
 
@@ -90,10 +92,11 @@ run (const DifSampling *s, DifContext *context, DifTensor *x_start)
 
 const DifSampler dif_sampler_karras_ve = {
   .id = "karras-ve",
-  .label = "Karras stochastic (Heun)",
+  .label = N_ ("Karras stochastic (20 steps or more)"),
   .citation = "Karras et al. 2022, algorithm 2",
   .order = 2,
   .evals = 2,
+  .least_evals = 20,
   .stochastic = TRUE,
   .overshoots = TRUE,
   .run = run,

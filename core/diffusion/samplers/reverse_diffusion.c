@@ -18,11 +18,11 @@ run (const DifSampling *sampling, DifContext *context, DifTensor *x)
 
 const DifSampler dif_sampler_reverse_diffusion = {
   .id = "reverse-diffusion",
-  .label = N_ ("Reverse diffusion (100 steps or more)"),
+  .label = N_ ("Reverse diffusion (200 steps or more)"),
   .citation = "Song et al. 2021 (score SDE), appendix E",
   .order = 1,
   .evals = 1,
-  .least_evals = 100,
+  .least_evals = 200,
   .stochastic = TRUE,
   .run = run,
 };
