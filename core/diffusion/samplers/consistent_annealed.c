@@ -50,10 +50,11 @@ run (const DifSampling *sampling, DifContext *context, DifTensor *x)
 
 const DifSampler dif_sampler_consistent_annealed = {
   .id = "consistent-annealed",
-  .label = N_ ("Consistent annealed sampling"),
+  .label = N_ ("Consistent annealed sampling (20 steps or more)"),
   .citation = "Jolicoeur-Martineau et al. 2021, algorithm 2",
   .order = 1,
   .evals = 1,
+  .least_evals = 20,
   .stochastic = TRUE,
   .geometric = TRUE,
   .run = run,

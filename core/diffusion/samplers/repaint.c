@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <math.h>
 
+#include <glib/gi18n-lib.h>
+
 #include "core/diffusion/sampler.h"
 
 /* From steps[i + 1] to steps[i], as the forward process goes. */
@@ -116,10 +118,11 @@ run (const DifSampling *s, DifContext *context, DifTensor *x_start)
 
 const DifSampler dif_sampler_repaint = {
   .id = "repaint",
-  .label = "RePaint",
+  .label = N_ ("RePaint (20 steps or more)"),
   .citation = "Lugmayr et al. 2022, algorithm 1",
   .order = 1,
   .evals = 1,
+  .least_evals = 20,
   .stochastic = TRUE,
   .pure_noise = TRUE,
   .goes_back = TRUE,

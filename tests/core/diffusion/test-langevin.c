@@ -292,14 +292,14 @@ evaluations_of_repaint (guint asked, guint *n_levels)
   steps = ideal_steps (IDEAL_VP, -3.0, 3.0, *n_levels);
   dif_seeded_noise_init (&noise, 4);
   dif_sampling_init (&sampling, row, steps, *n_levels, &counter.parent, &noise.parent);
-  sampling.evaluations = asked;
+  sampling.evaluations = dif_sampler_evaluations (row, asked);
   end = row->run (&sampling, context, test_random (context, 3, 1, 2, 2, 1));
   g_assert_nonnull (end);
   return counter.n;
 }
 
 /* The paper's 250 levels, walked 10 times in jumps of 10; with fewer evaluations both are fewer,
- * and no more are made than asked for. */
+ * and no more are made than asked for, or than the row takes at least. */
 static void
 test_repaint (void)
 {
@@ -312,10 +312,10 @@ test_repaint (void)
       const guint made = evaluations_of_repaint (asked[i], &n_levels);
 
       g_test_message ("%u: %u levels, %u evaluations", asked[i], n_levels, made);
-      g_assert_cmpuint (made, <=, asked[i]);
+      g_assert_cmpuint (made, <=, MAX (asked[i], 20));
       g_assert_cmpfloat ((double) made / n_levels, >=, resampled);
       resampled = (double) made / n_levels;
-      g_assert_cmpuint (n_levels, >=, MIN (asked[i], 20));
+      g_assert_cmpuint (n_levels, >=, 20);
     }
   g_assert_cmpuint (n_levels, ==, 241);
   g_assert_cmpfloat (resampled, >, 9.0);
