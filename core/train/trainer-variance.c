@@ -11,9 +11,9 @@
 
 /* Most schedulers do not have the key; to them it does no harm. */
 static void
-say_range (json_t *scheduler)
+say_variance (json_t *scheduler, const char *type)
 {
-  json_object_set_new (scheduler, "variance_type", json_string ("learned_range"));
+  json_object_set_new (scheduler, "variance_type", json_string (type));
 }
 
 void
@@ -25,7 +25,7 @@ dif_trainer_fit_outputs (const char *objective, json_t *config, json_t *schedule
   if (! row || ! row->needs_variance || json_integer_value (out) != CHANNELS)
     return;
   json_object_set_new (config, "out_channels", json_integer (2 * CHANNELS));
-  say_range (scheduler);
+  say_variance (scheduler, "learned_range");
 }
 
 /* The numbers of the smaller network, and zeros behind them: outputs come first in a file's order.
@@ -84,10 +84,15 @@ dif_trainer_set_variance (DifTrainer *trainer, GError **error)
 
   if (! dif_checkpoint_check_output (checkpoint, error))
     return FALSE;
-  if (trainer->objective->learns_variance && facts->out_channels == 2 * checkpoint->codec->channels)
+  if (facts->out_channels != 2 * checkpoint->codec->channels)
+    return TRUE;
+  if (trainer->objective->learns_variance)
     {
       trainer->args.variance = DIF_VARIANCE_LEARNED_RANGE;
-      say_range (checkpoint->scheduler);
+      say_variance (checkpoint->scheduler, "learned_range");
     }
+  else if (trainer
+               ->new_process) /* without the key such a network's outputs would be taken for it */
+    say_variance (checkpoint->scheduler, "fixed_small");
   return TRUE;
 }

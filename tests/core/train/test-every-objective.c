@@ -42,15 +42,23 @@ blobs (void)
 }
 
 static char *
-write_config (void)
+write_config_of (guint outputs)
 {
-  test_folder_write (
-      folder, "config.json",
-      "{'_class_name': 'UNet2DModel', 'in_channels': 3, 'out_channels': 3, 'sample_size': 16, "
+  g_autofree char *text = g_strdup_printf (
+      "{'_class_name': 'UNet2DModel', 'in_channels': 3, 'out_channels': %u, 'sample_size': 16, "
       "'add_attention': false, 'block_out_channels': [16, 16], 'down_block_types': ['DownBlock2D', "
       "'DownBlock2D'], 'up_block_types': ['UpBlock2D', 'UpBlock2D'], 'layers_per_block': 1, "
-      "'norm_num_groups': 4}");
+      "'norm_num_groups': 4}",
+      outputs);
+
+  test_folder_write (folder, "config.json", text);
   return g_build_filename (folder, "config.json", NULL);
+}
+
+static char *
+write_config (void)
+{
+  return write_config_of (3);
 }
 
 static DifTrainSettings
@@ -300,6 +308,24 @@ test_asked_for (void)
   g_clear_error (&error);
 }
 
+/* Outputs that nothing has taught are not taken for a variance. */
+static void
+test_untaught_variance (void)
+{
+  const DifTrainSettings    settings = settings_for ("ncsn", 2);
+  g_autofree char          *config = write_config_of (6);
+  g_autofree char          *path = g_build_filename (folder, "untaught", NULL);
+  g_autoptr (DifDataset)    dataset = blobs ();
+  g_autoptr (DifTrainer)    trainer = dif_trainer_new (config, &settings, dataset, 1, NULL, NULL);
+  g_autoptr (DifCheckpoint) checkpoint = NULL;
+  double                    first, last;
+
+  train (trainer, path, &first, &last);
+  checkpoint = dif_checkpoint_open (path, 0, NULL);
+  g_assert_nonnull (checkpoint);
+  g_assert_false (dif_checkpoint_learns_variance (checkpoint));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -319,6 +345,7 @@ main (int argc, char **argv)
   g_test_add_func ("/ladder/learned", test_ladder);
   g_test_add_func ("/ladder/bridge", test_bridge);
   g_test_add_func ("/ladder/asked-for", test_asked_for);
+  g_test_add_func ("/ladder/untaught-variance", test_untaught_variance);
   result = g_test_run ();
   test_folder_free (folder);
   return result;
