@@ -54,25 +54,34 @@ chain_for (DifTrainer *trainer, guint row)
   return trainer->process->clip ? dif_clip_new (chain, trainer->process->clip_range) : chain;
 }
 
-/* The largest noise of processes that are not pure noise at the top is more than 1. */
+/* Of processes that add noise to the picture as it is, the noise is as wide as there is any. */
 static DifTensor *
 start (DifTrainer *trainer, DifNoise *noise, guint size, const DifStep *step)
 {
   g_autoptr (DifTensor) like = dif_context_nhwc (trainer->context, 1, size, size, 3);
   DifTensor            *x = dif_noise_next (noise, trainer->context, like);
-  const float           scale = step->sigma > 1.0 ? (float) step->sigma : 1.0f;
+  const float           scale = step->alpha == 1.0 ? (float) step->sigma : 1.0f;
 
   for (gsize i = 0; x && i < x->size; i++)
     x->data[i] *= scale;
   return x;
 }
 
+/* There is no way down one noise level. */
+static const DifSampler *
+sampler_for (const DifProcess *process)
+{
+  const DifSampler *sampler = dif_sampler_find (SAMPLER);
+
+  return dif_sampler_fits (sampler, process) ? sampler : dif_sampler_for (process);
+}
+
 static gboolean
 sample (DifTrainer *trainer, guint row, guint size, guint n_steps, guint64 seed, float *pixels)
 {
-  const DifSampler   *sampler = dif_sampler_find (SAMPLER);
-  g_autoptr (DifPlan) plan =
-      dif_plan_new (trainer->process, sampler, dif_spacing_find (SPACING), n_steps);
+  const DifSampler   *sampler = sampler_for (trainer->process);
+  g_autoptr (DifPlan) plan = dif_plan_new (trainer->process, sampler, dif_spacing_find (SPACING),
+                                           dif_sampler_levels (sampler, n_steps, 0));
   g_autoptr (DifDenoiser) chain = chain_for (trainer, row);
   g_autoptr (DifTensor)   end = NULL;
   DifSeededNoise          noise;

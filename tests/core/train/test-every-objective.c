@@ -308,6 +308,28 @@ test_asked_for (void)
   g_clear_error (&error);
 }
 
+/* What a network of one level makes by now has the pictures' colors, not the noise it began with. */
+static void
+test_one_level (void)
+{
+  const gsize            n = 3 * SIZE * SIZE;
+  const DifTrainSettings settings = settings_for ("dsm", 100);
+  g_autofree char       *config = write_config ();
+  g_autofree char       *path = g_build_filename (folder, "one-level", NULL);
+  g_autofree float      *pixels = g_new (float, 2 * n);
+  g_autoptr (DifDataset) dataset = blobs ();
+  g_autoptr (DifTrainer) trainer = dif_trainer_new (config, &settings, dataset, 2, NULL, NULL);
+  double                 first, last;
+  gsize                  ends = 0;
+
+  train (trainer, path, &first, &last);
+  g_assert_true (dif_trainer_samples (trainer, 2, SIZE, 4, 1, pixels, NULL));
+  for (gsize i = 0; i < 2 * n; i++)
+    ends += pixels[i] < 0.002f || pixels[i] > 0.998f;
+  g_test_message ("%" G_GSIZE_FORMAT " of %" G_GSIZE_FORMAT " at the ends", ends, 2 * n);
+  g_assert_cmpuint (ends, <, 2 * n / 20);
+}
+
 /* Outputs that nothing has taught are not taken for a variance. */
 static void
 test_untaught_variance (void)
@@ -345,6 +367,7 @@ main (int argc, char **argv)
   g_test_add_func ("/ladder/learned", test_ladder);
   g_test_add_func ("/ladder/bridge", test_bridge);
   g_test_add_func ("/ladder/asked-for", test_asked_for);
+  g_test_add_func ("/ladder/one-level", test_one_level);
   g_test_add_func ("/ladder/untaught-variance", test_untaught_variance);
   result = g_test_run ();
   test_folder_free (folder);
