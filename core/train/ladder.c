@@ -96,7 +96,8 @@ dif_ladder_complete (DifLadder *ladder, const DifTensor *pictures, gboolean one_
       if (ladder->sigma_max == 0.0)
         ladder->sigma_max =
             ladder->sigma_min > 0.0 ? ladder->sigma_min : ONE_LEVEL * dif_ladder_spread (pictures);
-      ladder->sigma_min = ladder->sigma_max;
+      if (ladder->sigma_min == 0.0)
+        ladder->sigma_min = ladder->sigma_max;
       ladder->n_levels = 1;
       return;
     }

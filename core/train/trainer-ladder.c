@@ -31,7 +31,7 @@ complete (DifTrainer *trainer, GError **error)
 }
 
 /* A network of a process of that kind keeps what was not asked for otherwise.  None of many levels
- * is the one to learn at. */
+ * is the one to learn at, and one level is no ladder. */
 static void
 keep_own (DifLadder *ladder, const DifProcess *process, gboolean one_level)
 {
@@ -39,7 +39,7 @@ keep_own (DifLadder *ladder, const DifProcess *process, gboolean one_level)
   const double   most = dif_process_ratio (process, 1.0);
   const gboolean asked_for = ladder->sigma_min > 0.0 || ladder->sigma_max > 0.0;
 
-  if (one_level && (asked_for || least < most))
+  if (one_level ? asked_for || least < most : ! (least < most))
     return;
   if (ladder->sigma_min == 0.0)
     ladder->sigma_min = least;

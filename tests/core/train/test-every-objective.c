@@ -300,6 +300,12 @@ test_asked_for (void)
   g_assert_null (refused);
   g_assert_error (error, DIF_ERROR, DIF_ERROR_REQUEST);
   g_clear_error (&error);
+  settings = settings_for ("dsm", 2);
+  settings.ladder = (DifLadder) { 2.0, 1.0, 0 };
+  refused = dif_trainer_new (config, &settings, dataset, 1, NULL, &error);
+  g_assert_null (refused);
+  g_assert_error (error, DIF_ERROR, DIF_ERROR_REQUEST);
+  g_clear_error (&error);
   settings = settings_for ("simple", 2);
   settings.ladder.sigma_max = 9.0;
   refused = dif_trainer_new (config, &settings, dataset, 1, NULL, &error);
@@ -308,17 +314,20 @@ test_asked_for (void)
   g_clear_error (&error);
 }
 
-/* What a network of one level makes by now has the pictures' colors, not the noise it began with. */
+/* What a network of one level makes by now has the pictures' colors, not the noise it began with;
+ * its level is no ladder for what learns one. */
 static void
 test_one_level (void)
 {
   const gsize            n = 3 * SIZE * SIZE;
-  const DifTrainSettings settings = settings_for ("dsm", 100);
+  const DifTrainSettings dsm = settings_for ("dsm", 100), ncsn = settings_for ("ncsn", 2);
   g_autofree char       *config = write_config ();
   g_autofree char       *path = g_build_filename (folder, "one-level", NULL);
   g_autofree float      *pixels = g_new (float, 2 * n);
   g_autoptr (DifDataset) dataset = blobs ();
-  g_autoptr (DifTrainer) trainer = dif_trainer_new (config, &settings, dataset, 2, NULL, NULL);
+  g_autoptr (DifTrainer) trainer = dif_trainer_new (config, &dsm, dataset, 2, NULL, NULL);
+  g_autoptr (DifTrainer) on = NULL;
+  GError                *error = NULL;
   double                 first, last;
   gsize                  ends = 0;
 
@@ -328,6 +337,11 @@ test_one_level (void)
     ends += pixels[i] < 0.002f || pixels[i] > 0.998f;
   g_test_message ("%" G_GSIZE_FORMAT " of %" G_GSIZE_FORMAT " at the ends", ends, 2 * n);
   g_assert_cmpuint (ends, <, 2 * n / 20);
+  on = dif_trainer_new_from (path, &ncsn, dataset, 2, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_nonnull (on);
+  g_assert_false (dif_process_is_one_level (on->process));
+  g_assert_cmpfloat_with_epsilon (dif_process_ratio (on->process, 0.0), 0.01, 1e-9);
 }
 
 /* Outputs that nothing has taught are not taken for a variance. */
