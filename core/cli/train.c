@@ -84,7 +84,9 @@ parse (Options *o, int argc, char **argv)
     { "objective", 0, 0, G_OPTION_ARG_STRING, &o->objective, N_ ("what to learn from (simple)"),
       "ID" },
     { "sigma-min", 0, 0, G_OPTION_ARG_STRING, &o->sigma_min,
-      N_ ("lowest noise level of objectives with a ladder of them (0.01)"), "X" },
+      N_ ("lowest noise level of objectives with a ladder of them, for pictures from -1 to 1 "
+          "(0.01)"),
+      "X" },
     { "sigma-max", 0, 0, G_OPTION_ARG_STRING, &o->sigma_max,
       N_ ("highest one (as the pictures need)"), "X" },
     { "levels", 0, 0, G_OPTION_ARG_STRING, &o->levels, N_ ("how many (likewise)"), "N" },
