@@ -316,6 +316,22 @@ after_step (DifTrainer *trainer, const DifTrainReport *report, gpointer data)
     write_samples (trainer, o, &o->error);
 }
 
+/* A state keeps its objective, and the process that fits it. */
+static gboolean
+check_resumed (const Options *o, const DifTrainer *trainer, GError **error)
+{
+  const char *own = dif_trainer_objective (trainer);
+
+  if (! o->objective || ! o->resume || g_str_equal (o->objective, own))
+    return TRUE;
+  g_set_error (
+      error, DIF_ERROR, DIF_ERROR_REQUEST,
+      _ ("That training has the objective “%s”, not “%s”, and --resume keeps it.  To go on "
+         "with another, use --from."),
+      own, o->objective);
+  return FALSE;
+}
+
 static DifTrainer *
 make_trainer (const Options *o, DifDataset *dataset, DifProgress *progress, GError **error)
 {
@@ -353,7 +369,7 @@ train (Options *o, DifProgress *progress, GError **error)
     return FALSE;
   dataset = cli_dataset_read (o->data, o->labels, error);
   trainer = dataset ? make_trainer (o, dataset, progress, error) : NULL;
-  if (! trainer)
+  if (! trainer || ! check_resumed (o, trainer, error))
     return FALSE;
   dif_trainer_set_half (trainer, o->half);
   if (! o->quiet)

@@ -50,8 +50,18 @@ keep_own (DifLadder *ladder, const DifProcess *process, gboolean one_level)
 }
 
 static gboolean
-check_order (const DifLadder *ladder, gboolean one_level, GError **error)
+check_order (const DifTrainer *trainer, GError **error)
 {
+  const DifLadder *ladder = &trainer->settings.ladder;
+  const gboolean   one_level = trainer->objective->one_level;
+
+  if (! one_level && ladder->n_levels < 2)
+    {
+      g_set_error (error, DIF_ERROR, DIF_ERROR_REQUEST,
+                   _ ("The objective “%s” learns at two noise levels or more."),
+                   trainer->objective_id);
+      return FALSE;
+    }
   if (one_level ? ladder->sigma_min == ladder->sigma_max : ladder->sigma_min < ladder->sigma_max)
     return TRUE;
   if (one_level)
@@ -130,6 +140,6 @@ dif_trainer_set_ladder (DifTrainer *trainer, GError **error)
     keep_own (ladder, trainer->process, objective->one_level);
   if (! complete (trainer, error))
     return FALSE;
-  return check_order (ladder, objective->one_level, error) &&
+  return check_order (trainer, error) &&
          (own ? become (trainer, error) : cross (trainer, given, error));
 }

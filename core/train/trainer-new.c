@@ -366,3 +366,9 @@ dif_trainer_n_parameters (const DifTrainer *trainer)
     n += trainer->slots[i].value->size;
   return n;
 }
+
+const char *
+dif_trainer_objective (const DifTrainer *trainer)
+{
+  return trainer->objective_id;
+}

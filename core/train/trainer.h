@@ -220,6 +220,16 @@ void dif_trainer_report (const DifTrainer *trainer, DifTrainReport *report);
 guint64 dif_trainer_n_parameters (const DifTrainer *trainer);
 
 /**
+ * dif_trainer_objective:
+ * @trainer: the trainer
+ *
+ * Returns: id of the objective that it learns by
+ *
+ * Thread: the trainer's
+ */
+const char *dif_trainer_objective (const DifTrainer *trainer);
+
+/**
  * dif_trainer_samples:
  * @trainer: the trainer
  * @n: how many pictures

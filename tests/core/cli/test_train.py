@@ -222,6 +222,17 @@ def test_wrong():
     check(not os.path.exists("none"), "nothing is left")
 
 
+def test_kept_objective():
+    """a training that is resumed keeps its objective, and says so"""
+    make_data("one")
+    expect(0, *words_for("one", "one-objective", "-q", "-n", "2", "--objective", "dsm"))
+    on = ["train", "-q", "-d", "one", "-o", "one-objective",
+          "--resume", "one-objective/training-state.safetensors"]
+    expect(0, *on, "-n", "3", "--objective", "dsm")
+    said = expect(2, *on, "-n", "4", "--objective", "vlb").stderr
+    check(b"dsm" in said and b"vlb" in said, f"{said!r}")
+
+
 def test_learn():
     """learn: a material by name, which then is found by it; nothing is left of what went wrong"""
     home = {"XDG_DATA_HOME": os.path.abspath("data-home")}

@@ -300,6 +300,11 @@ test_asked_for (void)
   g_assert_null (refused);
   g_assert_error (error, DIF_ERROR, DIF_ERROR_REQUEST);
   g_clear_error (&error);
+  settings.ladder = (DifLadder) { 0.02, 9.0, 1 };
+  refused = dif_trainer_new (config, &settings, dataset, 1, NULL, &error);
+  g_assert_null (refused);
+  g_assert_error (error, DIF_ERROR, DIF_ERROR_REQUEST);
+  g_clear_error (&error);
   settings = settings_for ("dsm", 2);
   settings.ladder = (DifLadder) { 2.0, 1.0, 0 };
   refused = dif_trainer_new (config, &settings, dataset, 1, NULL, &error);
