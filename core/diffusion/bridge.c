@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/diffusion/bridge.h"
 
+#include "core/diffusion/unit-range.h"
 #include "core/ops/elementwise.h"
 
 typedef struct
@@ -47,12 +48,16 @@ bridge_evaluate (DifEvaluator *self, DifContext *context, DifTensor *x, double t
   const DifStep         step = dif_process_step (bridge->to, t);
   const DifStep         own = dif_bridge_step (bridge->from, &step);
   const double          factor = own.alpha / step.alpha;
-  g_autoptr (DifTensor) scaled = dif_sum (context, 1, (DifTerm[]) { { factor, x } });
+  const gboolean        unit = bridge->to->unit_range;
+  g_autoptr (DifTensor) whole = unit ? dif_unit_range_back (context, x) : NULL;
+  g_autoptr (DifTensor) scaled = dif_sum (context, 1, (DifTerm[]) { { factor, unit ? whole : x } });
   g_auto (DifPrediction) p = { NULL, NULL };
+  DifTensor *said;
 
   if (! dif_denoise (bridge->denoiser, context, scaled, &own, &p))
     return NULL;
-  return say (context, bridge->to->prediction, &step, &p);
+  said = say (context, bridge->to->prediction, &step, &p);
+  return unit ? dif_sum_over (context, said, 1, (DifTerm[]) { { DIF_UNIT_RANGE, said } }) : said;
 }
 
 static void

@@ -19,6 +19,16 @@ dif_unit_range_of (DifContext *context, const DifTensor *x)
   return y;
 }
 
+DifTensor *
+dif_unit_range_back (DifContext *context, const DifTensor *x)
+{
+  DifTensor *y = x ? dif_context_like (context, x) : NULL;
+
+  for (gsize i = 0; y && i < x->size; i++)
+    y->data[i] = 2.0f * x->data[i] - 1.0f;
+  return y;
+}
+
 static DifTensor *
 unit_range_evaluate (DifEvaluator *self, DifContext *context, DifTensor *x, double t)
 {

@@ -27,6 +27,19 @@ G_BEGIN_DECLS
 DifTensor *dif_unit_range_of (DifContext *context, const DifTensor *x);
 
 /**
+ * dif_unit_range_back:
+ * @context: the context
+ * @x: (nullable): in [0, 1], noise aside
+ *
+ * Shapes: any
+ * Errors: sticky in @context
+ * Thread: the context's
+ *
+ * Returns: (transfer full): the same in [-1, 1]
+ */
+DifTensor *dif_unit_range_back (DifContext *context, const DifTensor *x);
+
+/**
  * dif_unit_range_new:
  * @inner: (transfer full): a network that reads x in [0, 1] and says its score
  *

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/lab/experiment.h"
 
+#include <glib/gi18n-lib.h>
+
+#include "core/base/error.h"
+
 static void
 figure_clear (gpointer figure)
 {
@@ -9,12 +13,17 @@ figure_clear (gpointer figure)
 
 gboolean
 dif_experiment_run (const DifExperiment *experiment, DifContext *context, double effort,
-                    DifFindings *findings)
+                    const DifImage *picture, DifFindings *findings)
 {
   findings->figures = g_array_new (FALSE, FALSE, sizeof (DifFigure));
   g_array_set_clear_func (findings->figures, figure_clear);
   findings->plot = NULL;
-  experiment->run (context, effort, findings);
+  findings->sheet = NULL;
+  if (experiment->needs_picture && ! picture)
+    dif_context_fail (context, g_error_new_literal (DIF_ERROR, DIF_ERROR_REQUEST,
+                                                    _ ("This experiment needs a picture.")));
+  else
+    experiment->run (context, effort, picture, findings);
   return dif_context_ok (context);
 }
 
@@ -23,6 +32,7 @@ dif_findings_clear (DifFindings *findings)
 {
   g_clear_pointer (&findings->figures, g_array_unref);
   g_clear_pointer (&findings->plot, dif_plot_free);
+  g_clear_pointer (&findings->sheet, dif_image_free);
 }
 
 void

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "core/image/image.h"
 #include "core/lab/plot.h"
 #include "core/tensor/context.h"
 
@@ -27,13 +28,15 @@ typedef struct
  * DifFindings:
  * @figures: (element-type DifFigure): what was measured
  * @plot: (nullable): what was seen
+ * @sheet: (nullable): pictures that were made, side by side
  *
  * What an experiment has found.
  */
 typedef struct
 {
-  GArray  *figures;
-  DifPlot *plot;
+  GArray   *figures;
+  DifPlot  *plot;
+  DifImage *sheet;
 } DifFindings;
 
 /**
@@ -41,17 +44,20 @@ typedef struct
  * @id: "objectives"
  * @label: the claim, for people
  * @citation: whose it is
+ * @needs_picture: whether it is about the texture that a picture shows, and makes a sheet; others
+ *   are about points in the plane
  * @run: does it; everything is seeded
  *
- * A small experiment of a paper, on points in the plane.  @effort is 1, or less for a shorter form,
- * whose claims are the same.
+ * A small experiment of a paper.  @effort is 1, or less for a shorter form, whose claims are the
+ * same or, with pictures, weaker.
  */
 typedef struct
 {
   const char *id;
   const char *label;
   const char *citation;
-  void (*run) (DifContext *context, double effort, DifFindings *findings);
+  gboolean    needs_picture;
+  void (*run) (DifContext *context, double effort, const DifImage *picture, DifFindings *findings);
 } DifExperiment;
 
 /**
@@ -79,15 +85,16 @@ const DifExperiment *dif_experiment_find (const char *id);
  * @experiment: which
  * @context: the context
  * @effort: 1, or less for a shorter form
+ * @picture: (nullable): for experiments that need one
  * @findings: (out caller-allocates): filled
  *
- * Errors: sticky in @context
+ * Errors: sticky in @context: %DIF_ERROR_REQUEST without a picture that is needed
  * Thread: the context's
  *
  * Returns: whether it came to an end, whatever it found
  */
 gboolean dif_experiment_run (const DifExperiment *experiment, DifContext *context, double effort,
-                             DifFindings *findings);
+                             const DifImage *picture, DifFindings *findings);
 
 /**
  * dif_findings_clear:

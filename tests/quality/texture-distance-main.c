@@ -11,18 +11,18 @@
 #include <string.h>
 
 #include "core/cli/picture-file.h"
-#include "tests/quality/texture-cut.h"
-#include "tests/quality/texture-distance.h"
+#include "core/lab/texture-cut.h"
+#include "core/lab/texture-distance.h"
 
 static gboolean
 print_distance (DifContext *context, const DifImage *source, const DifImage *other, GError **error)
 {
-  TextureDistance d;
+  DifTextureDistance d;
 
-  if (! texture_distance (context, source, other, &d, error))
+  if (! dif_texture_distance (context, source, other, &d, error))
     return FALSE;
   printf ("%.4f (", d.distance);
-  for (guint i = 0; i < TEXTURE_SCALES; i++)
+  for (guint i = 0; i < DIF_TEXTURE_SCALES; i++)
     printf ("%s%.4f", i ? " " : "", d.apart[i] / d.spread[i]);
   printf (")\n");
   return TRUE;
@@ -31,10 +31,10 @@ print_distance (DifContext *context, const DifImage *source, const DifImage *oth
 static gboolean
 print_halves (DifContext *context, const DifImage *source, GError **error)
 {
-  g_autoptr (DifImage) first = texture_half (source, 0);
-  g_autoptr (DifImage) second = texture_half (source, 1);
+  g_autoptr (DifImage) first = dif_texture_half (source, 0, error);
+  g_autoptr (DifImage) second = first ? dif_texture_half (source, 1, error) : NULL;
 
-  return print_distance (context, first, second, error);
+  return second && print_distance (context, first, second, error);
 }
 
 static gboolean

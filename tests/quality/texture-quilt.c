@@ -16,7 +16,7 @@
 #include "core/base/pool.h"
 #include "core/base/rng.h"
 #include "core/cli/picture-file.h"
-#include "tests/quality/texture-cut.h"
+#include "core/lab/texture-cut.h"
 
 #define PATCH     64u
 #define OVERLAP   11u /* a sixth of a patch, as in the paper */
@@ -186,7 +186,7 @@ quilt (const DifImage *source, guint size, guint64 seed, GError **error)
         place = pick (&p, seed, row * n + column);
         lay (&p, (guint) (place % p.columns), (guint) (place / p.columns));
       }
-  return texture_cut (out, 0, 0, size, size);
+  return dif_texture_cut (out, 0, 0, size, size, error);
 }
 
 int

@@ -136,7 +136,8 @@ compare (DifFindings *findings, const DifStudy *studies, const DifStep *step, gu
 }
 
 static void
-run (DifContext *context, double effort, DifFindings *findings)
+run (DifContext *context, double effort, const DifImage *picture G_GNUC_UNUSED,
+     DifFindings *findings)
 {
   g_autoptr (DifProcess) process = process_new ();
   DifStudy               studies[2];

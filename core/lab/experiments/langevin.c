@@ -97,7 +97,8 @@ exact (DifContext *context, gsize side)
 }
 
 static void
-run (DifContext *context, double effort, DifFindings *findings)
+run (DifContext *context, double effort, const DifImage *picture G_GNUC_UNUSED,
+     DifFindings *findings)
 {
   const gsize           side = (gsize) (SIDE * sqrt (effort));
   const double          spread = 3.0 * 0.4 / (double) side; /* of a share, three times */

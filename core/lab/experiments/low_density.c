@@ -99,7 +99,8 @@ show (DifFindings *findings, const double *points, const Errors *clean, const Er
 }
 
 static void
-run (DifContext *context, double effort, DifFindings *findings)
+run (DifContext *context, double effort, const DifImage *picture G_GNUC_UNUSED,
+     DifFindings *findings)
 {
   static const char *const objectives[] = { "sliced-reduced", "dsm" };
   const DifStep            clean = { 0.0, 1.0, 0.0 };

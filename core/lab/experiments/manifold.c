@@ -138,7 +138,8 @@ conclude (DifFindings *findings, const DifStudy *studies)
 }
 
 static void
-run (DifContext *context, double effort, DifFindings *findings)
+run (DifContext *context, double effort, const DifImage *picture G_GNUC_UNUSED,
+     DifFindings *findings)
 {
   static const double deviations[] = { 0.0, NOISE };
   const guint         n_steps = (guint) (3200 * effort);

@@ -78,7 +78,8 @@ compare (DifFindings *findings, const DifStudy *study, const char *name, double 
 }
 
 static void
-run (DifContext *context, double effort, DifFindings *findings)
+run (DifContext *context, double effort, const DifImage *picture G_GNUC_UNUSED,
+     DifFindings *findings)
 {
   g_autofree double *x = g_new (double, 2 * N_CHECKED);
   g_autofree double *exact = g_new (double, 2 * N_CHECKED);

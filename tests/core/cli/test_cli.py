@@ -75,7 +75,8 @@ def test_misuse():
                   "generate -o x.png surplus", "info a b", "info --bogus x", "eval a b", "bench",
                   "bench a b", "reimagine -o x.png", "inpaint -o x.png", "noise -o x.png",
                   "experiment", "experiment nonsense", "experiment langevin manifold",
-                  "experiment langevin -j -1"]:
+                  "experiment langevin -j -1", "experiment images",
+                  "experiment langevin --picture t.png", "experiment langevin --sheet x.png"]:
         expect(2, *words.split())
 
 
@@ -446,7 +447,7 @@ def test_experiment():
     """experiments: a list, figures, a plot"""
     names = [line.split()[0] for line in expect(0, "experiment", "--list").stdout.decode()
              .splitlines() if line[0] != " "]
-    check("langevin" in names and len(names) == 5, f"five experiments: {names}")
+    check("langevin" in names and len(names) == 6, f"six experiments: {names}")
     done = expect(0, "experiment", "langevin", "--short", "--svg", "x.svg", "--json", "x.json",
                   **comma_environment())
     with open("x.json", encoding="utf-8") as file:
@@ -460,6 +461,10 @@ def test_experiment():
     clips = plot.findall(".//{*}clipPath/{*}rect")
     check(len(clips) == 3 and all(float(c.get("x")) >= 0.0 for c in clips), "of three panels")
     expect(1, "experiment", "langevin", "--short", "--svg", "missing/x.svg")
+    done = expect(1, "experiment", "images", "--short", "--picture", "missing.png")
+    check(b"missing.png" in done.stderr, "the picture is not there")
+    done = expect(2, "experiment", "images", "--short", "--picture", "t.png", "--sheet", "x.svg")
+    check(b"--sheet" in done.stderr, "no PNG file")
 
 
 def test_locale():

@@ -53,9 +53,9 @@ process_for (const char *prediction)
   return test_process (text, NULL);
 }
 
-/* There and back, a network says what it said. */
+/* There and back, a network says what it said; @data: whether pictures are in [0, 1] there. */
 static void
-test_back (void)
+test_back (gconstpointer data)
 {
   static const char *const predictions[] = { "epsilon", "sample", "v_prediction" };
   static const double      times[] = { 30.0, 250.0, 500.0, 800.0, 900.0 };
@@ -63,6 +63,7 @@ test_back (void)
   g_autoptr (DifProcess)   exploding = test_process (ve, NULL);
   g_autoptr (DifTensor)    x = test_random (context, 1, 1, 4, 5, 3);
 
+  exploding->unit_range = data != NULL;
   for (guint k = 0; k < G_N_ELEMENTS (predictions); k++)
     {
       g_autoptr (DifProcess)   process = process_for (predictions[k]);
@@ -115,12 +116,40 @@ test_score (void)
     }
 }
 
+/* Of pictures in [0, 1] scores are twice as large, at half the noise. */
+static void
+test_unit_range (void)
+{
+  g_autoptr (DifContext)   context = dif_context_new (1, NULL);
+  g_autoptr (DifProcess)   process = process_for ("epsilon");
+  g_autoptr (DifProcess)   whole = test_process (ve, NULL);
+  g_autoptr (DifProcess)   unit = test_process (ve, NULL);
+  g_autoptr (DifEvaluator) of_whole = dif_bridge_new (waves_new (), process, whole);
+  g_autoptr (DifEvaluator) of_unit = dif_bridge_new (waves_new (), process, unit);
+  g_autoptr (DifTensor)    z = test_random (context, 1, 1, 4, 5, 3);
+  g_autoptr (DifTensor)    u = dif_context_like (context, z);
+
+  unit->unit_range = TRUE;
+  for (gsize i = 0; i < z->size; i++)
+    u->data[i] = 0.5f * (z->data[i] + 1.0f);
+  for (double sigma = 0.05; sigma < 30.0; sigma *= 3.0)
+    {
+      g_autoptr (DifTensor) s = dif_evaluate (of_whole, context, z, sigma);
+      g_autoptr (DifTensor) t = dif_evaluate (of_unit, context, u, sigma / 2.0);
+
+      for (gsize i = 0; i < z->size; i++)
+        g_assert_cmpfloat_with_epsilon (t->data[i], 2.0f * s->data[i], 1e-5 / sigma);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_set_nonfatal_assertions ();
-  g_test_add_func ("/bridge/there-and-back", test_back);
+  g_test_add_data_func ("/bridge/there-and-back", NULL, test_back);
+  g_test_add_data_func ("/bridge/there-and-back/unit-range", "", test_back);
   g_test_add_func ("/bridge/score", test_score);
+  g_test_add_func ("/bridge/unit-range", test_unit_range);
   return g_test_run ();
 }

@@ -7,22 +7,22 @@
 G_BEGIN_DECLS
 
 /**
- * TEXTURE_SCALES:
+ * DIF_TEXTURE_SCALES:
  *
  * What pictures are compared by: their colors, and the features of three layers, each on a picture
  * of half the size.
  */
-#define TEXTURE_SCALES 4
+#define DIF_TEXTURE_SCALES 4
 
 /**
- * TEXTURE_MIN_SIDE:
+ * DIF_TEXTURE_MIN_SIDE:
  *
  * Rows and columns a picture must have for the coarsest features not to be a handful.
  */
-#define TEXTURE_MIN_SIDE 48
+#define DIF_TEXTURE_MIN_SIDE 48
 
 /**
- * TextureDistance:
+ * DifTextureDistance:
  * @distance: what the pictures are apart, in standard deviations of the first; 0 for the same
  *   statistics.  The mean over the scales of @apart / @spread.
  * @apart: of each scale, in its own units; the same if the pictures are exchanged
@@ -33,12 +33,12 @@ G_BEGIN_DECLS
 typedef struct
 {
   double distance;
-  double apart[TEXTURE_SCALES];
-  double spread[TEXTURE_SCALES];
-} TextureDistance;
+  double apart[DIF_TEXTURE_SCALES];
+  double spread[DIF_TEXTURE_SCALES];
+} DifTextureDistance;
 
 /**
- * texture_distance:
+ * dif_texture_distance:
  * @context: the context
  * @source: the texture that is the measure
  * @other: a picture that is to be like it, of any size
@@ -60,17 +60,16 @@ typedef struct
  * Everything random is fixed by counters: the number is the same on each run and with any number of
  * threads.
  *
- * Errors: %DIF_ERROR_REQUEST if a picture is smaller than %TEXTURE_MIN_SIDE, or if @source is flat;
- *   those of the context
- * Thread: the context's
- * Source: Heitz et al. 2021 (A Sliced Wasserstein Loss for Neural Texture Synthesis), section 3, on
- *   the random features of Ustyuzhaninov et al. 2017 (What does it take to generate natural
- *   textures?) in place of a trained network's; sliced distance: Bonneel et al. 2015 (Sliced and
- *   Radon Wasserstein Barycenters of Measures), with |x| for x²
+ * Errors: %DIF_ERROR_REQUEST if a picture is smaller than %DIF_TEXTURE_MIN_SIDE, or if @source is
+ * flat; those of the context Thread: the context's Source: Heitz et al. 2021 (A Sliced Wasserstein
+ * Loss for Neural Texture Synthesis), section 3, on the random features of Ustyuzhaninov et al.
+ * 2017 (What does it take to generate natural textures?) in place of a trained network's; sliced
+ * distance: Bonneel et al. 2015 (Sliced and Radon Wasserstein Barycenters of Measures), with |x|
+ * for x²
  *
  * Returns: whether @distance is filled
  */
-gboolean texture_distance (DifContext *context, const DifImage *source, const DifImage *other,
-                           TextureDistance *distance, GError **error);
+gboolean dif_texture_distance (DifContext *context, const DifImage *source, const DifImage *other,
+                               DifTextureDistance *distance, GError **error);
 
 G_END_DECLS

@@ -6,9 +6,9 @@
 #include "core/base/error.h"
 #include "core/base/rng.h"
 #include "core/cli/picture-file.h"
+#include "core/lab/texture-cut.h"
+#include "core/lab/texture-distance.h"
 #include "tests/core/support/numbers.h"
-#include "tests/quality/texture-cut.h"
-#include "tests/quality/texture-distance.h"
 
 static const char *const names[] = { "bark", "fabric", "gravel", "meadow", "wall" };
 
@@ -31,21 +31,21 @@ load_half (guint which, guint half)
 {
   g_autoptr (DifImage) image = load (which);
 
-  return texture_half (image, half);
+  return dif_texture_half (image, half, NULL);
 }
 
-static TextureDistance
+static DifTextureDistance
 distance_in (DifContext *context, const DifImage *source, const DifImage *other)
 {
   g_autoptr (GError) error = NULL;
-  TextureDistance    distance = { 0 };
+  DifTextureDistance distance = { 0 };
 
-  g_assert_true (texture_distance (context, source, other, &distance, &error));
+  g_assert_true (dif_texture_distance (context, source, other, &distance, &error));
   g_assert_no_error (error);
   return distance;
 }
 
-static TextureDistance
+static DifTextureDistance
 distance_of (const DifImage *source, const DifImage *other)
 {
   g_autoptr (DifContext) context = dif_context_new (0, NULL);
@@ -60,7 +60,7 @@ typedef DifImage *(*Damage) (const DifImage *image, double amount);
 static DifImage *
 copy (const DifImage *image)
 {
-  return texture_cut (image, 0, 0, image->width, image->height);
+  return dif_texture_cut (image, 0, 0, image->width, image->height, NULL);
 }
 
 /* @amount times the mean of a pixel and its four neighbors, where it counts twice */
@@ -174,7 +174,7 @@ check_grows (Damage damage, const double amounts[3])
       for (guint i = 0; i < 3; i++)
         {
           g_autoptr (DifImage) damaged = damage (image, amounts[i]);
-          TextureDistance      d = distance_of (image, damaged);
+          DifTextureDistance   d = distance_of (image, damaged);
 
           g_test_message ("%s, %g: %.4f", names[t], amounts[i], d.distance);
           g_assert_cmpfloat (d.distance, >, 1.2 * last);
@@ -211,7 +211,7 @@ test_structure (void)
     {
       g_autoptr (DifImage) image = load (t);
       g_autoptr (DifImage) moved = move_blocks (image, 1 / 8.0);
-      TextureDistance      d = distance_of (image, moved);
+      DifTextureDistance   d = distance_of (image, moved);
 
       g_assert_cmpfloat (d.apart[0], <, 0.04 * d.spread[0]);
     }
@@ -236,10 +236,10 @@ test_symmetric (void)
 {
   g_autoptr (DifImage) a = load (0);
   g_autoptr (DifImage) b = load (4);
-  TextureDistance      there = distance_of (a, b);
-  TextureDistance      back = distance_of (b, a);
+  DifTextureDistance   there = distance_of (a, b);
+  DifTextureDistance   back = distance_of (b, a);
 
-  for (guint i = 0; i < TEXTURE_SCALES; i++)
+  for (guint i = 0; i < DIF_TEXTURE_SCALES; i++)
     {
       g_assert_cmpfloat (there.apart[i], >, 0.0);
       g_assert_cmpfloat_with_epsilon (back.apart[i], there.apart[i], 1e-9);
@@ -253,7 +253,7 @@ test_known_shift (void)
 {
   g_autoptr (DifImage) image = load (2);
   g_autoptr (DifImage) shifted = shift_color (image, 0.1);
-  TextureDistance      d = distance_of (image, shifted);
+  DifTextureDistance   d = distance_of (image, shifted);
   const gsize          n = (gsize) image->width * image->height;
   double               variance = 0.0;
 
@@ -270,7 +270,7 @@ test_known_shift (void)
     }
   g_assert_cmpfloat_with_epsilon (d.apart[0], 0.05 * G_SQRT2, 0.15 * 0.05 * G_SQRT2);
   g_assert_cmpfloat_with_epsilon (d.spread[0], sqrt (variance), 0.15 * sqrt (variance));
-  for (guint i = 1; i < TEXTURE_SCALES; i++)
+  for (guint i = 1; i < DIF_TEXTURE_SCALES; i++)
     g_assert_cmpfloat (d.apart[i], <, 1e-4 * d.spread[i]);
 }
 
@@ -314,12 +314,12 @@ test_threads (void)
   g_autoptr (DifImage)   a = load (0);
   g_autoptr (DifImage)   b = load (1);
   g_autoptr (DifContext) single = dif_context_new (1, NULL);
-  TextureDistance        expected = distance_in (single, a, b);
+  DifTextureDistance     expected = distance_in (single, a, b);
 
   for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
     {
       g_autoptr (DifContext) context = dif_context_new (threads[i], NULL);
-      TextureDistance        actual = distance_in (context, a, b);
+      DifTextureDistance     actual = distance_in (context, a, b);
 
       g_assert_cmpmem (&actual, sizeof actual, &expected, sizeof expected);
     }
@@ -330,20 +330,21 @@ test_errors (void)
 {
   g_autoptr (DifContext) context = dif_context_new (1, NULL);
   g_autoptr (DifImage)   image = load (0);
-  g_autoptr (DifImage)   small = texture_cut (image, 0, 0, 64, TEXTURE_MIN_SIDE - 1);
-  g_autoptr (DifImage)   least = texture_cut (image, 0, 0, TEXTURE_MIN_SIDE, TEXTURE_MIN_SIDE);
-  g_autoptr (DifImage)   flat = copy (least);
-  TextureDistance        d;
-  GError                *error = NULL;
+  g_autoptr (DifImage)   small = dif_texture_cut (image, 0, 0, 64, DIF_TEXTURE_MIN_SIDE - 1, NULL);
+  g_autoptr (DifImage)   least =
+      dif_texture_cut (image, 0, 0, DIF_TEXTURE_MIN_SIDE, DIF_TEXTURE_MIN_SIDE, NULL);
+  g_autoptr (DifImage) flat = copy (least);
+  DifTextureDistance   d;
+  GError              *error = NULL;
 
   memset (flat->pixels, 0, (gsize) flat->width * flat->height * 3 * sizeof (float));
-  g_assert_false (texture_distance (context, small, image, &d, &error));
+  g_assert_false (dif_texture_distance (context, small, image, &d, &error));
   test_assert_error (error, DIF_ERROR_REQUEST, "64 × 47", NULL);
   error = NULL;
-  g_assert_false (texture_distance (context, image, small, &d, &error));
+  g_assert_false (dif_texture_distance (context, image, small, &d, &error));
   test_assert_error (error, DIF_ERROR_REQUEST, "64 × 47", NULL);
   error = NULL;
-  g_assert_false (texture_distance (context, flat, least, &d, &error));
+  g_assert_false (dif_texture_distance (context, flat, least, &d, &error));
   test_assert_error (error, DIF_ERROR_REQUEST, "flat", NULL);
   g_assert_cmpfloat (distance_of (least, flat).distance, >, 0.5);
 }

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "tests/quality/texture-distance.h"
+#include "core/lab/texture-distance.h"
 
 #include <math.h>
 #include <string.h>
+
+#include <glib/gi18n-lib.h>
 
 #include "core/base/error.h"
 #include "core/base/rng.h"
@@ -11,7 +13,7 @@
 #include "core/ops/pool2d.h"
 
 #define SEED        1966u
-#define LAYERS      (TEXTURE_SCALES - 1)
+#define LAYERS      (DIF_TEXTURE_SCALES - 1)
 #define POSITIONS   8192u /* of a picture and a scale; more change the third digit */
 #define PROJECTIONS 128u
 #define DIGIT       11u /* bits that a pass of the sort looks at */
@@ -21,21 +23,21 @@
 enum
 {
   STREAM_FILTERS = 0,
-  STREAM_POSITIONS = TEXTURE_SCALES,
-  STREAM_DIRECTIONS = 2 * TEXTURE_SCALES,
+  STREAM_POSITIONS = DIF_TEXTURE_SCALES,
+  STREAM_DIRECTIONS = 2 * DIF_TEXTURE_SCALES,
 };
 
-static const gsize channels[TEXTURE_SCALES] = { 3, 32, 64, 64 };
+static const gsize channels[DIF_TEXTURE_SCALES] = { 3, 32, 64, 64 };
 
 typedef struct
 {
-  DifTensor *at[TEXTURE_SCALES];
+  DifTensor *at[DIF_TEXTURE_SCALES];
 } Features;
 
 static void
 features_clear (Features *f)
 {
-  for (guint i = 0; i < TEXTURE_SCALES; i++)
+  for (guint i = 0; i < DIF_TEXTURE_SCALES; i++)
     g_clear_pointer (&f->at[i], dif_tensor_unref);
 }
 
@@ -276,7 +278,7 @@ compare_projection (gsize tile, guint worker, gpointer data)
 /* One scale of both pictures. */
 static gboolean
 compare (DifContext *context, guint scale, const DifTensor *source, const DifTensor *other,
-         TextureDistance *distance)
+         DifTextureDistance *distance)
 {
   const gsize           n = MIN (POSITIONS, MIN (n_positions (source), n_positions (other)));
   g_autoptr (DifTensor) a = sample (context, scale, source, n);
@@ -297,40 +299,40 @@ compare (DifContext *context, guint scale, const DifTensor *source, const DifTen
     }
   distance->apart[scale] = apart;
   distance->spread[scale] = sqrt (variance);
-  distance->distance += apart / distance->spread[scale] / TEXTURE_SCALES;
+  distance->distance += apart / distance->spread[scale] / DIF_TEXTURE_SCALES;
   return TRUE;
 }
 
 static gboolean
 is_large (const DifImage *image, GError **error)
 {
-  if (MIN (image->width, image->height) >= TEXTURE_MIN_SIDE)
+  if (MIN (image->width, image->height) >= DIF_TEXTURE_MIN_SIDE)
     return TRUE;
   g_set_error (error, DIF_ERROR, DIF_ERROR_REQUEST,
-               "A picture has %u × %u pixels; at least %d × %d are needed.", image->width,
-               image->height, TEXTURE_MIN_SIDE, TEXTURE_MIN_SIDE);
+               _ ("A picture has %u × %u pixels; at least %d × %d are needed to compare textures."),
+               image->width, image->height, DIF_TEXTURE_MIN_SIDE, DIF_TEXTURE_MIN_SIDE);
   return FALSE;
 }
 
 gboolean
-texture_distance (DifContext *context, const DifImage *source, const DifImage *other,
-                  TextureDistance *distance, GError **error)
+dif_texture_distance (DifContext *context, const DifImage *source, const DifImage *other,
+                      DifTextureDistance *distance, GError **error)
 {
   g_auto (Features) of_source = { 0 };
   g_auto (Features) of_other = { 0 };
 
   if (! is_large (source, error) || ! is_large (other, error))
     return FALSE;
-  *distance = (TextureDistance) { 0 };
+  *distance = (DifTextureDistance) { 0 };
   make_features (context, source, &of_source);
   make_features (context, other, &of_other);
-  for (guint scale = 0; scale < TEXTURE_SCALES && dif_context_ok (context); scale++)
+  for (guint scale = 0; scale < DIF_TEXTURE_SCALES && dif_context_ok (context); scale++)
     compare (context, scale, of_source.at[scale], of_other.at[scale], distance);
   if (dif_context_take_error (context, error))
     return FALSE;
   if (! isfinite (distance->distance))
     {
-      g_set_error (error, DIF_ERROR, DIF_ERROR_REQUEST, "The first picture is flat.");
+      g_set_error (error, DIF_ERROR, DIF_ERROR_REQUEST, _ ("The picture to compare with is flat."));
       return FALSE;
     }
   return TRUE;
