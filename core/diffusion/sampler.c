@@ -13,7 +13,11 @@ const DifReference dif_no_reference = { NULL };
 const DifSampler *
 dif_sampler_for (const DifProcess *process)
 {
-  return dif_sampler_find (process && dif_process_is_one_level (process) ? "langevin" : "dpmpp-2m");
+  if (process && dif_process_is_one_level (process))
+    return dif_sampler_find ("langevin");
+  if (process && process->prediction == DIF_PREDICTION_SCORE)
+    return dif_sampler_find ("dpmpp-2m-sde");
+  return dif_sampler_find ("dpmpp-2m");
 }
 
 gboolean

@@ -191,8 +191,12 @@ const DifSampler *dif_sampler_find (const char *id);
  * dif_sampler_for:
  * @process: (nullable): what a network was trained on
  *
- * Returns: the row to use when none was chosen: DPM-Solver++ 2M, and for networks of one noise
- * level plain Langevin
+ * The one to use when none was chosen: DPM-Solver++ 2M; for networks of one noise level plain
+ * Langevin; and for those whose output is a score DPM-Solver++ 2M SDE.  What a score is wrong by is
+ * multiplied by sigma, half a hundred at the top, and stays in x where no noise is drawn anew: of
+ * gravel learned in three minutes, 5 of 8 pictures of 64 pixels then end speckled or as noise.
+ *
+ * Returns: its row
  *
  * Thread: any
  */

@@ -74,8 +74,8 @@ dif_choice_of_samplers (guint i, DifChoice *choice)
   if (i == 0)
     *choice =
         (DifChoice) { dif_choice_automatic (), N_ ("Automatic"),
-                      N_ ("DPM-Solver++ 2M, and plain Langevin for models that know one noise "
-                          "level only") };
+                      N_ ("DPM-Solver++ 2M, for models of scores its SDE, and plain Langevin for "
+                          "those that know one noise level only") };
   else if (i <= n)
     *choice =
         (DifChoice) { samplers[i - 1]->id, samplers[i - 1]->label, samplers[i - 1]->citation };

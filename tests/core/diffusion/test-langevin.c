@@ -220,7 +220,7 @@ test_fits (void)
   } kinds[] = {
     { "{'_class_name': 'DDPMScheduler'}", "dpmpp-2m", FALSE, FALSE, TRUE },
     { "{'_class_name': 'LCMScheduler'}", "dpmpp-2m", FALSE, TRUE, TRUE },
-    { "{'_class_name': 'ScoreSdeVeScheduler'}", "dpmpp-2m", FALSE, FALSE, TRUE },
+    { "{'_class_name': 'ScoreSdeVeScheduler'}", "dpmpp-2m-sde", FALSE, FALSE, TRUE },
     { "{'_class_name': 'DDPMScheduler', 'trained_betas': [0.1]}", "langevin", TRUE, FALSE, FALSE },
   };
 
