@@ -102,7 +102,7 @@ static const struct
   double      most; /* of the texture distance, at an effort of 1 */
 } shows[] = {
   { DDPM, "ddim", 0.2 },
-  { LADDER, "ddim", 0.2 },
+  { LADDER, "ddim", 0.4 }, /* nothing takes back what a score is wrong by */
   { DDPM, "annealed-langevin", 0.2 },
   { LADDER, "annealed-langevin", 0.2 },
   { DDPM, "consistent-annealed", 0.2 },
@@ -385,7 +385,7 @@ compare (Work *work)
 static void
 compare_one_level (Work *work)
 {
-  const double level = work->models[ONE_LEVEL]->process->sigma_min;
+  const double level = dif_process_ratio (work->models[ONE_LEVEL]->process, 0.0);
   DifTwoScores scores;
 
   if (! dif_two_scores_compare (work->context, work->models[ONE_LEVEL], work->models[LADDER],
@@ -393,7 +393,7 @@ compare_one_level (Work *work)
     return;
   dif_findings_add (
       work->findings, 1.0 - weaker (work, 0.1), scores.cosine, 1.0,
-      g_strdup_printf (_ ("one level, σ = %.2f: cosine to the ladder's score"), level));
+      g_strdup_printf (_ ("one level, σ/α = %.2f: cosine to the ladder's score"), level));
   dif_findings_add (work->findings, 0.0, scores.unseen[0], weaker (work, 0.4),
                     g_strdup (_ ("one level: share of the noise that is not seen")));
   dif_findings_add (work->findings, 0.0, scores.unseen[1], weaker (work, 0.3),
@@ -419,7 +419,7 @@ run (DifContext *context, double effort, const DifImage *picture, DifFindings *f
     return;
   lay_out (&work);
   bound (&work, DDPM, 5.0);
-  bound (&work, LADDER, 7.0);
+  bound (&work, LADDER, 7.5);
   compare (&work);
   compare_one_level (&work);
   if (dif_progress_is_finishing (dif_context_progress (context)))
