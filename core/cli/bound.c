@@ -176,7 +176,7 @@ print (const DifBoundFigures *f, const DifBoundOptions *options, const DifDatase
 static json_t *
 number (double x)
 {
-  return isnan (x) ? json_null () : json_real (x);
+  return isfinite (x) ? json_real (x) : json_null ();
 }
 
 static json_t *
@@ -233,22 +233,10 @@ write_all (const Options *o, const DifProcess *process, const DifBoundFigures *f
 
 /* ---- the whole ---- */
 
-static void
-print_progress (const DifProgressInfo *info, gpointer data G_GNUC_UNUSED)
-{
-  g_autofree char *text = NULL;
-
-  if (info->seconds_left < 0.0)
-    return;
-  text = g_strdup_printf (_ ("step %u of %u, %.0f s left"), info->step, info->n_steps,
-                          info->seconds_left);
-  g_printerr ("\r%s ", text);
-}
-
 static int
 estimate (const Options *o, const DifCheckpoint *checkpoint, DifDataset *dataset)
 {
-  g_autoptr (DifProgress) progress = dif_progress_new (o->quiet ? NULL : print_progress, NULL);
+  g_autoptr (DifProgress) progress = dif_progress_new (o->quiet ? NULL : cli_print_progress, NULL);
   g_auto (DifBoundFigures) figures = { 0 };
   DifBoundOptions options;
   GError         *error = NULL;

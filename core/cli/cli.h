@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include <glib.h>
+#include "core/base/progress.h"
 
 G_BEGIN_DECLS
 
@@ -76,5 +76,16 @@ int cli_misused (const char *format, ...) G_GNUC_PRINTF (1, 2);
  * Thread: main
  */
 int cli_failed (GError *error);
+
+/**
+ * cli_print_progress:
+ * @info: how far it is
+ * @data: not looked at
+ *
+ * For dif_progress_new(): writes over the line that tells of steps and time.
+ *
+ * Thread: any
+ */
+void cli_print_progress (const DifProgressInfo *info, gpointer data);
 
 G_END_DECLS

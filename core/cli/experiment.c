@@ -134,22 +134,10 @@ check (const DifExperiment *experiment, const Options *o)
   return CLI_OK;
 }
 
-static void
-print_progress (const DifProgressInfo *info, gpointer data G_GNUC_UNUSED)
-{
-  g_autofree char *text = NULL;
-
-  if (info->seconds_left < 0.0)
-    return;
-  text = g_strdup_printf (_ ("step %u of %u, %.0f s left"), info->step, info->n_steps,
-                          info->seconds_left);
-  g_printerr ("\r%s    ", text);
-}
-
 static int
 run (const DifExperiment *experiment, const Options *o)
 {
-  g_autoptr (DifProgress) progress = dif_progress_new (print_progress, NULL);
+  g_autoptr (DifProgress) progress = dif_progress_new (cli_print_progress, NULL);
   g_autoptr (DifContext)  context = dif_context_new ((guint) o->threads, progress);
   g_autoptr (DifImage)    picture = NULL;
   g_auto (DifFindings) findings = { NULL };

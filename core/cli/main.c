@@ -64,6 +64,18 @@ cli_failed (GError *error)
   return misused ? CLI_MISUSED : CLI_FAILED;
 }
 
+void
+cli_print_progress (const DifProgressInfo *info, gpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *text = NULL;
+
+  if (info->seconds_left < 0.0)
+    return;
+  text = g_strdup_printf (_ ("step %u of %u, %.0f s left"), info->step, info->n_steps,
+                          info->seconds_left);
+  g_printerr ("\r%s    ", text);
+}
+
 /* OpenBLAS, which is loaded next, would not end if it got too little. */
 static void
 check_start (int argc G_GNUC_UNUSED, char **argv G_GNUC_UNUSED, char **environment)

@@ -146,16 +146,9 @@ fill_request (const Options *o, DifRequest *r)
 }
 
 static void
-print_progress (const DifProgressInfo *info, gpointer data G_GNUC_UNUSED)
+print_progress (const DifProgressInfo *info, gpointer data)
 {
-  g_autofree char *text = NULL;
-
-  if (info->seconds_left >= 0.0)
-    {
-      text = g_strdup_printf (_ ("step %u of %u, %.0f s left"), info->step, info->n_steps,
-                              info->seconds_left);
-      g_printerr ("\r%s ", text);
-    }
+  cli_print_progress (info, data);
   if (info->step == info->n_steps)
     g_printerr ("\n");
 }

@@ -91,8 +91,7 @@ dif_trainer_set_variance (DifTrainer *trainer, GError **error)
       trainer->args.variance = DIF_VARIANCE_LEARNED_RANGE;
       say_variance (checkpoint->scheduler, "learned_range");
     }
-  else if (trainer
-               ->new_process) /* without the key such a network's outputs would be taken for it */
+  else if (trainer->new_process) /* or the outputs would be taken for it */
     say_variance (checkpoint->scheduler, "fixed_small");
   return TRUE;
 }
